@@ -1,0 +1,20 @@
+# iter8_layer(NAME SOURCES a.cc ... [USES layer ...] [LIBRARIES target ...])
+# One static library a layer. USES names the iter8 layers below it and is public, because
+# headers include them; LIBRARIES stop in this layer and are private.
+function(iter8_layer name)
+  cmake_parse_arguments(LAYER "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
+  add_library(iter8_${name} STATIC ${LAYER_SOURCES})
+  target_include_directories(iter8_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
+  target_link_libraries(iter8_${name} PRIVATE iter8_warnings ${LAYER_LIBRARIES})
+  foreach(used IN LISTS LAYER_USES)
+    target_link_libraries(iter8_${name} PUBLIC iter8_${used})
+  endforeach()
+endfunction()
+
+# Warnings are errors in every preset that people and CI build with.
+option(ITER8_WERROR "Treat warnings as errors" ON)
+add_library(iter8_warnings INTERFACE)
+target_compile_options(iter8_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Woverloaded-virtual -Wnull-dereference -Wimplicit-fallthrough
+  $<$<BOOL:${ITER8_WERROR}>:-Werror>)

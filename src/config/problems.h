@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/node.h"
+
+namespace iter8::config {
+
+/// strict: an unknown key is an error. lenient: it is a warning, and keys in another case are accepted with one.
+enum class Strictness { strict, lenient };
+
+struct Problem {
+  enum class Severity { error, warning };
+  Severity severity = Severity::error;
+  Position position;
+  std::string message;
+};
+
+/// Everything that is wrong with one file, collected so that all of it is reported together. Not thread-safe.
+class Problems {
+ public:
+  explicit Problems(std::string file, Strictness strictness = Strictness::strict)
+      : file_(std::move(file)), strictness_(strictness) {}
+
+  void error(Position position, std::string message);
+  void warning(Position position, std::string message);
+  /// An error when strict, a warning when lenient.
+  void objection(Position position, std::string message);
+
+  bool has_errors() const;
+  const std::vector<Problem>& all() const { return all_; }
+  const std::string& file() const { return file_; }
+  Strictness strictness() const { return strictness_; }
+
+  /// "FILE:LINE:COL: error: message" lines in the order of the file, each text masked by the caller.
+  std::string to_text() const;
+
+ private:
+  std::string file_;
+  Strictness strictness_;
+  std::vector<Problem> all_;
+};
+
+}  // namespace iter8::config

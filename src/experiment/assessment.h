@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "experiment/verdict.h"
+
+namespace iter8::experiment {
+
+/// What one objective came to for one version. Fields that only statistical evidence fills stay empty with `point`.
+struct ObjectiveCheck {
+  std::optional<double> value;
+  std::optional<double> limit;  // absolute, after a relative limit was resolved; the violated one of two
+  bool satisfied = false;
+  Verdict verdict = Verdict::error;
+  std::optional<std::int64_t> samples;
+  std::optional<double> probability;                 // that the objective is met
+  std::optional<std::pair<double, double>> interval;
+  std::optional<double> log_evidence_pass;
+  std::optional<double> log_evidence_fail;
+  std::string evidence = "point";
+  std::string reason;  // one sentence; never empty unless the verdict is pass
+};
+
+/// An objective as the file gave it (limits in the metric's unit, or relative), and its checks, one a version.
+struct Objective {
+  std::string metric;  // canonical
+  std::optional<double> upper;
+  std::optional<double> lower;
+  std::optional<std::string> relative_upper;  // "+10%" of the baseline
+  std::optional<std::string> relative_lower;
+  int line = 0;  // of the experiment file, for annotations
+  std::vector<ObjectiveCheck> versions;
+};
+
+enum class Direction { high, low };
+
+struct RewardCheck {
+  std::optional<double> value;
+  std::optional<std::pair<double, double>> interval;
+  std::optional<double> probability_best;
+  std::optional<double> expected_loss;
+  std::optional<double> lift;
+  std::optional<std::pair<double, double>> lift_interval;
+  std::optional<double> probability_beats_baseline;
+};
+
+struct Reward {
+  std::string metric;
+  Direction direction = Direction::high;
+  std::vector<RewardCheck> versions;
+  std::vector<std::size_t> best;  // versions with the best value; several = a tie
+};
+
+struct Winner {
+  bool found = false;
+  std::optional<std::size_t> version;
+  std::vector<std::size_t> best;
+  std::size_t recommended = 0;  // the winner, else the baseline
+  std::string reason;
+};
+
+/// A machine-readable code (srm, too-few, missing-metric, …) and a plain sentence.
+struct Warning {
+  std::string code;
+  std::string message;
+};
+
+/// What one run of `assess` decided.
+struct Assessment {
+  Verdict verdict = Verdict::skipped;
+  std::string pattern;  // canary, ab, abn, conformance
+  std::vector<Objective> objectives;
+  std::vector<Reward> rewards;
+  std::optional<Winner> winner;
+  std::vector<int> weights;  // recommended split in percent, one a version, summing to 100; empty = none
+  std::vector<Warning> warnings;
+};
+
+/// Whether `version` satisfies every objective.
+bool satisfies_all(const Assessment& assessment, std::size_t version);
+
+}  // namespace iter8::experiment

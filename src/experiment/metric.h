@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace iter8::experiment {
+
+enum class MetricKind { counter, gauge, proportion, summary, histogram, samples };
+
+std::string_view to_text(MetricKind kind);
+std::optional<MetricKind> parse_metric_kind(std::string_view text);
+
+/// `count` of `total` had the property (errors of requests, orders of visits). 0 <= count <= total.
+struct Proportion {
+  std::int64_t count = 0;
+  std::int64_t total = 0;
+};
+
+/// Moments of a sample; `variance` is the unbiased one (n - 1), 0 for fewer than two.
+struct SampleSummary {
+  std::int64_t count = 0;
+  double mean = 0;
+  double variance = 0;
+  std::optional<double> min;
+  std::optional<double> max;
+  std::optional<double> skewness;
+};
+
+/// Counts in (lower, upper] in the metric's unit; ordered, not overlapping, empty buckets left out.
+struct Bucket {
+  double lower = 0;
+  double upper = 0;
+  std::int64_t count = 0;
+};
+struct BucketCounts {
+  std::vector<Bucket> buckets;
+};
+
+struct Samples {
+  std::vector<double> values;  // in order of observation
+};
+
+/// A double is the value of a counter or gauge.
+using MetricData = std::variant<double, Proportion, SampleSummary, BucketCounts, Samples>;
+
+struct MetricInfo {
+  std::string name;  // canonical, "provider/name"
+  MetricKind kind = MetricKind::gauge;
+  std::string unit;  // "msec", "" for none
+  std::string description;
+};
+
+/// One measurement of one metric for one version. Tasks make them; only the runner puts them into the result.
+struct Observation {
+  MetricInfo metric;
+  std::size_t version = 0;
+  MetricData data = 0.0;
+  base::Duration window{0};  // the time the data were collected over; 0 = unknown
+};
+
+/// The single number that stands for the data: the scalar, count/total, the mean. Nothing for an empty sample, a
+/// proportion of nothing, or a histogram (which has no one number).
+std::optional<double> value_of(const MetricData& data);
+
+/// The p-th percentile, 0 <= p <= 100: of samples by linear interpolation between order statistics (Hyndman & Fan
+/// 1996, type 7), of buckets by linear interpolation within the bucket that holds rank p/100 * n. Nothing for other kinds and
+/// for no data.
+std::optional<double> percentile_of(const MetricData& data, double p);
+
+/// count, mean, stddev (of the population, as older Iter8), min, max or pX of a sample, summary or histogram.
+std::optional<double> aggregate_of(const MetricData& data, std::string_view aggregate);
+
+}  // namespace iter8::experiment

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "experiment/result.h"
+
+namespace iter8::experiment {
+
+/// Numbers of a load task while it runs.
+struct LiveLoad {
+  base::Duration elapsed{0};
+  std::int64_t requests = 0;
+  std::int64_t errors = 0;
+  std::optional<double> asked_rate;  // per second; nothing in a closed loop
+  double achieved_rate = 0;
+  std::optional<base::Duration> latency_p95;
+};
+
+struct TaskLabel {
+  Section section = Section::tasks;
+  std::size_t number = 0;  // from 1, over all sections
+  std::size_t total = 0;
+  int iteration = 0;  // from 1; 0 outside the loop
+  int iterations = 0;
+  std::string title;  // "http", "assess (gate)"
+};
+
+/// Who wants to know how far the run is: the terminal's live line, a CI log, a test. Called by the runner and by tasks,
+/// from one thread at a time.
+class Progress {
+ public:
+  virtual ~Progress() = default;
+  virtual void task_started(const TaskLabel& label) = 0;
+  virtual void load(const LiveLoad& numbers) = 0;
+  virtual void task_finished(const TaskLabel& label, const Execution& execution) = 0;
+};
+
+}  // namespace iter8::experiment

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "experiment/assessment.h"
+#include "experiment/metric.h"
+
+namespace iter8::experiment {
+
+enum class Section { setup, tasks, finally };
+std::string_view to_text(Section section);
+
+enum class ExecutionStatus { completed, failed, skipped, interrupted };
+std::string_view to_text(ExecutionStatus status);
+
+/// One execution of one task.
+struct Execution {
+  Section section = Section::tasks;
+  std::size_t index = 0;  // in its section
+  int iteration = 0;      // from 1; 0 for setup and finally
+  std::string task;       // canonical name, or "run"
+  std::string name;
+  ExecutionStatus status = ExecutionStatus::completed;
+  base::WallTime start{};
+  double seconds = 0;
+  std::string message;
+  std::vector<Warning> warnings;
+};
+
+/// All observations of one metric.
+struct MetricSeries {
+  struct Point {
+    int iteration = 0;
+    MetricData data = 0.0;
+    base::Duration window{0};
+  };
+  MetricInfo info;
+  std::vector<std::vector<Point>> versions;  // by version, in order; an inner list may be empty = missing
+};
+
+/// Everything a run came to: the value behind result.yaml, from which every report, output and exit code is computed.
+/// Only the runner changes it.
+struct Result {
+  std::string iter8_version;
+  base::WallTime start{};
+  std::optional<base::WallTime> end;  // empty while running, and for ever after a kill -9
+
+  std::string experiment_name;
+  std::string digest;          // "sha256:…" of the experiment file's bytes
+  std::string file;            // its path as given, for annotations
+  int declared_objectives = 0;  // of all assess tasks of the file
+
+  int num_tasks = 0;            // of one iteration, plus setup and finally
+  int num_completed_tasks = 0;  // setup + latest iteration + finally; skipped ones count
+  int num_loops = 0;            // iterations finished
+  bool failure = false;
+  std::string interrupted;  // "SIGINT", "SIGTERM", or empty
+
+  std::vector<std::string> versions;
+  std::vector<Execution> executions;
+  std::map<std::string, MetricSeries> metrics;  // by canonical name
+  std::optional<Assessment> assessment;         // the latest
+
+  bool completed() const { return num_completed_tasks == num_tasks; }
+};
+
+/// The latest data of a metric for a version, under any spelling. Nothing when missing.
+const MetricData* latest(const Result& result, std::string_view metric, std::size_t version);
+
+/// The latest number of a metric for a version, under any spelling, derived ones included: `http/latency-p97.5` and
+/// `grpc/latency/mean` come from the histogram when they were not recorded themselves. Nothing when missing.
+std::optional<double> latest_value(const Result& result, std::string_view metric, std::size_t version);
+
+/// The info of a metric under any spelling, derived ones included; nothing when no version has it.
+std::optional<MetricInfo> metric_info(const Result& result, std::string_view metric);
+
+/// Whether every declared objective was assessed and is satisfied, for all versions or for one. With no objective
+/// declared: true.
+bool slos_satisfied(const Result& result, std::optional<std::size_t> version = std::nullopt);
+
+}  // namespace iter8::experiment

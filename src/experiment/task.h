@@ -1,0 +1,76 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/environment.h"
+#include "base/log.h"
+#include "base/secrets.h"
+#include "config/node.h"
+#include "config/problems.h"
+#include "experiment/assessment.h"
+#include "experiment/metric.h"
+#include "experiment/progress.h"
+#include "experiment/result.h"
+#include "experiment/version.h"
+
+namespace iter8::experiment {
+
+/// What one execution of a task came to. A task that cannot do its work throws base::Error instead.
+struct Outcome {
+  std::string message;  // one line for people: "800 requests, 2 errors, p95 12.3 ms"
+  std::vector<Observation> observations;
+  std::optional<Assessment> assessment;
+  std::optional<Verdict> verdict;  // of a plugin; merged into the assessment's by the runner
+  std::vector<Warning> warnings;
+};
+
+/// What a task may use while it runs. Valid during run() only.
+struct Context {
+  const std::vector<Version>& versions;
+  const Result& result;  // recorded so far; read only
+  int iteration = 1;     // from 1; 1 in setup and finally too
+  int iterations = 1;
+  std::stop_token stop;  // fires on a signal and when the task's timeout is up: stop soon, return what was measured
+  base::Clock& clock;
+  const base::Logger& log;
+  Progress& progress;
+  const base::Environment& environment;
+  base::Secrets& secrets;
+  std::filesystem::path directory;    // of the experiment file; relative paths start here
+  std::filesystem::path result_file;  // where result.yaml is
+};
+
+/// A metric that an assessment needs, and where the file says so.
+struct MetricReference {
+  std::string name;
+  config::Position position;
+};
+
+/// One configured task: built and checked before anything runs, then run any number of times (loop, retries).
+class Task {
+ public:
+  virtual ~Task() = default;
+
+  /// Measures, decides or acts. Throws base::Error when it cannot.
+  virtual Outcome run(const Context& context) = 0;
+
+  /// What it would do, for --dry-run: a line a request or step, secrets masked by the caller.
+  virtual std::vector<std::string> plan(const std::vector<Version>& versions) const = 0;
+
+  /// How many versions the options themselves name (versionInfo); 0 = none.
+  virtual std::size_t named_versions() const { return 0; }
+
+  /// Canonical names of the metrics it will record; "x/*" = anything of provider x.
+  virtual std::vector<std::string> produces() const { return {}; }
+  virtual std::vector<MetricReference> consumes() const { return {}; }
+  /// How many objectives it assesses.
+  virtual int objectives() const { return 0; }
+};
+
+}  // namespace iter8::experiment

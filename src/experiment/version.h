@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/value.h"
+
+namespace iter8::experiment {
+
+/// One version of the application under test. The first of an experiment is the baseline.
+struct Version {
+  std::string name;           // unique; its number ("0", "1", …) where the file gives none
+  config::Value::Map values;  // every key of the file, `name` included; what templates see as .version
+
+  const config::Value* find(std::string_view key) const;
+};
+
+/// The index of the version that `name_or_number` means: a name first, else a number from 0.
+std::optional<std::size_t> find_version(const std::vector<std::string>& names, std::string_view name_or_number);
+
+}  // namespace iter8::experiment
