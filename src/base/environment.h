@@ -7,8 +7,8 @@
 
 namespace iter8::base {
 
-/// The environment variables as they were when the program started: a value, so that tests can make their own and no
-/// code reads the process's environment behind its caller's back.
+/// The environment variables as they were when the program started: a value, so that tests can make their own
+/// and no code reads the process's environment behind its caller's back.
 class Environment {
  public:
   Environment() = default;

@@ -15,8 +15,8 @@ enum class LogLevel { trace, debug, info, warning, error };
 
 std::optional<LogLevel> parse_log_level(std::string_view name);
 
-/// Writes one line an entry, masked. Where the lines go is the sink's business: standard error, a terminal with a live
-/// line to step around, a CI system's own syntax, or a test's string. Thread-safe.
+/// Writes one line an entry, masked. Where the lines go is the sink's business: standard error, a terminal
+/// with a live line to step around, a CI system's own syntax, or a test's string. Thread-safe.
 class Logger {
  public:
   using Sink = std::function<void(LogLevel, std::string_view masked_line)>;

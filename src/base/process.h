@@ -11,7 +11,8 @@
 namespace iter8::base {
 
 struct Command {
-  std::vector<std::string> arguments;      // [0] is the program: a path, or a name looked up in PATH of `environment`
+  std::vector<std::string>
+      arguments;  // [0] is the program: a path, or a name looked up in PATH of `environment`
   std::vector<std::string> environment;    // "NAME=value", the child's whole environment
   std::filesystem::path directory;         // empty = this process's
   std::string input;                       // given on standard input, then closed
@@ -27,10 +28,11 @@ struct Completion {
   bool output_cut = false;  // standard output was longer than output_limit
 };
 
-/// Runs a child in a process group of its own and waits for it. When `stop` is requested the group gets SIGTERM and, if
-/// still alive after `grace`, SIGKILL; the end is then `stopped`. Grandchildren that keep the pipes open do not make it
-/// hang. Throws Error when the program cannot be started.
-Completion run_process(const Command& command, const std::stop_token& stop, Duration grace = std::chrono::seconds(5));
+/// Runs a child in a process group of its own and waits for it. When `stop` is requested the group gets
+/// SIGTERM and, if still alive after `grace`, SIGKILL; the end is then `stopped`. Grandchildren that keep the
+/// pipes open do not make it hang. Throws Error when the program cannot be started.
+Completion run_process(const Command& command, const std::stop_token& stop,
+                       Duration grace = std::chrono::seconds(5));
 
 /// The executable that `name` means in the colon-separated `path`, or nothing.
 std::optional<std::filesystem::path> find_executable(const std::string& name, const std::string& path);

@@ -8,12 +8,14 @@
 
 namespace iter8::base {
 
-/// The values that must not appear in anything the program writes. Filled while the file is loaded and when a task
-/// derives a value (an Authorization header); asked by the log, the result writer and the reports. Thread-safe.
+/// The values that must not appear in anything the program writes. Filled while the file is loaded and when a
+/// task derives a value (an Authorization header); asked by the log, the result writer and the reports.
+/// Thread-safe.
 class Secrets {
  public:
-  /// Also hides the value's base64, URL-encoded and JSON-escaped forms, and each line of a value of several lines.
-  /// Values shorter than kShortest bytes cannot be told from ordinary text: they are not hidden, and false is returned.
+  /// Also hides the value's base64, URL-encoded and JSON-escaped forms, and each line of a value of several
+  /// lines. Values shorter than kShortest bytes cannot be told from ordinary text: they are not hidden, and
+  /// false is returned.
   bool add(std::string_view value);
 
   /// `text` with every secret replaced by "***".
@@ -34,8 +36,9 @@ class Secrets {
   std::set<std::string, LongestFirst> values_;
 };
 
-/// Whether a variable or key of this name holds a secret: one of its words (split at _, -, . and at capitals) is token,
-/// secret, password, key, authorization or webhook, or the name contains password, token, secret or apikey.
+/// Whether a variable or key of this name holds a secret: one of its words (split at _, -, . and at capitals)
+/// is token, secret, password, key, authorization or webhook, or the name contains password, token, secret or
+/// apikey.
 bool names_secret(std::string_view name);
 
 }  // namespace iter8::base

@@ -9,8 +9,8 @@
 
 namespace iter8::base {
 
-/// A stop token that fires when its parent does, or when a time is up, whichever is first. Owns a thread only while
-/// there is a limit; the limit runs on the given clock.
+/// A stop token that fires when its parent does, or when a time is up, whichever is first. Owns a thread only
+/// while there is a limit; the limit runs on the given clock.
 class StopTimer {
  public:
   StopTimer(Clock& clock, const std::stop_token& parent, std::optional<Duration> limit);

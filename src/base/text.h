@@ -14,15 +14,15 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
 
-/// The candidate with the smallest edit distance to `word` (letters' case counts half a step), or nothing when none
-/// is near enough to be what was meant.
+/// The candidate with the smallest edit distance to `word` (letters' case counts half a step), or nothing
+/// when none is near enough to be what was meant.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
 
 /// "; did you mean 'x'?" for the nearest candidate, or an empty text: the tail of an error message.
 std::string suggestion(std::string_view word, std::span<const std::string> candidates);
 
-/// Text from outside made safe for a terminal or CI log: control characters (and a final cut text) become visible,
-/// invalid UTF-8 becomes U+FFFD, and more than `limit` bytes become "…".
+/// Text from outside made safe for a terminal or CI log: control characters (and a final cut text) become
+/// visible, invalid UTF-8 becomes U+FFFD, and more than `limit` bytes become "…".
 std::string printable(std::string_view text, std::size_t limit = 200);
 
 /// Whether all of `text` is well-formed UTF-8.

@@ -1,0 +1,122 @@
+#include "base/file.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/descriptor.h"
+#include "base/error.h"
+
+namespace iter8::base {
+
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& path, std::string_view what, int error) {
+  throw Error(fmt::format("{} {}: {}", what, path.string(), errno_text(error)));
+}
+
+void write_all(int fd, std::string_view content, const std::filesystem::path& path) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail(path, "cannot write", errno);
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+/// The temporary file beside the target; removed unless it was renamed.
+class Scratch {
+ public:
+  explicit Scratch(const std::filesystem::path& target)
+      : target_(target), name_(target.string() + ".XXXXXX") {
+    fd_ = Descriptor(::mkostemp(name_.data(), O_CLOEXEC));
+    if (!fd_) fail(target, "cannot write", errno);
+  }
+  ~Scratch() {
+    if (!name_.empty()) ::unlink(name_.c_str());
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  void fill(std::string_view content, mode_t mode) {
+    write_all(fd_.get(), content, target_);
+    if (::fchmod(fd_.get(), mode) != 0) fail(target_, "cannot set the mode of", errno);
+    if (::fsync(fd_.get()) != 0) fail(target_, "cannot write", errno);
+  }
+
+  void replace_target() {
+    if (::rename(name_.c_str(), target_.c_str()) != 0) fail(target_, "cannot replace", errno);
+    name_.clear();
+  }
+
+ private:
+  const std::filesystem::path& target_;
+  std::string name_;
+  Descriptor fd_;
+};
+
+}  // namespace
+
+std::string errno_text(int error) {
+  return std::generic_category().message(error);
+}
+
+std::string read_file(const std::filesystem::path& path, std::size_t limit) {
+  // O_NONBLOCK: opening a pipe that nobody writes to must not hang; it has no effect on regular files.
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) fail(path, "cannot read", errno);
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) fail(path, "cannot read", errno);
+  if (S_ISDIR(status.st_mode)) fail(path, "cannot read", EISDIR);
+  if (!S_ISREG(status.st_mode)) throw Error(fmt::format("cannot read {}: not a regular file", path.string()));
+  const auto too_large = [&] {
+    return Error(fmt::format("cannot read {}: larger than {} bytes", path.string(), limit));
+  };
+  if (static_cast<std::size_t>(status.st_size) > limit) throw too_large();
+
+  std::string content;
+  char buffer[64 * 1024];
+  for (;;) {
+    const ssize_t count = ::read(fd.get(), buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail(path, "cannot read", errno);
+    if (count == 0) return content;
+    content.append(buffer, static_cast<std::size_t>(count));
+    if (content.size() > limit) throw too_large();  // it grew, or is a file of /proc
+  }
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
+  struct stat status {};
+  const bool exists = ::stat(path.c_str(), &status) == 0;
+  if (exists && S_ISDIR(status.st_mode)) fail(path, "cannot write", EISDIR);
+  if (exists && !S_ISREG(status.st_mode)) {  // a device or pipe: there is nothing to replace
+    const Descriptor fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!fd) fail(path, "cannot write", errno);
+    return write_all(fd.get(), content, path);
+  }
+  constexpr mode_t fresh = 0644;
+  // A symbolic link stays one: the file that it points at is replaced.
+  std::error_code no_link;
+  const std::filesystem::path target = exists ? std::filesystem::canonical(path, no_link) : path;
+  const std::filesystem::path& real = no_link ? path : target;
+
+  Scratch scratch(real);
+  scratch.fill(content, exists ? status.st_mode & 07777 : fresh);
+  scratch.replace_target();
+
+  // Without this a crash of the machine may forget the rename. Some file systems cannot sync a directory: no
+  // loss.
+  const std::filesystem::path folder =
+      real.has_parent_path() ? real.parent_path() : std::filesystem::path(".");
+  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory) static_cast<void>(::fsync(directory.get()));
+}
+
+}  // namespace iter8::base

@@ -1,0 +1,162 @@
+#include "base/text.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdint>
+
+#include <fmt/format.h>
+
+namespace iter8::base {
+
+namespace {
+
+char lower_char(char c) {
+  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
+
+/// Edit distance with adjacent swaps (optimal string alignment) in half steps: 2 an edit, 1 for another case.
+int distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<int>> cost(a.size() + 1, std::vector<int>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) cost[i][0] = static_cast<int>(2 * i);
+  for (std::size_t j = 0; j <= b.size(); ++j) cost[0][j] = static_cast<int>(2 * j);
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const bool same_letter = lower_char(a[i - 1]) == lower_char(b[j - 1]);
+      const int change = a[i - 1] == b[j - 1] ? 0 : same_letter ? 1 : 2;
+      cost[i][j] = std::min({cost[i - 1][j] + 2, cost[i][j - 1] + 2, cost[i - 1][j - 1] + change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 2);
+    }
+  }
+  return cost[a.size()][b.size()];
+}
+
+/// The length of the well-formed UTF-8 character at the front of `text`, 0 when there is none (RFC 3629,
+/// section 4).
+std::size_t character_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  const std::uint8_t first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xC2 && first <= 0xDF   ? 2
+                             : first >= 0xE0 && first <= 0xEF ? 3
+                             : first >= 0xF0 && first <= 0xF4 ? 4
+                                                              : 0;
+  if (length == 0 || text.size() < length) return 0;
+  const std::uint8_t least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+  const std::uint8_t most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+  if (byte(1) < least || byte(1) > most) return 0;
+  for (std::size_t i = 2; i < length; ++i)
+    if (byte(i) < 0x80 || byte(i) > 0xBF) return 0;
+  return length;
+}
+
+/// Control characters of Unicode that change how a terminal or log shows the rest: C1 and the bidirectional
+/// ones.
+bool is_hidden(std::string_view character) {
+  static constexpr std::array<std::string_view, 11> kDirections = {"\u200E", "\u200F", "\u202A", "\u202B",
+                                                                   "\u202C", "\u202D", "\u202E", "\u2066",
+                                                                   "\u2067", "\u2068", "\u2069"};
+  if (character.size() == 2 && character[0] == '\xC2' && static_cast<std::uint8_t>(character[1]) < 0xA0)
+    return true;
+  return std::find(kDirections.begin(), kDirections.end(), character) != kDirections.end();
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view space = " \t\r\n\v\f";
+  const std::size_t begin = text.find_first_not_of(space);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(space) - begin + 1);
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), lower_char);
+  return result;
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  std::size_t begin = 0;
+  for (;;) {
+    const std::size_t end = text.find(separator, begin);
+    parts.emplace_back(text.substr(begin, end - begin));
+    if (end == std::string_view::npos) return parts;
+    begin = end + 1;
+  }
+}
+
+std::string join(std::span<const std::string> parts, std::string_view separator) {
+  return fmt::format("{}", fmt::join(parts, separator));
+}
+
+std::string replace_all(std::string text, std::string_view from, std::string_view to) {
+  if (from.empty()) return text;
+  std::string result;
+  std::size_t begin = 0;
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, begin)) {
+    result.append(text, begin, at - begin).append(to);
+    begin = at + from.size();
+  }
+  return result.append(text, begin);
+}
+
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
+  constexpr std::size_t longest = 100;  // the cost is quadratic, and no name of ours is near a text this long
+  if (word.empty() || word.size() > longest) return std::nullopt;
+  const int bound = 2 * std::max(1, static_cast<int>(word.size()) / 3);
+  std::optional<std::string> best;
+  int best_distance = bound + 1;
+  for (const std::string& candidate : candidates) {
+    if (candidate.size() > longest) continue;
+    const int steps = distance(word, candidate);
+    if (steps >= best_distance) continue;
+    best = candidate;
+    best_distance = steps;
+  }
+  return best;
+}
+
+std::string suggestion(std::string_view word, std::span<const std::string> candidates) {
+  const auto best = nearest(word, candidates);
+  return best ? "; did you mean '" + *best + "'?" : "";
+}
+
+std::string printable(std::string_view text, std::size_t limit) {
+  std::string result;
+  while (!text.empty()) {
+    if (result.size() >= limit) return result + "…";
+    const std::size_t length = character_length(text);
+    const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
+    if (length == 0) {
+      result += "\uFFFD";
+    } else if (character == "\n") {
+      result += "\\n";
+    } else if (character == "\t") {
+      result += "\\t";
+    } else if (character == "\r") {
+      result += "\\r";
+    } else if (length == 1 && (static_cast<std::uint8_t>(character[0]) < 0x20 || character[0] == 0x7F)) {
+      result += fmt::format("\\x{:02x}", static_cast<unsigned>(character[0]));
+    } else if (is_hidden(character)) {
+      result += "\uFFFD";
+    } else {
+      result += character;
+    }
+    text.remove_prefix(character.size());
+  }
+  return result;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+}  // namespace iter8::base
