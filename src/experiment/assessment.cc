@@ -1,0 +1,14 @@
+#include "experiment/assessment.h"
+
+#include <algorithm>
+
+namespace iter8::experiment {
+
+bool satisfies_all(const Assessment& assessment, std::size_t version) {
+  return std::all_of(assessment.objectives.begin(), assessment.objectives.end(),
+                     [&](const Objective& objective) {
+                       return version < objective.versions.size() && objective.versions[version].satisfied;
+                     });
+}
+
+}  // namespace iter8::experiment
