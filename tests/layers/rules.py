@@ -1,0 +1,50 @@
+"""The plan of the house as a table: which layer may include which, and where each outside library stops."""
+
+import re
+
+# Layer -> layers it may include, besides itself. Peers are absent from each other's line on purpose.
+ALLOWED = {
+    "base": [],
+    "stats": ["base"],
+    "config": ["base"],
+    "net": ["base"],
+    "web": ["base"],
+    "git": ["base"],
+    "forge": ["base", "web", "git"],
+    "load": ["base", "stats", "net"],
+    "experiment": ["base", "stats", "config"],
+    "report": ["base", "stats", "config", "experiment"],
+    "tasks": ["base", "stats", "config", "net", "web", "git", "forge", "load", "experiment"],
+    "entrypoint": ["base", "stats", "config", "net", "web", "git", "forge", "load", "experiment", "report", "tasks"],
+}
+
+FROM_WEB_UPWARDS = ["web", "forge", "load", "experiment", "report", "tasks", "entrypoint"]
+
+# Start of an outside header's name -> layers that may include it.
+LIBRARIES = {
+    "fmt/": list(ALLOWED),
+    "boost/math/": ["stats"],
+    "yaml-cpp/": ["config"],
+    "openssl/": ["net"],
+    "curl/": ["web"],
+    "jq.h": ["web"],
+    "jv.h": ["web"],
+    "git2": ["git"],
+    "nghttp2/": ["load"],
+    "nlohmann/": FROM_WEB_UPWARDS,
+    "google/protobuf/": ["tasks"],
+    "CLI/": ["entrypoint"],
+    "httplib.h": ["entrypoint"],
+}
+
+# What every layer may include: the C++ standard library, and the C and Linux interfaces.
+STANDARD = re.compile(r"[a-z_0-9]+")
+SYSTEM = re.compile(
+    r"(sys|netinet|arpa|linux|net)/[a-z_0-9]+\.h"
+    r"|(dirent|errno|fcntl|netdb|poll|pthread|pwd|sched|signal|spawn|stdlib|string|termios|time|unistd)\.h")
+
+# Folders of tasks/ that a family of tasks shares; every other folder is one task, closed to its neighbours.
+SHARED_BY_TASKS = ["load"]
+
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 60
