@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/view.h"
+
+namespace iter8::report {
+
+/// Whether a table's cells also show the values behind true and false.
+enum class Detail { verdicts, values };
+
+/// One row an objective, one column a version: "true", "false", "no data", "inconclusive".
+Table objective_table(const experiment::Result& result, Detail detail);
+
+/// One row a reward, one column a version, and who is best.
+Table reward_table(const experiment::Result& result);
+
+/// The latest number of every metric, and of every metric an objective names; one column a version. What the
+/// load tables show, and histograms, which have no one number, are left out.
+Table metric_table(const experiment::Result& result);
+
+/// One table a load provider (http, grpc, http-<endpoint>): rates asked and achieved, requests, errors by
+/// class and answers by status; one column a version.
+std::vector<Table> load_tables(const experiment::Result& result);
+
+/// Counts as integers, small numbers with three significant digits, others with two decimals; "unavailable"
+/// for none.
+std::string value_text(const std::optional<double>& value);
+
+}  // namespace iter8::report

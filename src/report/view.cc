@@ -1,0 +1,101 @@
+#include "report/view.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/number.h"
+
+namespace iter8::report {
+
+using experiment::Objective;
+using experiment::Result;
+
+namespace {
+
+std::string with_unit(const std::string& metric, const Result& result) {
+  const auto info = metric_info(result, metric);
+  return info && !info->unit.empty() ? metric + " (" + info->unit + ")" : metric;
+}
+
+std::string limit_text(const std::optional<double>& absolute, const std::optional<std::string>& relative) {
+  if (relative) return *relative + " of the baseline";
+  return base::shortest(absolute.value_or(0));
+}
+
+}  // namespace
+
+std::string headline(const Result& result) {
+  if (!result.interrupted.empty()) return "interrupted";
+  if (result.failure) return "failed";
+  if (!result.completed()) return "incomplete";
+  if (!result.assessment) return "not assessed";
+  return std::string(to_text(result.assessment->verdict));
+}
+
+std::string column_of(const Result& result, std::size_t version) {
+  const std::string number = std::to_string(version);
+  const std::string& name = version < result.versions.size() ? result.versions[version] : number;
+  return name == number ? "version " + number : name;
+}
+
+std::string condition_of(const Objective& objective, const Result& result) {
+  std::string text = with_unit(objective.metric, result);
+  if (objective.upper || objective.relative_upper)
+    text += " <= " + limit_text(objective.upper, objective.relative_upper);
+  if (objective.lower || objective.relative_lower)
+    text = limit_text(objective.lower, objective.relative_lower) + " <= " + text;
+  return text;
+}
+
+std::vector<std::string> objections(const Result& result) {
+  std::vector<std::string> lines;
+  if (!result.assessment) return lines;
+  for (const Objective& objective : result.assessment->objectives) {
+    for (std::size_t version = 0; version < objective.versions.size(); ++version) {
+      const auto& check = objective.versions[version];
+      if (check.satisfied) continue;
+      const std::string whose = result.versions.size() > 1 ? " of " + column_of(result, version) : "";
+      lines.push_back(fmt::format("{}{}: {}", objective.metric, whose,
+                                  check.reason.empty() ? to_text(check.verdict) : check.reason));
+    }
+  }
+  return lines;
+}
+
+std::string winner_sentence(const Result& result) {
+  if (result.versions.size() < 2 || !result.assessment || !result.assessment->winner) return {};
+  const experiment::Winner& winner = *result.assessment->winner;
+  const std::string who = winner.found && winner.version ? column_of(result, *winner.version) : "none";
+  return winner.reason.empty() ? who : who + ": " + winner.reason;
+}
+
+std::vector<std::string> failures(const Result& result) {
+  std::vector<std::string> lines;
+  for (const experiment::Execution& execution : result.executions) {
+    const bool is_failed = execution.status == experiment::ExecutionStatus::failed;
+    if (!is_failed && execution.status != experiment::ExecutionStatus::interrupted) continue;
+    const std::string name = execution.name.empty() ? "" : " (" + execution.name + ")";
+    const std::string end = is_failed ? "" : "interrupted; ";
+    lines.push_back(execution.task + name + ": " + end + execution.message);
+  }
+  return lines;
+}
+
+std::vector<std::string> warnings(const Result& result) {
+  std::vector<std::string> lines;
+  std::set<std::string> known;
+  if (result.assessment)  // a reason stands beside its objective already
+    for (const Objective& objective : result.assessment->objectives)
+      for (const auto& check : objective.versions) known.insert(check.reason);
+  const auto add = [&](const std::vector<experiment::Warning>& list) {
+    for (const experiment::Warning& warning : list)
+      if (known.insert(warning.message).second) lines.push_back(warning.message);
+  };
+  if (result.assessment) add(result.assessment->warnings);
+  for (const experiment::Execution& execution : result.executions) add(execution.warnings);
+  return lines;
+}
+
+}  // namespace iter8::report

@@ -1,0 +1,38 @@
+#include "tasks/assess/criteria.h"
+
+#include "experiment/metric_name.h"
+
+namespace iter8::tasks {
+
+namespace {
+
+template <typename T>
+void append(std::vector<T>& list, const std::vector<T>& more) {
+  list.insert(list.end(), more.begin(), more.end());
+}
+
+void make_canonical(std::string& metric) {
+  metric = experiment::canonical_metric_name(metric);
+}
+
+}  // namespace
+
+Criteria criteria_of(const AssessOptions& options) {
+  Criteria criteria{.objectives = options.slos.items,
+                    .indicators = options.criteria.indicators,
+                    .request_count = options.criteria.request_count,
+                    .pattern = options.pattern,
+                    .no_data = options.no_data};
+  append(criteria.objectives, options.criteria.objectives.items);
+  if (options.reward) criteria.rewards.push_back(*options.reward);
+  append(criteria.rewards, options.rewards.items);
+  append(criteria.rewards, options.criteria.rewards.items);
+
+  for (auto& objective : criteria.objectives) make_canonical(objective.value.metric);
+  for (auto& reward : criteria.rewards) make_canonical(reward.value.metric);
+  for (auto& indicator : criteria.indicators) make_canonical(indicator.value);
+  if (criteria.request_count) make_canonical(criteria.request_count->value);
+  return criteria;
+}
+
+}  // namespace iter8::tasks

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "experiment/assessment.h"
+#include "experiment/result.h"
+#include "tasks/assess/criteria.h"
+
+namespace iter8::tasks {
+
+/// Judges one objective for every version by its latest recorded value: at most the upper limit and at least
+/// the lower one, both included. A relative limit is a change of the baseline's value and holds for the
+/// baseline itself. A version without a value gets the verdict of `no_data`, else `error`, and a reason that
+/// names the metric.
+experiment::Objective judged(const config::Located<ObjectiveOptions>& options, const Criteria& criteria,
+                             const experiment::Result& result);
+
+/// "http/latency-p95 (msec) <= 100": for plans and messages.
+std::string described(const ObjectiveOptions& options);
+
+}  // namespace iter8::tasks

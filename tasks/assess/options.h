@@ -1,0 +1,112 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/fields.h"
+#include "config/located.h"
+#include "experiment/assessment.h"
+#include "tasks/assess/limit.h"
+
+namespace iter8::tasks {
+
+/// How a winner is found; see winner.h.
+enum class Pattern { canary, ab, abn, conformance };
+
+/// What an objective comes to for a version that has no value of its metric.
+enum class NoData { fail, inconclusive, pass };
+
+/// One objective of the file.
+struct ObjectiveOptions {
+  std::string metric;
+  std::optional<Limit> upper;
+  std::optional<Limit> lower;
+};
+
+/// The objectives in any of their spellings: [{metric, upper, lower}], [{metric, upperLimit, lowerLimit}] or
+/// {upper: [{metric, limit}], lower: [{metric, limit}]}.
+struct ObjectiveList {
+  std::vector<config::Located<ObjectiveOptions>> items;
+};
+
+/// One business metric that versions compete in.
+struct RewardOptions {
+  std::string metric;
+  experiment::Direction direction = experiment::Direction::high;
+};
+
+/// The rewards as [{metric, direction}] or {max: [metric], min: [metric]}.
+struct RewardList {
+  std::vector<config::Located<RewardOptions>> items;
+};
+
+/// The older `criteria` block.
+struct CriteriaOptions {
+  std::optional<config::Located<std::string>> request_count;
+  ObjectiveList objectives;
+  RewardList rewards;
+  std::vector<config::Located<std::string>> indicators;
+};
+
+/// The `with` of an assess task, as written; see Criteria for what the task works with.
+struct AssessOptions {
+  ObjectiveList slos;
+  std::optional<config::Located<RewardOptions>> reward;
+  RewardList rewards;
+  CriteriaOptions criteria;
+  std::optional<Pattern> pattern;
+  std::string evidence = "point";
+  std::optional<NoData> no_data;
+};
+
+const config::Fields<ObjectiveOptions>& fields_of(const ObjectiveOptions*);
+const config::Fields<RewardOptions>& fields_of(const RewardOptions*);
+const config::Fields<CriteriaOptions>& fields_of(const CriteriaOptions*);
+const config::Fields<AssessOptions>& fields_of(const AssessOptions*);
+
+}  // namespace iter8::tasks
+
+namespace iter8::config {
+
+template <>
+struct Choices<tasks::Pattern> {
+  static constexpr std::array names{
+      std::pair{"canary", tasks::Pattern::canary}, std::pair{"ab", tasks::Pattern::ab},
+      std::pair{"abn", tasks::Pattern::abn},       std::pair{"conformance", tasks::Pattern::conformance},
+      std::pair{"Canary", tasks::Pattern::canary}, std::pair{"A/B", tasks::Pattern::ab},
+      std::pair{"A/B/N", tasks::Pattern::abn},     std::pair{"Conformance", tasks::Pattern::conformance},
+  };
+};
+
+template <>
+struct Choices<tasks::NoData> {
+  static constexpr std::array names{std::pair{"fail", tasks::NoData::fail},
+                                    std::pair{"inconclusive", tasks::NoData::inconclusive},
+                                    std::pair{"pass", tasks::NoData::pass}};
+};
+
+template <>
+struct Choices<experiment::Direction> {
+  static constexpr std::array names{
+      std::pair{"high", experiment::Direction::high}, std::pair{"low", experiment::Direction::low},
+      std::pair{"High", experiment::Direction::high}, std::pair{"Low", experiment::Direction::low}};
+};
+
+template <>
+struct Codec<tasks::ObjectiveList> {
+  static Schema schema();
+  static bool read(const Node& node, Problems& problems, tasks::ObjectiveList& list);
+  static std::string written(const tasks::ObjectiveList&) { return {}; }
+};
+
+template <>
+struct Codec<tasks::RewardList> {
+  static Schema schema();
+  static bool read(const Node& node, Problems& problems, tasks::RewardList& list);
+  static std::string written(const tasks::RewardList&) { return {}; }
+};
+
+}  // namespace iter8::config

@@ -1,0 +1,56 @@
+#include "report/report.h"
+
+#include <cstdlib>
+#include <fstream>
+
+#include <catch2/catch.hpp>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "stories.h"
+
+using namespace iter8;
+
+namespace {
+
+const std::filesystem::path kGolden = ITER8_GOLDEN_DIRECTORY;
+
+std::string extension_of(std::string_view format) {
+  if (format == "text") return "txt";
+  return format == "markdown" ? "md" : std::string(format);
+}
+
+}  // namespace
+
+// After a wanted change: ITER8_UPDATE_GOLDEN=1 unit_report, then read the difference.
+TEST_CASE("reports are the golden ones") {
+  for (const auto& [name, result] : tests::stories()) {
+    for (const report::Format& format : report::formats()) {
+      const auto file = kGolden / (name + "." + extension_of(format.name));
+      const std::string rendered = format.render(result);
+      if (std::getenv("ITER8_UPDATE_GOLDEN")) std::ofstream(file) << rendered;
+      INFO(file);
+      CHECK(rendered == base::read_file(file, 1 << 20));
+    }
+  }
+}
+
+TEST_CASE("every report of every story is printable UTF-8") {
+  for (const auto& [name, result] : tests::stories()) {
+    for (const report::Format& format : report::formats()) {
+      const std::string rendered = format.render(result);
+      INFO(name << " as " << format.name);
+      CHECK(base::is_utf8(rendered));
+      CHECK(rendered.find('\x1b') == std::string::npos);
+      CHECK(rendered.back() == '\n');
+    }
+  }
+}
+
+TEST_CASE("an unknown format names the known ones") {
+  CHECK(report::find_format("markdown").name == "markdown");
+  CHECK_THROWS_AS(report::find_format("jsn"), base::UsageError);
+  CHECK_THROWS_WITH(report::find_format("jsn"),
+                    Catch::Contains("text, markdown, json") && Catch::Contains("'json'"));
+}

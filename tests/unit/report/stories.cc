@@ -1,0 +1,206 @@
+#include "stories.h"
+
+#include "base/clock.h"
+
+namespace iter8::tests {
+
+using namespace iter8::experiment;
+
+namespace {
+
+/// One load-tested version, two tasks of which both completed, nothing assessed.
+Result finished() {
+  Result result;
+  result.iter8_version = "1.0.0";
+  result.start = *base::parse_rfc3339("2026-01-01T00:00:00Z");
+  result.end = *base::parse_rfc3339("2026-01-01T00:00:20Z");
+  result.experiment_name = "load-test";
+  result.digest = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
+  result.file = "experiment.yaml";
+  result.num_tasks = 2;
+  result.num_completed_tasks = 2;
+  result.num_loops = 1;
+  result.versions = {"0"};
+  result.executions = {
+      {.section = Section::tasks,
+       .index = 0,
+       .iteration = 1,
+       .task = "http",
+       .start = result.start,
+       .seconds = 12.5,
+       .message = "100 requests, 0 errors"},
+      {.section = Section::tasks,
+       .index = 1,
+       .iteration = 1,
+       .task = "assess",
+       .start = result.start,
+       .seconds = 0.001,
+       .message = "verdict pass"},
+  };
+  return result;
+}
+
+void record(Result& result, const std::string& name, MetricKind kind, const std::string& unit,
+            std::size_t version, MetricData data) {
+  MetricSeries& series = result.metrics[name];
+  series.info = {.name = name, .kind = kind, .unit = unit, .description = ""};
+  series.versions.resize(result.versions.size());
+  series.versions[version].push_back({.iteration = 1, .data = std::move(data)});
+}
+
+void record_load(Result& result, std::size_t version, double p95, std::int64_t errors) {
+  record(result, "http/request-count", MetricKind::counter, "", version, 100.0);
+  record(result, "http/error-count", MetricKind::counter, "", version, static_cast<double>(errors));
+  record(result, "http/error-rate", MetricKind::proportion, "", version,
+         Proportion{.count = errors, .total = 100});
+  record(result, "http/latency", MetricKind::histogram, "msec", version,
+         BucketCounts{
+             {{.lower = 1, .upper = 2, .count = 90}, {.lower = p95 - 1, .upper = p95 + 1, .count = 10}}});
+  record(result, "http/latency-mean", MetricKind::summary, "msec", version,
+         SampleSummary{.count = 100, .mean = p95 / 3, .variance = 4, .min = 1, .max = p95 + 1});
+  record(result, "http/latency-p95", MetricKind::gauge, "msec", version, p95);
+  record(result, "http/lateness-p99", MetricKind::gauge, "msec", version, 0.12);
+  record(result, "http/rate-asked", MetricKind::gauge, "/s", version, 8.0);
+  record(result, "http/rate-achieved", MetricKind::gauge, "/s", version, 7.998);
+  record(result, "http/status-200", MetricKind::counter, "", version, static_cast<double>(100 - errors));
+  if (errors > 0)
+    record(result, "http/errors-timeout", MetricKind::counter, "", version, static_cast<double>(errors));
+}
+
+ObjectiveCheck satisfied(double value, double limit) {
+  return {.value = value, .limit = limit, .satisfied = true, .verdict = Verdict::pass, .samples = 100};
+}
+
+ObjectiveCheck violated(double value, double limit, std::string reason) {
+  return {
+      .value = value, .limit = limit, .verdict = Verdict::fail, .samples = 100, .reason = std::move(reason)};
+}
+
+Result pass() {
+  Result result = finished();
+  record_load(result, 0, 12.34, 0);
+  result.declared_objectives = 2;
+  result.assessment = Assessment{
+      .verdict = Verdict::pass,
+      .pattern = "conformance",
+      .objectives = {{.metric = "http/error-rate", .upper = 0, .line = 7, .versions = {satisfied(0, 0)}},
+                     {.metric = "http/latency-p95",
+                      .upper = 100,
+                      .lower = 1,
+                      .line = 8,
+                      .versions = {satisfied(12.34, 100)}}},
+      .winner = Winner{.found = true, .version = 0, .best = {0}, .reason = "'0' satisfies every objective"}};
+  return result;
+}
+
+Result fail() {
+  Result result = finished();
+  record_load(result, 0, 312.5, 3);
+  result.declared_objectives = 1;
+  result.assessment = Assessment{
+      .verdict = Verdict::fail,
+      .pattern = "conformance",
+      .objectives = {{.metric = "http/latency-p95",
+                      .upper = 250,
+                      .line = 8,
+                      .versions = {violated(312.5, 250, "312.5 msec is above the limit of 250 msec")}}},
+      .winner = Winner{.reason = "no version satisfies every objective"}};
+  return result;
+}
+
+Result missing_metric() {
+  Result result = finished();
+  record_load(result, 0, 12.34, 0);
+  const std::string reason = "no task recorded the metric http/latncy-p95; did you mean 'http/latency-p95'?";
+  result.assessment = Assessment{.verdict = Verdict::error,
+                                 .pattern = "conformance",
+                                 .objectives = {{.metric = "http/latncy-p95",
+                                                 .upper = 250,
+                                                 .line = 8,
+                                                 .versions = {{.reason = reason}}}},
+                                 .winner = Winner{.reason = "no version satisfies every objective"},
+                                 .warnings = {{.code = "missing-metric", .message = reason}}};
+  return result;
+}
+
+Result winner() {
+  Result result = finished();
+  result.experiment_name = "checkout-canary";
+  result.versions = {"stable", "candidate"};
+  record_load(result, 0, 12.34, 0);
+  record_load(result, 1, 13.1, 1);
+  record(result, "shop/orders", MetricKind::gauge, "", 0, 0.031);
+  record(result, "shop/orders", MetricKind::gauge, "", 1, 0.042);
+  result.assessment = Assessment{
+      .verdict = Verdict::pass,
+      .pattern = "ab",
+      .objectives = {{.metric = "http/latency-mean",
+                      .relative_upper = "+10%",
+                      .line = 8,
+                      .versions = {{.value = 4.11, .satisfied = true, .verdict = Verdict::pass},
+                                   satisfied(4.37, 4.52)}}},
+      .rewards = {{.metric = "shop/orders", .versions = {{.value = 0.031}, {.value = 0.042}}, .best = {1}}},
+      .winner = Winner{.found = true,
+                       .version = 1,
+                       .best = {1},
+                       .recommended = 1,
+                       .reason = "'candidate' has the highest shop/orders"}};
+  return result;
+}
+
+Result interrupted() {
+  Result result = finished();
+  result.num_completed_tasks = 1;
+  result.interrupted = "SIGINT";
+  result.executions.pop_back();
+  result.executions[0].status = ExecutionStatus::interrupted;
+  result.executions[0].message = "stopped after 3.2s: 25 requests, 0 errors";
+  record_load(result, 0, 12.34, 0);
+  return result;
+}
+
+Result failure() {
+  Result result = finished();
+  result.failure = true;
+  result.num_completed_tasks = 0;
+  result.executions.pop_back();
+  result.executions[0].status = ExecutionStatus::failed;
+  result.executions[0].name = "cart";
+  result.executions[0].message = "cannot read the certificates of /etc/ca.pem: No such file or directory";
+  return result;
+}
+
+Result not_assessed() {
+  Result result = finished();
+  record_load(result, 0, 12.34, 0);
+  result.executions[0].warnings = {
+      {.code = "tls-not-verified", .message = "certificates were not verified (tls.insecure)"}};
+  return result;
+}
+
+/// Names and messages that try to be markup, terminal control or broken text.
+Result hostile() {
+  Result result = finished();
+  result.experiment_name = "<img src=x> @team #12 [link](http://x)";
+  result.versions = {"a|b", "\x1b[31mred"};
+  record(result, "x/<script>|`code`", MetricKind::gauge, "**", 0, 1.0);
+  result.failure = true;
+  result.executions[0].status = ExecutionStatus::failed;
+  result.executions[0].message = "bad \xff byte\nsecond line | cell";
+  return result;
+}
+
+}  // namespace
+
+std::vector<Story> stories() {
+  return {{"pass", pass()},
+          {"fail", fail()},
+          {"missing-metric", missing_metric()},
+          {"winner", winner()},
+          {"interrupted", interrupted()},
+          {"failure", failure()},
+          {"not-assessed", not_assessed()},
+          {"hostile", hostile()}};
+}
+
+}  // namespace iter8::tests
