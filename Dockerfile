@@ -1,0 +1,20 @@
+# The image of the GitHub action, the Tekton task and the GitLab job. Build it with ./dev image, docker, podman or buildah.
+FROM debian:bookworm-slim AS build
+WORKDIR /iter8
+# The packages first, so that a change of the code does not install them again.
+COPY dev .
+RUN ./dev install build
+COPY . .
+RUN ./dev build
+
+FROM debian:bookworm-slim
+# bash for `run:` tasks, CA certificates for https; the rest is what the binary links or loads.
+RUN apt-get update -q \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+      bash ca-certificates libcpp-httplib0.11 libcurl4 libfmt9 libssl3 libyaml-cpp0.7 \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*
+COPY --from=build /iter8/build/release/iter8 /usr/local/bin/iter8
+# Writable by any user, because Kubernetes picks one; the runner of GitHub sets its own directory.
+RUN mkdir -m 1777 /workspace
+WORKDIR /workspace
+ENTRYPOINT ["iter8"]
