@@ -19,8 +19,9 @@ namespace iter8::config {
 
 /// How a C++ type is written in the file. A specialisation has
 ///   static Schema schema();
-///   static bool read(const Node&, Problems&, T&);   // false after reporting "expected …, found …" at the node
-///   static std::string written(const T&);           // a default as a user would write it; empty = nothing to show
+///   static bool read(const Node&, Problems&, T&);   // false after reporting "expected …, found …" at the
+///   node static std::string written(const T&);           // a default as a user would write it; empty =
+///   nothing to show
 /// A type with a field table (see fields.h) gets its codec from there.
 template <typename T>
 struct Codec;
@@ -96,7 +97,9 @@ struct Codec<std::optional<T>> {
 
 template <typename T>
 struct Codec<std::vector<T>> {
-  static Schema schema() { return {.type = Schema::Type::list, .choices = {}, .inner = {Codec<T>::schema()}}; }
+  static Schema schema() {
+    return {.type = Schema::Type::list, .choices = {}, .inner = {Codec<T>::schema()}};
+  }
   static bool read(const Node& node, Problems& problems, std::vector<T>& value) {
     if (node.kind != Node::Kind::sequence) return expected(node, problems, "a list");
     bool good = true;
@@ -135,14 +138,18 @@ struct Codec<std::vector<std::pair<std::string, T>>> {
   static std::string written(const Map&) { return {}; }
 };
 
-/// For enumerations: specialise Choices with `static constexpr std::array names{std::pair{"word", E::value}, …}`.
+/// For enumerations: specialise Choices with `static constexpr std::array names{std::pair{"word", E::value},
+/// …}`.
 template <typename E>
 struct Choices;
 
-bool read_choice(const Node& node, Problems& problems, const std::vector<std::string>& names, std::size_t& index);
+bool read_choice(const Node& node, Problems& problems, const std::vector<std::string>& names,
+                 std::size_t& index);
 
 template <typename E>
-  requires requires { Choices<E>::names; }
+requires requires {
+  Choices<E>::names;
+}
 struct Codec<E> {
   static std::vector<std::string> words() {
     std::vector<std::string> list;

@@ -16,8 +16,10 @@ struct DocumentLimits {
   std::size_t depth = 64;
 };
 
-/// Reads one YAML document (JSON is YAML). Aliases are expanded, merge keys (<<) are applied, duplicate keys, a second
-/// document, unknown tags and anything over the limits are problems. Nothing when there was an error.
-std::optional<Node> parse_document(std::string_view yaml, Problems& problems, const DocumentLimits& limits = {});
+/// Reads one YAML document (JSON is YAML). Aliases are expanded, merge keys (<<) are applied, duplicate keys,
+/// a second document, unknown tags and anything over the limits are problems. Nothing when there was an
+/// error.
+std::optional<Node> parse_document(std::string_view yaml, Problems& problems,
+                                   const DocumentLimits& limits = {});
 
 }  // namespace iter8::config

@@ -20,7 +20,8 @@ struct Vocabulary {
     std::size_t most_arguments = 0;
   };
   std::vector<Function> functions;
-  std::vector<std::string> fields;  // dotted paths, "Result.NumLoops"; a name that ends in ".*" allows anything below
+  std::vector<std::string>
+      fields;  // dotted paths, "Result.NumLoops"; a name that ends in ".*" allows anything below
 };
 
 /// What the names mean at the moment of evaluation.
@@ -34,21 +35,23 @@ class Scope {
 
 struct Syntax;  // the tree, private to expression.cc and its parser
 
-/// A parsed condition of the language of `if`, `until` and `stopWhen`: a subset of expr-lang. Literals (numbers,
-/// 250ms durations as seconds, strings, true/false/nil, [lists]), + - * / % and unary -, comparison, not/!, and/&&,
-/// or/||, in, contains, startsWith, endsWith, matches, ?:, ?? and field access. Immutable and thread-safe.
-/// Depth and length are bounded; matches uses a linear-time subset or a bounded matcher.
+/// A parsed condition of the language of `if`, `until` and `stopWhen`: a subset of expr-lang. Literals
+/// (numbers, 250ms durations as seconds, strings, true/false/nil, [lists]), + - * / % and unary -,
+/// comparison, not/!, and/&&, or/||, in, contains, startsWith, endsWith, matches, ?:, ?? and field access.
+/// Immutable and thread-safe. Depth and length are bounded; matches uses a linear-time subset or a bounded
+/// matcher.
 class Expression {
  public:
   /// Reports every problem at its own column (`position` is that of the text's first character).
-  static std::optional<Expression> parse(std::string_view text, Position position, const Vocabulary& vocabulary,
-                                         Problems& problems);
+  static std::optional<Expression> parse(std::string_view text, Position position,
+                                         const Vocabulary& vocabulary, Problems& problems);
 
   Expression(Expression&&) noexcept;
   Expression& operator=(Expression&&) noexcept;
   ~Expression();
 
-  /// Throws base::Error, naming the column, on a type that does not fit (as text > number) or a division by zero.
+  /// Throws base::Error, naming the column, on a type that does not fit (as text > number) or a division by
+  /// zero.
   Value evaluate(const Scope& scope) const;
   /// The same, and an Error unless the value is a boolean.
   bool holds(const Scope& scope) const;

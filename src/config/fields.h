@@ -30,14 +30,15 @@ Check<std::optional<M>> if_given(Check<M> check) {
 
 /// Parts of reading that do not depend on the options' type; implemented in fields.cc.
 struct KnownKeys {
-  std::vector<std::string> names;                            // canonical and older spellings
+  std::vector<std::string> names;  // canonical and older spellings
   const Node::Entry* match(const Node& map, const std::string& name, const std::vector<std::string>& aliases,
-                           Problems& problems) const;        // also reports the same field given twice
+                           Problems& problems) const;  // also reports the same field given twice
   void report_unknown(const Node& map, Problems& problems) const;
 };
 
-/// The table of one options struct: name, member, explanation and check of each field stand on one line. Filling the
-/// struct, its validation, `iter8 tasks`, `iter8 schema` and the docs all come from this table. Built once, then const.
+/// The table of one options struct: name, member, explanation and check of each field stand on one line.
+/// Filling the struct, its validation, `iter8 tasks`, `iter8 schema` and the docs all come from this table.
+/// Built once, then const.
 ///
 ///   const Fields<HttpOptions>& http_fields() {
 ///     static const auto fields = Fields<HttpOptions>{}
@@ -76,20 +77,21 @@ class Fields {
 
   /// Fills `options` from a map (null = all defaults) and reports every problem. True when there was none.
   bool read(const Node& node, Problems& problems, Options& options) const {
-    if (node.kind != Node::Kind::map && node.kind != Node::Kind::null) return expected(node, problems, "a map");
+    if (node.kind != Node::Kind::map && node.kind != Node::Kind::null)
+      return expected(node, problems, "a map");
+    const std::size_t before = problems.all().size();
     bool good = true;
     for (const auto& reader : readers_) good = reader(*this, node, problems, options) && good;
-    const std::size_t before = problems.all().size();
     known_.report_unknown(node, problems);
     if (good)
       for (const auto& rule : rules_) rule(options, node, problems);
-    for (std::size_t i = before; i < problems.all().size(); ++i)
-      good = good && problems.all()[i].severity != Problem::Severity::error;
-    return good;
+    return !problems.has_errors_since(before);
   }
 
   const std::vector<FieldDoc>& docs() const { return docs_; }
-  Schema schema() const { return {.type = Schema::Type::object, .choices = {}, .inner = {}, .fields = docs_}; }
+  Schema schema() const {
+    return {.type = Schema::Type::object, .choices = {}, .inner = {}, .fields = docs_};
+  }
 
  private:
   enum class Presence { required, optional };
@@ -101,7 +103,7 @@ class Fields {
     docs_.push_back({.name = std::move(name),
                      .aliases = {},
                      .doc = std::move(doc),
-                     .fallback = Codec<M>::written(Options{}.*member),
+                     .fallback = presence == Presence::required ? "" : Codec<M>::written(Options{}.*member),
                      .required = presence == Presence::required,
                      .schema = Codec<M>::schema()});
     readers_.push_back([this_index = index, member, check = std::move(check)](
@@ -116,7 +118,8 @@ class Fields {
       if (!Codec<M>::read(entry->value, problems, options.*member)) return false;
       const auto objection = check ? check(options.*member) : std::nullopt;
       if (!objection) return true;
-      problems.error(entry->value.position, field.name + " " + *objection + ", found " + entry->value.described());
+      problems.error(entry->value.position,
+                     field.name + " " + *objection + ", found " + entry->value.described());
       return false;
     });
     return *this;
@@ -129,7 +132,8 @@ class Fields {
   std::vector<std::function<void(const Options&, const Node&, Problems&)>> rules_;
 };
 
-/// A nested options struct: specialise `const Fields<T>& fields_of(const T*)` beside T, found by argument lookup.
+/// A nested options struct: specialise `const Fields<T>& fields_of(const T*)` beside T, found by argument
+/// lookup.
 template <typename T>
 concept HasFields = requires(const T* options) {
   { fields_of(options) } -> std::same_as<const Fields<T>&>;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,7 +9,8 @@
 
 namespace iter8::config {
 
-/// strict: an unknown key is an error. lenient: it is a warning, and keys in another case are accepted with one.
+/// strict: an unknown key is an error. lenient: it is a warning, and keys in another case are accepted with
+/// one.
 enum class Strictness { strict, lenient };
 
 struct Problem {
@@ -29,7 +31,9 @@ class Problems {
   /// An error when strict, a warning when lenient.
   void objection(Position position, std::string message);
 
-  bool has_errors() const;
+  bool has_errors() const { return has_errors_since(0); }
+  /// Whether one of all()[first] and later is an error.
+  bool has_errors_since(std::size_t first) const;
   const std::vector<Problem>& all() const { return all_; }
   const std::string& file() const { return file_; }
   Strictness strictness() const { return strictness_; }

@@ -7,7 +7,8 @@ namespace iter8::config {
 
 struct FieldDoc;
 
-/// What a place in the file accepts: the one description that reading, `iter8 tasks`, `iter8 schema` and the docs share.
+/// What a place in the file accepts: the one description that reading, `iter8 tasks`, `iter8 schema` and the
+/// docs share.
 struct Schema {
   enum class Type { any, boolean, integer, number, text, choice, duration, list, map, object, one_of };
   Type type = Type::any;

@@ -17,9 +17,10 @@ struct TemplateLimits {
 
 struct TemplateSyntax;
 
-/// A text with {{ … }} in the Go-template subset: fields (.version.url), pipelines, if/else if/else, with, range,
-/// variables, comparison functions, printf and common sprig functions. An unknown function or a syntax error is found
-/// when parsing; a missing field is an error when rendering. Immutable and thread-safe; a text without {{ is itself.
+/// A text with {{ … }} in the Go-template subset: fields (.version.url), pipelines, if/else if/else, with,
+/// range, variables, comparison functions, printf and common sprig functions. An unknown function or a syntax
+/// error is found when parsing; a missing field is an error when rendering. Immutable and thread-safe; a text
+/// without {{ is itself.
 class Template {
  public:
   Template();  // renders to nothing
@@ -32,7 +33,8 @@ class Template {
   Template& operator=(Template&&) noexcept;
   ~Template();
 
-  /// Throws base::Error with line and column of the template on a missing field, a wrong type, or a limit reached.
+  /// Throws base::Error with line and column of the template on a missing field, a wrong type, or a limit
+  /// reached.
   std::string render(const Value& data, const TemplateLimits& limits = {}) const;
 
   const std::string& text() const { return text_; }

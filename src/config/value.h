@@ -10,7 +10,8 @@
 
 namespace iter8::config {
 
-/// What expressions and templates compute with: the values of JSON. A plain value type; maps keep their order.
+/// What expressions and templates compute with: the values of JSON. A plain value type; maps keep their
+/// order.
 class Value {
  public:
   using List = std::vector<Value>;
