@@ -9,6 +9,8 @@ namespace {
 // left out: to yaml-cpp it is the end of the file.
 constexpr std::string_view kMeaningful = "{},:#[]";
 constexpr std::string_view kStandIns = "\x01\x02\x03\x05\x06\x07\x08";
+constexpr std::string_view kHiddenOpening = "$\x01";
+constexpr char kHiddenClosing = '\x02';
 
 char exchanged(char c, std::string_view from, std::string_view to) {
   const std::size_t at = from.find(c);
@@ -28,8 +30,11 @@ std::string shield_references(std::string_view yaml) {
 }
 
 std::string unshielded(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return exchanged(c, kStandIns, kMeaningful); });
+  // Only between a hidden ${ and its }: elsewhere such a character was written as an escape, "\u0001".
+  for (std::size_t at = text.find(kHiddenOpening); at != std::string::npos; at = text.find(kHiddenOpening, at)) {
+    const std::size_t end = std::min(text.find(kHiddenClosing, at), text.size() - 1);
+    for (std::size_t i = at + 1; i <= end; ++i) text[i] = exchanged(text[i], kStandIns, kMeaningful);
+  }
   return text;
 }
 

@@ -10,14 +10,15 @@
 
 namespace iter8::experiment {
 
-/// What one objective came to for one version. Fields that only statistical evidence fills stay empty with `point`.
+/// What one objective came to for one version. Fields that only statistical evidence fills stay empty with
+/// `point`.
 struct ObjectiveCheck {
   std::optional<double> value;
   std::optional<double> limit;  // absolute, after a relative limit was resolved; the violated one of two
   bool satisfied = false;
   Verdict verdict = Verdict::error;
   std::optional<std::int64_t> samples;
-  std::optional<double> probability;                 // that the objective is met
+  std::optional<double> probability;  // that the objective is met
   std::optional<std::pair<double, double>> interval;
   std::optional<double> log_evidence_pass;
   std::optional<double> log_evidence_fail;
@@ -25,7 +26,8 @@ struct ObjectiveCheck {
   std::string reason;  // one sentence; never empty unless the verdict is pass
 };
 
-/// An objective as the file gave it (limits in the metric's unit, or relative), and its checks, one a version.
+/// An objective as the file gave it (limits in the metric's unit, or relative), and its checks, one a
+/// version.
 struct Objective {
   std::string metric;  // canonical
   std::optional<double> upper;

@@ -31,7 +31,8 @@ struct TaskKind {
   std::function<std::unique_ptr<Task>(const config::Node& with, BuildContext&)> build;
 };
 
-/// A kind whose names are a family (x-NAME): asked when no name in the table fits. Null = not one of the family.
+/// A kind whose names are a family (x-NAME): asked when no name in the table fits. Null = not one of the
+/// family.
 using FamilyFinder = std::function<std::optional<TaskKind>(std::string_view name, BuildContext&)>;
 
 struct Catalog {

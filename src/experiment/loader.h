@@ -19,9 +19,9 @@ struct LoadOptions {
   std::vector<std::pair<std::string, std::string>> overrides;
 };
 
-/// Reads, expands and checks the whole file, in any of the shapes of DESIGN sections 5 and 9, and builds every task.
-/// Reports all problems of the file; nothing when one of them is an error. No network, no side effects. Throws
-/// base::UsageError when the file cannot be read.
+/// Reads, expands and checks the whole file, in any of the shapes of DESIGN sections 5 and 9, and builds
+/// every task. Reports all problems of the file; nothing when one of them is an error. No network, no side
+/// effects. Throws base::UsageError when the file cannot be read.
 std::optional<Experiment> load_experiment(const std::filesystem::path& file, const LoadOptions& options,
                                           const Catalog& catalog, const base::Environment& environment,
                                           base::Secrets& secrets, config::Problems& problems);

@@ -64,13 +64,13 @@ struct Observation {
   base::Duration window{0};  // the time the data were collected over; 0 = unknown
 };
 
-/// The single number that stands for the data: the scalar, count/total, the mean. Nothing for an empty sample, a
-/// proportion of nothing, or a histogram (which has no one number).
+/// The single number that stands for the data: the scalar, count/total, the mean. Nothing for an empty
+/// sample, a proportion of nothing, or a histogram (which has no one number).
 std::optional<double> value_of(const MetricData& data);
 
-/// The p-th percentile, 0 <= p <= 100: of samples by linear interpolation between order statistics (Hyndman & Fan
-/// 1996, type 7), of buckets by linear interpolation within the bucket that holds rank p/100 * n. Nothing for other kinds and
-/// for no data.
+/// The p-th percentile, 0 <= p <= 100: of samples by linear interpolation between order statistics (Hyndman &
+/// Fan 1996, type 7), of buckets by linear interpolation within the bucket that holds rank p/100 * n. Nothing
+/// for other kinds and for no data.
 std::optional<double> percentile_of(const MetricData& data, double p);
 
 /// count, mean, stddev (of the population, as older Iter8), min, max or pX of a sample, summary or histogram.

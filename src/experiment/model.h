@@ -40,7 +40,7 @@ struct Loop {
 struct Experiment {
   std::string name;
   std::filesystem::path file;
-  std::string digest;  // "sha256:…" of the file's bytes
+  std::string digest;             // "sha256:…" of the file's bytes
   std::vector<Version> versions;  // at least one
   std::vector<Step> setup;
   Loop loop;

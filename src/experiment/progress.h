@@ -28,8 +28,8 @@ struct TaskLabel {
   std::string title;  // "http", "assess (gate)"
 };
 
-/// Who wants to know how far the run is: the terminal's live line, a CI log, a test. Called by the runner and by tasks,
-/// from one thread at a time.
+/// Who wants to know how far the run is: the terminal's live line, a CI log, a test. Called by the runner and
+/// by tasks, from one thread at a time.
 class Progress {
  public:
   virtual ~Progress() = default;

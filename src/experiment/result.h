@@ -28,6 +28,7 @@ struct Execution {
   base::WallTime start{};
   double seconds = 0;
   std::string message;
+  std::optional<Verdict> verdict;  // that this task itself gave; nothing when it only measured or acted
   std::vector<Warning> warnings;
 };
 
@@ -42,16 +43,16 @@ struct MetricSeries {
   std::vector<std::vector<Point>> versions;  // by version, in order; an inner list may be empty = missing
 };
 
-/// Everything a run came to: the value behind result.yaml, from which every report, output and exit code is computed.
-/// Only the runner changes it.
+/// Everything a run came to: the value behind result.yaml, from which every report, output and exit code is
+/// computed. Only the runner changes it.
 struct Result {
   std::string iter8_version;
   base::WallTime start{};
   std::optional<base::WallTime> end;  // empty while running, and for ever after a kill -9
 
   std::string experiment_name;
-  std::string digest;          // "sha256:…" of the experiment file's bytes
-  std::string file;            // its path as given, for annotations
+  std::string digest;           // "sha256:…" of the experiment file's bytes
+  std::string file;             // its path as given, for annotations
   int declared_objectives = 0;  // of all assess tasks of the file
 
   int num_tasks = 0;            // of one iteration, plus setup and finally
@@ -63,7 +64,9 @@ struct Result {
   std::vector<std::string> versions;
   std::vector<Execution> executions;
   std::map<std::string, MetricSeries> metrics;  // by canonical name
-  std::optional<Assessment> assessment;         // the latest
+  /// The latest of every assess task of the file, as one; its verdict is combined with those that plugins
+  /// gave.
+  std::optional<Assessment> assessment;
 
   bool completed() const { return num_completed_tasks == num_tasks; }
 };
@@ -71,15 +74,16 @@ struct Result {
 /// The latest data of a metric for a version, under any spelling. Nothing when missing.
 const MetricData* latest(const Result& result, std::string_view metric, std::size_t version);
 
-/// The latest number of a metric for a version, under any spelling, derived ones included: `http/latency-p97.5` and
-/// `grpc/latency/mean` come from the histogram when they were not recorded themselves. Nothing when missing.
+/// The latest number of a metric for a version, under any spelling, derived ones included:
+/// `http/latency-p97.5` and `grpc/latency/mean` come from the histogram when they were not recorded
+/// themselves. Nothing when missing.
 std::optional<double> latest_value(const Result& result, std::string_view metric, std::size_t version);
 
 /// The info of a metric under any spelling, derived ones included; nothing when no version has it.
 std::optional<MetricInfo> metric_info(const Result& result, std::string_view metric);
 
-/// Whether every declared objective was assessed and is satisfied, for all versions or for one. With no objective
-/// declared: true.
+/// Whether every declared objective was assessed and is satisfied, for all versions or for one. With no
+/// objective declared: true.
 bool slos_satisfied(const Result& result, std::optional<std::size_t> version = std::nullopt);
 
 }  // namespace iter8::experiment

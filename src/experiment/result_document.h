@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -12,6 +13,9 @@ namespace iter8::experiment {
 
 /// Key order of the documented schema is kept.
 using Json = nlohmann::ordered_json;
+
+/// The document's schema; the number rises only when older readers could no longer read it.
+inline constexpr std::string_view kResultSchema = "iter8/result/v1";
 
 /// The document of `result.yaml` and of `iter8 report -o json` (schema iter8/result/v1).
 Json to_document(const Result& result);

@@ -22,16 +22,16 @@ struct Surroundings {
   Progress& progress;
   const base::Environment& environment;
   base::Secrets& secrets;
-  std::stop_token stop;                         // SIGINT, SIGTERM
-  std::function<std::string()> stop_reason;     // "SIGINT" or "SIGTERM", once stop was requested
+  std::stop_token stop;                      // SIGINT, SIGTERM
+  std::function<std::string()> stop_reason;  // "SIGINT" or "SIGTERM", once stop was requested
   std::filesystem::path result_file;
-  std::function<void(const Result&)> save;      // called after every task; throws base::Error when it cannot
+  std::function<void(const Result&)> save;  // called after every task; throws base::Error when it cannot
   std::string iter8_version;
 };
 
-/// Walks setup, tasks (once or in a loop) and finally, one task at a time, and records every outcome. A task that fails
-/// stops the run unless continueOnError; finally always runs, also after a stop. With `earlier`, the executions it holds
-/// are not repeated. Throws base::Error only when the result cannot be saved.
+/// Walks setup, tasks (once or in a loop) and finally, one task at a time, and records every outcome. A task
+/// that fails stops the run unless continueOnError; finally always runs, also after a stop. With `earlier`,
+/// the executions it holds are not repeated. Throws base::Error only when the result cannot be saved.
 Result run_experiment(Experiment& experiment, const Surroundings& surroundings,
                       std::optional<Result> earlier = std::nullopt);
 

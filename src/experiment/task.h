@@ -36,7 +36,8 @@ struct Context {
   const Result& result;  // recorded so far; read only
   int iteration = 1;     // from 1; 1 in setup and finally too
   int iterations = 1;
-  std::stop_token stop;  // fires on a signal and when the task's timeout is up: stop soon, return what was measured
+  std::stop_token
+      stop;  // fires on a signal and when the task's timeout is up: stop soon, return what was measured
   base::Clock& clock;
   const base::Logger& log;
   Progress& progress;

@@ -18,6 +18,7 @@ struct Version {
 };
 
 /// The index of the version that `name_or_number` means: a name first, else a number from 0.
-std::optional<std::size_t> find_version(const std::vector<std::string>& names, std::string_view name_or_number);
+std::optional<std::size_t> find_version(const std::vector<std::string>& names,
+                                        std::string_view name_or_number);
 
 }  // namespace iter8::experiment

@@ -1,0 +1,144 @@
+#include "experiment/record.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "experiment/metric_name.h"
+
+namespace iter8::experiment {
+
+namespace {
+
+/// YAML keys of more than 1024 characters cannot be read back.
+constexpr std::size_t kLongestName = 256;
+
+bool is_finite(const MetricData& data) {
+  if (const double* value = std::get_if<double>(&data)) return std::isfinite(*value);
+  if (const auto* summary = std::get_if<SampleSummary>(&data))
+    return std::isfinite(summary->mean) && std::isfinite(summary->variance);
+  if (const auto* samples = std::get_if<Samples>(&data))
+    return std::all_of(samples->values.begin(), samples->values.end(),
+                       [](double v) { return std::isfinite(v); });
+  return true;
+}
+
+void check(const Observation& observation, const Result& result) {
+  const MetricInfo& info = observation.metric;
+  const std::string shown = base::printable(info.name);
+  if (!is_metric_name(info.name) || info.name.size() > kLongestName)
+    throw base::Error(fmt::format("metric '{}': expected a name of the form provider/name", shown));
+  if (observation.version >= result.versions.size())
+    throw base::Error(fmt::format("metric '{}': found version number {}, expected one below {}", shown,
+                                  observation.version, result.versions.size()));
+
+  const auto earlier = result.metrics.find(canonical_metric_name(info.name));
+  if (earlier != result.metrics.end() && earlier->second.info.kind != info.kind)
+    throw base::Error(fmt::format("metric '{}' is a {} here and was recorded as a {}", shown,
+                                  to_text(info.kind), to_text(earlier->second.info.kind)));
+}
+
+void append(Observation observation, int iteration, Result& result) {
+  std::string name = canonical_metric_name(observation.metric.name);
+  MetricSeries& series = result.metrics[name];
+  series.info = std::move(observation.metric);
+  series.info.name = std::move(name);
+  series.versions.resize(result.versions.size());
+  series.versions[observation.version].push_back(
+      {.iteration = iteration, .data = std::move(observation.data), .window = observation.window});
+}
+
+bool is_same(const Objective& one, const Objective& other) {
+  return one.line == other.line && one.metric == other.metric && one.upper == other.upper &&
+         one.lower == other.lower && one.relative_upper == other.relative_upper &&
+         one.relative_lower == other.relative_lower;
+}
+
+/// Moves the parts of `older` that `newer` has no counterpart of to the front of it: what other assess tasks
+/// decided.
+template <typename Part, typename Same>
+void keep_others(std::vector<Part>& older, std::vector<Part>& newer, Same same) {
+  std::erase_if(older, [&](const Part& old_part) {
+    return std::any_of(newer.begin(), newer.end(), [&](const Part& part) { return same(old_part, part); });
+  });
+  newer.insert(newer.begin(), std::make_move_iterator(older.begin()), std::make_move_iterator(older.end()));
+}
+
+Assessment merged(Assessment older, Assessment newer) {
+  const std::size_t own = newer.objectives.size();
+  keep_others(older.objectives, newer.objectives, is_same);
+  const bool is_only_one = newer.objectives.size() == own;
+  keep_others(older.rewards, newer.rewards, [](const Reward& one, const Reward& other) {
+    return one.metric == other.metric && one.direction == other.direction;
+  });
+  if (!newer.winner) newer.winner = std::move(older.winner);
+  if (newer.weights.empty()) newer.weights = std::move(older.weights);
+  if (newer.pattern.empty()) newer.pattern = std::move(older.pattern);
+  if (!is_only_one)
+    keep_others(older.warnings, newer.warnings,
+                [](const Warning& one, const Warning& other) { return one.code == other.code; });
+  return newer;
+}
+
+/// Every step that gives verdicts counts with its latest one.
+Verdict verdict_of(const std::vector<Execution>& executions) {
+  Verdict verdict = Verdict::skipped;
+  std::set<std::pair<Section, std::size_t>> seen;
+  for (auto execution = executions.rbegin(); execution != executions.rend(); ++execution)
+    if (execution->verdict && seen.emplace(execution->section, execution->index).second)
+      verdict = combined(verdict, *execution->verdict);
+  return verdict;
+}
+
+}  // namespace
+
+void record(Execution execution, Outcome outcome, Result& result) {
+  for (const Observation& observation : outcome.observations) check(observation, result);
+
+  std::move(outcome.warnings.begin(), outcome.warnings.end(), std::back_inserter(execution.warnings));
+  for (Observation& observation : outcome.observations) {
+    if (is_finite(observation.data)) {
+      append(std::move(observation), execution.iteration, result);
+    } else {
+      const std::string message =
+          fmt::format("{} of version '{}' is not a finite number; left out",
+                      base::printable(observation.metric.name), result.versions[observation.version]);
+      execution.warnings.push_back({.code = "not-finite", .message = message});
+    }
+  }
+
+  if (outcome.assessment) {
+    execution.verdict = outcome.assessment->verdict;
+    result.assessment = result.assessment
+                            ? merged(std::move(*result.assessment), std::move(*outcome.assessment))
+                            : std::move(*outcome.assessment);
+  }
+  if (outcome.verdict)
+    execution.verdict = execution.verdict ? combined(*execution.verdict, *outcome.verdict) : *outcome.verdict;
+
+  const bool gave_verdict = execution.verdict.has_value();
+  result.executions.push_back(std::move(execution));
+  if (!gave_verdict) return;
+  if (!result.assessment) result.assessment.emplace();
+  result.assessment->verdict = verdict_of(result.executions);
+}
+
+int count_completed(const Result& result, int iteration,
+                    const std::function<bool(const Execution&)>& is_tolerated) {
+  std::set<std::pair<Section, std::size_t>> completed;
+  for (const Execution& execution : result.executions) {
+    const bool is_of_latest = execution.section != Section::tasks || execution.iteration == iteration;
+    const bool is_done = execution.status == ExecutionStatus::completed ||
+                         execution.status == ExecutionStatus::skipped ||
+                         (execution.status == ExecutionStatus::failed && is_tolerated(execution));
+    if (is_of_latest && is_done) completed.emplace(execution.section, execution.index);
+  }
+  return static_cast<int>(completed.size());
+}
+
+}  // namespace iter8::experiment
