@@ -11,9 +11,9 @@ namespace iter8::load {
 /// Called from the caller's own thread a few times a second while the load runs.
 using Watch = std::function<void(const Snapshot&)>;
 
-/// Generates the load and returns when it is done or, soon after `stop` is requested, with what was measured. Failing
-/// requests are counted, never thrown; throws base::Error only when the load cannot be generated at all (a certificate
-/// file that cannot be read, no descriptors for epoll).
+/// Generates the load and returns when it is done or, soon after `stop` is requested, with what was measured.
+/// Failing requests are counted, never thrown; throws base::Error only when the load cannot be generated at
+/// all (a certificate file that cannot be read, no descriptors for epoll).
 Measurement run(const Plan& plan, const Watch& watch, const std::stop_token& stop);
 
 /// The bytes of one request as they go on the wire, for --dry-run.

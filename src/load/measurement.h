@@ -25,22 +25,22 @@ enum class ErrorClass {
 inline constexpr std::size_t kErrorClasses = 8;
 std::string_view to_text(ErrorClass error);
 
-/// What came of the requests of one target. sent = completed + errors other than `status` + in_flight; a request that
-/// never got a connection counts as sent when it fails.
+/// What came of the requests of one target. sent = completed + errors other than `status` + in_flight; a
+/// request that never got a connection counts as sent when it fails.
 struct Tally {
-  std::int64_t asked = 0;      // requests that fell due
+  std::int64_t asked = 0;  // requests that fell due
   std::int64_t sent = 0;
   std::int64_t completed = 0;  // complete answers, whatever their status
   std::int64_t in_flight = 0;  // cut off by a stop
   std::array<std::int64_t, kErrorClasses> errors{};
   std::vector<std::pair<int, std::int64_t>> statuses;  // complete answers by status code, ascending
   std::int64_t bytes_received = 0;
-  std::int64_t connects = 0;   // connections opened
-  stats::Histogram latency;    // from the intended time (open loop) or the send (closed) to the last byte; errors too,
-                               // a timed-out request with at least its timeout
-  stats::Histogram service;    // from the send to the last byte
-  stats::Histogram lateness;   // from the intended time to the send: the generator's own and the queue's delay
-  std::string first_error;     // text of the first failure other than `status`, for the message
+  std::int64_t connects = 0;  // connections opened
+  stats::Histogram latency;   // from the intended time (open loop) or the send (closed) to the last byte;
+                             // errors too, a timed-out request with at least its timeout
+  stats::Histogram service;   // from the send to the last byte
+  stats::Histogram lateness;  // from the intended time to the send: the generator's own and the queue's delay
+  std::string first_error;    // text of the first failure other than `status`, for the message
 
   std::int64_t error_count() const;
   void add(const Tally& other);
@@ -51,8 +51,8 @@ enum class EndReason { done, stopped };
 struct Measurement {
   std::vector<Tally> targets;  // as in the plan
   std::vector<Tally> warmup;
-  base::Duration elapsed{0};   // of sending and draining, without warm-up
-  double asked_rate = 0;       // per second and target; 0 in a closed loop
+  base::Duration elapsed{0};  // of sending and draining, without warm-up
+  double asked_rate = 0;      // per second and target; 0 in a closed loop
   EndReason end = EndReason::done;
   int workers = 0;
 };

@@ -12,8 +12,8 @@
 
 namespace iter8::load {
 
-/// constant and poisson are open loops: requests fall due on a schedule that does not wait for answers. closed sends the
-/// next request of a connection when the last one was answered.
+/// constant and poisson are open loops: requests fall due on a schedule that does not wait for answers.
+/// closed sends the next request of a connection when the last one was answered.
 enum class Arrival { constant, poisson, closed };
 
 enum class KeepAlive { on, off };
@@ -34,15 +34,15 @@ struct Target {
   std::vector<StatusRange> error_statuses = {{.lower = 400, .upper = 999}};
 };
 
-/// A load to generate. Rates, counts and connections are for each target; targets are loaded in one window, their
-/// arrivals interleaved on one schedule.
+/// A load to generate. Rates, counts and connections are for each target; targets are loaded in one window,
+/// their arrivals interleaved on one schedule.
 struct Plan {
   std::vector<Target> targets;
   Arrival arrival = Arrival::constant;
-  double rate = 8;                            // requests per second; unused when closed
-  int connections = 4;                        // at most, open at the same time
-  std::optional<std::int64_t> requests;       // exact total
-  std::optional<base::Duration> duration;     // of sending; with `requests` too, whichever ends first
+  double rate = 8;                                   // requests per second; unused when closed
+  int connections = 4;                               // at most, open at the same time
+  std::optional<std::int64_t> requests;              // exact total
+  std::optional<base::Duration> duration;            // of sending; with `requests` too, whichever ends first
   base::Duration timeout = std::chrono::seconds(5);  // of one request, from its intended time in an open loop
   KeepAlive keep_alive = KeepAlive::on;
   base::Duration warmup{0};  // the same load before the measurement, counted apart

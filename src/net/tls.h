@@ -6,7 +6,8 @@ namespace iter8::net {
 
 enum class Verification { on, off };
 
-/// How a client secures a connection. Empty paths mean the system's own certificates and no client certificate.
+/// How a client secures a connection. Empty paths mean the system's own certificates and no client
+/// certificate.
 struct TlsSettings {
   std::string ca;           // file of PEM certificates to trust instead of the system's
   std::string cert;         // client certificate (chain), PEM

@@ -7,8 +7,8 @@
 
 namespace iter8::net {
 
-/// An absolute http or https URL, or a unix socket: "unix:/path/to.sock:/target" and "https+unix:…" speak HTTP over the
-/// socket with host "localhost". A text without a scheme means http.
+/// An absolute http or https URL, or a unix socket: "unix:/path/to.sock:/target" and "https+unix:…" speak
+/// HTTP over the socket with host "localhost". A text without a scheme means http.
 struct Url {
   bool secure = false;
   std::string host;         // without brackets; "localhost" for a unix socket
@@ -26,8 +26,8 @@ struct Url {
   std::string to_text() const;
 };
 
-/// Nothing, and the reason in `problem`, when the text is no such URL (a space, a control character, a bad port, an
-/// empty host, another scheme).
+/// Nothing, and the reason in `problem`, when the text is no such URL (a space, a control character, a bad
+/// port, an empty host, another scheme).
 std::optional<Url> parse_url(std::string_view text, std::string& problem);
 
 }  // namespace iter8::net

@@ -1,0 +1,22 @@
+#include "load/arrivals.h"
+
+namespace iter8::load {
+
+std::optional<base::MonotonicTime> Arrivals::next(base::MonotonicTime now) const {
+  if (const auto* closed = std::get_if<Closed>(&kind_)) {
+    const bool over = (closed->requests && *closed->requests == 0) || (closed->end && now >= *closed->end);
+    return over ? std::nullopt : std::optional(now);
+  }
+  const Open& open = std::get<Open>(kind_);
+  return open.pacer.is_over() ? std::nullopt : std::optional(open.start + open.pacer.next());
+}
+
+void Arrivals::take() {
+  if (auto* closed = std::get_if<Closed>(&kind_)) {
+    if (closed->requests) --*closed->requests;
+    return;
+  }
+  std::get<Open>(kind_).pacer.advance();
+}
+
+}  // namespace iter8::load

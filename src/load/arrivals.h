@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+
+#include "base/clock.h"
+#include "load/pacer.h"
+
+namespace iter8::load {
+
+/// When the next request of one target on one worker falls due, in one phase of the load: by a schedule, or,
+/// in a closed loop, whenever a connection is free.
+class Arrivals {
+ public:
+  struct Closed {
+    std::optional<std::int64_t> requests;    // of this worker
+    std::optional<base::MonotonicTime> end;  // none fall due from here on
+  };
+  struct Open {
+    Pacer pacer;
+    base::MonotonicTime start;
+  };
+  explicit Arrivals(Closed closed) : kind_(closed) {}
+  explicit Arrivals(Open open) : kind_(std::move(open)) {}
+
+  /// Nothing when no more fall due. In a closed loop that is `now`.
+  std::optional<base::MonotonicTime> next(base::MonotonicTime now) const;
+  /// The next one is taken; needs one.
+  void take();
+
+  bool is_closed_loop() const { return std::holds_alternative<Closed>(kind_); }
+
+ private:
+  std::variant<Closed, Open> kind_;
+};
+
+}  // namespace iter8::load

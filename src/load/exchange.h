@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "load/measurement.h"
+
+namespace iter8::load {
+
+/// Names one request in flight to the exchange that carries it.
+using Ticket = std::uint32_t;
+
+/// Who wants to know how requests ended. Each ticket that was started ends in exactly one of these calls,
+/// unless it was abandoned.
+class AnswerSink {
+ public:
+  virtual ~AnswerSink() = default;
+
+  virtual void answered(Ticket ticket, int status) = 0;
+  virtual void failed(Ticket ticket, ErrorClass error, std::string_view why) = 0;
+};
+
+/// Whether a connection can carry further requests.
+enum class Fate { keep, close };
+
+/// A protocol on a connection: HTTP/1.1 with one request at a time, or one with many streams. Passive and
+/// without I/O: the connection feeds it what arrived and sends what it has to say, so that protocols know
+/// nothing of sockets and tests need none. One exchange serves a connection slot for good and is reopened for
+/// each new connection, so that opening one allocates nothing. Used by one thread.
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+
+  /// Starts on a fresh connection.
+  virtual void open() = 0;
+  /// How many more requests may be started now.
+  virtual std::size_t room() const = 0;
+  /// Whether a request is in flight, so that bytes are expected.
+  virtual bool is_busy() const = 0;
+  /// Starts one request; needs room(). Its bytes then stand in output().
+  virtual void start(Ticket ticket) = 0;
+
+  /// The bytes to send next; empty when there are none.
+  virtual std::span<const char> output() const = 0;
+  /// The first `count` bytes of output() are sent.
+  virtual void sent(std::size_t count) = 0;
+
+  /// Takes bytes from the server; they are valid during the call only.
+  virtual Fate receive(std::string_view bytes, AnswerSink& sink) = 0;
+  /// The server ended the stream: every request still in flight is answered by that, or fails.
+  virtual void end_of_stream(AnswerSink& sink) = 0;
+  /// The connection broke: every request still in flight fails for that reason.
+  virtual void broken(ErrorClass error, std::string_view why, AnswerSink& sink) = 0;
+  /// Nobody waits for this answer any more (it timed out).
+  virtual Fate abandon(Ticket ticket) = 0;
+};
+
+}  // namespace iter8::load

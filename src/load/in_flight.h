@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/clock.h"
+#include "load/exchange.h"
+
+namespace iter8::load {
+
+class Recorder;
+
+/// One request that was begun and not yet answered.
+struct Flight {
+  base::MonotonicTime due;   // from here its latency and its timeout count
+  base::MonotonicTime sent;  // when its first byte was; zero while its connection is being opened
+  Recorder* recorder = nullptr;
+  std::uint32_t connection = 0;
+};
+
+/// The requests of one target on one worker that are in flight, at most `capacity` of them. They are begun in
+/// the order in which they fell due and share one timeout, so a list in that order keeps the next one to
+/// expire at its head: begin, end and expire are O(1), without a timer wheel. Allocates in its constructor
+/// only.
+class InFlight {
+ public:
+  explicit InFlight(std::size_t capacity);
+
+  std::size_t size() const { return size_; }
+  bool is_full() const { return free_ == kNone; }
+
+  /// Needs !is_full(), and a `due` not before that of any request begun earlier.
+  Ticket begin(const Flight& flight);
+  Flight& operator[](Ticket ticket) { return nodes_[ticket].flight; }
+  /// Forgets the request; its ticket may be given out again.
+  void end(Ticket ticket);
+
+  /// The request that was due first; it needs size() > 0.
+  Ticket oldest() const { return head_; }
+  base::MonotonicTime first_due() const { return nodes_[head_].flight.due; }
+
+ private:
+  static constexpr Ticket kNone = UINT32_MAX;
+  struct Node {
+    Flight flight;
+    Ticket previous = kNone;
+    Ticket next = kNone;  // also links the free nodes
+  };
+
+  std::vector<Node> nodes_;
+  std::size_t size_ = 0;
+  Ticket head_ = kNone;
+  Ticket tail_ = kNone;
+  Ticket free_ = kNone;
+};
+
+}  // namespace iter8::load

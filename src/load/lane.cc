@@ -1,0 +1,187 @@
+#include "load/lane.h"
+
+#include <algorithm>
+
+namespace iter8::load {
+namespace {
+
+constexpr base::Duration kFirstBackOff = std::chrono::milliseconds(1);
+constexpr base::Duration kLongestBackOff = std::chrono::milliseconds(100);
+/// Requests begun before events are looked at again.
+constexpr int kBurst = 256;
+
+base::MonotonicTime read_clock() {
+  return std::chrono::steady_clock::now();
+}
+
+}  // namespace
+
+Lane::Lane(const Destination& destination, Workbench& bench, const Settings& settings)
+    : bench_(bench), settings_(settings), flights_(static_cast<std::size_t>(settings.connections)) {
+  for (int i = 0; i < settings.connections; ++i) {
+    const std::uint32_t index = settings.first_index + static_cast<std::uint32_t>(i);
+    at(Place::closed).push_back({.connection = Connection(destination, bench.poller, index)});
+    slots_.push_back(std::prev(at(Place::closed).end()));
+  }
+}
+
+void Lane::begin_phase(const Arrivals& arrivals, Recorder& recorder) {
+  if (recorder_ != nullptr) {
+    for (; arrivals_.next(bench_.now).value_or(base::MonotonicTime::max()) < bench_.now; arrivals_.take()) {
+      recorder_->dropped();
+    }
+  }
+  arrivals_ = arrivals;
+  recorder_ = &recorder;
+}
+
+void Lane::pump() {
+  for (int i = 0; i < kBurst; ++i) {
+    const std::optional<base::MonotonicTime> due = arrivals_.next(bench_.now);
+    if (!due || *due > bench_.now) return;
+    if (!arrivals_.is_closed_loop() && *due + settings_.timeout <= bench_.now) {
+      arrivals_.take();
+      recorder_->begun();
+      recorder_->failed(ErrorClass::timeout, bench_.now - *due,
+                        "no connection became free within the timeout");
+      continue;
+    }
+    if (!can_begin()) return;
+    arrivals_.take();
+    begin(pick(), *due);
+    if (!arrivals_.is_closed_loop()) bench_.now = read_clock();
+  }
+}
+
+bool Lane::can_begin() const {
+  return !at(Place::free).empty() || (!at(Place::closed).empty() && bench_.now >= opens_from_);
+}
+
+Lane::Slots::iterator Lane::pick() {
+  return at(Place::free).empty() ? at(Place::closed).begin() : at(Place::free).begin();
+}
+
+void Lane::begin(Slots::iterator slot, base::MonotonicTime due) {
+  const Ticket ticket = flights_.begin({.due = due,
+                                        .sent = {},
+                                        .recorder = recorder_,
+                                        .connection = slot->connection.index() - settings_.first_index});
+  recorder_->begun();
+  if (slot->place == Place::free) {
+    launch(*slot, ticket);
+  } else {
+    slot->opening_for = ticket;
+    slot->connection.open();
+    if (slot->connection.state() == Connection::State::closed) opening_failed(*slot);
+  }
+  settle(slot);
+}
+
+void Lane::launch(Slot& slot, Ticket ticket) {
+  Flight& flight = flights_[ticket];
+  flight.sent = bench_.now;
+  if (!arrivals_.is_closed_loop()) flight.recorder->late(flight.sent - flight.due);
+  slot.connection.start(ticket, *this);
+}
+
+void Lane::handle(std::uint64_t tag, std::uint32_t events) {
+  const auto index = static_cast<std::uint32_t>(tag) - settings_.first_index;
+  const Slots::iterator slot = slots_[index];
+  Connection& connection = slot->connection;
+  if (connection.tag() != tag || connection.state() == Connection::State::closed) return;
+
+  const bool was_opening = connection.state() == Connection::State::opening;
+  const std::size_t received =
+      connection.handle(events, {bench_.buffer.get(), Workbench::kBufferSize}, *this);
+  recorder_->received(received);
+  if (was_opening && connection.state() == Connection::State::ready) {
+    bench_.now = read_clock();
+    back_off_ = {};
+    flights_[slot->opening_for].recorder->connected();
+    launch(*slot, slot->opening_for);
+  } else if (was_opening && connection.state() == Connection::State::closed) {
+    opening_failed(*slot);
+  }
+  settle(slot);
+  pump();
+}
+
+void Lane::opening_failed(const Slot& slot) {
+  const Connection::Failure& failure = slot.connection.failure();
+  failed(slot.opening_for, failure.error, failure.why);
+  if (!settings_.backs_off || bench_.now < opens_from_) return;
+  back_off_ = std::clamp(back_off_ * 2, kFirstBackOff, kLongestBackOff);
+  opens_from_ = bench_.now + back_off_;
+}
+
+void Lane::settle(Slots::iterator slot) {
+  Place place = Place::busy;
+  if (slot->connection.state() == Connection::State::closed) place = Place::closed;
+  if (slot->connection.room() > 0) place = Place::free;
+  at(place).splice(at(place).end(), at(slot->place), slot);
+  slot->place = place;
+}
+
+void Lane::answered(Ticket ticket, int status) {
+  bench_.now = read_clock();
+  const Flight& flight = flights_[ticket];
+  flight.recorder->answered(status, bench_.now - flight.due, bench_.now - flight.sent);
+  flights_.end(ticket);
+}
+
+void Lane::failed(Ticket ticket, ErrorClass error, std::string_view why) {
+  bench_.now = read_clock();
+  const Flight& flight = flights_[ticket];
+  flight.recorder->failed(error, bench_.now - flight.due, why);
+  flights_.end(ticket);
+}
+
+void Lane::expire() {
+  while (flights_.size() > 0) {
+    const Ticket ticket = flights_.oldest();
+    const Flight flight = flights_[ticket];
+    if (flight.due + settings_.timeout > bench_.now) return;
+    const Slots::iterator slot = slots_[flight.connection];
+    if (slot->connection.state() == Connection::State::opening) {
+      slot->connection.close();
+      failed(ticket, ErrorClass::timeout, "no connection within the timeout");
+    } else {
+      slot->connection.abandon(ticket);
+      failed(ticket, ErrorClass::timeout, "no complete answer within the timeout");
+    }
+    settle(slot);
+  }
+}
+
+std::optional<base::MonotonicTime> Lane::next_wake() const {
+  std::optional<base::MonotonicTime> wake;
+  const auto consider = [&wake](base::MonotonicTime time) { wake = wake ? std::min(*wake, time) : time; };
+  if (flights_.size() > 0) consider(flights_.first_due() + settings_.timeout);
+  const std::optional<base::MonotonicTime> due = arrivals_.next(bench_.now);
+  if (!due) return wake;
+  if (can_begin()) {
+    consider(*due);
+  } else {
+    if (!arrivals_.is_closed_loop()) consider(*due + settings_.timeout);
+    if (!at(Place::closed).empty()) consider(std::max(*due, opens_from_));
+  }
+  return wake;
+}
+
+bool Lane::is_done() const {
+  return flights_.size() == 0 && !arrivals_.next(bench_.now);
+}
+
+void Lane::cut_off() {
+  while (flights_.size() > 0) {
+    const Ticket ticket = flights_.oldest();
+    flights_[ticket].recorder->cut_off();
+    flights_.end(ticket);
+  }
+  if (recorder_ == nullptr || arrivals_.is_closed_loop()) return;
+  for (; arrivals_.next(bench_.now).value_or(base::MonotonicTime::max()) <= bench_.now; arrivals_.take()) {
+    recorder_->dropped();
+  }
+}
+
+}  // namespace iter8::load

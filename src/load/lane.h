@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "load/arrivals.h"
+#include "load/connection.h"
+#include "load/in_flight.h"
+#include "load/recorder.h"
+#include "net/poller.h"
+
+namespace iter8::load {
+
+/// What the lanes of one worker share.
+struct Workbench {
+  static constexpr std::size_t kBufferSize = 64 * 1024;
+
+  net::Poller poller;
+  std::unique_ptr<char[]> buffer =
+      std::make_unique_for_overwrite<char[]>(kBufferSize);  // every answer is read here
+  base::MonotonicTime now;                                  // the clock as last read
+};
+
+/// The requests of one target on one worker: begins them when they fall due and a connection is free, opens
+/// connections, notices timeouts, and records how each request ended. Passive: its worker calls it.
+///
+/// A due request takes the connection that has been free for longest, so that all are used alike; without a
+/// free one it opens a connection, up to the limit; otherwise it waits (see Pacer). Its latency and its
+/// timeout count from the moment it fell due, in a closed loop from the moment a connection was free for it
+/// or began to be opened.
+class Lane final : public AnswerSink {
+ public:
+  struct Settings {
+    int connections = 1;
+    base::Duration timeout = std::chrono::seconds(5);
+    std::uint32_t first_index = 0;  // of its connections among all of the worker
+    /// In a closed loop without a fixed number of requests, a target that cannot be reached would be tried as
+    /// fast as the processor allows. There a failed opening makes the lane open no connection for a while: 1
+    /// ms, doubled up to 100 ms until one succeeds.
+    bool backs_off = false;
+  };
+  Lane(const Destination& destination, Workbench& bench, const Settings& settings);
+
+  /// From here on, requests fall due as `arrivals` says and count in `recorder`. Those of the phase before
+  /// that still wait are dropped; those in flight go on and count there.
+  void begin_phase(const Arrivals& arrivals, Recorder& recorder);
+
+  /// Begins every request that is due and for which there is a connection (at most so many that the worker
+  /// stays responsive).
+  void pump();
+  /// Ends the requests whose time is over.
+  void expire();
+  /// What the poller saw of the connection with this index, if the event is about its present socket.
+  void handle(std::uint64_t tag, std::uint32_t events);
+
+  /// When pump() or expire() will have something to do that no event announces.
+  std::optional<base::MonotonicTime> next_wake() const;
+  /// Nothing falls due any more, and nothing is in flight.
+  bool is_done() const;
+  /// Gives up what is in flight or waits, and counts it.
+  void cut_off();
+
+  void answered(Ticket ticket, int status) override;
+  void failed(Ticket ticket, ErrorClass error, std::string_view why) override;
+
+ private:
+  enum class Place { closed, busy, free };
+  static constexpr std::size_t kPlaces = 3;
+  struct Slot {
+    Connection connection;
+    Place place = Place::closed;
+    Ticket opening_for = 0;  // while the connection is being opened
+  };
+  using Slots = std::list<Slot>;
+
+  Slots& at(Place place) { return places_[static_cast<std::size_t>(place)]; }
+  const Slots& at(Place place) const { return places_[static_cast<std::size_t>(place)]; }
+  bool can_begin() const;
+  Slots::iterator pick();
+  void begin(Slots::iterator slot, base::MonotonicTime due);
+  void launch(Slot& slot, Ticket ticket);
+  void opening_failed(const Slot& slot);
+  void settle(Slots::iterator slot);
+
+  Workbench& bench_;
+  Settings settings_;
+  std::array<Slots, kPlaces> places_;
+  std::vector<Slots::iterator> slots_;
+  InFlight flights_;
+  Arrivals arrivals_{Arrivals::Closed{.requests = 0, .end = {}}};
+  Recorder* recorder_ = nullptr;
+  base::Duration back_off_{0};
+  base::MonotonicTime opens_from_;  // backing off until then
+};
+
+}  // namespace iter8::load

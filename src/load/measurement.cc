@@ -1,0 +1,52 @@
+#include "load/measurement.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+namespace iter8::load {
+
+std::string_view to_text(ErrorClass error) {
+  switch (error) {
+    case ErrorClass::resolve:
+      return "resolve";
+    case ErrorClass::connect:
+      return "connect";
+    case ErrorClass::tls:
+      return "tls";
+    case ErrorClass::timeout:
+      return "timeout";
+    case ErrorClass::reset:
+      return "reset";
+    case ErrorClass::early_close:
+      return "early-close";
+    case ErrorClass::malformed:
+      return "malformed";
+    case ErrorClass::status:
+      return "status";
+  }
+  return "unknown";
+}
+
+std::int64_t Tally::error_count() const {
+  return std::accumulate(errors.begin(), errors.end(), std::int64_t{0});
+}
+
+void Tally::add(const Tally& other) {
+  asked += other.asked;
+  sent += other.sent;
+  completed += other.completed;
+  in_flight += other.in_flight;
+  for (std::size_t i = 0; i < kErrorClasses; ++i) errors[i] += other.errors[i];
+  std::map<int, std::int64_t> merged(statuses.begin(), statuses.end());
+  for (const auto& [status, count] : other.statuses) merged[status] += count;
+  statuses.assign(merged.begin(), merged.end());
+  bytes_received += other.bytes_received;
+  connects += other.connects;
+  latency.add(other.latency);
+  service.add(other.service);
+  lateness.add(other.lateness);
+  if (first_error.empty()) first_error = other.first_error;
+}
+
+}  // namespace iter8::load

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "load/measurement.h"
+#include "stats/histogram.h"
+
+namespace iter8::load {
+
+inline constexpr std::size_t kStatuses = 1000;
+using StatusSet = std::bitset<kStatuses>;
+
+/// Counts what came of the requests of one target on one worker in one phase. Owned and called by that
+/// worker; each call is a few additions.
+class Recorder {
+ public:
+  /// `error_statuses` are those of complete answers that count as errors.
+  explicit Recorder(const StatusSet& error_statuses) : error_statuses_(error_statuses) {}
+
+  /// A request fell due and was begun.
+  void begun() {
+    ++tally_.asked;
+    ++tally_.sent;
+  }
+  /// A request fell due and was not begun any more.
+  void dropped() { ++tally_.asked; }
+  /// Its first byte goes out this long after it fell due; open loop only.
+  void late(base::Duration lateness) { tally_.lateness.record(lateness.count()); }
+
+  void answered(int status, base::Duration latency, base::Duration service);
+  void failed(ErrorClass error, base::Duration latency, std::string_view why);
+  /// A request that was begun is given up because of a stop.
+  void cut_off() { ++tally_.in_flight; }
+
+  void received(std::size_t bytes) { tally_.bytes_received += static_cast<std::int64_t>(bytes); }
+  void connected() { ++tally_.connects; }
+
+  /// Requests that ended, and those of them that count as errors.
+  std::int64_t finished() const { return finished_; }
+  std::int64_t errors() const { return errors_; }
+  const stats::Histogram& latency() const { return tally_.latency; }
+
+  /// Everything counted; the recorder is spent.
+  Tally take();
+
+ private:
+  StatusSet error_statuses_;
+  Tally tally_;
+  std::array<std::int64_t, kStatuses> statuses_{};
+  std::int64_t finished_ = 0;
+  std::int64_t errors_ = 0;
+};
+
+}  // namespace iter8::load

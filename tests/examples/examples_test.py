@@ -1,0 +1,114 @@
+"""Every folder of examples/ works as its README says, against the demo application."""
+
+import os
+import shutil
+import unittest
+from pathlib import Path
+
+from harness.case import Case
+from harness.demo import start_demo
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+GATE = ("assert", "-c", "completed", "-c", "nofailure", "-c", "slos")
+
+
+class ExamplesTest(Case):
+    def copy(self, name):
+        """The example in a folder of its own, as a user would have it."""
+        return Path(shutil.copytree(EXAMPLES / name, self.folder / name))
+
+    def environment_for(self, urls):
+        """What points the examples at the demo's free ports."""
+        stable = urls.get("stable", next(iter(urls.values())))
+        return {"TARGET_URL": stable, "STABLE_URL": stable, "CANDIDATE_URL": urls.get("candidate", stable)}
+
+    def run_example(self, name, urls, *arguments, **variables):
+        folder = self.copy(name)
+        finished = self.iter8("run", *arguments, cwd=folder, within=60,
+                              environment=self.environment_for(urls) | variables)
+        return folder, finished
+
+    def test_every_example_is_valid_as_it_stands(self):
+        for example in sorted(EXAMPLES.iterdir()):
+            with self.subTest(example.name):
+                self.assertTrue((example / "README.md").is_file())
+                finished = self.iter8("validate", cwd=example, environment={"ITER8_TASK_PATH": str(example)})
+                self.assert_code(finished, 0)
+
+    def test_every_example_can_be_written_by_init(self):
+        for example in sorted(EXAMPLES.iterdir()):
+            with self.subTest(example.name):
+                self.assert_code(self.iter8("init", example.name), 0)
+                for file in example.iterdir():
+                    written = self.folder / example.name / file.name
+                    self.assertEqual(written.read_bytes(), file.read_bytes())
+                    self.assertEqual(os.access(written, os.X_OK), os.access(file, os.X_OK))
+
+    def test_load_test_passes_on_a_good_service(self):
+        folder, finished = self.run_example("load-test", start_demo(self))
+
+        self.assert_code(finished, 0)
+        self.assert_code(self.iter8(*GATE, cwd=folder), 0)
+        report = self.iter8("report", cwd=folder)
+        self.assert_says(report, r"http/latency-p99")
+
+    def test_load_test_fails_on_a_service_that_fails(self):
+        folder, finished = self.run_example("load-test", start_demo(self, "--version", "name=stable,errors=0.5"))
+
+        self.assert_code(finished, 0)
+        self.assert_code(self.iter8(*GATE, cwd=folder), 1)
+
+    def test_slo_two_versions_passes_when_the_candidate_is_as_good(self):
+        folder, finished = self.run_example("slo-two-versions", start_demo(self))
+
+        self.assert_code(finished, 0)
+        self.assert_code(self.iter8(*GATE, cwd=folder), 0)
+
+    def test_slo_two_versions_fails_when_the_candidate_is_slower(self):
+        urls = start_demo(self, "--version", "name=stable,latency=5ms", "--version", "name=candidate,latency=50ms")
+        folder, finished = self.run_example("slo-two-versions", urls)
+
+        self.assert_code(finished, 0)
+        self.assert_code(self.iter8(*GATE, cwd=folder), 1)
+        self.assert_code(self.iter8("assert", "-c", "slosby=stable", cwd=folder), 0)
+        self.assert_code(self.iter8("assert", "-c", "slosby=candidate", cwd=folder), 1)
+        self.assert_says(self.iter8("report", cwd=folder), r"http/latency-mean.*candidate")
+
+    def test_conditional_tasks_promotes_a_good_service(self):
+        folder, finished = self.run_example("conditional-tasks", start_demo(self))
+
+        self.assert_code(finished, 0)
+        self.assertTrue((folder / "promoted.txt").is_file(), finished.story())
+        self.assertFalse((folder / "held-back.txt").exists())
+        self.assertFalse((folder / "alarm.txt").exists())
+
+    def test_conditional_tasks_holds_a_bad_service_back(self):
+        folder, finished = self.run_example("conditional-tasks", start_demo(self, "--version", "name=bad,errors=1"))
+
+        self.assert_code(finished, 0)
+        self.assertTrue((folder / "held-back.txt").is_file(), finished.story())
+        self.assertFalse((folder / "promoted.txt").exists())
+
+    def test_custom_plugin_measures_judges_and_finds_the_winner(self):
+        urls = start_demo(self)
+        folder, finished = self.run_example("custom-plugin", urls, ITER8_TASK_PATH=str(EXAMPLES / "custom-plugin"))
+
+        self.assert_code(finished, 0)
+        self.assert_code(self.iter8("assert", "-c", "completed", "-c", "slos", "-c", "winner=candidate", cwd=folder), 0)
+
+    def test_custom_plugin_needs_its_executable(self):
+        _, finished = self.run_example("custom-plugin", start_demo(self))
+
+        self.assert_refused(finished, "iter8-task-orders")
+
+    def test_custom_plugin_describes_its_options_so_that_mistakes_are_found_before_the_run(self):
+        folder = self.copy("custom-plugin")
+        file = folder / "experiment.yaml"
+        file.write_text(file.read_text().replace("orders: 100", "order: 100"))
+        finished = self.iter8("validate", cwd=folder, environment={"ITER8_TASK_PATH": str(folder)})
+
+        self.assert_refused(finished, "'order'")
+
+
+if __name__ == "__main__":
+    unittest.main()
