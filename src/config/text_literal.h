@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace iter8::config {
+
+/// A text in quotes, as conditions and templates write it.
+struct TextLiteral {
+  std::string text;
+  std::size_t length = 0;  // with its quotes
+};
+
+/// Reads the literal at the front of `text`, which begins with its quote: "…" and '…' with the escapes of Go
+/// (\n, \t, \",
+/// \\, \x41, \u00e4, …), `…` as it stands. Nothing, and `problem` says why, when it is none.
+std::optional<TextLiteral> read_text_literal(std::string_view text, std::string& problem);
+
+/// Appends a character in UTF-8; one that is no Unicode scalar value becomes U+FFFD.
+void append_utf8(std::string& text, char32_t character);
+
+}  // namespace iter8::config
