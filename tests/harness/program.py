@@ -1,0 +1,120 @@
+"""Runs the binary under test the way a user does, with every wait bounded."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+# Sanitizers and a busy machine make everything slower: CMake sets this to more than 1 where it is known.
+PATIENCE = float(os.environ.get("ITER8_TEST_PATIENCE", "1"))
+SANITIZED = os.environ.get("ITER8_SANITIZED", "") not in ("", "0")
+
+CRASH_MARKS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runtime error:", "terminate called",
+               "Assertion", "Segmentation fault")
+
+
+def binary():
+    """The program: the environment variable ITER8, else the dev build of this checkout."""
+    path = Path(os.environ.get("ITER8") or Path(__file__).resolve().parents[2] / "build/dev/iter8")
+    if not path.is_file():
+        sys.exit(f"no program at {path}: set ITER8 to the binary under test")
+    return str(path.resolve())
+
+
+def clean_environment(folder, extra=None):
+    """An environment in which nothing of the caller's (CI variables, proxies, locale) changes what is tested."""
+    kept = {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS") or name == "PATH"}
+    return {"HOME": str(folder), "LANG": "C.UTF-8", **kept, **(extra or {})}
+
+
+@dataclass(frozen=True)
+class Finished:
+    """One run of the program that came to its end; a negative code is the signal that ended it."""
+
+    arguments: list
+    code: int
+    out: str
+    err: str
+    cpu_seconds: float
+    wall_seconds: float
+    peak_mebibytes: float
+
+    @property
+    def text(self):
+        return self.out + self.err
+
+    def story(self):
+        """What a failed check shows."""
+        return (f"\n$ iter8 {' '.join(self.arguments)}\nexit code {self.code} after {self.wall_seconds:.2f} s "
+                f"({self.cpu_seconds:.2f} s CPU, {self.peak_mebibytes:.0f} MiB)"
+                f"\n--- stdout\n{shortened(self.out)}\n--- stderr\n{shortened(self.err)}")
+
+
+def shortened(text, limit=3000):
+    """The beginning and the end of a long text."""
+    return text if len(text) <= limit else f"{text[:limit // 2]}\n[…]\n{text[-limit // 2:]}"
+
+
+class Running:
+    """The program while it runs. Its process group is its own, so that a stray signal never reaches the test."""
+
+    def __init__(self, arguments, folder, environment=None, program=None, **popen):
+        self._arguments = [os.fspath(argument) for argument in arguments]
+        self._out = tempfile.TemporaryFile()
+        self._err = tempfile.TemporaryFile()
+        self._begin = time.monotonic()
+        popen = {"stdin": subprocess.DEVNULL, "stdout": self._out, "stderr": self._err, **popen}
+        self._process = subprocess.Popen([program or binary(), *self._arguments], cwd=folder, start_new_session=True,
+                                         env=clean_environment(folder, environment), **popen)
+        self._exit = os.pidfd_open(self._process.pid)
+        self.finished = None
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def ends_within(self, seconds):
+        """Whether the program ends within this time; returns as soon as it does."""
+        return bool(select.select([self._exit], [], [], max(seconds, 0))[0])
+
+    def send(self, number):
+        os.kill(self.pid, number)
+
+    def finish(self, within=20.0):
+        """Waits for the end. A program that does not end in time is killed, and the test fails."""
+        within *= PATIENCE
+        in_time = self.ends_within(within)
+        self.stop()
+        if not in_time:
+            raise AssertionError(f"did not end within {within:.0f} s{self.finished.story()}")
+        return self.finished
+
+    def stop(self):
+        """Makes sure that nothing is left running; harmless when the end has come."""
+        if self.finished:
+            return
+        if not self.ends_within(0):
+            os.killpg(self.pid, signal.SIGKILL)
+        _, status, usage = os.wait4(self.pid, 0)
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        os.close(self._exit)
+        self.finished = Finished(arguments=self._arguments, code=self._process.returncode, out=content_of(self._out),
+                                 err=content_of(self._err), cpu_seconds=usage.ru_utime + usage.ru_stime,
+                                 wall_seconds=time.monotonic() - self._begin, peak_mebibytes=usage.ru_maxrss / 1024)
+
+
+def content_of(file):
+    file.seek(0)
+    content = file.read().decode("utf-8", "backslashreplace")
+    file.close()
+    return content
+
+
+def ended_within(pid_descriptor, seconds):
+    """Whether the process behind a descriptor of os.pidfd_open ends within this time."""
+    return bool(select.select([pid_descriptor], [], [], seconds * PATIENCE)[0])
