@@ -1,0 +1,88 @@
+"""README and docs tell the truth: every experiment in them is valid, every command runs, every link leads somewhere."""
+
+import os
+import re
+import subprocess
+import unittest
+from pathlib import Path
+
+from harness.case import Case
+from harness.demo import start_demo
+from harness.program import binary, clean_environment
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "examples").glob("*/README.md")),
+         *(ROOT / folder / "README.md" for folder in ("src", "tasks", "tests"))]
+
+# ```yaml blocks are whole experiments unless this stands above them; ```sh run blocks are run, in a folder that holds the
+# experiment above them and with the demo application for `iter8 demo`.
+NOT_AN_EXPERIMENT = "<!-- not an experiment -->"
+BLOCK = re.compile(r"^(?P<before>[^\n]*)\n```(?P<kind>[a-z]+(?: run)?)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
+
+# The demo is running already: on ports of its own, so that the test disturbs nobody who uses the usual ones.
+WRAPPER = '#!/bin/sh\n[ "$1" = demo ] || exec {binary} "$@"\n'
+
+
+def blocks(page):
+    """(line number, kind, text, experiment above it) of each fenced block of a page that is to be tested."""
+    experiment = None
+    content = page.read_text()
+    for match in BLOCK.finditer(content):
+        if match["before"] == NOT_AN_EXPERIMENT:
+            continue
+        yield content.count("\n", 0, match.start("text")), match["kind"], match["text"], experiment
+        if match["kind"] == "yaml":
+            experiment = match["text"]
+
+
+class DocsTest(Case):
+    def test_every_experiment_in_the_docs_is_valid(self):
+        count = 0
+        environment = {"ITER8_TASK_PATH": str(ROOT / "examples/custom-plugin")}
+        for page in PAGES:
+            for line, kind, text, _ in blocks(page):
+                if kind != "yaml":
+                    continue
+                count += 1
+                with self.subTest(f"{page.relative_to(ROOT)}:{line}"):
+                    self.write("experiment.yaml", text)
+                    finished = self.iter8("validate", "experiment.yaml", environment=environment)
+                    self.assert_code(finished, 0)
+                    self.assertNotIn("warning", finished.text)
+        self.assertGreater(count, 5)
+
+    def test_every_command_in_the_docs_that_is_to_be_run_runs(self):
+        urls = start_demo(self)
+        wrapper = self.write("bin/iter8", WRAPPER.format(binary=binary()))
+        wrapper.chmod(0o755)
+        environment = clean_environment(self.folder, {"STABLE_URL": urls["stable"], "CANDIDATE_URL": urls["candidate"],
+                                                      "TARGET_URL": urls["stable"]})
+        environment["PATH"] = f"{wrapper.parent}:{os.environ['PATH']}"
+        count = 0
+        for page in PAGES:
+            for line, kind, text, experiment in blocks(page):
+                if kind != "sh run":
+                    continue
+                count += 1
+                with self.subTest(f"{page.relative_to(ROOT)}:{line}"):
+                    self.write("run/experiment.yaml", experiment or "")
+                    done = subprocess.run(["bash", "-euc", text], cwd=self.folder / "run", env=environment, check=False,
+                                          capture_output=True, text=True, timeout=120)
+                    self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertGreater(count, 0)
+
+    def test_every_link_leads_somewhere(self):
+        for page in PAGES:
+            for target in LINK.findall(page.read_text()):
+                with self.subTest(f"{page.relative_to(ROOT)}: {target}"):
+                    self.assertTrue((page.parent / target).exists())
+
+    def test_the_first_screen_of_the_readme_shows_an_experiment(self):
+        head = (ROOT / "README.md").read_text().splitlines()[:50]
+
+        self.assertIn("```yaml", head)
+
+
+if __name__ == "__main__":
+    unittest.main()
