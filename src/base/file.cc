@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,11 +31,32 @@ void write_all(int fd, std::string_view content, const std::filesystem::path& pa
   }
 }
 
-/// The temporary file beside the target; removed unless it was renamed.
+/// Opens the one temporary file of this name, left over or new, unless another writer is using it.
+Descriptor open_unshared(const std::string& name) {
+  for (;;) {
+    Descriptor fd(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+    struct stat opened {
+    }, present{};
+    if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return {};
+    if (::fstat(fd.get(), &opened) != 0 || !S_ISREG(opened.st_mode)) return {};
+    // Another writer may have renamed it to the target between our open and our lock.
+    const bool is_ours = ::stat(name.c_str(), &present) == 0 && present.st_ino == opened.st_ino;
+    if (!is_ours) continue;
+    if (::ftruncate(fd.get(), 0) != 0) return {};
+    return fd;
+  }
+}
+
+/// The temporary file beside the target; removed unless it was renamed. Its name is always the same, so that
+/// programs that were killed leave one such file and not one each; only when it is in use, another is made.
 class Scratch {
  public:
   explicit Scratch(const std::filesystem::path& target)
-      : target_(target), name_(target.string() + ".XXXXXX") {
+      : target_(target),
+        name_((target.parent_path() / ("." + target.filename().string() + ".tmp")).string()) {
+    fd_ = open_unshared(name_);
+    if (fd_) return;
+    name_ = target.string() + ".XXXXXX";
     fd_ = Descriptor(::mkostemp(name_.data(), O_CLOEXEC));
     if (!fd_) fail(target, "cannot write", errno);
   }

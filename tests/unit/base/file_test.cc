@@ -4,8 +4,11 @@
 #include <fstream>
 
 #include <catch2/catch.hpp>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 
 using namespace iter8::base;
@@ -38,6 +41,30 @@ TEST_CASE("what was written atomically is read back, and nothing else is left be
   write_file_atomically(folder.path / "a", "two");
   CHECK(read_file(folder.path / "a", 100) == "two");
   CHECK(entries(folder.path) == 1);
+}
+
+TEST_CASE("the temporary file that a killed writer left is used again, and one in use is left alone") {
+  const Folder folder;
+  const fs::path scratch = folder.path / ".a.tmp";
+  std::ofstream(scratch) << "a long remainder of what a killed program wrote";
+  write_file_atomically(folder.path / "a", "one");
+  CHECK(read_file(folder.path / "a", 100) == "one");
+  CHECK(entries(folder.path) == 1);
+
+  const Descriptor in_use(::open(scratch.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  REQUIRE(::flock(in_use.get(), LOCK_EX) == 0);
+  write_file_atomically(folder.path / "a", "two");
+  CHECK(read_file(folder.path / "a", 100) == "two");
+  CHECK(fs::exists(scratch));
+}
+
+TEST_CASE("a temporary file that is a link is not followed") {
+  const Folder folder;
+  std::ofstream(folder.path / "precious") << "kept";
+  fs::create_symlink("precious", folder.path / ".a.tmp");
+  write_file_atomically(folder.path / "a", "one");
+  CHECK(read_file(folder.path / "precious", 100) == "kept");
+  CHECK(read_file(folder.path / "a", 100) == "one");
 }
 
 TEST_CASE("the mode of an existing file is kept") {
