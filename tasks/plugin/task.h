@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "experiment/catalog.h"
+
+namespace iter8::tasks {
+
+/// A task in any language: the executable iter8-task-NAME, spoken to over standard input and output (protocol
+/// 1, see DESIGN section 6 and docs/plugins.md).
+class PluginTask final : public experiment::Task {
+ public:
+  PluginTask(std::string name, std::filesystem::path program, config::Value with)
+      : name_(std::move(name)), program_(std::move(program)), with_(std::move(with)) {}
+
+  /// Throws base::Error with the end of what the program wrote to standard error when it fails or answers
+  /// wrongly.
+  experiment::Outcome run(const experiment::Context& context) override;
+  std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
+  std::vector<std::string> produces() const override { return {name_ + "/*"}; }
+
+ private:
+  std::string name_;  // without x-
+  std::filesystem::path program_;
+  config::Value with_;
+};
+
+/// The kind of task that `name` (x-NAME) means; nothing for other names. Reports a program that is in neither
+/// ITER8_TASK_PATH nor PATH.
+std::optional<experiment::TaskKind> find_plugin(std::string_view name, experiment::BuildContext& context);
+
+}  // namespace iter8::tasks

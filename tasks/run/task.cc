@@ -1,0 +1,104 @@
+#include "tasks/run/task.h"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "config/codec.h"
+#include "experiment/value_document.h"
+
+namespace iter8::tasks {
+
+namespace {
+
+using experiment::Context;
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kShell = "/bin/bash";
+constexpr std::size_t kLongestLine = 4000;
+constexpr std::size_t kLinesInMessage = 5;
+
+base::Command command_for(const std::string& script, const Context& context) {
+  base::Environment environment = context.environment;
+  const auto result_file = std::filesystem::absolute(context.result_file);
+  environment.set("ITER8_RESULT", result_file.string());
+  environment.set("ITER8_VERSIONS",
+                  experiment::to_json(context.versions).dump(-1, ' ', false, Json::error_handler_t::replace));
+  environment.set("ITER8_ITERATION", std::to_string(context.iteration));
+  environment.set("TEMP_DIR", environment.get("TMPDIR").value_or("/tmp"));
+  return {.arguments = {kShell, "-c", script},
+          .environment = environment.entries(),
+          .directory = context.directory};
+}
+
+/// The lines of both streams, masked while they are still whole: a cut or a split must not leave half of a
+/// secret.
+std::vector<std::string> lines_of(const base::Completion& completion, const base::Secrets& secrets) {
+  std::vector<std::string> lines;
+  for (const std::string& stream : {completion.output, completion.errors})
+    for (const std::string& line : base::split(secrets.mask(stream), '\n'))
+      if (!base::trim(line).empty()) lines.push_back(base::printable(line, kLongestLine));
+  return lines;
+}
+
+std::string end_of(const std::vector<std::string>& lines) {
+  if (lines.empty()) return "no output";
+  const std::size_t first = lines.size() - std::min(lines.size(), kLinesInMessage);
+  return base::join(std::span(lines).subspan(first), " | ");
+}
+
+std::unique_ptr<experiment::Task> build(const config::Node& script, experiment::BuildContext& context) {
+  if (script.kind != config::Node::Kind::scalar || base::trim(script.text).empty()) {
+    config::expected(script, context.problems, "a shell script");
+    return nullptr;
+  }
+  if (!std::filesystem::exists(kShell)) {
+    context.problems.error(context.position, fmt::format("run: needs {}, which is not installed", kShell));
+    return nullptr;
+  }
+  return std::make_unique<RunTask>(script.text);
+}
+
+}  // namespace
+
+experiment::Outcome RunTask::run(const Context& context) {
+  const base::Completion completion = base::run_process(command_for(script_, context), context.stop);
+  const std::vector<std::string> lines = lines_of(completion, context.secrets);
+  const bool is_good = completion.end == base::Completion::End::exited && completion.code == 0;
+  for (const std::string& line : lines) {
+    if (is_good)
+      context.log.debug(line);
+    else
+      context.log.error(line);
+  }
+  if (is_good) return {.message = "exit code 0"};
+
+  switch (completion.end) {
+    case base::Completion::End::stopped:
+      throw base::Error("script was stopped");
+    case base::Completion::End::signalled:
+      throw base::Error(fmt::format("script ended by signal {}: {}", completion.code, end_of(lines)));
+    case base::Completion::End::exited:
+      break;
+  }
+  throw base::Error(fmt::format("script failed with exit code {}: {}", completion.code, end_of(lines)));
+}
+
+std::vector<std::string> RunTask::plan(const std::vector<experiment::Version>&) const {
+  std::vector<std::string> lines = {std::string(kShell) + " -c"};
+  for (const std::string& line : base::split(base::trim(script_), '\n'))
+    lines.push_back("  " + base::printable(line, kLongestLine));
+  return lines;
+}
+
+experiment::TaskKind run_kind() {
+  return {.name = "run",
+          .summary = "Runs a shell script with the experiment's data in its environment",
+          .options = {.type = config::Schema::Type::text},
+          .build = build};
+}
+
+}  // namespace iter8::tasks
