@@ -1,0 +1,19 @@
+#include "tasks/catalog.h"
+
+#include "tasks/assess/task.h"
+#include "tasks/http/task.h"
+#include "tasks/plugin/task.h"
+#include "tasks/run/task.h"
+
+namespace iter8::tasks {
+
+const experiment::Catalog& catalog() {
+  static const experiment::Catalog all = {
+      .kinds = {http_kind(), assess_kind()},
+      .script = run_kind(),
+      .family = find_plugin,
+  };
+  return all;
+}
+
+}  // namespace iter8::tasks

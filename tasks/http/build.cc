@@ -1,0 +1,131 @@
+#include "tasks/http/build.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "experiment/metric_name.h"
+#include "tasks/http/payload.h"
+#include "tasks/http/targets.h"
+#include "tasks/http/task.h"
+
+namespace iter8::tasks {
+
+namespace {
+
+using config::Node;
+using config::Position;
+using experiment::BuildContext;
+using experiment::Version;
+
+/// The experiment's versions, or stand-ins where the file names none.
+std::vector<Version> versions_for(const HttpOptions& options, const BuildContext& context) {
+  if (!context.versions.empty()) return context.versions;
+  std::vector<Version> versions;
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, options.version_info.size()); ++i) {
+    const std::string name = std::to_string(i);
+    versions.push_back({.name = name, .values = {{"name", config::Value(name)}}});
+  }
+  return versions;
+}
+
+Position position_of(const HttpOptions& options, std::size_t version, Position otherwise) {
+  if (version < options.version_info.size() && options.version_info[version].target)
+    return options.version_info[version].target->url.position;
+  return options.url ? options.url->position : otherwise;
+}
+
+void hide_credentials(const load::Target& target, base::Secrets& secrets) {
+  const std::string& user_info = target.url.user_info;
+  if (user_info.empty()) return;
+  secrets.add(user_info);
+  const std::size_t colon = user_info.find(':');
+  if (colon != std::string::npos) secrets.add(std::string_view(user_info).substr(colon + 1));
+}
+
+bool is_same_request(const load::Target& one, const load::Target& other) {
+  return one.url == other.url && one.headers == other.headers;
+}
+
+void check_targets(const HttpOptions& options, Position position, BuildContext& context) {
+  const std::vector<Version> versions = versions_for(options, context);
+  if (!options.version_info.empty() && options.version_info.size() != versions.size()) {
+    context.problems.error(position, fmt::format("versionInfo names {} versions, the experiment has {}",
+                                                 options.version_info.size(), versions.size()));
+    return;
+  }
+  const std::size_t before = context.problems.all().size();
+  std::vector<load::Target> targets;
+  for (std::size_t version = 0; version < versions.size(); ++version) {
+    try {
+      const auto target = target_of(options, {.versions = versions, .directory = context.directory}, version);
+      if (!target) continue;
+      hide_credentials(*target, context.secrets);
+      targets.push_back(*target);
+    } catch (const base::Error& error) {
+      context.problems.error(position_of(options, version, position), error.what());
+    }
+  }
+  if (context.problems.has_errors_since(before)) return;
+  if (targets.empty()) context.problems.error(position, "no version is loaded; expected a url");
+  for (std::size_t i = 1; i < targets.size(); ++i) {
+    if (!is_same_request(targets[i], targets[0])) continue;
+    context.problems.warning(
+        position_of(options, i, position),
+        "several versions get the very same requests; a template such as {{ .version.url }} "
+        "tells them apart");
+    break;
+  }
+}
+
+void check_files(const TlsOptions& tls, Position position, BuildContext& context) {
+  for (const std::string& file : {tls.ca, tls.cert, tls.key}) {
+    std::error_code error;
+    if (!file.empty() && !std::filesystem::is_regular_file(context.directory / file, error))
+      context.problems.error(position,
+                             "tls: found no file " + base::printable((context.directory / file).string()));
+  }
+}
+
+void check_load(const HttpLoad& load, const Node& node, BuildContext& context) {
+  const Position position = node.position.line > 0 ? node.position : context.position;
+  check_payload(load.options, context.directory, position, context.problems);
+  check_files(load.options.tls, position, context);
+  check_targets(load.options, position, context);
+}
+
+std::vector<HttpLoad> read_endpoints(const HttpOptions& options, BuildContext& context) {
+  std::vector<HttpLoad> loads;
+  for (const auto& [name, node] : options.endpoints) {
+    HttpLoad load{.provider = "http-" + name};
+    if (name.find('/') != std::string::npos || !experiment::is_metric_name(load.provider + "/latency"))
+      context.problems.error(node.position, "endpoint '" + base::printable(name) +
+                                                "': expected a name without spaces and slashes");
+    if (!read_endpoint(options, node, context.problems, load.options)) continue;
+    check_load(load, node, context);
+    loads.push_back(std::move(load));
+  }
+  return loads;
+}
+
+}  // namespace
+
+std::unique_ptr<experiment::Task> build_http(const Node& with, BuildContext& context) {
+  const std::size_t before = context.problems.all().size();
+  HttpLoad load;
+  if (!fields_of(&load.options).read(with, context.problems, load.options)) return nullptr;
+
+  std::vector<HttpLoad> loads;
+  if (load.options.endpoints.empty()) {
+    check_load(load, with, context);
+    loads.push_back(std::move(load));
+  } else {
+    loads = read_endpoints(load.options, context);
+  }
+  if (context.problems.has_errors_since(before)) return nullptr;
+  return std::make_unique<HttpTask>(std::move(loads));
+}
+
+}  // namespace iter8::tasks

@@ -1,0 +1,247 @@
+#include "tasks/http/options.h"
+
+#include <algorithm>
+
+namespace iter8::tasks {
+
+namespace {
+
+using config::Check;
+using config::Fields;
+using config::Node;
+using config::Problems;
+
+constexpr std::array kUsualPercentiles = {50.0, 75.0, 90.0, 95.0, 99.0, 99.9};
+constexpr double kHighestRate = 10e6;
+constexpr std::int64_t kMostConnections = 100'000;
+constexpr std::int64_t kMostRequests = 1'000'000'000'000;
+constexpr std::int64_t kMostWorkers = 1024;
+constexpr base::Duration kLongestTimeout = std::chrono::hours(1);  // what the histogram holds
+
+Check<std::optional<double>> valid_rate() {
+  return [](const std::optional<double>& rate) -> std::optional<std::string> {
+    if (!rate || (*rate > 0 && *rate <= kHighestRate)) return std::nullopt;
+    if (*rate > kHighestRate) return "must be at most 10000000";
+    return "must be more than 0 (as fast as the connections allow is arrival: closed)";
+  };
+}
+
+Check<std::vector<double>> valid_percentiles() {
+  return [](const std::vector<double>& percentiles) -> std::optional<std::string> {
+    for (const double p : percentiles)
+      if (!(p >= 0 && p <= 100)) return "must be numbers from 0 to 100";
+    return std::nullopt;
+  };
+}
+
+Check<base::Duration> valid_timeout() {
+  return [](const base::Duration& timeout) -> std::optional<std::string> {
+    if (timeout > base::Duration{0} && timeout <= kLongestTimeout) return std::nullopt;
+    return "must be longer than 0 and at most 1h";
+  };
+}
+
+Check<base::Duration> not_negative() {
+  return [](const base::Duration& duration) -> std::optional<std::string> {
+    if (duration >= base::Duration{0}) return std::nullopt;
+    return "must not be negative";
+  };
+}
+
+/// A token of RFC 9110 section 5.6.2, but for CONNECT, which asks a proxy for something else.
+Check<std::string> method_name() {
+  return [](const std::string& method) -> std::optional<std::string> {
+    const bool is_token = !method.empty() && std::all_of(method.begin(), method.end(), [](unsigned char c) {
+      return std::isalnum(c) ||
+             std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+    });
+    if (is_token && method != "CONNECT") return std::nullopt;
+    return "must be an HTTP method such as GET";
+  };
+}
+
+void check_range(const ErrorRange& range, const Node& node, Problems& problems) {
+  if (!range.lower && !range.upper)
+    problems.error(node.position, "error range without lower and upper; expected one of them at least");
+  if (range.lower && range.upper && *range.lower > *range.upper)
+    problems.error(node.position, "error range whose lower end is above its upper end");
+}
+
+void check_tls(const TlsOptions& tls, const Node& node, Problems& problems) {
+  if (tls.cert.empty() != tls.key.empty())
+    problems.error(node.position, "tls: a client certificate needs both cert and key");
+}
+
+void check_together(const HttpOptions& options, const Node& node, Problems& problems) {
+  const auto position_of = [&](const char* key) {
+    const Node* value = node.find(key);
+    return value ? value->position : node.position;
+  };
+  if (options.url && !options.version_info.empty())
+    problems.error(position_of("versionInfo"), "both url and versionInfo; expected one of them");
+  if (options.arrival == load::Arrival::closed && options.rate)
+    problems.warning(position_of("qps"), "qps has no meaning with arrival: closed");
+  const int payloads =
+      options.payload_text.has_value() + options.payload_url.has_value() + options.payload_file.has_value();
+  if (payloads > 1)
+    problems.warning(position_of("payloadStr"),
+                     "several payloads; payloadFile wins over payloadURL, and that over payloadStr");
+}
+
+/// The table is long and nothing but a table: three parts, in the order in which `iter8 tasks http` lists it.
+void add_target_fields(Fields<HttpOptions>& fields) {
+  fields
+      .optional("url", &HttpOptions::url,
+                "Where requests go; a template ({{ .version.url }}) is rendered for each version")
+      .shown_default("the url of each version")
+      .optional("path", &HttpOptions::path,
+                "With a leading /: replaces the URL's path and query; else appended to it")
+      .optional(
+          "versionInfo", &HttpOptions::version_info,
+          "Older form of versions: a list of {url, headers}; null counts a version but does not load it")
+      .optional("method", &HttpOptions::method, "HTTP method", config::if_given(method_name()))
+      .shown_default("GET; POST when there is a payload or contentType")
+      .optional("headers", &HttpOptions::headers, "Request headers; values may be templates")
+      .optional("payloadStr", &HttpOptions::payload_text, "Body of each request, sent as it is")
+      .optional("payloadURL", &HttpOptions::payload_url,
+                "Where the body is fetched when the task starts; wins over payloadStr")
+      .optional(
+          "payloadFile", &HttpOptions::payload_file,
+          "File with the body, relative to the experiment's directory; wins over payloadURL and payloadStr")
+      .optional("contentType", &HttpOptions::content_type, "Content-Type of the body")
+      .shown_default("application/octet-stream")
+      .optional("tls", &HttpOptions::tls, "How https connections are secured");
+}
+
+void add_load_fields(Fields<HttpOptions>& fields) {
+  fields
+      .optional("numRequests", &HttpOptions::requests, "Requests to send to each version",
+                config::if_given(config::within(1, kMostRequests)))
+      .shown_default("100 when duration is not set")
+      .optional("duration", &HttpOptions::duration,
+                "How long to send; with numRequests, whichever ends first",
+                config::if_given(config::longer_than_zero()))
+      .optional("qps", &HttpOptions::rate, "Requests per second and version", valid_rate())
+      .alias("rps")
+      .shown_default("8")
+      .optional("connections", &HttpOptions::connections, "Connections to each version, at most",
+                config::within(1, kMostConnections))
+      .optional("arrival", &HttpOptions::arrival,
+                "constant or poisson send on a schedule; closed sends the next request when the last one was "
+                "answered")
+      .optional("timeout", &HttpOptions::timeout, "Time for one request, from when it was due",
+                valid_timeout())
+      .optional("keepAlive", &HttpOptions::keep_alive,
+                "Whether connections are used for more than one request")
+      .optional("sequential", &HttpOptions::sequential,
+                "Load one version after another instead of all in one window")
+      .optional("seed", &HttpOptions::seed, "Seed of arrival: poisson", config::at_least(0))
+      .optional("workers", &HttpOptions::workers, "Threads; 0 = as many as the load and the cores warrant",
+                config::within(0, kMostWorkers));
+}
+
+void add_measuring_fields(Fields<HttpOptions>& fields) {
+  fields
+      .optional("errorRanges", &HttpOptions::error_ranges,
+                "Statuses that are errors, a list of {lower, upper}, both included; [] = none")
+      .shown_default("[{lower: 400}]")
+      .optional("percentiles", &HttpOptions::percentiles,
+                "Latency percentiles to report beside the usual ones", valid_percentiles())
+      .shown_default("[50, 75, 90, 95, 99, 99.9]")
+      .optional("warmup", &HttpOptions::warmup, "Send the load but record no metrics")
+      .optional("warmupDuration", &HttpOptions::warmup_duration, "Time of load before measuring begins",
+                not_negative())
+      .optional("allowInitialErrors", &HttpOptions::allow_initial_errors,
+                "Whether errors of a warm-up are accepted")
+      .optional("endpoints", &HttpOptions::endpoints,
+                "Several loads, name: {the same fields}; each inherits what it does not set and reports as "
+                "http-<name>")
+      .rule(check_together);
+}
+
+bool gives_any(const Node& node, std::initializer_list<const char*> keys) {
+  return std::any_of(keys.begin(), keys.end(), [&](const char* key) { return node.find(key) != nullptr; });
+}
+
+}  // namespace
+
+const Fields<VersionTarget>& fields_of(const VersionTarget*) {
+  static const auto fields =
+      Fields<VersionTarget>{}
+          .required("url", &VersionTarget::url, "Where requests to the version go")
+          .optional("headers", &VersionTarget::headers, "Request headers for the version");
+  return fields;
+}
+
+const Fields<ErrorRange>& fields_of(const ErrorRange*) {
+  const auto status = config::if_given(config::within(0, 999));
+  static const auto fields =
+      Fields<ErrorRange>{}
+          .optional("lower", &ErrorRange::lower, "First status that is an error", status)
+          .optional("upper", &ErrorRange::upper, "Last status that is an error", status)
+          .rule(check_range);
+  return fields;
+}
+
+const Fields<TlsOptions>& fields_of(const TlsOptions*) {
+  static const auto fields =
+      Fields<TlsOptions>{}
+          .optional("ca", &TlsOptions::ca, "PEM file of certificates to trust instead of the system's")
+          .optional("cert", &TlsOptions::cert, "PEM file of the client certificate")
+          .optional("key", &TlsOptions::key, "PEM file of its key")
+          .optional("serverName", &TlsOptions::server_name, "Name for SNI and the certificate check")
+          .shown_default("the host of the URL")
+          .optional("insecure", &TlsOptions::insecure,
+                    "Do not verify the server's certificate; recorded in the result")
+          .rule(check_tls);
+  return fields;
+}
+
+const Fields<HttpOptions>& fields_of(const HttpOptions*) {
+  static const auto fields = [] {
+    Fields<HttpOptions> table;
+    add_target_fields(table);
+    add_load_fields(table);
+    add_measuring_fields(table);
+    return table;
+  }();
+  return fields;
+}
+
+bool read_endpoint(const HttpOptions& base, const Node& node, Problems& problems, HttpOptions& endpoint) {
+  endpoint = base;
+  endpoint.endpoints.clear();
+  if (gives_any(node, {"payloadStr", "payloadURL", "payloadFile"})) {
+    endpoint.payload_text.reset();
+    endpoint.payload_url.reset();
+    endpoint.payload_file.reset();
+  }
+  if (gives_any(node, {"url"})) endpoint.version_info.clear();
+  if (gives_any(node, {"versionInfo"})) endpoint.url.reset();
+
+  if (!fields_of(&endpoint).read(node, problems, endpoint)) return false;
+  if (endpoint.endpoints.empty()) return true;
+  problems.error(node.position, "an endpoint cannot have endpoints of its own");
+  return false;
+}
+
+std::vector<double> percentiles_of(const HttpOptions& options) {
+  std::vector<double> percentiles;
+  const auto add = [&](double p) {
+    if (std::find(percentiles.begin(), percentiles.end(), p) == percentiles.end()) percentiles.push_back(p);
+  };
+  std::for_each(options.percentiles.begin(), options.percentiles.end(), add);
+  std::for_each(kUsualPercentiles.begin(), kUsualPercentiles.end(), add);
+  return percentiles;
+}
+
+}  // namespace iter8::tasks
+
+namespace iter8::config {
+
+bool Codec<tasks::VersionEntry>::read(const Node& node, Problems& problems, tasks::VersionEntry& entry) {
+  if (node.kind == Node::Kind::null) return true;
+  return Codec<std::optional<tasks::VersionTarget>>::read(node, problems, entry.target);
+}
+
+}  // namespace iter8::config

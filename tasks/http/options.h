@@ -1,0 +1,108 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/fields.h"
+#include "config/located.h"
+#include "config/template.h"
+#include "load/plan.h"
+
+namespace iter8::tasks {
+
+using HeaderTemplates = std::vector<std::pair<std::string, config::Template>>;
+
+/// One entry of the older versionInfo.
+struct VersionTarget {
+  config::Located<config::Template> url;
+  HeaderTemplates headers;
+};
+/// Empty for a version that is counted but not loaded (a null in the list).
+struct VersionEntry {
+  std::optional<VersionTarget> target;
+};
+
+/// Status codes that are errors, both ends included; an absent end is open.
+struct ErrorRange {
+  std::optional<std::int64_t> lower;
+  std::optional<std::int64_t> upper;
+};
+
+struct TlsOptions {
+  std::string ca;
+  std::string cert;
+  std::string key;
+  std::string server_name;
+  bool insecure = false;
+};
+
+/// The `with` of an http task; an endpoint has the same fields and inherits those it does not set.
+struct HttpOptions {
+  std::vector<VersionEntry> version_info;
+  std::optional<config::Located<config::Template>> url;
+  std::optional<config::Located<config::Template>> path;
+  HeaderTemplates headers;
+  std::optional<std::string> method;
+  std::optional<std::string> payload_text;
+  std::optional<std::string> payload_url;
+  std::optional<config::Located<std::string>> payload_file;
+  std::optional<std::string> content_type;
+
+  std::optional<std::int64_t> requests;
+  std::optional<base::Duration> duration;
+  std::optional<double> rate;
+  std::int64_t connections = 4;
+  load::Arrival arrival = load::Arrival::constant;
+  base::Duration timeout = std::chrono::seconds(5);
+  bool keep_alive = true;
+  bool sequential = false;
+  std::int64_t seed = 1;
+  std::int64_t workers = 0;
+  TlsOptions tls;
+
+  std::vector<ErrorRange> error_ranges = {{.lower = 400}};
+  std::vector<double> percentiles;
+
+  bool warmup = false;
+  base::Duration warmup_duration{0};
+  bool allow_initial_errors = false;
+
+  std::vector<std::pair<std::string, config::Node>> endpoints;
+};
+
+const config::Fields<VersionTarget>& fields_of(const VersionTarget*);
+const config::Fields<ErrorRange>& fields_of(const ErrorRange*);
+const config::Fields<TlsOptions>& fields_of(const TlsOptions*);
+const config::Fields<HttpOptions>& fields_of(const HttpOptions*);
+
+/// `base` changed by what the endpoint's node sets; a payload or URL of its own replaces an inherited one of
+/// another form. False after reporting problems.
+bool read_endpoint(const HttpOptions& base, const config::Node& node, config::Problems& problems,
+                   HttpOptions& endpoint);
+
+/// The percentiles to report: those given first, then the usual 50, 75, 90, 95, 99 and 99.9.
+std::vector<double> percentiles_of(const HttpOptions& options);
+
+}  // namespace iter8::tasks
+
+namespace iter8::config {
+
+template <>
+struct Choices<load::Arrival> {
+  static constexpr std::array names{std::pair{"constant", load::Arrival::constant},
+                                    std::pair{"poisson", load::Arrival::poisson},
+                                    std::pair{"closed", load::Arrival::closed}};
+};
+
+template <>
+struct Codec<tasks::VersionEntry> {
+  static Schema schema() { return Codec<tasks::VersionTarget>::schema(); }
+  static bool read(const Node& node, Problems& problems, tasks::VersionEntry& entry);
+  static std::string written(const tasks::VersionEntry&) { return {}; }
+};
+
+}  // namespace iter8::config

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+
+#include "base/secrets.h"
+#include "config/problems.h"
+#include "tasks/http/options.h"
+
+namespace iter8::tasks {
+
+/// Whether requests have a body (or, as with an empty payloadStr, were meant to).
+bool has_payload(const HttpOptions& options);
+
+/// Reports a payloadURL that is none, and warns of a payloadFile that does not exist yet: a `run` step before
+/// the load may be what makes it, as in files that older charts wrote.
+void check_payload(const HttpOptions& options, const std::filesystem::path& directory,
+                   config::Position position, config::Problems& problems);
+
+/// The body: of payloadFile, else fetched from payloadURL (within 10 s), else payloadStr. Throws base::Error.
+std::string payload_of(const HttpOptions& options, const std::filesystem::path& directory,
+                       const base::Secrets& secrets, const std::stop_token& stop);
+
+}  // namespace iter8::tasks

@@ -1,0 +1,149 @@
+#include "tasks/http/targets.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "load/engine.h"
+#include "tasks/http/payload.h"
+
+namespace iter8::tasks {
+
+namespace {
+
+using experiment::Version;
+
+constexpr std::int64_t kUsualRequests = 100;
+constexpr double kUsualRate = 8;
+
+/// What {{ … }} can name: version, versions, iteration.
+config::Value template_data(const TargetContext& context, std::size_t version) {
+  config::Value::List versions;
+  for (const Version& each : context.versions) versions.emplace_back(each.values);
+  return config::Value::Map{{"version", context.versions[version].values},
+                            {"versions", std::move(versions)},
+                            {"iteration", context.iteration}};
+}
+
+/// The URL's text for the version, and nothing for a version that is not to be loaded.
+std::optional<std::string> url_text(const HttpOptions& options, const TargetContext& context,
+                                    std::size_t version, const config::Value& data) {
+  if (!options.version_info.empty()) {
+    const VersionEntry& entry = options.version_info[version];
+    return entry.target ? std::optional(entry.target->url.value.render(data)) : std::nullopt;
+  }
+  if (options.url) return options.url->value.render(data);
+  const config::Value* url = context.versions[version].find("url");
+  if (!url) throw base::Error("no url: give the task a url, or every version one (null = not loaded)");
+  if (url->is_null()) return std::nullopt;
+  if (!url->text()) throw base::Error(fmt::format("expected text as its url, found {}", url->kind_name()));
+  return *url->text();
+}
+
+net::Url parsed(const std::string& text) {
+  std::string problem;
+  const auto url = net::parse_url(text, problem);
+  if (!url) throw base::Error("url '" + base::printable(text) + "': " + problem);
+  return *url;
+}
+
+/// With a leading slash the path takes the place of the URL's path and query, else it is appended.
+void apply_path(net::Url& url, const std::string& path) {
+  if (path.empty()) return;
+  std::string target = path;
+  if (!path.starts_with('/')) {
+    target = url.target.substr(0, url.target.find('?'));
+    target += (target.ends_with('/') ? "" : "/") + path;
+  }
+  url.target = parsed("http://localhost" + target).target;
+}
+
+bool has_header(const load::Target& target, std::string_view lower_name) {
+  return std::any_of(target.headers.begin(), target.headers.end(),
+                     [&](const auto& header) { return base::lower(header.first) == lower_name; });
+}
+
+/// Sets the headers; one that is there already under any case is replaced.
+void set_headers(load::Target& target, const HeaderTemplates& headers, const config::Value& data) {
+  for (const auto& [name, value] : headers) {
+    std::erase_if(target.headers, [&, &key = name](const auto& header) {
+      return base::lower(header.first) == base::lower(key);
+    });
+    target.headers.emplace_back(name, value.render(data));
+  }
+}
+
+net::TlsSettings tls_settings(const TlsOptions& options, const std::filesystem::path& directory) {
+  const auto path = [&](const std::string& file) {
+    return file.empty() ? file : (directory / file).string();
+  };
+  return {.ca = path(options.ca),
+          .cert = path(options.cert),
+          .key = path(options.key),
+          .server_name = options.server_name,
+          .verification = options.insecure ? net::Verification::off : net::Verification::on};
+}
+
+std::vector<load::StatusRange> error_statuses(const std::vector<ErrorRange>& ranges) {
+  std::vector<load::StatusRange> statuses;
+  for (const ErrorRange& range : ranges)
+    statuses.push_back({.lower = static_cast<int>(range.lower.value_or(0)),
+                        .upper = static_cast<int>(range.upper.value_or(999))});
+  return statuses;
+}
+
+std::optional<load::Target> unnamed_target(const HttpOptions& options, const TargetContext& context,
+                                           std::size_t version) {
+  const config::Value data = template_data(context, version);
+  const auto text = url_text(options, context, version, data);
+  if (!text) return std::nullopt;
+
+  load::Target target{.url = parsed(*text),
+                      .tls = tls_settings(options.tls, context.directory),
+                      .error_statuses = error_statuses(options.error_ranges)};
+  if (options.path) apply_path(target.url, options.path->value.render(data));
+  set_headers(target, options.headers, data);
+  if (!options.version_info.empty()) set_headers(target, options.version_info[version].target->headers, data);
+
+  const bool has_body = has_payload(options);
+  target.method = options.method.value_or(has_body || options.content_type ? "POST" : "GET");
+  if ((has_body || options.content_type) && !has_header(target, "content-type"))
+    target.headers.emplace_back("Content-Type", options.content_type.value_or("application/octet-stream"));
+  load::request_text(target, load::KeepAlive::on);  // throws what cannot be sent as HTTP
+  return target;
+}
+
+}  // namespace
+
+std::optional<load::Target> target_of(const HttpOptions& options, const TargetContext& context,
+                                      std::size_t version) {
+  if (!options.version_info.empty() && options.version_info.size() != context.versions.size())
+    throw base::Error(fmt::format("versionInfo names {} versions, the experiment has {}",
+                                  options.version_info.size(), context.versions.size()));
+  try {
+    return unnamed_target(options, context, version);
+  } catch (const base::Error& error) {
+    if (context.versions.size() == 1) throw;
+    throw base::Error("version '" + context.versions[version].name + "': " + error.what());
+  }
+}
+
+load::Plan plan_of(const HttpOptions& options, std::vector<load::Target> targets) {
+  load::Plan plan{.targets = std::move(targets),
+                  .arrival = options.arrival,
+                  .rate = options.rate.value_or(kUsualRate),
+                  .connections = static_cast<int>(options.connections),
+                  .requests = options.requests,
+                  .duration = options.duration,
+                  .timeout = options.timeout,
+                  .keep_alive = options.keep_alive ? load::KeepAlive::on : load::KeepAlive::off,
+                  .warmup = options.warmup_duration,
+                  .seed = static_cast<std::uint64_t>(options.seed),
+                  .workers = static_cast<int>(options.workers)};
+  if (!plan.requests && !plan.duration) plan.requests = kUsualRequests;
+  return plan;
+}
+
+}  // namespace iter8::tasks

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiment/version.h"
+#include "load/plan.h"
+#include "tasks/http/options.h"
+
+namespace iter8::tasks {
+
+/// What templates of an http task see, and what relative paths start at.
+struct TargetContext {
+  const std::vector<experiment::Version>& versions;
+  int iteration = 1;
+  std::filesystem::path directory;
+};
+
+/// The request that the task sends to one version, without its body; nothing for a version that is not loaded
+/// (null in versionInfo, or `url: null`). Throws base::Error naming the version when its URL or a header
+/// cannot be sent.
+std::optional<load::Target> target_of(const HttpOptions& options, const TargetContext& context,
+                                      std::size_t version);
+
+/// The load of `targets` that the options ask for.
+load::Plan plan_of(const HttpOptions& options, std::vector<load::Target> targets);
+
+}  // namespace iter8::tasks

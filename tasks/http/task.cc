@@ -1,0 +1,184 @@
+#include "tasks/http/task.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "load/engine.h"
+#include "tasks/http/build.h"
+#include "tasks/http/payload.h"
+#include "tasks/http/targets.h"
+
+namespace iter8::tasks {
+
+namespace {
+
+using experiment::Context;
+using experiment::Outcome;
+
+/// A target and the version it belongs to.
+struct Loaded {
+  std::size_t version = 0;
+  load::Target target;
+};
+
+std::vector<Loaded> targets_for(const HttpOptions& options, const Context& context) {
+  const TargetContext target_context{
+      .versions = context.versions, .iteration = context.iteration, .directory = context.directory};
+  const std::string body = payload_of(options, context.directory, context.secrets, context.stop);
+  std::vector<Loaded> loaded;
+  for (std::size_t version = 0; version < context.versions.size(); ++version) {
+    auto target = target_of(options, target_context, version);
+    if (!target) continue;
+    target->body = body;
+    loaded.push_back({version, std::move(*target)});
+  }
+  return loaded;
+}
+
+/// Loads the targets in one window.
+std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<Loaded>& loaded,
+                                  const Context& context) {
+  std::vector<load::Target> targets;
+  for (const Loaded& each : loaded) targets.push_back(each.target);
+  const load::Plan plan = plan_of(options, std::move(targets));
+  const auto watch = [&](const load::Snapshot& snapshot) {
+    experiment::LiveLoad live{.elapsed = snapshot.elapsed,
+                              .requests = snapshot.requests,
+                              .errors = snapshot.errors,
+                              .achieved_rate = snapshot.achieved_rate};
+    if (plan.arrival != load::Arrival::closed)
+      live.asked_rate = plan.rate * static_cast<double>(plan.targets.size());
+    if (snapshot.requests > 0) live.latency_p95 = snapshot.latency_p95;
+    context.progress.load(live);
+  };
+  load::Measurement measurement = load::run(plan, watch, context.stop);
+
+  std::vector<VersionLoad> loads;
+  for (std::size_t i = 0; i < loaded.size(); ++i) {
+    VersionLoad load{.version = loaded[i].version,
+                     .tally = std::move(measurement.targets[i]),
+                     .asked_rate = measurement.asked_rate,
+                     .elapsed = measurement.elapsed,
+                     .end = measurement.end};
+    if (i < measurement.warmup.size()) load.warmup = std::move(measurement.warmup[i]);
+    loads.push_back(std::move(load));
+  }
+  return loads;
+}
+
+std::vector<VersionLoad> all_measured(const HttpOptions& options, const Context& context) {
+  const std::vector<Loaded> loaded = targets_for(options, context);
+  if (!options.sequential) return measured(options, loaded, context);
+  std::vector<VersionLoad> loads;
+  for (const Loaded& each : loaded) {
+    if (context.stop.stop_requested()) break;
+    for (VersionLoad& load : measured(options, {each}, context)) loads.push_back(std::move(load));
+  }
+  return loads;
+}
+
+void add_message(Outcome& outcome, const VersionLoad& load, const HttpLoad& of, const Context& context) {
+  std::vector<std::string> title;
+  if (of.provider != "http") title.push_back(of.provider);
+  if (context.versions.size() > 1) title.push_back(context.versions[load.version].name);
+  if (!outcome.message.empty()) outcome.message += "; ";
+  if (!title.empty()) outcome.message += base::join(title, " ") + ": ";
+  outcome.message += described(load);
+}
+
+void add_unverified(Outcome& outcome, const HttpLoad& load, const Context& context) {
+  if (!load.options.tls.insecure) return;
+  const std::string message = load.provider + ": server certificates are not verified (tls.insecure)";
+  context.log.warning(message);
+  outcome.warnings.push_back({.code = "tls-not-verified", .message = message});
+}
+
+void run_load(const HttpLoad& of, const Context& context, Outcome& outcome) {
+  add_unverified(outcome, of, context);
+  const std::vector<double> percentiles = percentiles_of(of.options);
+  for (const VersionLoad& load : all_measured(of.options, context)) {
+    const std::string& version = context.versions[load.version].name;
+    if (!of.options.allow_initial_errors) expect_clean(of.options.warmup ? load.tally : load.warmup, version);
+    add_message(outcome, load, of, context);
+    if (of.options.warmup) continue;
+    for (experiment::Observation& observation : observations_of(load, of.provider, percentiles))
+      outcome.observations.push_back(std::move(observation));
+    for (experiment::Warning& warning : warnings_of(load, version))
+      outcome.warnings.push_back(std::move(warning));
+  }
+}
+
+std::string summary_of(const load::Plan& plan) {
+  std::string text = plan.requests ? fmt::format("{} requests", *plan.requests) : "requests";
+  if (plan.duration) text += " for " + base::to_text(*plan.duration);
+  text += plan.arrival == load::Arrival::closed ? ", closed loop" : fmt::format(" at {:.6g}/s", plan.rate);
+  return text + fmt::format(" over {} connections", plan.connections);
+}
+
+}  // namespace
+
+Outcome HttpTask::run(const Context& context) {
+  Outcome outcome;
+  for (const HttpLoad& load : loads_) {
+    if (context.stop.stop_requested()) break;
+    try {
+      run_load(load, context, outcome);
+    } catch (const base::Error& error) {
+      if (load.provider == "http") throw;
+      throw base::Error("endpoint '" + load.provider.substr(std::string_view("http-").size()) +
+                        "': " + error.what());
+    }
+  }
+  for (const experiment::Warning& warning : outcome.warnings)
+    if (warning.code != "tls-not-verified") context.log.warning(warning.message);
+  return outcome;
+}
+
+std::vector<std::string> HttpTask::plan(const std::vector<experiment::Version>& versions) const {
+  std::vector<std::string> lines;
+  for (const HttpLoad& load : loads_) {
+    const std::string summary = summary_of(plan_of(load.options, {}));
+    for (std::size_t version = 0; version < versions.size(); ++version) {
+      auto target = target_of(load.options, {.versions = versions}, version);
+      if (!target) continue;
+      target->body = load.options.payload_text.value_or("");
+      lines.push_back(fmt::format("{} {}: {} {}: {}", load.provider, versions[version].name, target->method,
+                                  target->url.to_text(), summary));
+      const auto keep_alive = load.options.keep_alive ? load::KeepAlive::on : load::KeepAlive::off;
+      for (const std::string& line : base::split(base::trim(request_text(*target, keep_alive)), '\n'))
+        lines.push_back("  " + base::printable(base::trim(line)));
+    }
+  }
+  return lines;
+}
+
+std::size_t HttpTask::named_versions() const {
+  std::size_t most = 0;
+  for (const HttpLoad& load : loads_) most = std::max(most, load.options.version_info.size());
+  return most;
+}
+
+std::vector<std::string> HttpTask::produces() const {
+  std::vector<std::string> names;
+  for (const HttpLoad& load : loads_) {
+    if (load.options.warmup) continue;
+    for (std::string& name : metric_names(load.provider, percentiles_of(load.options)))
+      names.push_back(std::move(name));
+  }
+  return names;
+}
+
+experiment::TaskKind http_kind() {
+  return {.name = "http",
+          .aliases = {"gen-load-and-collect-metrics", "gen-load-and-collect-metrics-http",
+                      "collect-fortio-metrics"},
+          .summary = "Puts HTTP load on every version and measures latency and errors",
+          .options = fields_of(static_cast<const HttpOptions*>(nullptr)).schema(),
+          .build = build_http};
+}
+
+}  // namespace iter8::tasks

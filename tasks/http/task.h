@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "experiment/catalog.h"
+#include "tasks/http/options.h"
+#include "tasks/load/metrics.h"
+
+namespace iter8::tasks {
+
+/// One load of an http task: its only one, or one of its endpoints.
+struct HttpLoad {
+  std::string provider = "http";  // of its metrics; "http-NAME" for an endpoint
+  HttpOptions options;
+};
+
+/// Puts HTTP load on every version and measures; never judges. All versions are loaded interleaved in one
+/// window unless `sequential`; endpoints run one after another in the order of the file. A service that is
+/// down gives metrics with error-rate 1; only a load that cannot be generated fails the task.
+class HttpTask final : public experiment::Task {
+ public:
+  explicit HttpTask(std::vector<HttpLoad> loads) : loads_(std::move(loads)) {}
+
+  experiment::Outcome run(const experiment::Context& context) override;
+  std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
+  std::size_t named_versions() const override;
+  std::vector<std::string> produces() const override;
+
+ private:
+  std::vector<HttpLoad> loads_;
+};
+
+experiment::TaskKind http_kind();
+
+}  // namespace iter8::tasks

@@ -1,0 +1,205 @@
+#include "tasks/load/metrics.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/number.h"
+#include "base/text.h"
+
+namespace iter8::tasks {
+
+namespace {
+
+using experiment::MetricData;
+using experiment::MetricKind;
+using experiment::Observation;
+
+constexpr base::Duration kLateSend = std::chrono::milliseconds(100);
+
+double msec(std::int64_t nanoseconds) {
+  return static_cast<double>(nanoseconds) / 1e6;
+}
+
+double msec(double nanoseconds) {
+  return nanoseconds / 1e6;
+}
+
+/// Adds the observations of one load one after another.
+class Recording {
+ public:
+  Recording(const VersionLoad& load, const std::string& provider) : load_(load), provider_(provider) {}
+
+  void add(const std::string& name, MetricKind kind, const std::string& unit, const std::string& description,
+           MetricData data) {
+    observations_.push_back(
+        {.metric = {.name = provider_ + "/" + name, .kind = kind, .unit = unit, .description = description},
+         .version = load_.version,
+         .data = std::move(data),
+         .window = load_.elapsed});
+  }
+  void count(const std::string& name, const std::string& description, std::int64_t value) {
+    add(name, MetricKind::counter, "", description, static_cast<double>(value));
+  }
+  void time(const std::string& name, const std::string& description, double value) {
+    add(name, MetricKind::gauge, "msec", description, value);
+  }
+
+  std::vector<Observation> take() { return std::move(observations_); }
+
+ private:
+  const VersionLoad& load_;
+  const std::string& provider_;
+  std::vector<Observation> observations_;
+};
+
+/// The histogram's buckets in msec, the outermost ones cut at the extremes that were seen.
+experiment::BucketCounts buckets_of(const stats::Histogram& histogram) {
+  experiment::BucketCounts counts;
+  for (const stats::Histogram::Cell& cell : histogram.cells())
+    counts.buckets.push_back({.lower = msec(std::max(cell.lower, histogram.min())),
+                              .upper = msec(std::min(cell.upper, histogram.max())),
+                              .count = cell.count});
+  return counts;
+}
+
+/// Of the population, as older Iter8 reported it.
+double standard_deviation(const stats::Histogram& histogram) {
+  const auto count = static_cast<double>(histogram.count());
+  return std::sqrt(std::max(0.0, histogram.variance() * (count - 1) / count));
+}
+
+void record_requests(Recording& recording, const VersionLoad& load) {
+  recording.count("request-count", "number of requests sent", load.requests());
+  recording.count("error-count", "number of responses that were errors", load.errors());
+  if (load.requests() > 0)
+    recording.add("error-rate", MetricKind::proportion, "", "fraction of responses that were errors",
+                  experiment::Proportion{.count = load.errors(), .total = load.requests()});
+  for (std::size_t i = 0; i < load::kErrorClasses; ++i) {
+    const std::string name(to_text(static_cast<load::ErrorClass>(i)));
+    if (load.tally.errors[i] > 0)
+      recording.count("errors-" + name, "requests that failed by " + name, load.tally.errors[i]);
+  }
+  for (const auto& [status, count] : load.tally.statuses)
+    recording.count(fmt::format("status-{}", status), fmt::format("answers with status {}", status), count);
+}
+
+void record_latency(Recording& recording, const stats::Histogram& latency,
+                    const std::vector<double>& percentiles) {
+  recording.add("latency", MetricKind::histogram, "msec", "Latency Histogram", buckets_of(latency));
+  recording.add("latency-mean", MetricKind::summary, "msec", "mean of observed latency values",
+                experiment::SampleSummary{.count = latency.count(),
+                                          .mean = msec(latency.mean()),
+                                          .variance = latency.variance() / 1e12,
+                                          .min = msec(latency.min()),
+                                          .max = msec(latency.max()),
+                                          .skewness = latency.skewness()});
+  recording.time("latency-stddev", "standard deviation of observed latency values",
+                 msec(standard_deviation(latency)));
+  recording.time("latency-min", "minimum of observed latency values", msec(latency.min()));
+  recording.time("latency-max", "maximum of observed latency values", msec(latency.max()));
+  for (const double p : percentiles) {
+    const std::string text = base::shortest(p);
+    recording.time("latency-p" + text, text + "-th percentile of observed latency values",
+                   msec(latency.percentile(p)));
+  }
+}
+
+}  // namespace
+
+double VersionLoad::achieved_rate() const {
+  double seconds = base::to_seconds(elapsed);
+  if (asked_rate > 0) seconds = std::max(seconds, static_cast<double>(tally.asked) / asked_rate);
+  return seconds > 0 ? static_cast<double>(requests()) / seconds : 0;
+}
+
+std::vector<Observation> observations_of(const VersionLoad& load, const std::string& provider,
+                                         const std::vector<double>& percentiles) {
+  Recording recording(load, provider);
+  record_requests(recording, load);
+  if (load.asked_rate > 0)
+    recording.add("rate-asked", MetricKind::gauge, "/s", "requests per second that were asked for",
+                  load.asked_rate);
+  recording.add("rate-achieved", MetricKind::gauge, "/s", "requests per second that came to an end",
+                load.achieved_rate());
+  if (load.tally.latency.count() == 0) return recording.take();
+
+  record_latency(recording, load.tally.latency, percentiles);
+  if (load.tally.service.count() > 0) {
+    recording.time("service-p50", "median time from the send to the end of the answer",
+                   msec(load.tally.service.percentile(50)));
+    recording.time("service-p99", "99-th percentile of the time from the send to the end of the answer",
+                   msec(load.tally.service.percentile(99)));
+  }
+  if (load.asked_rate > 0 && load.tally.lateness.count() > 0)
+    recording.time("lateness-p99", "99-th percentile of how late requests were sent",
+                   msec(load.tally.lateness.percentile(99)));
+  return recording.take();
+}
+
+std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles) {
+  std::vector<std::string> names;
+  for (const char* name : {"request-count", "error-count", "error-rate", "latency", "latency-mean",
+                           "latency-stddev", "latency-min", "latency-max", "service-p50", "service-p99",
+                           "lateness-p99", "rate-asked", "rate-achieved"})
+    names.push_back(provider + "/" + name);
+  for (const double p : percentiles) names.push_back(provider + "/latency-p" + base::shortest(p));
+  for (std::size_t i = 0; i < load::kErrorClasses; ++i)
+    names.push_back(fmt::format("{}/errors-{}", provider, to_text(static_cast<load::ErrorClass>(i))));
+  return names;
+}
+
+std::string described(const VersionLoad& load) {
+  std::vector<std::string> classes;
+  for (std::size_t i = 0; i < load::kErrorClasses; ++i)
+    if (load.tally.errors[i] > 0)
+      classes.push_back(
+          fmt::format("{} {}", load.tally.errors[i], to_text(static_cast<load::ErrorClass>(i))));
+  std::string text = fmt::format("{} requests, {} errors", load.requests(), load.errors());
+  if (!classes.empty()) text += " (" + base::join(classes, ", ") + ")";
+  text += fmt::format(", {:.1f}/s", load.achieved_rate());
+  if (load.asked_rate > 0) text += fmt::format(" of {:.6g}/s", load.asked_rate);
+  if (load.tally.latency.count() > 0)
+    text += fmt::format(", p95 {:.4g} ms", msec(load.tally.latency.percentile(95)));
+  if (load.end == load::EndReason::stopped)
+    text += fmt::format(", stopped after {:.1f} s", base::to_seconds(load.elapsed));
+  const bool is_dead = load.requests() > 0 && load.errors() == load.requests();
+  if (is_dead && !load.tally.first_error.empty()) text += "; " + base::printable(load.tally.first_error);
+  return text;
+}
+
+std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std::string& version) {
+  std::vector<experiment::Warning> warnings;
+  const std::string first =
+      load.tally.first_error.empty() ? "" : ": " + base::printable(load.tally.first_error);
+  if (load.requests() == 0)
+    warnings.push_back(
+        {.code = "no-requests", .message = fmt::format("no request to '{}' came to an end", version)});
+  else if (load.errors() == load.requests())
+    warnings.push_back(
+        {.code = "all-failed", .message = fmt::format("every request to '{}' failed{}", version, first)});
+
+  const base::Duration late(load.tally.lateness.percentile(99));
+  if (load.asked_rate > 0 && late > kLateSend)
+    warnings.push_back(
+        {.code = "late-sends",
+         .message =
+             fmt::format("requests to '{}' were sent late (99-th percentile {:.0f} ms): more connections are "
+                         "needed for {:.6g}/s at this latency",
+                         version, base::to_milliseconds(late), load.asked_rate)});
+  return warnings;
+}
+
+void expect_clean(const load::Tally& warmup, const std::string& version) {
+  const std::int64_t errors = warmup.error_count();
+  if (errors == 0) return;
+  const std::string first = warmup.first_error.empty() ? "error status" : base::printable(warmup.first_error);
+  throw base::Error(
+      fmt::format("warm-up of '{}': {} of {} requests failed: {}; allowInitialErrors: true accepts them",
+                  version, errors, warmup.sent - warmup.in_flight, first));
+}
+
+}  // namespace iter8::tasks

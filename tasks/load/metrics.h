@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "experiment/task.h"
+#include "load/measurement.h"
+
+namespace iter8::tasks {
+
+/// What one version answered to one load.
+struct VersionLoad {
+  std::size_t version = 0;
+  load::Tally tally;
+  load::Tally warmup;
+  double asked_rate = 0;  // per second; 0 in a closed loop
+  base::Duration elapsed{0};
+  load::EndReason end = load::EndReason::done;
+
+  /// Requests that came to an end: answered or failed, not those that a stop cut off.
+  std::int64_t requests() const { return tally.sent - tally.in_flight; }
+  std::int64_t errors() const { return tally.error_count(); }
+  /// Requests per second: in an open loop over the time the schedule gave them at least, so that the last
+  /// interval counts although nothing is sent at its end.
+  double achieved_rate() const;
+};
+
+/// The metrics of a load under the names `provider`/…: request-count, error-count, error-rate (absent without
+/// requests), latency (histogram) and its mean, stddev, min, max and percentiles, service time, lateness,
+/// rates, errors by class and answers by status. Times are msec.
+std::vector<experiment::Observation> observations_of(const VersionLoad& load, const std::string& provider,
+                                                     const std::vector<double>& percentiles);
+
+/// Canonical names of what observations_of() always records, plus patterns for the rest.
+std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles);
+
+/// "800 requests, 2 errors (2 status), 199.9/s of 200/s, p95 12.3 ms".
+std::string described(const VersionLoad& load);
+
+/// What a reader must know about the measurement: no request succeeded, requests were sent late, answers are
+/// missing.
+std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std::string& version);
+
+/// Throws base::Error when a request of the warm-up failed, naming the version and the first failure.
+void expect_clean(const load::Tally& warmup, const std::string& version);
+
+}  // namespace iter8::tasks
