@@ -5,7 +5,8 @@ WORKDIR /iter8
 COPY dev .
 RUN ./dev install build
 COPY . .
-RUN ./dev build
+# Only the binary stays in the layer.
+RUN ./dev build && install -D build/release/iter8 /out/iter8 && rm -rf build
 
 FROM debian:bookworm-slim
 # bash for `run:` tasks, CA certificates for https; the rest is what the binary links or loads.
@@ -13,7 +14,7 @@ RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
       bash ca-certificates libcpp-httplib0.11 libcurl4 libfmt9 libssl3 libyaml-cpp0.7 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*
-COPY --from=build /iter8/build/release/iter8 /usr/local/bin/iter8
+COPY --from=build /out/iter8 /usr/local/bin/iter8
 # Writable by any user, because Kubernetes picks one; the runner of GitHub sets its own directory.
 RUN mkdir -m 1777 /workspace
 WORKDIR /workspace
