@@ -1,15 +1,11 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <string>
-#include <thread>
 
-#include <httplib.h>
-
-#include "base/descriptor.h"
 #include "entrypoint/demo/behavior.h"
 #include "entrypoint/demo/counters.h"
+#include "entrypoint/demo/server.h"
 
 namespace iter8::demo {
 
@@ -18,38 +14,25 @@ namespace iter8::demo {
 ///   GET, POST /order   the same, and says whether the order converted
 ///   GET /healthz       always 200, at once
 ///   GET /metrics       Counters::page
-/// Requests are served on the application's own threads.
-class Application final : private httplib::Server {
+/// Requests are served on the application's own thread.
+class Application {
  public:
   /// Port 0 picks a free one. Throws base::Error when it cannot listen.
   Application(const Behavior& behavior, const std::string& host, int port, std::uint64_t seed);
-  /// Ends open connections; a request under way is answered without further delay.
-  ~Application() override;
-  Application(const Application&) = delete;
-  Application& operator=(const Application&) = delete;
 
   const std::string& name() const { return behavior_.name; }
-  int port() const { return port_; }
+  int port() const { return server_.port(); }
 
  private:
-  bool process_and_close_socket(socket_t socket) override;
-
-  void bind(const std::string& host, int port);
-  void add_routes();
-  /// Lets the time of one request pass. False when the request is one that fails, and is answered so.
-  bool admit(httplib::Response& response);
-  std::string take_order();
-  void wait(base::Duration time) const;
+  Answer answer(const RequestHead& request);
+  Answer answer_slowly(bool order);
 
   Behavior behavior_;
   Share errors_;
   Share conversions_;
   Latencies latencies_;
   Counters counters_;
-  base::Descriptor stop_;  // an eventfd that becomes readable for good when the application ends
-  int port_ = 0;
-  std::atomic<bool> ended_ = false;
-  std::jthread acceptor_;
+  Server server_;  // last: its thread uses the others
 };
 
 }  // namespace iter8::demo

@@ -92,3 +92,14 @@ TEST_CASE("a port in use is an error that names it") {
 
   CHECK_THROWS_AS(Application({.name = "candidate"}, "127.0.0.1", first.port(), 1), iter8::base::Error);
 }
+
+TEST_CASE("an answer takes the time that it should") {
+  const Application application({.name = "stable", .latency = 20ms}, "127.0.0.1", 0, 1);
+  httplib::Client client = client_of(application);
+  client.Get("/healthz");
+
+  const auto start = std::chrono::steady_clock::now();
+  client.Get("/");
+
+  CHECK(std::chrono::steady_clock::now() - start >= 20ms);
+}
