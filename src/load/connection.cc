@@ -38,14 +38,10 @@ void Connection::connect_from(std::size_t first) {
 }
 
 std::size_t Connection::handle(std::uint32_t events, std::span<char> buffer, AnswerSink& sink) {
-  if (state_ == State::opening) {
-    continue_opening(events);
-    return 0;
-  }
   std::size_t received = 0;
   constexpr std::uint32_t kReadable = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
   if ((events & kReadable) != 0) received = receive((events & (kReadable ^ EPOLLIN)) != 0, buffer, sink);
-  if (state_ == State::ready && !exchange_->output().empty()) flush(sink);
+  if (state_ == State::ready && !exchange_->output().empty()) received += flush(buffer, sink);
   return received;
 }
 
@@ -85,18 +81,23 @@ void Connection::become_ready() {
   exchange_->open();
 }
 
-void Connection::start(Ticket ticket, AnswerSink& sink) {
+std::size_t Connection::start(Ticket ticket, std::span<char> buffer, AnswerSink& sink) {
   exchange_->start(ticket);
-  flush(sink);
+  return flush(buffer, sink);
 }
 
-void Connection::flush(AnswerSink& sink) {
+std::size_t Connection::flush(std::span<char> buffer, AnswerSink& sink) {
   while (true) {
     const std::span<const char> bytes = exchange_->output();
-    if (bytes.empty()) return;
+    if (bytes.empty()) return 0;
     const net::IoResult result = transport_.send(bytes);
-    if (result.status == net::IoStatus::later) return;
-    if (result.status != net::IoStatus::done) return break_off(result, sink);
+    if (result.status == net::IoStatus::later) return 0;
+    if (result.status != net::IoStatus::done) {
+      // A server that has closed may have said why before: an answer, or an alert.
+      const std::size_t received = receive(true, buffer, sink);
+      if (state_ == State::ready) break_off(result, sink);
+      return received;
+    }
     exchange_->sent(result.bytes);
   }
 }

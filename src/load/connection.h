@@ -38,12 +38,15 @@ class Connection {
   /// Begins to connect, to one address after the other until one answers. Afterwards it is opening, or closed
   /// because of failure().
   void open();
+  /// Goes on with that after an event: still opening, ready, or closed because of failure().
+  void continue_opening(std::uint32_t events);
   /// Why the opening failed.
   const Failure& failure() const { return failure_; }
 
-  /// Starts a request and sends what the socket takes; needs room().
-  void start(Ticket ticket, AnswerSink& sink);
-  /// Handles what the poller saw, reading into `buffer`. Returns the number of bytes received.
+  /// Starts a request and sends what the socket takes; needs room(). Like handle(), it may have to read into
+  /// `buffer`, and returns the number of bytes received.
+  std::size_t start(Ticket ticket, std::span<char> buffer, AnswerSink& sink);
+  /// Handles what the poller saw of a ready connection.
   std::size_t handle(std::uint32_t events, std::span<char> buffer, AnswerSink& sink);
   /// Nobody waits for this request any more; the connection may be closed by it.
   void abandon(Ticket ticket);
@@ -51,11 +54,10 @@ class Connection {
 
  private:
   void connect_from(std::size_t first);
-  void continue_opening(std::uint32_t events);
   void shake_hands();
   void fail_opening(ErrorClass error, std::string why);
   void become_ready();
-  void flush(AnswerSink& sink);
+  std::size_t flush(std::span<char> buffer, AnswerSink& sink);
   std::size_t receive(bool hung_up, std::span<char> buffer, AnswerSink& sink);
   void break_off(const net::IoResult& result, AnswerSink& sink);
 

@@ -102,12 +102,12 @@ bool Http1Parser::take_line(std::string_view& rest, std::string_view& line) {
     cut_.append(line);
     line = cut_;
   }
-  if (end == nullptr) {
-    // What is not HTTP may never send a line's end: say so now, not when the time is over.
-    if (part_ == Part::status_line && !kVersion.starts_with(line.substr(0, kVersion.size())))
-      fail(kNoStatusLine);
+  // What is not HTTP may never send a line's end: say so now, not when the time is over.
+  if (part_ == Part::status_line && !kVersion.starts_with(line.substr(0, kVersion.size()))) {
+    fail(kNoStatusLine);
     return false;
   }
+  if (end == nullptr) return false;
   if (!line.ends_with("\r\n")) {
     fail("a line ends without a carriage return");
     return false;

@@ -81,29 +81,36 @@ void Lane::launch(Slot& slot, Ticket ticket) {
   Flight& flight = flights_[ticket];
   flight.sent = bench_.now;
   if (!arrivals_.is_closed_loop()) flight.recorder->late(flight.sent - flight.due);
-  slot.connection.start(ticket, *this);
+  recorder_->received(slot.connection.start(ticket, bench_.read_buffer(), *this));
 }
 
 void Lane::handle(std::uint64_t tag, std::uint32_t events) {
-  const auto index = static_cast<std::uint32_t>(tag) - settings_.first_index;
-  const Slots::iterator slot = slots_[index];
+  const Slots::iterator slot = slots_[static_cast<std::uint32_t>(tag) - settings_.first_index];
   Connection& connection = slot->connection;
   if (connection.tag() != tag || connection.state() == Connection::State::closed) return;
 
-  const bool was_opening = connection.state() == Connection::State::opening;
-  const std::size_t received =
-      connection.handle(events, {bench_.buffer.get(), Workbench::kBufferSize}, *this);
-  recorder_->received(received);
-  if (was_opening && connection.state() == Connection::State::ready) {
-    bench_.now = read_clock();
-    back_off_ = {};
-    flights_[slot->opening_for].recorder->connected();
-    launch(*slot, slot->opening_for);
-  } else if (was_opening && connection.state() == Connection::State::closed) {
-    opening_failed(*slot);
+  if (connection.state() == Connection::State::opening) {
+    continue_opening(*slot, events);
+  } else {
+    recorder_->received(connection.handle(events, bench_.read_buffer(), *this));
   }
   settle(slot);
   pump();
+}
+
+void Lane::continue_opening(Slot& slot, std::uint32_t events) {
+  slot.connection.continue_opening(events);
+  if (slot.connection.state() == Connection::State::closed) return opening_failed(slot);
+  if (slot.connection.state() == Connection::State::opening) return;
+
+  bench_.now = read_clock();
+  back_off_ = {};
+  flights_[slot.opening_for].recorder->connected();
+  launch(slot, slot.opening_for);
+  // What the server said before it was asked lies in the same edge; no other will announce it.
+  if ((events & EPOLLIN) != 0 && slot.connection.state() == Connection::State::ready) {
+    recorder_->received(slot.connection.handle(EPOLLIN, bench_.read_buffer(), *this));
+  }
 }
 
 void Lane::opening_failed(const Slot& slot) {

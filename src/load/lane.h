@@ -25,6 +25,8 @@ struct Workbench {
   std::unique_ptr<char[]> buffer =
       std::make_unique_for_overwrite<char[]>(kBufferSize);  // every answer is read here
   base::MonotonicTime now;                                  // the clock as last read
+
+  std::span<char> read_buffer() { return {buffer.get(), kBufferSize}; }
 };
 
 /// The requests of one target on one worker: begins them when they fall due and a connection is free, opens
@@ -85,6 +87,7 @@ class Lane final : public AnswerSink {
   Slots::iterator pick();
   void begin(Slots::iterator slot, base::MonotonicTime due);
   void launch(Slot& slot, Ticket ticket);
+  void continue_opening(Slot& slot, std::uint32_t events);
   void opening_failed(const Slot& slot);
   void settle(Slots::iterator slot);
 

@@ -37,7 +37,7 @@ struct Tally {
   std::int64_t bytes_received = 0;
   std::int64_t connects = 0;  // connections opened
   stats::Histogram latency;   // from the intended time (open loop) or the send (closed) to the last byte;
-                             // errors too, a timed-out request with at least its timeout
+                              // errors too, a timed-out request with at least its timeout
   stats::Histogram service;   // from the send to the last byte
   stats::Histogram lateness;  // from the intended time to the send: the generator's own and the queue's delay
   std::string first_error;    // text of the first failure other than `status`, for the message

@@ -1,0 +1,35 @@
+#include "load/arrivals.h"
+
+#include <catch2/catch.hpp>
+
+namespace iter8::load {
+namespace {
+
+using namespace std::chrono_literals;
+
+base::MonotonicTime at(base::Duration time) {
+  return base::MonotonicTime(time);
+}
+
+TEST_CASE("in a closed loop a request is due now, until the requests or the time are over") {
+  Arrivals arrivals(Arrivals::Closed{.requests = 2, .end = at(10s)});
+  CHECK(arrivals.is_closed_loop());
+  CHECK(arrivals.next(at(3s)) == at(3s));
+  CHECK_FALSE(arrivals.next(at(10s)).has_value());
+  arrivals.take();
+  arrivals.take();
+  CHECK_FALSE(arrivals.next(at(3s)).has_value());
+}
+
+TEST_CASE("in an open loop requests are due on the schedule, however late it is") {
+  Arrivals arrivals({.pacer = Pacer({.rate = 10, .slots = 2}), .start = at(1s)});
+  CHECK_FALSE(arrivals.is_closed_loop());
+  CHECK(arrivals.next(at(50s)) == at(1s));
+  arrivals.take();
+  CHECK(arrivals.next(at(50s)) == at(1100ms));
+  arrivals.take();
+  CHECK_FALSE(arrivals.next(at(50s)).has_value());
+}
+
+}  // namespace
+}  // namespace iter8::load

@@ -1,0 +1,44 @@
+#include "load/in_flight.h"
+
+#include <catch2/catch.hpp>
+
+namespace iter8::load {
+namespace {
+
+Flight due_at(int milliseconds) {
+  return {.due = base::MonotonicTime(std::chrono::milliseconds(milliseconds)), .sent = {}};
+}
+
+TEST_CASE("the oldest request stays at the head, whichever ends first") {
+  InFlight flights(3);
+  const Ticket first = flights.begin(due_at(1));
+  const Ticket second = flights.begin(due_at(2));
+  const Ticket third = flights.begin(due_at(3));
+  CHECK(flights.is_full());
+  CHECK(flights.oldest() == first);
+
+  flights.end(second);
+  CHECK(flights.oldest() == first);
+  flights.end(first);
+  CHECK(flights.oldest() == third);
+  CHECK(flights.first_due() == due_at(3).due);
+  flights.end(third);
+  CHECK(flights.size() == 0);
+}
+
+TEST_CASE("tickets are reused without mixing up the order") {
+  InFlight flights(2);
+  Ticket older = flights.begin(due_at(0));
+  for (int i = 1; i < 1000; ++i) {
+    const Ticket newer = flights.begin(due_at(i));
+    CHECK(flights.is_full());
+    CHECK(flights.oldest() == older);
+    flights.end(older);
+    CHECK(flights[newer].due == due_at(i).due);
+    older = newer;
+  }
+  CHECK(flights.size() == 1);
+}
+
+}  // namespace
+}  // namespace iter8::load
