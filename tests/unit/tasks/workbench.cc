@@ -31,7 +31,7 @@ Workbench::Workbench(const std::vector<std::string>& names) {
 experiment::BuildContext Workbench::build_context() {
   return {.versions = versions,
           .environment = environment,
-          .secrets = secrets,
+          .secrets = *secrets,
           .directory = directory,
           .position = {.line = 1, .column = 1},
           .problems = problems_};
@@ -47,7 +47,7 @@ std::unique_ptr<experiment::Task> Workbench::build(const experiment::TaskKind& k
 
 experiment::Outcome Workbench::run(experiment::Task& task) {
   base::SystemClock clock;
-  const base::Logger logger(base::LogLevel::trace, secrets, [this](base::LogLevel, std::string_view line) {
+  const base::Logger logger(base::LogLevel::trace, *secrets, [this](base::LogLevel, std::string_view line) {
     log_ += std::string(line) + "\n";
   });
   SilentProgress progress;
@@ -58,7 +58,7 @@ experiment::Outcome Workbench::run(experiment::Task& task) {
                    .log = logger,
                    .progress = progress,
                    .environment = environment,
-                   .secrets = secrets,
+                   .secrets = *secrets,
                    .directory = directory,
                    .result_file = "result.yaml"});
 }

@@ -34,7 +34,7 @@ class Workbench {
   std::vector<experiment::Version> versions;
   experiment::Result result;
   base::Environment environment = base::Environment::of_process();
-  base::Secrets secrets;
+  std::unique_ptr<base::Secrets> secrets = std::make_unique<base::Secrets>();
   std::filesystem::path directory = ".";
   std::stop_source stop;
 
