@@ -8,7 +8,8 @@
 namespace iter8::ci {
 namespace {
 
-std::string text_of(const base::Environment& environment, const std::string& variable, std::string fallback) {
+std::string text_of(const base::Environment& environment, const std::string& variable,
+                    const std::string& fallback) {
   const std::string text(base::trim(environment.get(variable).value_or("")));
   return text.empty() ? fallback : text;
 }
