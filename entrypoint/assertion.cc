@@ -1,0 +1,215 @@
+#include "entrypoint/assertion.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "entrypoint/process.h"
+#include "experiment/version.h"
+
+namespace iter8::entrypoint {
+
+namespace {
+
+using experiment::Result;
+using experiment::Verdict;
+using Kind = Condition::Kind;
+
+struct Word {
+  std::string_view text;
+  Kind kind;
+  Kind with_version;  // the same as kind for a word that takes none
+};
+
+constexpr std::array kWords{Word{"completed", Kind::completed, Kind::completed},
+                            Word{"nofailure", Kind::no_failure, Kind::no_failure},
+                            Word{"nofailures", Kind::no_failure, Kind::no_failure},
+                            Word{"slos", Kind::slos, Kind::slos},
+                            Word{"slosby", Kind::slos_by, Kind::slos_by},
+                            Word{"winner", Kind::winner, Kind::winner_is},
+                            Word{"conclusive", Kind::conclusive, Kind::conclusive}};
+
+std::string_view word_of(Kind kind) {
+  for (const Word& word : kWords)
+    if (word.kind == kind || word.with_version == kind) return word.text;
+  return {};
+}
+
+bool takes_version(Kind kind) {
+  return kind == Kind::slos_by || kind == Kind::winner_is;
+}
+
+Condition parse_condition(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  const std::string name = base::lower(base::trim(text.substr(0, equals)));
+  const auto word =
+      std::find_if(kWords.begin(), kWords.end(), [&name](const Word& one) { return one.text == name; });
+  if (word == kWords.end()) {
+    std::vector<std::string> names;
+    for (const Word& one : kWords) names.emplace_back(one.text);
+    throw base::UsageError(
+        fmt::format("unknown condition '{}'{}", base::printable(text), base::suggestion(name, names)));
+  }
+
+  Condition condition{.kind = word->kind, .version = {}};
+  if (equals != std::string_view::npos) {
+    condition.kind = word->with_version;
+    condition.version = base::trim(text.substr(equals + 1));
+  }
+  if (takes_version(condition.kind) == condition.version.empty())
+    throw base::UsageError(fmt::format("condition '{}': expected {}", base::printable(text),
+                                       takes_version(condition.kind) ? name + "=VERSION" : name));
+  return condition;
+}
+
+std::size_t version_of(const Condition& condition, const Result& result) {
+  const std::optional<std::size_t> version = experiment::find_version(result.versions, condition.version);
+  if (!version)
+    throw base::UsageError(fmt::format("condition '{}': expected one of the versions {}{}", condition.text(),
+                                       base::join(result.versions, ", "),
+                                       base::suggestion(condition.version, result.versions)));
+  return *version;
+}
+
+Finding completed(const Result& result) {
+  const std::string counts = fmt::format("{} of {} tasks", result.num_completed_tasks, result.num_tasks);
+  return {result.completed() ? Answer::holds : Answer::fails, counts};
+}
+
+Finding no_failure(const Result& result) {
+  if (!result.interrupted.empty()) return {Answer::fails, "the run was stopped by " + result.interrupted};
+  if (!result.failure) return {Answer::holds, ""};
+  for (auto execution = result.executions.rbegin(); execution != result.executions.rend(); ++execution)
+    if (execution->status == experiment::ExecutionStatus::failed)
+      return {Answer::fails,
+              fmt::format("task {} failed: {}", execution->task, base::printable(execution->message))};
+  return {Answer::fails, "the run failed"};
+}
+
+/// The first objective that is not satisfied and the worst verdict there is, over all versions or for one.
+Finding objectives(const Result& result, std::optional<std::size_t> only) {
+  if (slos_satisfied(result, only)) {
+    const std::size_t count = result.assessment ? result.assessment->objectives.size() : 0;
+    return {Answer::holds, count == 1 ? "1 objective" : fmt::format("{} objectives", count)};
+  }
+  Verdict worst = Verdict::skipped;
+  std::string reason;
+  for (const auto& objective :
+       result.assessment ? result.assessment->objectives : std::vector<experiment::Objective>{})
+    for (std::size_t version = 0; version < objective.versions.size(); ++version) {
+      const experiment::ObjectiveCheck& check = objective.versions[version];
+      if (check.satisfied || (only && *only != version)) continue;
+      worst = combined(worst, check.verdict);
+      if (reason.empty() && version < result.versions.size())
+        reason = fmt::format("{} of {}: {}", objective.metric, result.versions[version], check.reason);
+    }
+  if (reason.empty()) reason = "not every objective was assessed";
+  return {worst == Verdict::inconclusive ? Answer::undecided : Answer::fails, reason};
+}
+
+Finding winner(const Result& result, std::optional<std::size_t> wanted) {
+  const auto& assessment = result.assessment;
+  if (!assessment || !assessment->winner || !assessment->winner->found || !assessment->winner->version) {
+    const bool is_open = assessment && assessment->verdict == Verdict::inconclusive;
+    const std::string reason =
+        assessment && assessment->winner ? assessment->winner->reason : "none was looked for";
+    return {is_open ? Answer::undecided : Answer::fails, reason};
+  }
+  const std::size_t found = *assessment->winner->version;
+  const std::string name = found < result.versions.size() ? result.versions[found] : std::to_string(found);
+  return {!wanted || *wanted == found ? Answer::holds : Answer::fails, name};
+}
+
+Finding conclusive(const Result& result) {
+  const Verdict verdict = result.assessment ? result.assessment->verdict : Verdict::skipped;
+  const bool is_decided = verdict == Verdict::pass || verdict == Verdict::fail;
+  return {is_decided ? Answer::holds : Answer::undecided, fmt::format("verdict {}", to_text(verdict))};
+}
+
+Finding finding_of(const Condition& condition, const Result& result) {
+  switch (condition.kind) {
+    case Kind::completed:
+      return completed(result);
+    case Kind::no_failure:
+      return no_failure(result);
+    case Kind::slos:
+      return objectives(result, std::nullopt);
+    case Kind::slos_by:
+      return objectives(result, version_of(condition, result));
+    case Kind::winner:
+      return winner(result, std::nullopt);
+    case Kind::winner_is:
+      return winner(result, version_of(condition, result));
+    case Kind::conclusive:
+      break;
+  }
+  return conclusive(result);
+}
+
+/// The words of a line around what was found.
+Finding worded(const std::string& subject, Finding finding) {
+  const std::string detail = finding.line.empty() ? "" : " (" + finding.line + ")";
+  finding.line = subject + (finding.answer == Answer::holds ? ": yes" : ": no") + detail;
+  return finding;
+}
+
+}  // namespace
+
+std::string Condition::text() const {
+  const std::string word(word_of(kind));
+  return version.empty() ? word : word + "=" + version;
+}
+
+std::vector<Condition> parse_conditions(const std::vector<std::string>& texts) {
+  std::vector<Condition> conditions;
+  for (const std::string& text : texts)
+    for (const std::string& part : base::split(text, ','))
+      if (!base::trim(part).empty()) conditions.push_back(parse_condition(base::trim(part)));
+  if (conditions.empty())
+    throw base::UsageError(
+        "nothing to assert; expected -c with completed, nofailure, slos, slosby=VERSION, winner, "
+        "winner=VERSION or "
+        "conclusive");
+  return conditions;
+}
+
+Finding evaluate(const Condition& condition, const Result& result) {
+  return worded(condition.text(), finding_of(condition, result));
+}
+
+std::vector<Finding> evaluate(const std::vector<Condition>& conditions, const Result& result) {
+  std::vector<Finding> findings;
+  for (const Condition& condition : conditions) findings.push_back(evaluate(condition, result));
+  return findings;
+}
+
+bool all_hold(std::span<const Finding> findings) {
+  return std::all_of(findings.begin(), findings.end(),
+                     [](const Finding& finding) { return finding.answer == Answer::holds; });
+}
+
+int exit_code_of(std::span<const Finding> findings) {
+  int code = kDone;
+  for (const Finding& finding : findings) {
+    if (finding.answer == Answer::fails) return kFailed;
+    if (finding.answer == Answer::undecided) code = kInconclusive;
+  }
+  return code;
+}
+
+std::vector<Finding> gate(const Result& result) {
+  std::vector<Finding> findings =
+      evaluate({{Kind::completed, {}}, {Kind::no_failure, {}}, {Kind::slos, {}}}, result);
+  if (!result.assessment) return findings;
+  const Verdict verdict = result.assessment->verdict;
+  const Answer answer = verdict == Verdict::pass || verdict == Verdict::skipped ? Answer::holds
+                        : verdict == Verdict::inconclusive                      ? Answer::undecided
+                                                                                : Answer::fails;
+  findings.push_back(worded("verdict", {answer, std::string(to_text(verdict))}));
+  return findings;
+}
+
+}  // namespace iter8::entrypoint

@@ -1,0 +1,91 @@
+#include "entrypoint/commands/init.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <ostream>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "entrypoint/example_files.h"
+
+namespace iter8::entrypoint {
+
+namespace {
+
+constexpr std::string_view kDefault = "load-test";
+
+std::vector<std::string> example_names() {
+  std::vector<std::string> names;
+  for (const ExampleFile& file : example_files()) {
+    const std::string name(file.path.substr(0, file.path.find('/')));
+    const bool is_folder = file.path.find('/') != std::string_view::npos;
+    if (is_folder && (names.empty() || names.back() != name)) names.push_back(name);
+  }
+  return names;
+}
+
+std::string chosen_name(const InitOptions& options) {
+  std::string name = !options.name.empty()         ? options.name
+                     : !options.older_name.empty() ? options.older_name
+                                                   : std::string(kDefault);
+  const std::vector<std::string> names = example_names();
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    throw base::UsageError(fmt::format("unknown example '{}': expected one of {}{}", base::printable(name),
+                                       base::join(names, ", "), base::suggestion(name, names)));
+  return name;
+}
+
+void write_example_file(const std::filesystem::path& path, const ExampleFile& file) {
+  std::error_code error;
+  std::filesystem::create_directories(path.parent_path(), error);
+  if (error)
+    throw base::Error(fmt::format("cannot make {}: {}", path.parent_path().string(), error.message()));
+  base::write_file_atomically(path, file.content);
+  using std::filesystem::perms;
+  const perms executable = perms::owner_exec | perms::group_exec | perms::others_exec;
+  if (file.is_executable)
+    std::filesystem::permissions(path, executable, std::filesystem::perm_options::add, error);
+}
+
+}  // namespace
+
+CLI::App* add_command(CLI::App& program, InitOptions& options) {
+  CLI::App* command =
+      program.add_subcommand("init", "Write an example: " + base::join(example_names(), ", "));
+  command->alias("hub");
+  command->add_option("NAME", options.name, "The example (default: " + std::string(kDefault) + ")");
+  command->add_option("-e,--experiment", options.older_name, "The same (older spelling)")->type_name("NAME");
+  command
+      ->add_option("-d,--directory,--destDir", options.directory, "Where to (default: a folder of its name)")
+      ->type_name("DIR");
+  return command;
+}
+
+int run(const InitOptions& options, Process& process) {
+  const std::string name = chosen_name(options);
+  const std::filesystem::path directory = options.directory.empty() ? name : options.directory;
+  const std::string prefix = name + "/";
+
+  std::vector<std::pair<std::filesystem::path, const ExampleFile*>> files;
+  for (const ExampleFile& file : example_files()) {
+    if (!file.path.starts_with(prefix)) continue;
+    const std::filesystem::path path = directory / file.path.substr(prefix.size());
+    if (std::filesystem::exists(path))
+      throw base::UsageError(
+          fmt::format("{} is there already; remove it, or choose another directory with -d", path.string()));
+    files.emplace_back(path, &file);
+  }
+  for (const auto& [path, file] : files) {
+    write_example_file(path, *file);
+    process.out << "wrote " << path.string() << "\n";
+  }
+  process.out << fmt::format("next: cd {} && iter8 run\n", directory.string());
+  return kDone;
+}
+
+}  // namespace iter8::entrypoint

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "entrypoint/process.h"
+
+namespace CLI {
+class App;
+}
+
+namespace iter8::entrypoint {
+
+/// Options of `iter8 init`.
+struct InitOptions {
+  std::string name;        // as the positional
+  std::string older_name;  // as `hub -e NAME`
+  std::string directory;   // empty = the example's name
+};
+
+CLI::App* add_command(CLI::App& program, InitOptions& options);
+
+/// Writes an example's files into a new folder. Throws base::UsageError when there is no such example, or a
+/// file is in the way.
+int run(const InitOptions& options, Process& process);
+
+}  // namespace iter8::entrypoint

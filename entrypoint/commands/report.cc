@@ -1,0 +1,45 @@
+#include "entrypoint/commands/report.h"
+
+#include <filesystem>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+
+#include "base/text.h"
+#include "experiment/result_document.h"
+#include "report/report.h"
+
+namespace iter8::entrypoint {
+
+namespace {
+
+std::string names_of_formats() {
+  std::vector<std::string> names;
+  for (const report::Format& format : report::formats()) names.emplace_back(format.name);
+  return base::join(names, ", ");
+}
+
+}  // namespace
+
+CLI::App* add_command(CLI::App& program, ReportOptions& options) {
+  CLI::App* command = program.add_subcommand("report", "Print the report of a result");
+  command->alias("gen");
+  command->add_option("-o,--output,--outputFormat", options.format, "One of " + names_of_formats())
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  command->add_option("--result", options.result, "The result to report")
+      ->type_name("PATH")
+      ->capture_default_str();
+  command->add_option("--runDir", options.directory, "Directory of result.yaml (older spelling)")
+      ->type_name("DIR");
+  return command;
+}
+
+int run(const ReportOptions& options, Process& process) {
+  const report::Format& format = report::find_format(base::lower(options.format));
+  const std::filesystem::path file = std::filesystem::path(options.directory) / options.result;
+  process.out << format.render(experiment::read_result(file));
+  return kDone;
+}
+
+}  // namespace iter8::entrypoint

@@ -1,0 +1,76 @@
+#include "entrypoint/commands/run.h"
+
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "entrypoint/assertion.h"
+#include "entrypoint/plan.h"
+#include "entrypoint/report_target.h"
+#include "entrypoint/session.h"
+
+namespace iter8::entrypoint {
+
+namespace {
+
+std::string closing_text(const SessionEnd& end, const std::filesystem::path& result_file) {
+  const experiment::Result& result = end.result;
+  const experiment::Verdict verdict =
+      result.assessment ? result.assessment->verdict : experiment::Verdict::skipped;
+  const std::string state = end.signal_code != 0 ? "stopped" : result.failure ? "failed" : "finished";
+  const std::string next = end.signal_code != 0 ? "iter8 run --resume" : "iter8 report";
+  std::string judged;
+  if (verdict != experiment::Verdict::skipped) judged = fmt::format(", verdict {}", to_text(verdict));
+  return fmt::format("{}: {} of {} tasks{}; the result is in {}; next: {}\n", state,
+                     result.num_completed_tasks, result.num_tasks, judged, result_file.string(), next);
+}
+
+int gate_code(const SessionEnd& end, Process& process) {
+  const std::vector<Finding> findings = gate(end.result);
+  for (const Finding& finding : findings)
+    if (finding.answer != Answer::holds) process.err << "gate: " << finding.line << "\n";
+  return exit_code_of(findings);
+}
+
+}  // namespace
+
+CLI::App* add_command(CLI::App& program, RunOptions& options) {
+  CLI::App* command = program.add_subcommand("run", "Run an experiment and write result.yaml");
+  declare(*command, options.experiment);
+  command->add_option("--result", options.result, "Where the result goes (default: result.yaml)")
+      ->type_name("PATH");
+  command
+      ->add_option("-r,--report", options.reports,
+                   "Write a report at the end, repeatable; - is standard output")
+      ->type_name("FORMAT=PATH")
+      ->allow_extra_args(false);
+  command->add_flag("--dry-run", options.dry_run, "Print what would be done; nothing is sent or written");
+  command->add_flag("--resume", options.resume, "Go on with a run that was cut off");
+  command->add_flag("--gate", options.gate,
+                    "Exit with 1 for an objective that is not met, 3 for an open verdict");
+  declare(*command, options.log);
+  return command;
+}
+
+int run(const RunOptions& options, Process& process) {
+  const std::vector<ReportTarget> reports = parse_report_targets(options.reports);
+  std::optional<experiment::Experiment> experiment = load(options.experiment, process);
+  if (!experiment) return kUsage;
+  if (options.dry_run) {
+    process.out << process.secrets.mask(plan_text(*experiment));
+    return kDone;
+  }
+
+  const std::filesystem::path result_file =
+      options.result.empty() ? options.experiment.result_path() : std::filesystem::path(options.result);
+  const SessionEnd end = run_session(*experiment, options.resume ? Beginning::resume : Beginning::fresh,
+                                     result_file, options.log, process);
+  write_reports(reports, end.result, process.out);
+  if (!options.log.quiet) process.out << closing_text(end, result_file);
+
+  if (end.exit_code() != kDone || !options.gate) return end.exit_code();
+  return gate_code(end, process);
+}
+
+}  // namespace iter8::entrypoint

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "entrypoint/experiment_options.h"
+#include "entrypoint/log_options.h"
+
+namespace iter8::entrypoint {
+
+/// Options of `iter8 run`.
+struct RunOptions {
+  ExperimentOptions experiment;
+  LogOptions log;
+  std::string result;  // empty = result.yaml
+  std::vector<std::string> reports;
+  bool dry_run = false;
+  bool resume = false;
+  bool gate = false;
+};
+
+CLI::App* add_command(CLI::App& program, RunOptions& options);
+
+/// Runs the experiment and returns the exit code.
+int run(const RunOptions& options, Process& process);
+
+}  // namespace iter8::entrypoint

@@ -1,0 +1,60 @@
+#include "entrypoint/experiment_options.h"
+
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "experiment/loader.h"
+#include "tasks/catalog.h"
+
+namespace iter8::entrypoint {
+
+std::filesystem::path ExperimentOptions::path() const {
+  return directory == "." ? std::filesystem::path(file) : std::filesystem::path(directory) / file;
+}
+
+std::filesystem::path ExperimentOptions::result_path() const {
+  return directory == "." ? std::filesystem::path("result.yaml")
+                          : std::filesystem::path(directory) / "result.yaml";
+}
+
+void declare(CLI::App& command, ExperimentOptions& options) {
+  command.add_option("FILE", options.file, "The experiment file")->capture_default_str();
+  command.add_option("-s,--set", options.set, "Set a value of the file, repeatable: tasks[0].with.qps=100")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  command.add_flag("--lenient", options.lenient,
+                   "Warn about unknown keys and metrics instead of refusing them");
+  command
+      .add_option("--runDir", options.directory, "Directory of the file and of result.yaml (older spelling)")
+      ->type_name("DIR");
+}
+
+std::optional<experiment::Experiment> load(const ExperimentOptions& options, Process& process) {
+  const std::filesystem::path path = options.path();
+  if (!std::filesystem::exists(path))
+    throw base::UsageError(
+        fmt::format("{}: no such file; `iter8 init` writes an example", base::printable(path.string())));
+
+  experiment::LoadOptions load_options;
+  for (const std::string& text : options.set)
+    load_options.overrides.push_back(split_assignment(text, "--set"));
+  config::Problems problems(path.string(),
+                            options.lenient ? config::Strictness::lenient : config::Strictness::strict);
+  std::optional<experiment::Experiment> experiment = experiment::load_experiment(
+      path, load_options, tasks::catalog(), process.environment, process.secrets, problems);
+  process.err << process.secrets.mask(problems.to_text()) << std::flush;
+  return experiment;
+}
+
+std::pair<std::string, std::string> split_assignment(const std::string& text, const std::string& option) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw base::UsageError(fmt::format("{}: found '{}', expected NAME=VALUE", option, base::printable(text)));
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+}  // namespace iter8::entrypoint

@@ -1,0 +1,135 @@
+#include "entrypoint/json_schema.h"
+
+#include "experiment/file_format.h"
+
+namespace iter8::entrypoint {
+
+namespace {
+
+using config::FieldDoc;
+using config::Schema;
+using Json = nlohmann::ordered_json;
+using Type = Schema::Type;
+
+/// Wherever a number or boolean may stand, a reference to the environment may, too.
+Json or_reference(Json schema) {
+  return {{"anyOf", Json::array({std::move(schema), Json{{"type", "string"}, {"pattern", "\\$\\{.+\\}"}}})}};
+}
+
+Json duration_schema() {
+  return {{"type", Json::array({"string", "integer"})},
+          {"pattern", "^(0|[-+]?([0-9]*\\.?[0-9]+(ns|us|µs|ms|s|m|h))+|.*\\$\\{.+\\}.*)$"}};
+}
+
+Json alternatives(const std::vector<Schema>& schemas) {
+  Json list = Json::array();
+  for (const Schema& schema : schemas) list.push_back(json_schema(schema));
+  if (list.empty()) return true;
+  return list.size() == 1 ? list[0] : Json{{"anyOf", list}};
+}
+
+Json property(const FieldDoc& field) {
+  Json schema = json_schema(field.schema);
+  if (!schema.is_object()) schema = Json::object();
+  schema["description"] = field.doc;
+  if (!field.fallback.empty()) schema["default"] = field.fallback;
+  return schema;
+}
+
+Json object_schema(const std::vector<FieldDoc>& fields) {
+  Json properties = Json::object();
+  Json required = Json::array();
+  for (const FieldDoc& field : fields) {
+    properties[field.name] = property(field);
+    for (const std::string& alias : field.aliases) properties[alias] = property(field);
+    // Which spelling of a field with older ones is given cannot be said by `required`; loading checks it.
+    if (field.required && field.aliases.empty()) required.push_back(field.name);
+  }
+  Json schema{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+  if (!required.empty()) schema["required"] = std::move(required);
+  return schema;
+}
+
+Json step_schema(const experiment::Catalog& catalog) {
+  Json step = object_schema(experiment::step_fields().docs());
+  Json names = Json::array();
+  Json rules = Json::array();
+  for (const experiment::TaskKind& kind : catalog.kinds) {
+    Json own = Json::array({kind.name});
+    for (const std::string& alias : kind.aliases) own.push_back(alias);
+    for (const Json& name : own) names.push_back(name);
+    Json is_kind{{"properties", {{"task", {{"enum", own}}}}}, {"required", Json::array({"task"})}};
+    rules.push_back(
+        {{"if", std::move(is_kind)}, {"then", {{"properties", {{"with", json_schema(kind.options)}}}}}});
+  }
+  step["properties"]["task"] = {
+      {"description", "Name of the task"},
+      {"anyOf", Json::array({Json{{"enum", names}}, Json{{"type", "string"}, {"pattern", "^x-"}}})}};
+  step["properties"]["run"] = {{"type", "string"}, {"description", "A shell script, instead of a task"}};
+  step["properties"]["if"] = {{"type", Json::array({"string", "boolean"})},
+                              {"description", "Condition; the task is skipped when it is false"}};
+  step["anyOf"] =
+      Json::array({Json{{"required", Json::array({"task"})}}, Json{{"required", Json::array({"run"})}}});
+  step["allOf"] = std::move(rules);
+  return step;
+}
+
+Json experiment_schema() {
+  Json schema = object_schema(experiment::file_fields().docs());
+  Json& properties = schema["properties"];
+  const Json steps{{"$ref", "#/$defs/steps"}};
+  for (const char* section : {"setup", "tasks", "finally", "spec"})
+    properties[section] = {{"$ref", "#/$defs/steps"}, {"description", properties[section]["description"]}};
+  properties["loop"] = object_schema(experiment::loop_fields().docs());
+  properties["metadata"] = object_schema(experiment::metadata_fields().docs());
+  const Json named{{"type", "object"}, {"required", Json::array({"name"})}};
+  properties["versions"] = {{"description", properties["versions"]["description"]},
+                            {"type", "array"},
+                            {"minItems", 1},
+                            {"items", {{"anyOf", Json::array({Json{{"type", "string"}}, named})}}}};
+  schema["anyOf"] =
+      Json::array({Json{{"required", Json::array({"tasks"})}}, Json{{"required", Json::array({"spec"})}}});
+  return schema;
+}
+
+}  // namespace
+
+Json json_schema(const Schema& schema) {
+  switch (schema.type) {
+    case Type::any:
+      return true;
+    case Type::boolean:
+      return or_reference({{"type", "boolean"}});
+    case Type::integer:
+      return or_reference({{"type", "integer"}});
+    case Type::number:
+      return or_reference({{"type", "number"}});
+    case Type::text:
+      return {{"type", Json::array({"string", "number", "boolean"})}};
+    case Type::choice:
+      return or_reference({{"enum", schema.choices}});
+    case Type::duration:
+      return duration_schema();
+    case Type::list:
+      return {{"type", "array"}, {"items", alternatives(schema.inner)}};
+    case Type::map:
+      return {{"type", "object"}, {"additionalProperties", alternatives(schema.inner)}};
+    case Type::object:
+      return object_schema(schema.fields);
+    case Type::one_of:
+      break;
+  }
+  return alternatives(schema.inner);
+}
+
+Json json_schema(const experiment::Catalog& catalog) {
+  return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+          {"title", "iter8 experiment"},
+          {"anyOf", Json::array({Json{{"$ref", "#/$defs/experiment"}}, Json{{"$ref", "#/$defs/steps"}}})},
+          {"$defs",
+           {{"experiment", experiment_schema()},
+            {"steps", {{"type", "array"}, {"items", {{"$ref", "#/$defs/step"}}}}},
+            {"step", step_schema(catalog)}}}};
+}
+
+}  // namespace iter8::entrypoint

@@ -1,0 +1,13 @@
+#include <csignal>
+#include <iostream>
+
+#include "entrypoint/command_line.h"
+
+/// Does what the command line says, in the environment as it is now, and exits with its code.
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write, not the end of the program
+  const iter8::base::Environment environment = iter8::base::Environment::of_process();
+  iter8::base::Secrets secrets;
+  iter8::entrypoint::Process process{environment, secrets, std::cout, std::cerr};
+  return iter8::entrypoint::run_command_line({argv + 1, argv + argc}, process);
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "experiment/result.h"
+#include "report/report.h"
+
+namespace iter8::entrypoint {
+
+/// One `--report FORMAT=PATH`; the path `-` is standard output.
+struct ReportTarget {
+  const report::Format* format = nullptr;
+  std::filesystem::path path;
+};
+
+/// Throws base::UsageError for a format that there is not, or a directory that does not exist: before
+/// anything runs.
+std::vector<ReportTarget> parse_report_targets(const std::vector<std::string>& texts);
+
+/// Writes each report of the result. Throws base::Error when a file cannot be written.
+void write_reports(const std::vector<ReportTarget>& targets, const experiment::Result& result,
+                   std::ostream& out);
+
+}  // namespace iter8::entrypoint

@@ -1,0 +1,67 @@
+#include "entrypoint/running_progress.h"
+
+#include "entrypoint/progress_text.h"
+
+namespace iter8::entrypoint {
+
+using namespace std::chrono_literals;
+
+RunningProgress::RunningProgress(Liveliness liveliness, Console& console, const base::Logger& log,
+                                 const base::Clock& clock)
+    : liveliness_(liveliness), console_(console), log_(log), clock_(clock) {
+  if (liveliness != Liveliness::silent)
+    drawer_ = std::jthread([this](const std::stop_token& ended) { redraw_until(ended); });
+}
+
+RunningProgress::~RunningProgress() {
+  drawer_ = {};  // the thread ends before what it draws on
+  console_.clear_live();
+}
+
+void RunningProgress::task_started(const experiment::TaskLabel& label) {
+  if (liveliness_ == Liveliness::plain_lines) log_.info(title_of(label) + ": started");
+  const std::lock_guard lock(mutex_);
+  running_ = Running{.label = label, .start = clock_.now(), .load = std::nullopt};
+  if (liveliness_ == Liveliness::live_line) show(*running_);
+}
+
+void RunningProgress::load(const experiment::LiveLoad& numbers) {
+  const std::lock_guard lock(mutex_);
+  if (running_) running_->load = numbers;
+}
+
+void RunningProgress::task_finished(const experiment::TaskLabel& label,
+                                    const experiment::Execution& execution) {
+  {
+    const std::lock_guard lock(mutex_);
+    running_.reset();
+  }
+  console_.clear_live();
+  const std::string line = finished_line(label, execution);
+  if (execution.status == experiment::ExecutionStatus::failed)
+    log_.error(line);
+  else
+    log_.info(line);
+  for (const experiment::Warning& warning : execution.warnings)
+    log_.warning(title_of(label) + ": " + warning.message);
+}
+
+void RunningProgress::redraw_until(const std::stop_token& ended) {
+  const auto pause = liveliness_ == Liveliness::live_line ? std::chrono::milliseconds(200) : 10s;
+  std::unique_lock lock(mutex_);
+  while (!ended.stop_requested()) {
+    changed_.wait_for(lock, ended, pause, [] { return false; });
+    const bool is_old_enough = running_ && clock_.now() - running_->start >= pause;
+    if (!ended.stop_requested() && is_old_enough) show(*running_);
+  }
+}
+
+void RunningProgress::show(const Running& running) {
+  const std::string line = running_line(running.label, clock_.now() - running.start, running.load);
+  if (liveliness_ == Liveliness::live_line)
+    console_.set_live(line);
+  else
+    log_.info(line);
+}
+
+}  // namespace iter8::entrypoint

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "entrypoint/console.h"
+#include "experiment/progress.h"
+
+namespace iter8::entrypoint {
+
+enum class Liveliness { live_line, plain_lines, silent };
+
+/// The run as people watch it: on a terminal one live line, redrawn five times a second; otherwise a line
+/// when a task starts and every ten seconds. The end of a task is an entry of the log, an error when it
+/// failed. Owns the thread that redraws, so that a task which reports no numbers is seen to be alive, too.
+class RunningProgress final : public experiment::Progress {
+ public:
+  RunningProgress(Liveliness liveliness, Console& console, const base::Logger& log, const base::Clock& clock);
+  ~RunningProgress() override;
+  RunningProgress(const RunningProgress&) = delete;
+  RunningProgress& operator=(const RunningProgress&) = delete;
+
+  void task_started(const experiment::TaskLabel& label) override;
+  void load(const experiment::LiveLoad& numbers) override;
+  void task_finished(const experiment::TaskLabel& label, const experiment::Execution& execution) override;
+
+ private:
+  struct Running {
+    experiment::TaskLabel label;
+    base::MonotonicTime start;
+    std::optional<experiment::LiveLoad> load;
+  };
+
+  void redraw_until(const std::stop_token& ended);
+  void show(const Running& running);
+
+  Liveliness liveliness_;
+  Console& console_;
+  const base::Logger& log_;
+  const base::Clock& clock_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::optional<Running> running_;
+  std::jthread drawer_;
+};
+
+}  // namespace iter8::entrypoint

@@ -1,0 +1,70 @@
+#include "entrypoint/session.h"
+
+#include <optional>
+#include <ostream>
+
+#include <unistd.h>
+
+#include "entrypoint/console.h"
+#include "entrypoint/running_progress.h"
+#include "entrypoint/signals.h"
+#include "experiment/result_document.h"
+#include "experiment/resume.h"
+#include "experiment/runner.h"
+
+namespace iter8::entrypoint {
+
+namespace {
+
+Liveliness liveliness_of(const Terminal& terminal, const base::Logger& log) {
+  if (!log.enabled(base::LogLevel::info)) return Liveliness::silent;
+  return terminal.has_cursor ? Liveliness::live_line : Liveliness::plain_lines;
+}
+
+}  // namespace
+
+int SessionEnd::exit_code() const {
+  if (signal_code != 0) return signal_code;
+  return result.failure ? kFailed : kDone;
+}
+
+SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
+                       const std::filesystem::path& result_file, const LogOptions& options,
+                       Process& process) {
+  Console console(STDERR_FILENO, Terminal::of(STDERR_FILENO, process.environment));
+  const Signals signals([&console] { console.clear_live(); });
+  const base::Logger log(
+      options.threshold(process.environment), process.secrets,
+      [&console](base::LogLevel level, std::string_view line) { console.line(level, line); });
+
+  std::optional<experiment::Result> earlier;
+  if (beginning == Beginning::resume) {
+    if (std::filesystem::exists(result_file))
+      earlier = experiment::read_result(result_file);
+    else
+      log.info("no " + result_file.string() + " to resume from: starting at the beginning");
+  }
+  if (earlier && earlier->digest == experiment.digest && is_finished(*earlier)) {
+    log.info("nothing to resume: the run of " + result_file.string() + " is finished");
+    return {.result = std::move(*earlier)};
+  }
+
+  base::SystemClock clock;
+  RunningProgress progress(liveliness_of(console.terminal(), log), console, log, clock);
+  const experiment::Surroundings surroundings{
+      .clock = clock,
+      .log = log,
+      .progress = progress,
+      .environment = process.environment,
+      .secrets = process.secrets,
+      .stop = signals.token(),
+      .stop_reason = [&signals] { return signals.name(); },
+      .result_file = std::filesystem::absolute(result_file),
+      .save = [&](const experiment::Result& result) { write_result(result_file, result, process.secrets); },
+      .iter8_version = ITER8_VERSION};
+  const experiment::Result result = run_experiment(experiment, surroundings, std::move(earlier));
+  return {.result = experiment::from_document(experiment::masked(to_document(result), process.secrets)),
+          .signal_code = signals.received() ? signals.exit_code() : 0};
+}
+
+}  // namespace iter8::entrypoint
