@@ -34,7 +34,6 @@ LIBRARIES = {
     "nlohmann/": FROM_WEB_UPWARDS,
     "google/protobuf/": ["tasks"],
     "CLI/": ["entrypoint"],
-    "httplib.h": ["entrypoint"],
 }
 
 # What every layer may include: the C++ standard library, and the C and Linux interfaces.
