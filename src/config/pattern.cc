@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "config/pattern_compiler.h"
+#include "config/utf8.h"
 
 namespace iter8::config {
 namespace {

@@ -26,6 +26,9 @@ class Pattern {
   /// Throws base::Error as above, on an unknown group, and when the result is longer than `limit` bytes.
   std::string replaced(std::string_view text, std::string_view replacement, std::size_t limit) const;
 
+  /// Instructions: what matching one character costs at most.
+  std::size_t size() const { return program_.size(); }
+
   /// What the automaton does at one place. `next` and `other` are relative to the instruction's own place.
   struct Instruction {
     enum class Kind {

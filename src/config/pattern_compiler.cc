@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "config/utf8.h"
 
 namespace iter8::config {
 namespace {
@@ -50,32 +51,6 @@ std::vector<std::pair<char32_t, char32_t>> inverted(std::vector<std::pair<char32
 }
 
 }  // namespace
-
-char32_t next_character(std::string_view text, std::size_t& at) {
-  constexpr char32_t bad = 0xFFFD;
-  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const char32_t first = byte(at);
-  const std::size_t length = first < 0x80   ? 1
-                             : first < 0xC2 ? 0
-                             : first < 0xE0 ? 2
-                             : first < 0xF0 ? 3
-                             : first < 0xF5 ? 4
-                                            : 0;
-  if (length < 2 || at + length > text.size()) {
-    ++at;
-    return length == 1 ? first : bad;
-  }
-  char32_t character = first & (0x7FU >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(at + i) & 0xC0U) != 0x80U) {
-      ++at;
-      return bad;
-    }
-    character = (character << 6U) | (byte(at + i) & 0x3FU);
-  }
-  at += length;
-  return character;
-}
 
 PatternCompiler::Program PatternCompiler::compile() {
   if (text_.size() > kTextLimit) fail(fmt::format("longer than {} bytes", kTextLimit));

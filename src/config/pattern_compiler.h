@@ -59,7 +59,4 @@ class PatternCompiler {
   std::vector<std::string> groups_ = {""};
 };
 
-/// The UTF-8 character at `at`, which moves behind it; a byte that begins none is U+FFFD.
-char32_t next_character(std::string_view text, std::size_t& at);
-
 }  // namespace iter8::config

@@ -31,7 +31,8 @@ std::string shield_references(std::string_view yaml) {
 
 std::string unshielded(std::string text) {
   // Only between a hidden ${ and its }: elsewhere such a character was written as an escape, "\u0001".
-  for (std::size_t at = text.find(kHiddenOpening); at != std::string::npos; at = text.find(kHiddenOpening, at)) {
+  for (std::size_t at = text.find(kHiddenOpening); at != std::string::npos;
+       at = text.find(kHiddenOpening, at)) {
     const std::size_t end = std::min(text.find(kHiddenClosing, at), text.size() - 1);
     for (std::size_t i = at + 1; i <= end; ++i) text[i] = exchanged(text[i], kStandIns, kMeaningful);
   }

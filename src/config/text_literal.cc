@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "config/utf8.h"
 
 namespace iter8::config {
 namespace {
@@ -86,24 +87,6 @@ std::optional<TextLiteral> read_text_literal(std::string_view text, std::string&
   }
   problem = "the quote that opens here is never closed";
   return std::nullopt;
-}
-
-void append_utf8(std::string& text, char32_t character) {
-  const bool is_scalar = character <= 0x10FFFF && (character < 0xD800 || character > 0xDFFF);
-  const char32_t c = is_scalar ? character : 0xFFFD;
-  const auto add = [&text](char32_t byte) { text += static_cast<char>(static_cast<unsigned char>(byte)); };
-  if (c < 0x80) return add(c);
-  if (c < 0x800) {
-    add(0xC0U | (c >> 6U));
-  } else if (c < 0x10000) {
-    add(0xE0U | (c >> 12U));
-    add(0x80U | ((c >> 6U) & 0x3FU));
-  } else {
-    add(0xF0U | (c >> 18U));
-    add(0x80U | ((c >> 12U) & 0x3FU));
-    add(0x80U | ((c >> 6U) & 0x3FU));
-  }
-  add(0x80U | (c & 0x3FU));
 }
 
 }  // namespace iter8::config

@@ -18,7 +18,4 @@ struct TextLiteral {
 /// \\, \x41, \u00e4, …), `…` as it stands. Nothing, and `problem` says why, when it is none.
 std::optional<TextLiteral> read_text_literal(std::string_view text, std::string& problem);
 
-/// Appends a character in UTF-8; one that is no Unicode scalar value becomes U+FFFD.
-void append_utf8(std::string& text, char32_t character);
-
 }  // namespace iter8::config

@@ -1,0 +1,149 @@
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "config/document.h"
+#include "config/pattern.h"
+#include "config/template_values.h"
+#include "config/value_text.h"
+
+namespace iter8::config {
+namespace {
+
+constexpr auto kRefused = Missing::refused;
+constexpr std::size_t kMany = TemplateFunction::kMany;
+constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+Value to_json_text(const TemplateCall& call) {
+  return to_json(call.arguments[0], JsonStyle::compact);
+}
+Value to_pretty_json(const TemplateCall& call) {
+  return to_json(call.arguments[0], JsonStyle::pretty);
+}
+
+Value from_json(const TemplateCall& call) {
+  const std::string text = text_argument(call, 0);
+  call.budget.spend(text.size() / 16);
+  if (base::trim(text) == "null") return {};
+  Problems problems("text");
+  const auto node = parse_document(text, problems);
+  if (node) return to_value(*node);
+  const Problem& first = problems.all().front();
+  throw base::Error(fmt::format("fromJson: line {}, column {}: {}", first.position.line,
+                                first.position.column, first.message));
+}
+
+/// Each argument in quotes, a blank between them; nothing is left out.
+std::string all_quoted(const TemplateCall& call, std::string (*quoted)(const std::string&)) {
+  std::string result;
+  for (const Value& argument : call.arguments) {
+    if (argument.is_null()) continue;
+    result += (result.empty() ? "" : " ") + quoted(to_plain_text(argument));
+  }
+  return result;
+}
+
+Value quote(const TemplateCall& call) {
+  return all_quoted(call, [](const std::string& text) { return json_quoted(text); });
+}
+Value squote(const TemplateCall& call) {
+  return all_quoted(call, [](const std::string& text) { return "'" + text + "'"; });
+}
+
+/// As a form's value in a URL: a blank is a plus.
+Value urlquery(const TemplateCall& call) {
+  std::string result;
+  for (const char c : text_argument(call, 0)) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-_.~").find(c) != std::string_view::npos;
+    if (plain) {
+      result += c;
+    } else if (c == ' ') {
+      result += '+';
+    } else {
+      result += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    }
+  }
+  return result;
+}
+
+Value b64enc(const TemplateCall& call) {
+  const std::string text = text_argument(call, 0);
+  std::string result;
+  for (std::size_t at = 0; at < text.size(); at += 3) {
+    unsigned bits = 0;
+    const std::size_t count = std::min<std::size_t>(3, text.size() - at);
+    for (std::size_t i = 0; i < 3; ++i)
+      bits = (bits << 8U) | (i < count ? static_cast<unsigned char>(text[at + i]) : 0U);
+    for (std::size_t i = 0; i < 4; ++i)
+      result += i <= count ? kBase64[(bits >> (18U - 6U * i)) & 0x3FU] : '=';
+  }
+  return result;
+}
+
+Value b64dec(const TemplateCall& call) {
+  const std::string text = text_argument(call, 0);
+  std::string_view rest = base::trim(text);
+  while (rest.ends_with('=')) rest.remove_suffix(1);
+  std::string result;
+  unsigned bits = 0;
+  unsigned count = 0;
+  for (const char c : rest) {
+    const std::size_t digit = kBase64.find(c);
+    if (digit == std::string_view::npos) throw base::Error("b64dec: the text is not base64");
+    bits = (bits << 6U) | static_cast<unsigned>(digit);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    result += static_cast<char>(static_cast<unsigned char>((bits >> count) & 0xFFU));
+  }
+  if (!base::is_utf8(result)) throw base::Error("b64dec: what is decoded is not text");
+  return result;
+}
+
+/// The pattern of argument 0, its work on a text of so many bytes paid.
+Pattern pattern_argument(const TemplateCall& call, std::size_t bytes) {
+  constexpr std::size_t compiling = 500;
+  std::string problem;
+  const auto pattern = Pattern::compile(text_argument(call, 0), problem);
+  if (!pattern) throw base::Error(fmt::format("{}: {}", call.name, problem));
+  call.budget.spend(compiling + bytes / 16 * pattern->size());
+  return *pattern;
+}
+
+Value regex_match(const TemplateCall& call) {
+  const std::string text = text_argument(call, 1);
+  return pattern_argument(call, text.size()).found_in(text);
+}
+
+/// `regexReplaceAll pattern text replacement`
+Value regex_replace_all(const TemplateCall& call) {
+  const std::string text = text_argument(call, 1);
+  const std::string replacement = text_argument(call, 2);
+  return pattern_argument(call, text.size()).replaced(text, replacement, call.budget.text_bytes());
+}
+
+constexpr std::array kFunctions = std::to_array<TemplateFunction>({
+    {"toJson", 1, 1, to_json_text, kRefused},
+    {"toRawJson", 1, 1, to_json_text, kRefused},
+    {"toPrettyJson", 1, 1, to_pretty_json, kRefused},
+    {"fromJson", 1, 1, from_json, kRefused},
+    {"quote", 1, kMany, quote, kRefused},
+    {"squote", 1, kMany, squote, kRefused},
+    {"urlquery", 1, 1, urlquery, kRefused},
+    {"b64enc", 1, 1, b64enc, kRefused},
+    {"b64dec", 1, 1, b64dec, kRefused},
+    {"regexMatch", 2, 2, regex_match, kRefused},
+    {"regexReplaceAll", 3, 3, regex_replace_all, kRefused},
+});
+
+}  // namespace
+
+std::span<const TemplateFunction> encoding_functions() {
+  return kFunctions;
+}
+
+}  // namespace iter8::config
