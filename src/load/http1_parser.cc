@@ -21,20 +21,36 @@ constexpr std::array<bool, 256> kTokenBytes = [] {
   return table;
 }();
 
-bool is_token(std::string_view text) {
-  bool good = !text.empty();
-  for (const char c : text) good &= kTokenBytes[static_cast<unsigned char>(c)];
-  return good;
+/// The bytes at the front of `text` that may stand in a field name.
+std::string_view token_of(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && kTokenBytes[static_cast<unsigned char>(text[size])]) ++size;
+  return {text.data(), size};
 }
 
-/// No control characters but the tab. A sum instead of an early exit, so that the compiler can vectorise it.
+bool is_text_byte(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte >= 0x20 && byte != 0x7f) || byte == '\t';
+}
+
+/// Whether one of eight bytes is below 0x20 or equal to 0x7f, by the tests of "Bit Twiddling Hacks"
+/// (Anderson).
+bool holds_control(const char* eight_bytes) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, eight_bytes, sizeof(bytes));
+  const std::uint64_t not_deleted = bytes ^ (kOnes * 0x7f);
+  const std::uint64_t found = ((bytes - kOnes * 0x20) & ~bytes) | ((not_deleted - kOnes) & ~not_deleted);
+  return (found & (kOnes * 0x80)) != 0;
+}
+
+/// No control characters but the tab. Each byte is looked at only where eight at a time do not settle it.
 bool is_field_text(std::string_view text) {
-  unsigned bad = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    bad += static_cast<unsigned>(byte < 0x20 && byte != '\t') + static_cast<unsigned>(byte == 0x7f);
+  bool settled = text.size() >= 8;
+  for (std::size_t at = 0; settled && at < text.size(); at += 8) {
+    settled = !holds_control(text.data() + std::min(at, text.size() - 8));
   }
-  return bad == 0;
+  return settled || std::ranges::all_of(text, is_text_byte);
 }
 
 bool is_digit(char c) {
@@ -59,6 +75,7 @@ std::string_view trimmed(std::string_view text) {
 void Http1Parser::start(Body body) {
   state_ = State::reading;
   part_ = Part::status_line;
+  if (body_ != body) known_.bytes.clear();  // the same fields would mean something else
   body_ = body;
   started_ = false;
   keeps_alive_ = true;
@@ -70,16 +87,20 @@ void Http1Parser::start(Body body) {
 
 std::size_t Http1Parser::read(std::string_view bytes) {
   std::string_view rest = bytes;
-  started_ |= !bytes.empty();
+  if (!started_ && !bytes.empty()) {
+    started_ = true;
+    if (!recall_head(rest)) {
+      while (in_head() && next_line(rest)) {
+      }
+      if (!in_head()) remember_head(bytes.substr(0, bytes.size() - rest.size()));
+    }
+  }
   while (state_ == State::reading && !rest.empty()) {
     if (part_ == Part::body || part_ == Part::body_to_end || part_ == Part::chunk_data) {
       skip_body(rest);
-      continue;
+    } else if (!next_line(rest)) {
+      break;
     }
-    std::string_view line;
-    if (!take_line(rest, line)) break;
-    read_line(line);
-    cut_.clear();
   }
   return bytes.size() - rest.size();
 }
@@ -88,6 +109,37 @@ void Http1Parser::end_of_stream() {
   if (state_ != State::reading || part_ != Part::body_to_end) return;
   keeps_alive_ = false;
   state_ = State::complete;
+}
+
+/// Whether the answer begins with the same bytes as the last one, which then mean the same again.
+bool Http1Parser::recall_head(std::string_view& rest) {
+  if (known_.bytes.empty() || !rest.starts_with(known_.bytes)) return false;
+  rest.remove_prefix(known_.bytes.size());
+  state_ = known_.state;
+  part_ = known_.part;
+  status_ = known_.status;
+  keeps_alive_ = known_.keeps_alive;
+  remaining_ = known_.remaining;
+  return true;
+}
+
+void Http1Parser::remember_head(std::string_view bytes) {
+  if (bytes.size() > kKnownLimit) return;
+  known_.bytes = bytes;
+  known_.state = state_;
+  known_.part = part_;
+  known_.status = status_;
+  known_.keeps_alive = keeps_alive_;
+  known_.remaining = remaining_;
+}
+
+/// Reads one line off `rest`; false when nothing more can be read now.
+bool Http1Parser::next_line(std::string_view& rest) {
+  std::string_view line;
+  if (state_ != State::reading || rest.empty() || !take_line(rest, line)) return false;
+  read_line(line);
+  cut_.clear();
+  return state_ == State::reading;
 }
 
 /// Takes one line off `rest`, without its CRLF; false when its end has not arrived or it is no proper line.
@@ -162,11 +214,10 @@ void Http1Parser::read_status_line(std::string_view line) {
 
 void Http1Parser::read_field(std::string_view line) {
   if (line.front() == ' ' || line.front() == '\t') return fail("a field is folded over two lines");
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return fail("a field has no colon");
-  const std::string_view name = line.substr(0, colon);
-  const std::string_view value = line.substr(colon + 1);
-  if (!is_token(name)) return fail("a field has a bad name");
+  const std::string_view name = token_of(line);
+  if (name.size() == line.size()) return fail("a field has no colon");
+  if (name.empty() || line[name.size()] != ':') return fail("a field has a bad name");
+  const std::string_view value(line.data() + name.size() + 1, line.size() - name.size() - 1);
   if (!is_field_text(value)) return fail("a field's value holds a control character");
   if (part_ == Part::fields) read_known_field(name, value);  // in the trailers they mean nothing
 }
@@ -220,18 +271,17 @@ void Http1Parser::end_fields() {
     return;
   }
   line_bytes_ = 0;
-  if (body_ == Body::none || status_ == 204 || status_ == 304) {
+  remaining_ = length_;
+  if (body_ == Body::none || status_ == 204 || status_ == 304 || (has_length_ && length_ == 0)) {
+    part_ = Part::body;
     state_ = State::complete;
   } else if (chunked_) {
     part_ = Part::chunk_size;
-  } else if (!has_length_) {
+  } else if (has_length_) {
+    part_ = Part::body;
+  } else {
     part_ = Part::body_to_end;
     keeps_alive_ = false;
-  } else if (length_ == 0) {
-    state_ = State::complete;
-  } else {
-    part_ = Part::body;
-    remaining_ = length_;
   }
 }
 

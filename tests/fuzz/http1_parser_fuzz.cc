@@ -19,8 +19,8 @@ struct Outcome {
   bool keeps_alive;
 };
 
-Outcome read_in_pieces(std::string_view bytes, std::size_t size, Http1Parser::Body body) {
-  Http1Parser parser;
+Outcome read_in_pieces(Http1Parser& parser, std::string_view bytes, std::size_t size,
+                       Http1Parser::Body body) {
   parser.start(body);
   std::size_t used = 0;
   while (used < bytes.size() && parser.state() == Http1Parser::State::reading) {
@@ -50,7 +50,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto body = (data[0] & 1) != 0 ? Http1Parser::Body::none : Http1Parser::Body::by_fields;
   const std::size_t piece = 1 + (data[0] >> 1) % 61;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const Outcome whole = read_in_pieces(bytes, bytes.size(), body);
-  check_same(whole, read_in_pieces(bytes, piece, body));
+  Http1Parser parser;
+  const Outcome whole = read_in_pieces(parser, bytes, bytes.size(), body);
+  check_same(whole, read_in_pieces(parser, bytes, piece, body));
+  check_same(whole, read_in_pieces(parser, bytes, bytes.size(), body));  // with the head it remembers
+  Http1Parser fresh;
+  check_same(whole, read_in_pieces(fresh, bytes, piece, body));
   return 0;
 }

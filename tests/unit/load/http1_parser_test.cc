@@ -153,7 +153,7 @@ TEST_CASE("bad fields are malformed") {
     return problem_of("HTTP/1.1 200 OK\r\n" + std::string(fields) + "\r\n\r\n");
   };
   CHECK(problem("A: b\r\n c") == "a field is folded over two lines");
-  CHECK(problem("no colon") == "a field has no colon");
+  CHECK(problem("NoColon") == "a field has no colon");
   CHECK(problem(": x") == "a field has a bad name");
   CHECK(problem("A b: x") == "a field has a bad name");
   CHECK(problem("A : x") == "a field has a bad name");
@@ -236,6 +236,35 @@ TEST_CASE("a parser reads one answer after the other") {
     CHECK(parser.read("HTTP/1.1 404 Not Found\r\nContent-Length: 1\r\n\r\nx") > 0);
     CHECK(parser.state() == State::complete);
     CHECK(parser.status() == 404);
+  }
+}
+
+// The parser remembers the last head; these are the ways in which that could go wrong.
+TEST_CASE("a repeated head is read as the first time, and a similar one is not taken for it") {
+  Http1Parser parser;
+  const auto reads = [&parser](std::string_view bytes, Body body = Body::by_fields) {
+    parser.start(body);
+    const std::size_t used = parser.read(bytes);
+    return Read{.state = parser.state(),
+                .status = parser.status(),
+                .keeps_alive = parser.keeps_alive(),
+                .used = used};
+  };
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
+  const std::string other = "HTTP/1.1 404 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+  const Read good{.state = State::complete, .status = 200, .keeps_alive = true, .used = head.size() + 2};
+  for (int i = 0; i < 2; ++i) {
+    CHECK(reads(head + "ab") == good);
+    CHECK(reads(head + "ab") == good);
+    CHECK(reads(head + "abc") == good);
+    CHECK(reads(other) == Read{.state = State::complete, .status = 404, .used = other.size()});
+    CHECK(reads(head).state == State::reading);
+    CHECK(parser.read("ab") == 2);
+    CHECK(parser.state() == State::complete);
+    CHECK(reads(head.substr(0, 20)).state == State::reading);
+    CHECK(parser.read(head.substr(20) + "ab") == head.size() - 20 + 2);
+    CHECK(reads(head, Body::none).used == head.size());
+    CHECK(reads(head, Body::none).state == State::complete);
   }
 }
 
