@@ -1,0 +1,143 @@
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "base/error.h"
+#include "tasks/load/metrics.h"
+
+using namespace iter8;
+using namespace iter8::experiment;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// 100 answers of 1 to 100 msec at 10 a second, the last two with status 503.
+tasks::VersionLoad measured() {
+  tasks::VersionLoad load{.version = 1, .asked_rate = 10, .elapsed = 9900ms};
+  load.tally.asked = load.tally.sent = load.tally.completed = 100;
+  for (std::int64_t i = 1; i <= 100; ++i) {
+    load.tally.latency.record(i * 1'000'000);
+    load.tally.service.record(i * 1'000'000);
+    load.tally.lateness.record(1'000);
+  }
+  load.tally.statuses = {{200, 98}, {503, 2}};
+  load.tally.errors[static_cast<std::size_t>(load::ErrorClass::status)] = 2;
+  return load;
+}
+
+/// 10 requests to a port where nothing listens.
+tasks::VersionLoad dead() {
+  tasks::VersionLoad load{.asked_rate = 10, .elapsed = 900ms};
+  load.tally.asked = load.tally.sent = 10;
+  for (int i = 0; i < 10; ++i) load.tally.latency.record(100'000);
+  load.tally.errors[static_cast<std::size_t>(load::ErrorClass::connect)] = 10;
+  load.tally.first_error = "Connection refused";
+  return load;
+}
+
+const Observation& find(const std::vector<Observation>& observations, const std::string& name) {
+  const auto found = std::find_if(observations.begin(), observations.end(),
+                                  [&](const auto& observation) { return observation.metric.name == name; });
+  INFO(name);
+  REQUIRE(found != observations.end());
+  return *found;
+}
+
+double value(const std::vector<Observation>& observations, const std::string& name) {
+  return value_of(find(observations, name).data).value();
+}
+
+}  // namespace
+
+TEST_CASE("a load is recorded under the canonical names, times in msec") {
+  const auto observations = tasks::observations_of(measured(), "http", {50, 95, 99.9});
+  CHECK(value(observations, "http/request-count") == 100);
+  CHECK(value(observations, "http/error-count") == 2);
+  CHECK(value(observations, "http/error-rate") == 0.02);
+  CHECK(value(observations, "http/latency-mean") == Approx(50.5));
+  CHECK(value(observations, "http/latency-stddev") == Approx(28.866).epsilon(1e-3));
+  CHECK(value(observations, "http/latency-min") == 1);
+  CHECK(value(observations, "http/latency-max") == 100);
+  CHECK(value(observations, "http/latency-p50") == Approx(50).epsilon(1e-3));
+  CHECK(value(observations, "http/latency-p95") == Approx(95).epsilon(1e-3));
+  CHECK(value(observations, "http/latency-p99.9") == 100);
+  CHECK(value(observations, "http/rate-asked") == 10);
+  CHECK(value(observations, "http/rate-achieved") == Approx(10));
+  CHECK(value(observations, "http/lateness-p99") == Approx(0.001));
+  CHECK(value(observations, "http/errors-status") == 2);
+  CHECK(value(observations, "http/status-503") == 2);
+
+  const Observation& p95 = find(observations, "http/latency-p95");
+  CHECK(p95.metric.unit == "msec");
+  CHECK(p95.metric.description == "95-th percentile of observed latency values");
+  CHECK(p95.version == 1);
+  CHECK(p95.window == 9900ms);
+}
+
+TEST_CASE("the recorded histogram holds every request and ends at the extremes") {
+  const auto observations = tasks::observations_of(measured(), "http-cart", {});
+  const MetricData& latency = find(observations, "http-cart/latency").data;
+  CHECK(aggregate_of(latency, "count") == 100.0);
+  CHECK(aggregate_of(latency, "min") == 1.0);
+  CHECK(aggregate_of(latency, "max") == 100.0);
+  CHECK(percentile_of(latency, 50).value() == Approx(50).epsilon(0.002));
+}
+
+TEST_CASE("without requests there is no error rate and no latency") {
+  const auto observations = tasks::observations_of({.asked_rate = 10, .elapsed = 1s}, "http", {50});
+  CHECK(value(observations, "http/request-count") == 0);
+  const auto has = [&](const std::string& name) {
+    return std::any_of(observations.begin(), observations.end(),
+                       [&](const auto& o) { return o.metric.name == name; });
+  };
+  CHECK_FALSE(has("http/error-rate"));
+  CHECK_FALSE(has("http/latency-p50"));
+}
+
+TEST_CASE("a closed loop asks for no rate") {
+  tasks::VersionLoad load = measured();
+  load.asked_rate = 0;
+  const auto observations = tasks::observations_of(load, "http", {});
+  CHECK(value(observations, "http/rate-achieved") == Approx(10.1).epsilon(0.001));
+  for (const Observation& observation : observations) {
+    CHECK(observation.metric.name != "http/rate-asked");
+    CHECK(observation.metric.name != "http/lateness-p99");
+  }
+}
+
+TEST_CASE("every recorded name was announced") {
+  const auto names = tasks::metric_names("http", {50});
+  for (const Observation& observation : tasks::observations_of(measured(), "http", {50})) {
+    if (observation.metric.name.starts_with("http/status-")) continue;
+    INFO(observation.metric.name);
+    CHECK(std::find(names.begin(), names.end(), observation.metric.name) != names.end());
+  }
+}
+
+TEST_CASE("a load is described in one line") {
+  CHECK(tasks::described(measured()) == "100 requests, 2 errors (2 status), 10.0/s of 10/s, p95 95.02 ms");
+  CHECK(tasks::described(dead()) ==
+        "10 requests, 10 errors (10 connect), 10.0/s of 10/s, p95 0.1 ms; Connection refused");
+}
+
+TEST_CASE("a service that answers nothing well is a warning") {
+  CHECK(tasks::warnings_of(measured(), "stable").empty());
+  const auto warnings = tasks::warnings_of(dead(), "candidate");
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].code == "all-failed");
+  CHECK(warnings[0].message == "every request to 'candidate' failed: Connection refused");
+}
+
+TEST_CASE("late sends are a warning that says what to change") {
+  tasks::VersionLoad load = measured();
+  for (int i = 0; i < 10; ++i) load.tally.lateness.record(500'000'000);
+  REQUIRE(tasks::warnings_of(load, "stable").size() == 1);
+  CHECK_THAT(tasks::warnings_of(load, "stable")[0].message,
+             Catch::Contains("more connections are needed for 10/s"));
+}
+
+TEST_CASE("a warm-up with errors is refused with the first of them") {
+  CHECK_NOTHROW(tasks::expect_clean({}, "stable"));
+  CHECK_THROWS_WITH(tasks::expect_clean(dead().tally, "stable"),
+                    Catch::Contains("10 of 10 requests failed: Connection refused"));
+}
