@@ -23,11 +23,11 @@ std::string_view provider_of(std::string_view name) {
   return name.substr(0, name.find('/'));
 }
 
-/// Whether a task that makes `produced` makes `wanted`: the same name, any of the provider's, or an aggregate
-/// of it (http/latency-p97.5 and grpc/latency/mean of …/latency).
+/// Whether a task that makes `produced` makes `wanted`: the same name, one that a final * stands for, or an
+/// aggregate of it (http/latency-p97.5 and grpc/latency/mean of …/latency).
 bool covers(std::string_view produced, std::string_view wanted) {
   if (produced == wanted) return true;
-  if (produced.ends_with("/*")) return provider_of(produced) == provider_of(wanted);
+  if (produced.ends_with('*')) return wanted.starts_with(produced.substr(0, produced.size() - 1));
   if (!wanted.starts_with(produced) || wanted.size() <= produced.size() + 1) return false;
   const char separator = wanted[produced.size()];
   return (separator == '/' || separator == '-') && is_aggregate(wanted.substr(produced.size() + 1));

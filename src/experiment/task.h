@@ -67,7 +67,7 @@ class Task {
   /// How many versions the options themselves name (versionInfo); 0 = none.
   virtual std::size_t named_versions() const { return 0; }
 
-  /// Canonical names of the metrics it will record; "x/*" = anything of provider x.
+  /// Canonical names of the metrics it will record; a final * stands for the rest ("x/*", "http/status-*").
   virtual std::vector<std::string> produces() const { return {}; }
   virtual std::vector<MetricReference> consumes() const { return {}; }
   /// How many objectives it assesses.

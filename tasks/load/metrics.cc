@@ -149,6 +149,7 @@ std::vector<std::string> metric_names(const std::string& provider, const std::ve
   for (const double p : percentiles) names.push_back(provider + "/latency-p" + base::shortest(p));
   for (std::size_t i = 0; i < load::kErrorClasses; ++i)
     names.push_back(fmt::format("{}/errors-{}", provider, to_text(static_cast<load::ErrorClass>(i))));
+  names.push_back(provider + "/status-*");
   return names;
 }
 
