@@ -19,6 +19,7 @@ struct BuildContext {
   std::filesystem::path directory;
   config::Position position;  // of the task's entry, for problems that have no better place
   config::Problems& problems;
+  bool after_script = false;  // a `run` stands before this task in the file, and may make files that it needs
 };
 
 /// One kind of task. The table of all kinds is tasks/catalog.cc.

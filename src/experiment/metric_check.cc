@@ -16,7 +16,9 @@ namespace {
 bool is_aggregate(std::string_view text) {
   constexpr std::array<std::string_view, 5> kWords{"count", "mean", "stddev", "min", "max"};
   if (std::find(kWords.begin(), kWords.end(), text) != kWords.end()) return true;
-  return text.size() > 1 && text.front() == 'p' && base::parse_number(text.substr(1));
+  if (text.size() < 2 || text.front() != 'p') return false;
+  const auto percentile = base::parse_number(text.substr(1));
+  return percentile && *percentile >= 0 && *percentile <= 100;
 }
 
 std::string_view provider_of(std::string_view name) {

@@ -101,9 +101,11 @@ StepReading read_step(const Node& entry, Section section, std::size_t index, con
   step_fields().read(entry, context.problems, options);
   std::optional<config::Expression> condition;
   if (options.condition) condition = read_condition(*options.condition, context.problems);
-
+  const Node* name = entry.find("task");
+  if (name) context.position = name->position;
   const std::optional<TaskKind> kind = find_kind(options, entry, catalog, context);
   if (!kind) return reading;
+  if (options.run) context.after_script = true;
   Node with = with_of(options, entry);
   if (!options.run)
     config::expand_references(with, {context.environment, context.directory}, context.secrets,

@@ -31,12 +31,6 @@ std::vector<Version> versions_for(const HttpOptions& options, const BuildContext
   return versions;
 }
 
-Position position_of(const HttpOptions& options, std::size_t version, Position otherwise) {
-  if (version < options.version_info.size() && options.version_info[version].target)
-    return options.version_info[version].target->url.position;
-  return options.url ? options.url->position : otherwise;
-}
-
 void hide_credentials(const load::Target& target, base::Secrets& secrets) {
   const std::string& user_info = target.url.user_info;
   if (user_info.empty()) return;
@@ -59,13 +53,16 @@ void check_targets(const HttpOptions& options, Position position, BuildContext& 
   const std::size_t before = context.problems.all().size();
   std::vector<load::Target> targets;
   for (std::size_t version = 0; version < versions.size(); ++version) {
+    Position at_work = position;
     try {
-      const auto target = target_of(options, {.versions = versions, .directory = context.directory}, version);
+      const TargetContext target_context{
+          .versions = versions, .directory = context.directory, .at_work = &at_work};
+      const auto target = target_of(options, target_context, version);
       if (!target) continue;
       hide_credentials(*target, context.secrets);
       targets.push_back(*target);
     } catch (const base::Error& error) {
-      context.problems.error(position_of(options, version, position), error.what());
+      context.problems.error(at_work, error.what());
     }
   }
   if (context.problems.has_errors_since(before)) return;
@@ -73,7 +70,7 @@ void check_targets(const HttpOptions& options, Position position, BuildContext& 
   for (std::size_t i = 1; i < targets.size(); ++i) {
     if (!is_same_request(targets[i], targets[0])) continue;
     context.problems.warning(
-        position_of(options, i, position),
+        options.url ? options.url->position : position,
         "several versions get the very same requests; a template such as {{ .version.url }} "
         "tells them apart");
     break;
@@ -91,8 +88,9 @@ void check_files(const TlsOptions& tls, Position position, BuildContext& context
 
 void check_load(const HttpLoad& load, const Node& node, BuildContext& context) {
   const Position position = node.position.line > 0 ? node.position : context.position;
-  check_payload(load.options, context.directory, position, context.problems);
-  check_files(load.options.tls, position, context);
+  check_payload(load.options, context);
+  const Node* tls = node.find("tls");
+  check_files(load.options.tls, tls ? tls->position : position, context);
   check_targets(load.options, position, context);
 }
 

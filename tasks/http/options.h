@@ -14,7 +14,7 @@
 
 namespace iter8::tasks {
 
-using HeaderTemplates = std::vector<std::pair<std::string, config::Template>>;
+using HeaderTemplates = std::vector<std::pair<std::string, config::Located<config::Template>>>;
 
 /// One entry of the older versionInfo.
 struct VersionTarget {
@@ -48,9 +48,9 @@ struct HttpOptions {
   HeaderTemplates headers;
   std::optional<std::string> method;
   std::optional<std::string> payload_text;
-  std::optional<std::string> payload_url;
+  std::optional<config::Located<std::string>> payload_url;
   std::optional<config::Located<std::string>> payload_file;
-  std::optional<std::string> content_type;
+  std::optional<config::Located<std::string>> content_type;
 
   std::optional<std::int64_t> requests;
   std::optional<base::Duration> duration;

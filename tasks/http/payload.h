@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/secrets.h"
-#include "config/problems.h"
+#include "experiment/catalog.h"
 #include "tasks/http/options.h"
 
 namespace iter8::tasks {
@@ -13,10 +13,9 @@ namespace iter8::tasks {
 /// Whether requests have a body (or, as with an empty payloadStr, were meant to).
 bool has_payload(const HttpOptions& options);
 
-/// Reports a payloadURL that is none, and warns of a payloadFile that does not exist yet: a `run` step before
-/// the load may be what makes it, as in files that older charts wrote.
-void check_payload(const HttpOptions& options, const std::filesystem::path& directory,
-                   config::Position position, config::Problems& problems);
+/// Reports a payloadURL that is none and a payloadFile that does not exist. After a script the latter is a
+/// warning only: the script may be what makes the file, as in the files that older charts wrote.
+void check_payload(const HttpOptions& options, experiment::BuildContext& context);
 
 /// The body: of payloadFile, else fetched from payloadURL (within 10 s), else payloadStr. Throws base::Error.
 std::string payload_of(const HttpOptions& options, const std::filesystem::path& directory,

@@ -27,14 +27,25 @@ config::Value template_data(const TargetContext& context, std::size_t version) {
                             {"iteration", context.iteration}};
 }
 
+/// Whatever is wrong from here on is so because of the option at this place.
+void work_on(const TargetContext& context, config::Position position) {
+  if (context.at_work) *context.at_work = position;
+}
+
+std::string rendered(const config::Located<config::Template>& option, const TargetContext& context,
+                     const config::Value& data) {
+  work_on(context, option.position);
+  return option.value.render(data);
+}
+
 /// The URL's text for the version, and nothing for a version that is not to be loaded.
 std::optional<std::string> url_text(const HttpOptions& options, const TargetContext& context,
                                     std::size_t version, const config::Value& data) {
   if (!options.version_info.empty()) {
     const VersionEntry& entry = options.version_info[version];
-    return entry.target ? std::optional(entry.target->url.value.render(data)) : std::nullopt;
+    return entry.target ? std::optional(rendered(entry.target->url, context, data)) : std::nullopt;
   }
-  if (options.url) return options.url->value.render(data);
+  if (options.url) return rendered(*options.url, context, data);
   const config::Value* url = context.versions[version].find("url");
   if (!url) throw base::Error("no url: give the task a url, or every version one (null = not loaded)");
   if (url->is_null()) return std::nullopt;
@@ -45,7 +56,7 @@ std::optional<std::string> url_text(const HttpOptions& options, const TargetCont
 net::Url parsed(const std::string& text) {
   std::string problem;
   const auto url = net::parse_url(text, problem);
-  if (!url) throw base::Error("url '" + base::printable(text) + "': " + problem);
+  if (!url) throw base::Error("url '" + base::printable(text, 2000) + "': " + problem);
   return *url;
 }
 
@@ -65,13 +76,16 @@ bool has_header(const load::Target& target, std::string_view lower_name) {
                      [&](const auto& header) { return base::lower(header.first) == lower_name; });
 }
 
-/// Sets the headers; one that is there already under any case is replaced.
-void set_headers(load::Target& target, const HeaderTemplates& headers, const config::Value& data) {
+/// Sets the headers; one that is there already under any case is replaced. Throws what cannot be sent as
+/// HTTP.
+void set_headers(load::Target& target, const HeaderTemplates& headers, const TargetContext& context,
+                 const config::Value& data) {
   for (const auto& [name, value] : headers) {
     std::erase_if(target.headers, [&, &key = name](const auto& header) {
       return base::lower(header.first) == base::lower(key);
     });
-    target.headers.emplace_back(name, value.render(data));
+    target.headers.emplace_back(name, rendered(value, context, data));
+    load::request_text(target, load::KeepAlive::on);
   }
 }
 
@@ -103,15 +117,18 @@ std::optional<load::Target> unnamed_target(const HttpOptions& options, const Tar
   load::Target target{.url = parsed(*text),
                       .tls = tls_settings(options.tls, context.directory),
                       .error_statuses = error_statuses(options.error_ranges)};
-  if (options.path) apply_path(target.url, options.path->value.render(data));
-  set_headers(target, options.headers, data);
-  if (!options.version_info.empty()) set_headers(target, options.version_info[version].target->headers, data);
-
+  if (options.path) apply_path(target.url, rendered(*options.path, context, data));
   const bool has_body = has_payload(options);
   target.method = options.method.value_or(has_body || options.content_type ? "POST" : "GET");
+  target.body = options.payload_text.value_or("");
+  set_headers(target, options.headers, context, data);
+  if (!options.version_info.empty())
+    set_headers(target, options.version_info[version].target->headers, context, data);
+  if (options.content_type) work_on(context, options.content_type->position);
   if ((has_body || options.content_type) && !has_header(target, "content-type"))
-    target.headers.emplace_back("Content-Type", options.content_type.value_or("application/octet-stream"));
-  load::request_text(target, load::KeepAlive::on);  // throws what cannot be sent as HTTP
+    target.headers.emplace_back(
+        "Content-Type", options.content_type ? options.content_type->value : "application/octet-stream");
+  load::request_text(target, load::KeepAlive::on);
   return target;
 }
 

@@ -16,11 +16,13 @@ struct TargetContext {
   const std::vector<experiment::Version>& versions;
   int iteration = 1;
   std::filesystem::path directory;
+  config::Position* at_work =
+      nullptr;  // set to the place of each option before it is used, for a problem with it
 };
 
-/// The request that the task sends to one version, without its body; nothing for a version that is not loaded
-/// (null in versionInfo, or `url: null`). Throws base::Error naming the version when its URL or a header
-/// cannot be sent.
+/// The request that the task sends to one version, with payloadStr for a body; nothing for a version that is
+/// not loaded (null in versionInfo, or `url: null`). Throws base::Error naming the version when its URL or a
+/// header cannot be sent.
 std::optional<load::Target> target_of(const HttpOptions& options, const TargetContext& context,
                                       std::size_t version);
 

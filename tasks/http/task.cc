@@ -19,6 +19,9 @@ namespace {
 using experiment::Context;
 using experiment::Outcome;
 
+/// Masking comes after this: a shorter limit could cut a secret in two and so let a half of it through.
+constexpr std::size_t kLongestLine = 64 * 1024;
+
 /// A target and the version it belongs to.
 struct Loaded {
   std::size_t version = 0;
@@ -65,6 +68,8 @@ std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<
                      .elapsed = measurement.elapsed,
                      .end = measurement.end};
     if (i < measurement.warmup.size()) load.warmup = std::move(measurement.warmup[i]);
+    for (load::Tally* tally : {&load.tally, &load.warmup})
+      tally->first_error = base::printable(context.secrets.mask(tally->first_error), 300);
     loads.push_back(std::move(load));
   }
   return loads;
@@ -145,12 +150,11 @@ std::vector<std::string> HttpTask::plan(const std::vector<experiment::Version>& 
     for (std::size_t version = 0; version < versions.size(); ++version) {
       auto target = target_of(load.options, {.versions = versions}, version);
       if (!target) continue;
-      target->body = load.options.payload_text.value_or("");
       lines.push_back(fmt::format("{} {}: {} {}: {}", load.provider, versions[version].name, target->method,
                                   target->url.to_text(), summary));
       const auto keep_alive = load.options.keep_alive ? load::KeepAlive::on : load::KeepAlive::off;
       for (const std::string& line : base::split(base::trim(request_text(*target, keep_alive)), '\n'))
-        lines.push_back("  " + base::printable(base::trim(line)));
+        lines.push_back("  " + base::printable(base::trim(line), kLongestLine));
     }
   }
   return lines;

@@ -168,14 +168,13 @@ std::string described(const VersionLoad& load) {
   if (load.end == load::EndReason::stopped)
     text += fmt::format(", stopped after {:.1f} s", base::to_seconds(load.elapsed));
   const bool is_dead = load.requests() > 0 && load.errors() == load.requests();
-  if (is_dead && !load.tally.first_error.empty()) text += "; " + base::printable(load.tally.first_error);
+  if (is_dead && !load.tally.first_error.empty()) text += "; " + load.tally.first_error;
   return text;
 }
 
 std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std::string& version) {
   std::vector<experiment::Warning> warnings;
-  const std::string first =
-      load.tally.first_error.empty() ? "" : ": " + base::printable(load.tally.first_error);
+  const std::string first = load.tally.first_error.empty() ? "" : ": " + load.tally.first_error;
   if (load.requests() == 0)
     warnings.push_back(
         {.code = "no-requests", .message = fmt::format("no request to '{}' came to an end", version)});
@@ -197,7 +196,7 @@ std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std:
 void expect_clean(const load::Tally& warmup, const std::string& version) {
   const std::int64_t errors = warmup.error_count();
   if (errors == 0) return;
-  const std::string first = warmup.first_error.empty() ? "error status" : base::printable(warmup.first_error);
+  const std::string first = warmup.first_error.empty() ? "error status" : warmup.first_error;
   throw base::Error(
       fmt::format("warm-up of '{}': {} of {} requests failed: {}; allowInitialErrors: true accepts them",
                   version, errors, warmup.sent - warmup.in_flight, first));

@@ -87,8 +87,11 @@ class Reader {
     return fmt::format("{}{}{}[{}]", place_, place_.empty() ? "" : ".", key, index);
   }
 
+  /// What a message shows of a value: all of it or its kind, as a secret cut in two would not be recognised.
   static std::string shown(const Json& value) {
-    return base::printable(value.dump(-1, ' ', false, Json::error_handler_t::replace), 80);
+    const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (text.size() > 100) return std::string("a long ") + value.type_name();
+    return base::printable(text, 1000);
   }
 
  private:
@@ -209,8 +212,7 @@ experiment::Outcome parse_answer(std::string_view text, const std::string& plugi
     throw base::Error("answer: found nothing on standard output, expected a JSON object");
   const Json document = Json::parse(text, nullptr, false);
   if (document.is_discarded())
-    throw base::Error("answer: expected a JSON object on standard output, found " +
-                      base::printable(text, 120));
+    throw base::Error("answer: expected a JSON object on standard output, found something else");
 
   const Reader reader(document, "");
   reader.only({"metrics", "message", "verdict"});

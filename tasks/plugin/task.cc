@@ -79,8 +79,13 @@ std::optional<Json> described(const std::filesystem::path& program, BuildContext
   const base::Command command{.arguments = {program.string(), "--describe"},
                               .environment = context.environment.entries(),
                               .directory = context.directory};
-  const base::Completion completion =
-      base::run_process(command, timer.token(), std::chrono::milliseconds(200));
+  base::Completion completion;
+  try {
+    completion = base::run_process(command, timer.token(), std::chrono::milliseconds(200));
+  } catch (const base::Error& error) {
+    context.problems.error(context.position, error.what());
+    return std::nullopt;
+  }
   if (completion.end == base::Completion::End::stopped) {
     context.problems.error(context.position,
                            fmt::format("{} --describe did not end within 5s", program.filename().string()));
@@ -128,7 +133,7 @@ experiment::Outcome PluginTask::run(const Context& context) {
   try {
     return parse_answer(completion.output, name_, context.result.versions);
   } catch (const base::Error& error) {
-    throw base::Error(program + ": " + error.what() + end_of(errors));
+    throw base::Error(program + ": " + context.secrets.mask(error.what()) + end_of(errors));
   }
 }
 

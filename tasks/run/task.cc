@@ -19,6 +19,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kShell = "/bin/bash";
 constexpr std::size_t kLongestLine = 4000;
+constexpr std::size_t kOutputLimit = 1024 * 1024;
 constexpr std::size_t kLinesInMessage = 5;
 
 base::Command command_for(const std::string& script, const Context& context) {
@@ -31,7 +32,15 @@ base::Command command_for(const std::string& script, const Context& context) {
   environment.set("TEMP_DIR", environment.get("TMPDIR").value_or("/tmp"));
   return {.arguments = {kShell, "-c", script},
           .environment = environment.entries(),
-          .directory = context.directory};
+          .directory = context.directory,
+          .output_limit = kOutputLimit};
+}
+
+/// A stream without the line that its limit cut the beginning off: that could begin within a secret.
+std::string_view whole_lines(std::string_view stream) {
+  if (stream.size() < kOutputLimit) return stream;
+  const std::size_t end = stream.find('\n');
+  return end == std::string_view::npos ? "(one line that is too long)" : stream.substr(end + 1);
 }
 
 /// The lines of both streams, masked while they are still whole: a cut or a split must not leave half of a
@@ -39,7 +48,7 @@ base::Command command_for(const std::string& script, const Context& context) {
 std::vector<std::string> lines_of(const base::Completion& completion, const base::Secrets& secrets) {
   std::vector<std::string> lines;
   for (const std::string& stream : {completion.output, completion.errors})
-    for (const std::string& line : base::split(secrets.mask(stream), '\n'))
+    for (const std::string& line : base::split(secrets.mask(whole_lines(stream)), '\n'))
       if (!base::trim(line).empty()) lines.push_back(base::printable(line, kLongestLine));
   return lines;
 }
