@@ -50,8 +50,8 @@ Condition parse_condition(std::string_view text) {
   if (word == kWords.end()) {
     std::vector<std::string> names;
     for (const Word& one : kWords) names.emplace_back(one.text);
-    throw base::UsageError(
-        fmt::format("unknown condition '{}'{}", base::printable(text), base::suggestion(name, names)));
+    throw base::UsageError(fmt::format("unknown condition '{}': expected one of {}{}", base::printable(text),
+                                       base::join(names, ", "), base::suggestion(name, names)));
   }
 
   Condition condition{.kind = word->kind, .version = {}};
@@ -167,7 +167,7 @@ std::vector<Condition> parse_conditions(const std::vector<std::string>& texts) {
   std::vector<Condition> conditions;
   for (const std::string& text : texts)
     for (const std::string& part : base::split(text, ','))
-      if (!base::trim(part).empty()) conditions.push_back(parse_condition(base::trim(part)));
+      conditions.push_back(parse_condition(base::trim(part)));
   if (conditions.empty())
     throw base::UsageError(
         "nothing to assert; expected -c with completed, nofailure, slos, slosby=VERSION, winner, "

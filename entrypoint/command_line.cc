@@ -109,7 +109,7 @@ const Command& chosen(const CLI::App& program, const std::vector<Command>& comma
     }
 
   const std::vector<std::string> extras = program.remaining();
-  if (extras.empty()) throw base::UsageError("expected a command; `iter8 --help` lists them");
+  if (extras.empty()) throw base::UsageError("expected a command\n\n" + program.help());
   if (extras.front().starts_with("-")) refuse_extras(program, "iter8");
   throw base::UsageError(fmt::format("unknown command '{}'{}", base::printable(extras.front()),
                                      base::suggestion(extras.front(), command_names(commands))));

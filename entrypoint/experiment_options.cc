@@ -35,10 +35,6 @@ void declare(CLI::App& command, ExperimentOptions& options) {
 
 std::optional<experiment::Experiment> load(const ExperimentOptions& options, Process& process) {
   const std::filesystem::path path = options.path();
-  if (!std::filesystem::exists(path))
-    throw base::UsageError(
-        fmt::format("{}: no such file; `iter8 init` writes an example", base::printable(path.string())));
-
   experiment::LoadOptions load_options;
   for (const std::string& text : options.set)
     load_options.overrides.push_back(split_assignment(text, "--set"));

@@ -5,7 +5,9 @@
 
 /// Does what the command line says, in the environment as it is now, and exits with its code.
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write, not the end of the program
+  // A closed pipe and a limit on the size of files are errors of the write, not the end of the program.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   const iter8::base::Environment environment = iter8::base::Environment::of_process();
   iter8::base::Secrets secrets;
   iter8::entrypoint::Process process{environment, secrets, std::cout, std::cerr};

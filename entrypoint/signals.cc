@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
+#include <fstream>
 
 #include <poll.h>
 #include <signal.h>
@@ -22,6 +24,15 @@ sigset_t stop_signals() {
   ::sigaddset(&set, SIGINT);
   ::sigaddset(&set, SIGTERM);
   return set;
+}
+
+/// Ends the process groups of all children, which run_process made, so that none outlives the program.
+void kill_children() {
+  std::error_code error;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task", error)) {
+    std::ifstream children(thread.path() / "children");
+    for (pid_t child = 0; children >> child;) ::kill(-child, SIGKILL);
+  }
 }
 
 }  // namespace
@@ -59,6 +70,7 @@ void Signals::watch(const std::stop_token& ended) {
     const int signal = static_cast<int>(info.ssi_signo);
     if (number_ != 0) {
       before_exit_();
+      kill_children();
       ::_exit(128 + signal);
     }
     number_ = signal;

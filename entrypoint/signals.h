@@ -10,7 +10,8 @@
 
 namespace iter8::entrypoint {
 
-/// Turns SIGINT and SIGTERM into a stop request; a second signal ends the process at once. While it lives the
+/// Turns SIGINT and SIGTERM into a stop request; a second signal ends the process at
+/// once, with all its children. While it lives the
 /// two are blocked in every thread made after it, so it must be made before any other thread. Also works as
 /// process 1, whose unhandled signals the kernel drops.
 class Signals {

@@ -177,11 +177,17 @@ std::optional<Experiment> Loader::load(const std::string& content, const LoadOpt
   return std::move(experiment_);
 }
 
-std::string content_of(const std::filesystem::path& file) {
+std::optional<std::string> content_of(const std::filesystem::path& file, Problems& problems) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(file, unknown) && !unknown) {
+    problems.error({}, "no such file; `iter8 init` writes an example");
+    return std::nullopt;
+  }
   try {
     return base::read_file(file, config::DocumentLimits{}.bytes);
   } catch (const base::Error& error) {
-    throw base::UsageError(error.what());
+    problems.error({}, error.what());
+    return std::nullopt;
   }
 }
 
@@ -190,8 +196,9 @@ std::string content_of(const std::filesystem::path& file) {
 std::optional<Experiment> load_experiment(const std::filesystem::path& file, const LoadOptions& options,
                                           const Catalog& catalog, const base::Environment& environment,
                                           base::Secrets& secrets, Problems& problems) {
-  const std::string content = content_of(file);
-  return Loader(file, catalog, environment, secrets, problems).load(content, options);
+  const std::optional<std::string> content = content_of(file, problems);
+  if (!content) return std::nullopt;
+  return Loader(file, catalog, environment, secrets, problems).load(*content, options);
 }
 
 }  // namespace iter8::experiment

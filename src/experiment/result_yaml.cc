@@ -11,7 +11,7 @@ namespace iter8::experiment {
 
 namespace {
 
-constexpr std::size_t kFlowWidth = 140;  // a map or list of scalars up to this long stands on one line
+constexpr std::size_t kFlowWidth = 220;  // a map or list of scalars up to this long stands on one line
 
 /// Plain words that some YAML reader takes for a boolean or null.
 constexpr std::array<std::string_view, 10> kReserved{"y",   "n",    "yes",   "no",   "on",

@@ -1,5 +1,7 @@
 #include "experiment/step_reader.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -13,13 +15,6 @@ namespace {
 
 using config::Node;
 using config::Problems;
-
-std::size_t error_count(const Problems& problems) {
-  std::size_t count = 0;
-  for (const config::Problem& problem : problems.all())
-    if (problem.severity == config::Problem::Severity::error) ++count;
-  return count;
-}
 
 /// The kind that the entry names, after reporting an unknown one.
 std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry, const Catalog& catalog,
@@ -37,22 +32,28 @@ std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry,
   }
   if (const TaskKind* kind = catalog.find(*options.task)) return *kind;
 
-  const std::size_t before = error_count(context.problems);
-  if (catalog.family)
-    if (std::optional<TaskKind> kind = catalog.family(*options.task, context)) return kind;
-  if (error_count(context.problems) == before) {
-    const Node* name = entry.find("task");
-    context.problems.error(name ? name->position : entry.position,
+  const std::size_t before = context.problems.all().size();
+  const Node* name = entry.find("task");
+  if (name) context.position = name->position;
+  std::optional<TaskKind> kind = catalog.family ? catalog.family(*options.task, context) : std::nullopt;
+  if (!kind && !context.problems.has_errors_since(before))
+    context.problems.error(context.position,
                            fmt::format("unknown task '{}'{}", base::printable(*options.task),
                                        base::suggestion(*options.task, catalog.names())));
-  }
-  return std::nullopt;
+  context.position = entry.position;
+  return kind;
+}
+
+/// The same context with other ears.
+BuildContext hearing(const BuildContext& context, Problems& problems) {
+  return {context.versions,  context.environment, context.secrets,
+          context.directory, context.position,    problems};
 }
 
 std::unique_ptr<Task> build(const TaskKind& kind, const Node& with, BuildContext& context) {
-  const std::size_t before = error_count(context.problems);
+  const std::size_t before = context.problems.all().size();
   std::unique_ptr<Task> task = kind.build(with, context);
-  const bool has_error = error_count(context.problems) > before;
+  const bool has_error = context.problems.has_errors_since(before);
   if (!task && !has_error)
     context.problems.error(with.position, fmt::format("the options of task '{}' are wrong", kind.name));
   return has_error ? nullptr : std::move(task);
@@ -60,11 +61,44 @@ std::unique_ptr<Task> build(const TaskKind& kind, const Node& with, BuildContext
 
 /// Builds a task that has an error once more with less strictness, without reporting anything: a misspelt
 /// option must not make every metric of the task unknown, too.
-std::unique_ptr<Task> build_leniently(const TaskKind& kind, const Node& with, BuildContext& context) {
+std::unique_ptr<Task> build_leniently(const TaskKind& kind, const Node& with, const BuildContext& context) {
   Problems unheard(context.problems.file(), config::Strictness::lenient);
-  BuildContext lenient{context.versions,  context.environment, context.secrets,
-                       context.directory, context.position,    unheard};
+  BuildContext lenient = hearing(context, unheard);
   return kind.build(with, lenient);
+}
+
+/// Builds a task with a reference that could not be replaced, for what else is wrong with it: what is found
+/// on the line of the reference is a consequence of it.
+void build_with_broken_reference(const TaskKind& kind, const Node& with, const Problems& broken,
+                                 BuildContext& context) {
+  Problems found(context.problems.file(), context.problems.strictness());
+  BuildContext quiet = hearing(context, found);
+  build(kind, with, quiet);
+  for (const config::Problem& problem : found.all()) {
+    const bool is_consequence =
+        std::any_of(broken.all().begin(), broken.all().end(), [&problem](const config::Problem& reference) {
+          return reference.position.line == problem.position.line;
+        });
+    if (is_consequence) continue;
+    if (problem.severity == config::Problem::Severity::error)
+      context.problems.error(problem.position, problem.message);
+    else
+      context.problems.warning(problem.position, problem.message);
+  }
+}
+
+/// Replaces the references of the options and builds the task of them; null after reporting what is wrong.
+std::unique_ptr<Task> expand_and_build(const TaskKind& kind, Node& with, bool is_script,
+                                       BuildContext& context) {
+  if (is_script) return build(kind, with, context);
+  Problems broken(context.problems.file(), context.problems.strictness());
+  config::expand_references(with, {context.environment, context.directory}, context.secrets, broken);
+  if (!broken.has_errors()) return build(kind, with, context);
+
+  for (const config::Problem& problem : broken.all())
+    context.problems.error(problem.position, problem.message);
+  build_with_broken_reference(kind, with, broken, context);
+  return nullptr;
 }
 
 Node with_of(const StepOptions& options, const Node& entry) {
@@ -96,7 +130,7 @@ StepReading read_step(const Node& entry, Section section, std::size_t index, con
     return reading;
   }
 
-  const std::size_t before = error_count(context.problems);
+  const std::size_t before = context.problems.all().size();
   StepOptions options;
   step_fields().read(entry, context.problems, options);
   std::optional<config::Expression> condition;
@@ -107,11 +141,8 @@ StepReading read_step(const Node& entry, Section section, std::size_t index, con
   if (!kind) return reading;
   if (options.run) context.after_script = true;
   Node with = with_of(options, entry);
-  if (!options.run)
-    config::expand_references(with, {context.environment, context.directory}, context.secrets,
-                              context.problems);
-  std::unique_ptr<Task> task = build(*kind, with, context);
-  if (!task || error_count(context.problems) > before) {
+  std::unique_ptr<Task> task = expand_and_build(*kind, with, options.run.has_value(), context);
+  if (!task || context.problems.has_errors_since(before)) {
     reading.task = task ? std::move(task) : build_leniently(*kind, with, context);
     return reading;
   }

@@ -296,10 +296,23 @@ TEST_CASE("The digest is that of the file's bytes") {
   CHECK(loaded.experiment->digest == "sha256:" + base::sha256_hex("- task: probe\n"));
 }
 
-TEST_CASE("A file that cannot be read is wrong usage") {
+TEST_CASE("An undefined variable is one mistake, and hides no other") {
+  Bench bench;
+  const Loaded loaded = bench.load(R"(
+- task: probe
+  with:
+    qps: ${NO_SUCH_VARIABLE}
+    ulr: http://x
+)");
+  CHECK(loaded.problems ==
+        "f:4:10: error: environment variable 'NO_SUCH_VARIABLE' is not set\n"
+        "f:5:5: error: unknown key 'ulr'; did you mean 'url'?\n");
+}
+
+TEST_CASE("A file that cannot be read is a problem of the file") {
   base::Environment environment;
   base::Secrets secrets;
   config::Problems problems("f");
-  CHECK_THROWS_AS(load_experiment("/nowhere/experiment.yaml", {}, catalog(), environment, secrets, problems),
-                  base::UsageError);
+  CHECK_FALSE(load_experiment("/nowhere/experiment.yaml", {}, catalog(), environment, secrets, problems));
+  CHECK_THAT(problems.to_text(), Catch::Contains("f: error: no such file"));
 }
