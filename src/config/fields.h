@@ -83,7 +83,7 @@ class Fields {
     bool good = true;
     for (const auto& reader : readers_) good = reader(*this, node, problems, options) && good;
     known_.report_unknown(node, problems);
-    if (good)
+    if (good && !problems.has_errors_since(before))
       for (const auto& rule : rules_) rule(options, node, problems);
     return !problems.has_errors_since(before);
   }

@@ -149,7 +149,8 @@ std::optional<experiment::TaskKind> find_plugin(std::string_view name, BuildCont
   const std::string file = "iter8-task-" + plugin;
   std::optional<std::filesystem::path> program;
   for (const char* variable : {"ITER8_TASK_PATH", "PATH"})
-    if (!program) program = base::find_executable(file, context.environment.get(variable).value_or(""));
+    if (!program && context.environment.has(variable))
+      program = base::find_executable(file, *context.environment.get(variable));
   experiment::TaskKind kind{.name = std::string(name), .summary = "Plugin " + file};
   kind.build = [plugin, program, file](const config::Node& with,
                                        BuildContext& build_context) -> std::unique_ptr<experiment::Task> {

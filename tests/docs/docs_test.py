@@ -35,6 +35,17 @@ def blocks(page):
         if match["kind"] == "yaml":
             experiment = match["text"]
 
+OPTION = re.compile(r"(?<![\w-])--[a-zA-Z][\w-]*")
+
+# Rows of docs/tasks.md that are values of a field and not fields.
+PATTERNS = {"conformance", "canary", "ab", "abn"}
+
+
+def sections_of(page, prefix):
+    """The text below each heading `## PREFIXname`, by name."""
+    parts = re.split(rf"^## {prefix}(\S+)$", (ROOT / page).read_text(), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2]))
+
 
 class DocsTest(Case):
     def test_every_experiment_in_the_docs_is_valid(self):
@@ -77,6 +88,30 @@ class DocsTest(Case):
             for target in LINK.findall(page.read_text()):
                 with self.subTest(f"{page.relative_to(ROOT)}: {target}"):
                     self.assertTrue((page.parent / target).exists())
+
+    def test_every_option_of_every_command_is_documented_and_no_other(self):
+        sections = sections_of("docs/commands.md", "iter8 ")
+        listed = re.findall(r"^  ([a-z]+)(?:, [a-z]+)?  ", self.iter8("--help").out.partition("Subcommands:")[2],
+                            re.MULTILINE)
+
+        self.assertEqual(sorted(sections), sorted(listed))
+        for command in listed:
+            with self.subTest(command):
+                options = set(OPTION.findall(self.iter8(command, "--help").out)) - {"--help"}
+                self.assertEqual(set(OPTION.findall(sections[command])), options)
+
+    def test_every_field_of_every_task_is_documented_and_no_other(self):
+        sections = sections_of("docs/tasks.md", "")
+        for task in ("http", "assess"):
+            with self.subTest(task):
+                shown = self.iter8("tasks", task).out
+                fields = set(re.findall(r"^  (\w+)  \(", shown, re.MULTILINE))
+                self.assertGreater(len(fields), 5)
+                rows = re.findall(r"^\| `(.*?)` \|.*\|.*\|$", sections[task], re.MULTILINE)
+                documented = {name for row in rows for name in row.split("`, `")}
+                self.assertLessEqual(fields, documented)
+                known = set(re.findall(r"^ +(\w+)  \(", shown, re.MULTILINE)) | PATTERNS
+                self.assertLessEqual(documented, known)
 
     def test_the_first_screen_of_the_readme_shows_an_experiment(self):
         head = (ROOT / "README.md").read_text().splitlines()[:50]

@@ -55,7 +55,7 @@ class MainJobTest(Case):
             finished = self.iter8("run", environment={"TARGET_URL": server.url()})
             self.assertEqual(server.connections, 0)
 
-        self.assert_refused(finished, "'http'", "numRequests", "'fast'", "upper", r"\)")
+        self.assert_refused(finished, "'http'", "'numRequests'", "'fast'", "'upper'", "expected a value")
         errors = [line for line in finished.err.splitlines() if ": error: " in line]
         self.assertEqual(len(errors), 5, finished.story())
         for line in errors:
