@@ -143,10 +143,16 @@ void DocumentBuilder::open(Node::Kind kind, const YAML::Mark& mark, const std::s
   const bool is_key =
       !open_.empty() && open_.back().node.kind == Node::Kind::map && !open_.back().expects_value;
   if (is_key) {
-    const auto offset = static_cast<std::size_t>(std::max(mark.pos, 0));
-    const bool is_template = offset > 0 && yaml_.substr(offset - 1).starts_with("{{");
-    throw UnreadableDocument{node.position, is_template ? "a value that begins with {{ must stand in quotes"
-                                                        : "expected a key, found " + node.described()};
+    // yaml-cpp also takes a bracket that is never closed for the beginning of a key.
+    const auto offset = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), yaml_.size());
+    if (offset > 0 && yaml_.substr(offset - 1).starts_with("{{"))
+      throw UnreadableDocument{node.position, "a value that begins with {{ must stand in quotes"};
+    const std::string_view rest = yaml_.substr(offset);
+    const char* hint = rest.starts_with('[')   ? ", or its ']' is missing"
+                       : rest.starts_with('{') ? ", or its '}' is missing"
+                                               : "";
+    throw UnreadableDocument{node.position,
+                             fmt::format("expected a key, found {}{}", node.described(), hint)};
   }
   apply_tag(node, tag);
   open_.push_back({.node = std::move(node), .anchor = anchor, .lines = {}, .merge = {}});

@@ -104,7 +104,7 @@ TemplateNode TemplateParser::block(Kind kind, std::size_t offset) {
 
 /// What stands behind `else`: another if (or with), or the rest of the block.
 void TemplateParser::else_branch(TemplateNode& node) {
-  const std::size_t offset = token().offset;
+  const std::size_t offset = tokens_->front().offset;
   if (token().kind == Token::word && token().text == "if") {
     node.otherwise.push_back(block(Kind::condition, offset));
   } else if (token().kind == Token::word && token().text == "with" && node.kind == Kind::with) {

@@ -114,8 +114,8 @@ TEST_CASE("a second document is an error") {
 }
 
 TEST_CASE("keys are plain text") {
-  CHECK(complaint("[a]: 1") == "1:1: error: expected a key, found a list");
-  CHECK(complaint("? {a: 1}\n: 2") == "1:3: error: expected a key, found a map");
+  CHECK(complaint("[a]: 1") == "1:1: error: expected a key, found a list, or its ']' is missing");
+  CHECK(complaint("? {a: 1}\n: 2") == "1:3: error: expected a key, found a map, or its '}' is missing");
   CHECK(complaint("~: 1") == "1:1: error: expected a key, found nothing");
   CHECK(complaint("url: {{ .version.url }}") ==
         "1:7: error: a value that begins with {{ must stand in quotes");
