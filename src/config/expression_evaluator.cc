@@ -84,12 +84,20 @@ Value::List ExpressionEvaluator::values(const std::vector<Syntax>& children) con
 
 Value ExpressionEvaluator::call(const Syntax& syntax) const {
   const Value::List arguments = values(syntax.children);
-  if (syntax.name != "len") return scope_.call(syntax.name, arguments);
+  if (syntax.name != "len") return called(syntax, arguments);
   const Value& whole = arguments[0];
   if (whole.text()) return static_cast<std::int64_t>(whole.text()->size());
   if (whole.list()) return static_cast<std::int64_t>(whole.list()->size());
   if (whole.map()) return static_cast<std::int64_t>(whole.map()->size());
   fail(syntax, "len needs a text, list or map, found " + described(whole));
+}
+
+Value ExpressionEvaluator::called(const Syntax& syntax, const Value::List& arguments) const {
+  try {
+    return scope_.call(syntax.name, arguments);
+  } catch (const base::Error& error) {
+    fail(syntax, error.what());
+  }
 }
 
 /// What a.b or a[b] stands for; nothing, and `problem` says why, when there is no such entry.

@@ -24,6 +24,7 @@ class ExpressionEvaluator {
  private:
   Value::List values(const std::vector<Syntax>& children) const;
   Value call(const Syntax& syntax) const;
+  Value called(const Syntax& syntax, const Value::List& arguments) const;
   std::optional<Value> entry(const Syntax& syntax, std::string& problem) const;
   Value fallback(const Syntax& syntax) const;
   Value negative(const Syntax& syntax) const;

@@ -13,7 +13,6 @@ namespace iter8::config {
 namespace {
 
 constexpr auto kRefused = Missing::refused;
-constexpr std::size_t kMany = TemplateFunction::kMany;
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f';

@@ -61,6 +61,7 @@ TEST_CASE("a reference to the environment may stand in a flow list or map") {
   CHECK(root.find("a")->find("list")->items.at(1).text == "x${B:-1, 2: [3] #}y");
   CHECK(root.find("b")->text == "${C}");
   CHECK(root.find("${E}"));
+  CHECK(document(R"({"a${b": "c}"})").find("a${b")->text == "c}");
 }
 
 TEST_CASE("aliases are expanded") {

@@ -21,6 +21,7 @@ class Names final : public Scope {
   Value call(std::string_view name, std::span<const Value> arguments) const override {
     ++calls;
     if (name == "SLOs") return true;
+    if (name == "SLOsBy" && arguments[0] == Value(9)) throw iter8::base::Error("there is no version 9");
     if (name == "SLOsBy") return arguments[0] == Value("good");
     if (name == "Metric") return arguments[0] == Value("http/latency-p99") ? Value(0.2) : Value();
     return false;
@@ -200,6 +201,8 @@ TEST_CASE("a value of the wrong type is an error that names the column") {
   CHECK_THROWS_WITH(value("-'a'"), "condition '-'a'', column 1: '-' needs a number, found text 'a'");
   CHECK_THROWS_WITH(holds("1 + 1"),
                     "condition '1 + 1', column 3: 'the condition' needs true or false, found a number");
+  CHECK_THROWS_WITH(value("true and SLOsBy(9)"),
+                    "condition 'true and SLOsBy(9)', column 10: there is no version 9");
   CHECK(value("(-9223372036854775807 - 1) % -1") == Value(0));
 }
 
