@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "config/reference_shield.h"
+#include "config/utf8.h"
 
 namespace iter8::config {
 namespace {
@@ -45,6 +46,19 @@ bool quote_is_closed(std::string_view text) {
     }
   }
   return false;
+}
+
+/// yaml-cpp writes \N and \_ as the bytes 0x85 and 0xA0, which are no UTF-8, and not as the characters of
+/// that number.
+std::string with_good_escapes(std::string text) {
+  if (base::is_utf8(text)) return text;
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    const char32_t character = next_character(text, at);
+    append_utf8(result, at == begin + 1 ? static_cast<unsigned char>(text[begin]) : character);
+  }
+  return result;
 }
 
 /// Where the first line of the block below `|` or `>` begins.
@@ -112,7 +126,9 @@ void DocumentBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, Y
   Node node;
   node.kind = Node::Kind::scalar;
   node.position = node.text_position = position(mark);
-  node.text = unshielded(text);
+  node.text = with_good_escapes(unshielded(text));
+  if (node.text.find('\0') != std::string::npos)
+    throw UnreadableDocument{node.position, "a text cannot hold the character \\0"};
   node.quoted = tag == "!";
   if (tag != "?" || anchor != YAML::NullAnchor)
     locate_text(node, static_cast<std::size_t>(std::max(mark.pos, 0)));

@@ -114,6 +114,11 @@ TEST_CASE("a second document is an error") {
   CHECK(complaint("a: 1\n...\n") == "read; ");
 }
 
+TEST_CASE("escapes make UTF-8, and never a zero byte") {
+  CHECK(document(R"(a: "\N\_\x41\u00e4\U0001F600")").find("a")->text == "\u0085\u00a0Aä😀");
+  CHECK(complaint(R"(a: "x\0")") == "1:4: error: a text cannot hold the character \\0");
+}
+
 TEST_CASE("keys are plain text") {
   CHECK(complaint("[a]: 1") == "1:1: error: expected a key, found a list, or its ']' is missing");
   CHECK(complaint("? {a: 1}\n: 2") == "1:3: error: expected a key, found a map, or its '}' is missing");
