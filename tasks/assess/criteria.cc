@@ -28,8 +28,8 @@ Criteria criteria_of(const AssessOptions& options) {
   append(criteria.rewards, options.rewards.items);
   append(criteria.rewards, options.criteria.rewards.items);
 
-  for (auto& objective : criteria.objectives) make_canonical(objective.value.metric);
-  for (auto& reward : criteria.rewards) make_canonical(reward.value.metric);
+  for (auto& objective : criteria.objectives) make_canonical(objective.metric.value);
+  for (auto& reward : criteria.rewards) make_canonical(reward.metric.value);
   for (auto& indicator : criteria.indicators) make_canonical(indicator.value);
   if (criteria.request_count) make_canonical(criteria.request_count->value);
   return criteria;

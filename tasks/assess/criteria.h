@@ -12,8 +12,8 @@ namespace iter8::tasks {
 /// What an assess task judges by: all spellings of its options brought together, metrics under canonical
 /// names.
 struct Criteria {
-  std::vector<config::Located<ObjectiveOptions>> objectives;
-  std::vector<config::Located<RewardOptions>> rewards;  // the first one decides
+  std::vector<ObjectiveOptions> objectives;
+  std::vector<RewardOptions> rewards;  // the first one decides
   std::vector<config::Located<std::string>> indicators;
   std::optional<config::Located<std::string>> request_count;
   std::optional<Pattern> pattern;

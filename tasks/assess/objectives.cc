@@ -129,13 +129,11 @@ ObjectiveCheck checked(const ObjectiveOptions& options, const Measured& measured
 
 }  // namespace
 
-Objective judged(const config::Located<ObjectiveOptions>& located, const Criteria& criteria,
-                 const Result& result) {
-  const ObjectiveOptions& options = located.value;
-  const auto info = metric_info(result, options.metric);
-  const Measured measured{.result = result, .metric = options.metric, .unit = info ? info->unit : ""};
+Objective judged(const ObjectiveOptions& options, const Criteria& criteria, const Result& result) {
+  const auto info = metric_info(result, options.metric.value);
+  const Measured measured{.result = result, .metric = options.metric.value, .unit = info ? info->unit : ""};
 
-  Objective objective{.metric = options.metric, .line = located.position.line};
+  Objective objective{.metric = options.metric.value, .line = options.metric.position.line};
   const auto record = [&](const std::optional<Limit>& limit, auto& absolute, auto& relative) {
     if (!limit) return;
     if (limit->relative()) relative = limit->relative()->text;
@@ -149,7 +147,7 @@ Objective judged(const config::Located<ObjectiveOptions>& located, const Criteri
 }
 
 std::string described(const ObjectiveOptions& options) {
-  std::string text = options.metric;
+  std::string text = options.metric.value;
   if (options.upper) text += " <= " + to_text(*options.upper);
   if (options.lower) text = to_text(*options.lower) + " <= " + text;
   return text;

@@ -13,7 +13,7 @@ namespace iter8::tasks {
 /// the lower one, both included. A relative limit is a change of the baseline's value and holds for the
 /// baseline itself. A version without a value gets the verdict of `no_data`, else `error`, and a reason that
 /// names the metric.
-experiment::Objective judged(const config::Located<ObjectiveOptions>& options, const Criteria& criteria,
+experiment::Objective judged(const ObjectiveOptions& options, const Criteria& criteria,
                              const experiment::Result& result);
 
 /// "http/latency-p95 (msec) <= 100": for plans and messages.

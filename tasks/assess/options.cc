@@ -17,35 +17,37 @@ using Names = std::vector<Located<std::string>>;
 
 /// The older objective with one limit and its side given by the list it stands in.
 struct SideLimit {
-  std::string metric;
+  Located<std::string> metric;
   Limit limit;
 };
 struct SideLimits {
-  std::vector<Located<SideLimit>> upper;
-  std::vector<Located<SideLimit>> lower;
+  std::vector<SideLimit> upper;
+  std::vector<SideLimit> lower;
 };
 struct ExtremeRewards {
   Names max;
   Names min;
 };
 
-config::Check<std::string> metric_name() {
-  return [](const std::string& name) -> std::optional<std::string> {
-    if (experiment::is_metric_name(name)) return std::nullopt;
-    return "must be a metric's name such as http/latency-p95";
-  };
+std::optional<std::string> objection_to_name(const std::string& name) {
+  if (experiment::is_metric_name(name)) return std::nullopt;
+  return "must be a metric's name such as http/latency-p95";
+}
+
+config::Check<Located<std::string>> metric_name() {
+  return [](const Located<std::string>& name) { return objection_to_name(name.value); };
 }
 
 config::Check<Names> metric_names() {
   return [](const Names& names) -> std::optional<std::string> {
     for (const auto& name : names)
-      if (const auto objection = metric_name()(name.value)) return "'" + name.value + "' " + *objection;
+      if (const auto objection = objection_to_name(name.value)) return "'" + name.value + "' " + *objection;
     return std::nullopt;
   };
 }
 
 config::Check<std::optional<Located<std::string>>> metric_name_if_given() {
-  return [](const auto& name) { return name ? metric_name()(name->value) : std::nullopt; };
+  return [](const auto& name) { return name ? objection_to_name(name->value) : std::nullopt; };
 }
 
 const Fields<SideLimit>& fields_of(const SideLimit*) {
@@ -85,9 +87,9 @@ bool counts_requests(const std::string& metric) {
 void check_limits(const ObjectiveOptions& objective, const Node& node, Problems& problems) {
   if (!objective.upper && !objective.lower)
     problems.error(node.position,
-                   "objective on '" + objective.metric + "' has no limit; expected upper or lower");
+                   "objective on '" + objective.metric.value + "' has no limit; expected upper or lower");
 
-  const std::string metric = experiment::canonical_metric_name(objective.metric);
+  const std::string metric = experiment::canonical_metric_name(objective.metric.value);
   for (const auto& limit : {objective.upper, objective.lower})
     if (limit && std::holds_alternative<base::Duration>(limit->amount) && counts_requests(metric))
       problems.error(node.position,
@@ -103,21 +105,20 @@ void check_limits(const ObjectiveOptions& objective, const Node& node, Problems&
                                       "' is above its upper limit " + to_text(*objective.upper));
 }
 
-using Objectives = std::vector<Located<ObjectiveOptions>>;
+using Objectives = std::vector<ObjectiveOptions>;
 
 /// Adds the objectives of one older list, whose limits are all on the side that `member` is.
-void add_side(Objectives& objectives, const std::vector<Located<SideLimit>>& older,
+void add_side(Objectives& objectives, const std::vector<SideLimit>& older,
               std::optional<Limit> ObjectiveOptions::*member) {
-  for (const auto& [side, position] : older) {
+  for (const SideLimit& side : older) {
     ObjectiveOptions objective{.metric = side.metric};
     objective.*member = side.limit;
-    objectives.push_back({objective, position});
+    objectives.push_back(objective);
   }
 }
 
 void add_rewards(RewardList& rewards, const Names& metrics, experiment::Direction direction) {
-  for (const auto& [metric, position] : metrics)
-    rewards.items.push_back({{.metric = metric, .direction = direction}, position});
+  for (const auto& metric : metrics) rewards.items.push_back({.metric = metric, .direction = direction});
 }
 
 }  // namespace
@@ -209,13 +210,12 @@ bool Codec<tasks::ObjectiveList>::read(const Node& node, Problems& problems, tas
 
 Schema Codec<tasks::RewardList>::schema() {
   return {.type = Schema::Type::one_of,
-          .inner = {Codec<std::vector<Located<tasks::RewardOptions>>>::schema(),
-                    Codec<ExtremeRewards>::schema()}};
+          .inner = {Codec<std::vector<tasks::RewardOptions>>::schema(), Codec<ExtremeRewards>::schema()}};
 }
 
 bool Codec<tasks::RewardList>::read(const Node& node, Problems& problems, tasks::RewardList& list) {
   if (node.kind != Node::Kind::map)
-    return Codec<std::vector<Located<tasks::RewardOptions>>>::read(node, problems, list.items);
+    return Codec<std::vector<tasks::RewardOptions>>::read(node, problems, list.items);
   ExtremeRewards older;
   if (!Codec<ExtremeRewards>::read(node, problems, older)) return false;
   tasks::add_rewards(list, older.max, experiment::Direction::high);

@@ -21,7 +21,7 @@ enum class NoData { fail, inconclusive, pass };
 
 /// One objective of the file.
 struct ObjectiveOptions {
-  std::string metric;
+  config::Located<std::string> metric;
   std::optional<Limit> upper;
   std::optional<Limit> lower;
 };
@@ -29,18 +29,18 @@ struct ObjectiveOptions {
 /// The objectives in any of their spellings: [{metric, upper, lower}], [{metric, upperLimit, lowerLimit}] or
 /// {upper: [{metric, limit}], lower: [{metric, limit}]}.
 struct ObjectiveList {
-  std::vector<config::Located<ObjectiveOptions>> items;
+  std::vector<ObjectiveOptions> items;
 };
 
 /// One business metric that versions compete in.
 struct RewardOptions {
-  std::string metric;
+  config::Located<std::string> metric;
   experiment::Direction direction = experiment::Direction::high;
 };
 
 /// The rewards as [{metric, direction}] or {max: [metric], min: [metric]}.
 struct RewardList {
-  std::vector<config::Located<RewardOptions>> items;
+  std::vector<RewardOptions> items;
 };
 
 /// The older `criteria` block.
@@ -54,7 +54,7 @@ struct CriteriaOptions {
 /// The `with` of an assess task, as written; see Criteria for what the task works with.
 struct AssessOptions {
   ObjectiveList slos;
-  std::optional<config::Located<RewardOptions>> reward;
+  std::optional<RewardOptions> reward;
   RewardList rewards;
   CriteriaOptions criteria;
   std::optional<Pattern> pattern;

@@ -94,8 +94,7 @@ experiment::Outcome AssessTask::run(const experiment::Context& context) {
   Assessment assessment{.pattern = std::string(to_text(pattern))};
   for (const auto& objective : criteria_.objectives)
     assessment.objectives.push_back(judged(objective, criteria_, result));
-  for (const auto& reward : criteria_.rewards)
-    assessment.rewards.push_back(measured_reward(reward.value, result));
+  for (const auto& reward : criteria_.rewards) assessment.rewards.push_back(measured_reward(reward, result));
   assessment.winner = winner_of(assessment, pattern, result);
   assessment.verdict = verdict_of(assessment);
   assessment.warnings = missing_metrics(assessment);
@@ -105,11 +104,10 @@ experiment::Outcome AssessTask::run(const experiment::Context& context) {
 
 std::vector<std::string> AssessTask::plan(const std::vector<experiment::Version>&) const {
   std::vector<std::string> lines;
-  for (const auto& objective : criteria_.objectives)
-    lines.push_back("objective " + described(objective.value));
+  for (const auto& objective : criteria_.objectives) lines.push_back("objective " + described(objective));
   for (const auto& reward : criteria_.rewards) {
-    const bool is_high = reward.value.direction == experiment::Direction::high;
-    lines.push_back(fmt::format("reward {}, {} is better", reward.value.metric, is_high ? "high" : "low"));
+    const bool is_high = reward.direction == experiment::Direction::high;
+    lines.push_back(fmt::format("reward {}, {} is better", reward.metric.value, is_high ? "high" : "low"));
   }
   return lines;
 }
@@ -117,8 +115,9 @@ std::vector<std::string> AssessTask::plan(const std::vector<experiment::Version>
 std::vector<experiment::MetricReference> AssessTask::consumes() const {
   std::vector<experiment::MetricReference> references;
   for (const auto& objective : criteria_.objectives)
-    references.push_back({objective.value.metric, objective.position});
-  for (const auto& reward : criteria_.rewards) references.push_back({reward.value.metric, reward.position});
+    references.push_back({objective.metric.value, objective.metric.position});
+  for (const auto& reward : criteria_.rewards)
+    references.push_back({reward.metric.value, reward.metric.position});
   for (const auto& indicator : criteria_.indicators)
     references.push_back({indicator.value, indicator.position});
   if (criteria_.request_count)

@@ -112,10 +112,10 @@ std::optional<std::string> objection_to(Pattern pattern, std::size_t versions, s
 }
 
 Reward measured_reward(const RewardOptions& options, const Result& result) {
-  Reward reward{.metric = options.metric, .direction = options.direction};
+  Reward reward{.metric = options.metric.value, .direction = options.direction};
   std::vector<std::size_t> versions;
   for (std::size_t version = 0; version < result.versions.size(); ++version) {
-    reward.versions.push_back({.value = latest_value(result, options.metric, version)});
+    reward.versions.push_back({.value = latest_value(result, options.metric.value, version)});
     versions.push_back(version);
   }
   reward.best = best_of(reward, versions);

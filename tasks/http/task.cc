@@ -138,8 +138,6 @@ Outcome HttpTask::run(const Context& context) {
                         "': " + error.what());
     }
   }
-  for (const experiment::Warning& warning : outcome.warnings)
-    if (warning.code != "tls-not-verified") context.log.warning(warning.message);
   return outcome;
 }
 
