@@ -80,10 +80,9 @@ class Fields {
     if (node.kind != Node::Kind::map && node.kind != Node::Kind::null)
       return expected(node, problems, "a map");
     const std::size_t before = problems.all().size();
-    bool good = true;
-    for (const auto& reader : readers_) good = reader(*this, node, problems, options) && good;
+    for (const auto& reader : readers_) reader(*this, node, problems, options);
     known_.report_unknown(node, problems);
-    if (good && !problems.has_errors_since(before))
+    if (!problems.has_errors_since(before))  // a misspelt key is one problem, not also a missing one
       for (const auto& rule : rules_) rule(options, node, problems);
     return !problems.has_errors_since(before);
   }

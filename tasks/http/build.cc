@@ -1,6 +1,7 @@
 #include "tasks/http/build.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -78,11 +79,14 @@ void check_targets(const HttpOptions& options, Position position, BuildContext& 
 }
 
 void check_files(const TlsOptions& tls, Position position, BuildContext& context) {
-  for (const std::string& file : {tls.ca, tls.cert, tls.key}) {
+  const std::array<std::pair<const char*, const std::string*>, 3> files = {
+      {{"ca", &tls.ca}, {"cert", &tls.cert}, {"key", &tls.key}}};
+  for (const auto& [option, file] : files) {
+    const auto path = context.directory / *file;
     std::error_code error;
-    if (!file.empty() && !std::filesystem::is_regular_file(context.directory / file, error))
+    if (!file->empty() && !std::filesystem::is_regular_file(path, error))
       context.problems.error(position,
-                             "tls: found no file " + base::printable((context.directory / file).string()));
+                             fmt::format("tls.{}: found no file {}", option, base::printable(path.string())));
   }
 }
 

@@ -150,7 +150,7 @@ std::optional<experiment::TaskKind> find_plugin(std::string_view name, BuildCont
   const std::string file = "iter8-task-" + plugin;
   std::optional<std::filesystem::path> program;
   for (const char* variable : {"ITER8_TASK_PATH", "PATH"})
-    if (!program && context.environment.has(variable))
+    if (!program && context.environment.has(variable))  // an empty path would mean the current directory
       program = base::find_executable(file, *context.environment.get(variable));
   experiment::TaskKind kind{.name = std::string(name), .summary = "Plugin " + file};
   kind.build = [plugin, program, file](const config::Node& with,
