@@ -46,8 +46,8 @@ std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry,
 
 /// The same context with other ears.
 BuildContext hearing(const BuildContext& context, Problems& problems) {
-  return {context.versions,  context.environment, context.secrets,
-          context.directory, context.position,    problems};
+  return {context.versions, context.environment, context.secrets, context.directory, context.position,
+          problems,         context.after_script};
 }
 
 std::unique_ptr<Task> build(const TaskKind& kind, const Node& with, BuildContext& context) {
