@@ -1,9 +1,12 @@
 #include "entrypoint/console.h"
 
 #include <cerrno>
+#include <vector>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "base/text.h"
 
 namespace iter8::entrypoint {
 
@@ -44,6 +47,12 @@ std::string_view cut(std::string_view text, std::size_t columns) {
   return text;
 }
 
+std::string harmless(std::string_view text) {
+  std::vector<std::string> lines = base::split(text, '\n');
+  for (std::string& line : lines) line = base::printable(line, line.size() * 4 + 4);
+  return base::join(lines, "\n");
+}
+
 }  // namespace
 
 Terminal Terminal::of(int descriptor, const base::Environment& environment) {
@@ -69,7 +78,7 @@ void Console::line(base::LogLevel level, std::string_view text) {
   } else {
     bytes += prefix.word;
   }
-  bytes.append(text).append("\n").append(live_);
+  bytes.append(harmless(text)).append("\n").append(live_);
   write(bytes);
 }
 

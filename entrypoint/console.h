@@ -28,7 +28,8 @@ class Console {
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
 
-  /// One entry of the log. Warnings and errors say what they are.
+  /// One entry of the log, of one or more lines. Warnings and errors say what they are; control characters
+  /// that a server or script put into a message do not reach the terminal.
   void line(base::LogLevel level, std::string_view text);
 
   /// Replaces the live line; cut to the terminal's width. Nothing without a cursor.

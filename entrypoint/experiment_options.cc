@@ -38,7 +38,7 @@ std::optional<experiment::Experiment> load(const ExperimentOptions& options, Pro
   experiment::LoadOptions load_options;
   for (const std::string& text : options.set)
     load_options.overrides.push_back(split_assignment(text, "--set"));
-  config::Problems problems(path.string(),
+  config::Problems problems(base::printable(path.string(), 1000),
                             options.lenient ? config::Strictness::lenient : config::Strictness::strict);
   std::optional<experiment::Experiment> experiment = experiment::load_experiment(
       path, load_options, tasks::catalog(), process.environment, process.secrets, problems);

@@ -16,8 +16,9 @@ using experiment::Step;
 
 std::string header(const Experiment& experiment) {
   std::vector<std::string> names;
-  for (const experiment::Version& version : experiment.versions) names.push_back(version.name);
-  return fmt::format("experiment {}: {} {} ({})\n", experiment.name, names.size(),
+  for (const experiment::Version& version : experiment.versions)
+    names.push_back(base::printable(version.name));
+  return fmt::format("experiment {}: {} {} ({})\n", base::printable(experiment.name), names.size(),
                      names.size() == 1 ? "version" : "versions", base::join(names, ", "));
 }
 
@@ -30,13 +31,14 @@ std::string loop_text(const experiment::Loop& loop) {
 }
 
 std::string step_text(const Experiment& experiment, const Step& step) {
-  std::string text = fmt::format("  {}. {}", number_of(experiment, step), step.title());
+  std::string text = fmt::format("  {}. {}", number_of(experiment, step), base::printable(step.title()));
   if (step.condition) text += "  if " + step.condition->text();
   if (step.timeout) text += "  within " + base::to_text(*step.timeout);
   if (step.retries > 0) text += fmt::format("  {} retries", step.retries);
   if (step.continue_on_error) text += "  continues on error";
   text += "\n";
-  for (const std::string& line : step.task->plan(experiment.versions)) text += "       " + line + "\n";
+  for (const std::string& line : step.task->plan(experiment.versions))
+    text += "       " + base::printable(line, 2000) + "\n";
   return text;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/duration.h"
 #include "base/number.h"
+#include "base/text.h"
 
 namespace iter8::entrypoint {
 
@@ -26,7 +27,7 @@ std::string clock_text(base::Duration elapsed) {
 }  // namespace
 
 std::string title_of(const experiment::TaskLabel& label) {
-  std::string text = fmt::format("task {}/{} {}", label.number, label.total, label.title);
+  std::string text = fmt::format("task {}/{} {}", label.number, label.total, base::printable(label.title));
   if (label.iteration > 0 && label.iterations > 1)
     text += fmt::format(" [{}/{}]", label.iteration, label.iterations);
   return text;

@@ -58,7 +58,9 @@ CLI::App* add_command(CLI::App& program, AssertOptions& options) {
 
 int run(const AssertOptions& options, Process& process) {
   const std::vector<Condition> conditions = parse_conditions(options.conditions);
-  const std::filesystem::path file = std::filesystem::path(options.directory) / options.result;
+  const std::filesystem::path file = options.directory == "."
+                                         ? std::filesystem::path(options.result)
+                                         : std::filesystem::path(options.directory) / options.result;
   base::SystemClock clock;
   const base::MonotonicTime deadline = clock.now() + timeout_of(options);
   const Signals signals;

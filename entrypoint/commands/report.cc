@@ -37,7 +37,9 @@ CLI::App* add_command(CLI::App& program, ReportOptions& options) {
 
 int run(const ReportOptions& options, Process& process) {
   const report::Format& format = report::find_format(base::lower(options.format));
-  const std::filesystem::path file = std::filesystem::path(options.directory) / options.result;
+  const std::filesystem::path file = options.directory == "."
+                                         ? std::filesystem::path(options.result)
+                                         : std::filesystem::path(options.directory) / options.result;
   process.out << format.render(experiment::read_result(file));
   return kDone;
 }

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "entrypoint/assertion.h"
 #include "entrypoint/plan.h"
 #include "entrypoint/report_target.h"
@@ -23,7 +24,8 @@ std::string closing_text(const SessionEnd& end, const std::filesystem::path& res
   std::string judged;
   if (verdict != experiment::Verdict::skipped) judged = fmt::format(", verdict {}", to_text(verdict));
   return fmt::format("{}: {} of {} tasks{}; the result is in {}; next: {}\n", state,
-                     result.num_completed_tasks, result.num_tasks, judged, result_file.string(), next);
+                     result.num_completed_tasks, result.num_tasks, judged,
+                     base::printable(result_file.string(), 1000), next);
 }
 
 int gate_code(const SessionEnd& end, Process& process) {

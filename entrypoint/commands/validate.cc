@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "experiment/step.h"
 
 namespace iter8::entrypoint {
@@ -35,7 +36,8 @@ CLI::App* add_command(CLI::App& program, ValidateOptions& options) {
 int run(const ValidateOptions& options, Process& process) {
   const std::optional<experiment::Experiment> experiment = load(options.experiment, process);
   if (!experiment) return kUsage;
-  process.out << fmt::format("{}: valid: {}, {}, {}\n", options.experiment.path().string(),
+  process.out << fmt::format("{}: valid: {}, {}, {}\n",
+                             base::printable(options.experiment.path().string(), 1000),
                              counted(experiment->versions.size(), "version"),
                              counted(static_cast<std::size_t>(experiment->num_tasks()), "task"),
                              counted(objectives_of(*experiment), "objective"));

@@ -63,11 +63,14 @@ const Node::Entry* KnownKeys::match(const Node& map, const std::string& name,
 }
 
 void KnownKeys::report_unknown(const Node& map, Problems& problems) const {
+  constexpr std::size_t most_suggestions = 100;  // finding them takes time, and more problems are not shown
   const bool lenient = problems.strictness() == Strictness::lenient;
+  std::size_t count = 0;
   for (const Node::Entry& entry : map.entries) {
     if (contains(names, entry.key) || (lenient && known_but_for_case(names, entry.key))) continue;
-    problems.objection(entry.position, fmt::format("unknown key '{}'{}", base::printable(entry.key, 60),
-                                                   near_or_all(entry.key, names)));
+    const std::string hint = ++count > most_suggestions ? "" : near_or_all(entry.key, names);
+    problems.objection(entry.position,
+                       fmt::format("unknown key '{}'{}", base::printable(entry.key, 60), hint));
   }
 }
 

@@ -17,7 +17,7 @@ struct BuildContext {
   const base::Environment& environment;
   base::Secrets& secrets;
   std::filesystem::path directory;
-  config::Position position;  // of the task's entry, for problems that have no better place
+  config::Position position;  // of the task's name, for problems that have no better place
   config::Problems& problems;
   bool after_script = false;  // a `run` stands before this task in the file, and may make files that it needs
 };

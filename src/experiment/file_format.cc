@@ -4,6 +4,15 @@ namespace iter8::experiment {
 
 using config::Fields;
 
+namespace {
+
+std::optional<std::string> not_negative(const base::Duration& value) {
+  if (value.count() >= 0) return std::nullopt;
+  return "must not be negative";
+}
+
+}  // namespace
+
 const Fields<FileOptions>& file_fields() {
   static const auto fields =
       Fields<FileOptions>{}
@@ -35,7 +44,8 @@ const Fields<LoopOptions>& loop_fields() {
                                  .optional("iterations", &LoopOptions::iterations,
                                            "How often `tasks` run at most", config::within(1, 1'000'000))
                                  .optional("interval", &LoopOptions::interval,
-                                           "From the start of one iteration to the start of the next")
+                                           "From the start of one iteration to the start of the next",
+                                           config::Check<base::Duration>(not_negative))
                                  .optional("until", &LoopOptions::until,
                                            "Condition that ends the loop, evaluated after each iteration");
   return fields;

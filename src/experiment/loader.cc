@@ -122,6 +122,10 @@ void Loader::read_section(const std::optional<Node>& list, Section section, std:
     return;
   }
   for (std::size_t index = 0; index < list->items.size(); ++index) {
+    if (list->items[index].kind == Node::Kind::null) {  // "-" alone has no place of its own
+      problems_.error(list->position, fmt::format("entry {} of this list is empty", index + 1));
+      continue;
+    }
     StepReading reading = read_step(list->items[index], section, index, catalog_, context_);
     if (reading.step)
       steps.push_back(std::move(*reading.step));

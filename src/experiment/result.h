@@ -68,7 +68,8 @@ struct Result {
   /// gave.
   std::optional<Assessment> assessment;
 
-  bool completed() const { return num_completed_tasks == num_tasks; }
+  /// Every task ran, or was skipped by its condition, and nobody stopped the run.
+  bool completed() const { return num_completed_tasks == num_tasks && interrupted.empty(); }
 };
 
 /// The latest data of a metric for a version, under any spelling. Nothing when missing.

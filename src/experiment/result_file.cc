@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "config/document.h"
 #include "experiment/result_document.h"
 
@@ -52,13 +53,14 @@ void write_result(const std::filesystem::path& path, const Result& result, const
 }
 
 Result read_result(const std::filesystem::path& path) {
-  if (!std::filesystem::exists(path))
-    throw base::UsageError(
-        fmt::format("no result at {}: run the experiment first (iter8 run)", path.string()));
+  const std::string shown = base::printable(path.string(), 1000);
+  std::error_code unknown;
+  if (!std::filesystem::exists(path, unknown) && !unknown)
+    throw base::UsageError(fmt::format("no result at {}: run the experiment first (iter8 run)", shown));
   try {
     return from_document(read_document(path));
   } catch (const base::Error& error) {
-    throw base::UsageError(fmt::format("{}: not a result of iter8: {}", path.string(), error.what()));
+    throw base::UsageError(fmt::format("{}: not a result of iter8: {}", shown, error.what()));
   }
 }
 

@@ -33,14 +33,11 @@ std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry,
   if (const TaskKind* kind = catalog.find(*options.task)) return *kind;
 
   const std::size_t before = context.problems.all().size();
-  const Node* name = entry.find("task");
-  if (name) context.position = name->position;
   std::optional<TaskKind> kind = catalog.family ? catalog.family(*options.task, context) : std::nullopt;
   if (!kind && !context.problems.has_errors_since(before))
     context.problems.error(context.position,
                            fmt::format("unknown task '{}'{}", base::printable(*options.task),
                                        base::suggestion(*options.task, catalog.names())));
-  context.position = entry.position;
   return kind;
 }
 
@@ -124,7 +121,8 @@ std::optional<config::Expression> read_condition(const Node& node, Problems& pro
 StepReading read_step(const Node& entry, Section section, std::size_t index, const Catalog& catalog,
                       BuildContext& context) {
   StepReading reading;
-  context.position = entry.position;
+  const Node* name = entry.find("task");
+  context.position = name ? name->position : entry.position;
   if (entry.kind != Node::Kind::map) {
     config::expected(entry, context.problems, "an entry with 'task' or 'run'");
     return reading;
@@ -135,8 +133,7 @@ StepReading read_step(const Node& entry, Section section, std::size_t index, con
   step_fields().read(entry, context.problems, options);
   std::optional<config::Expression> condition;
   if (options.condition) condition = read_condition(*options.condition, context.problems);
-  const Node* name = entry.find("task");
-  if (name) context.position = name->position;
+
   const std::optional<TaskKind> kind = find_kind(options, entry, catalog, context);
   if (!kind) return reading;
   if (options.run) context.after_script = true;
