@@ -7,6 +7,9 @@ import unittest
 from harness.case import Case
 
 
+DESCRIBES_NOTHING = '[ "$1" = --describe ] && exit 0; '
+
+
 class Scripts(Case):
 
     def run_script(self, script, code, **entry):
@@ -71,13 +74,14 @@ class Scripts(Case):
 
 class Plugins(Case):
 
-    def run_plugin(self, body, code, timeout=None):
+    def run_plugin(self, body, code=None, timeout=None):
         """Runs one plugin whose text is a bash script."""
         path = self.write("bin/iter8-task-odd", "#!/bin/bash\n" + body + "\n")
         path.chmod(0o755)
         entry = {"task": "x-odd", **({"timeout": timeout} if timeout else {})}
         finished = self.run_experiment({"tasks": [entry]}, environment={"ITER8_TASK_PATH": str(path.parent)})
-        self.assert_code(finished, code)
+        if code is not None:
+            self.assert_code(finished, code)
         return finished
 
     def answer(self, answer, code):
@@ -86,12 +90,7 @@ class Plugins(Case):
         return self.run_plugin(f"cat '{self.folder}/answer'", code)
 
     def test_no_answer_at_all_is_an_empty_answer_or_an_error_but_no_crash(self):
-        self.assertIn(self.run_plugin_any("exit 0").code, (0, 1))
-
-    def run_plugin_any(self, body):
-        path = self.write("bin/iter8-task-odd", "#!/bin/bash\n" + body + "\n")
-        path.chmod(0o755)
-        return self.run_experiment({"tasks": [{"task": "x-odd"}]}, environment={"ITER8_TASK_PATH": str(path.parent)})
+        self.assertIn(self.run_plugin("exit 0").code, (0, 1))
 
     def test_answers_that_are_not_of_the_protocol_are_task_errors(self):
         metric = {"name": "m", "version": "0", "kind": "gauge", "value": 1}
@@ -119,7 +118,12 @@ class Plugins(Case):
         self.assert_says(finished, "3")
 
     def test_a_plugin_that_hangs_is_ended_by_its_timeout(self):
-        self.run_plugin("sleep 600", 1, timeout="300ms")
+        self.run_plugin(DESCRIBES_NOTHING + "sleep 600", 1, timeout="300ms")
+
+    def test_a_plugin_that_hangs_when_it_is_asked_for_its_options_is_an_error_in_bounded_time(self):
+        finished = self.run_plugin("sleep 600", 2)
+        self.assert_says(finished, "describe")
+        self.assertLess(finished.wall_seconds, 8, finished.story())
 
     def test_a_plugin_that_never_reads_its_input_does_not_hold_the_run(self):
         self.run_plugin("exec <&-; echo '{}'", 0)

@@ -1,7 +1,9 @@
 """Servers that misbehave: the run ends in bounded time, every request is counted once, and nobody calls it a success."""
 
 import gzip
+import os
 import resource
+import tempfile
 import unittest
 
 from harness import servers
@@ -157,6 +159,17 @@ class ServersThatNeverFinish(LoadCase):
                 connection.send(b"x" * 65536)
         finished = self.assert_times_out(pour, "malformed")
         self.assertLess(finished.peak_mebibytes, 256, finished.story())
+
+    def test_a_flood_that_never_lets_the_client_breathe_counts_as_timeout(self):
+        """The kernel sends faster than the client reads: every receive fills its buffer."""
+        with tempfile.TemporaryFile() as zeros:
+            zeros.truncate(1 << 30)
+            def flood(connection):
+                connection.read_request()
+                connection.send(b"HTTP/1.1 200 OK\r\n\r\n")
+                while True:
+                    os.sendfile(connection.stream.fileno(), zeros.fileno(), 0, 1 << 30)
+            self.assert_times_out(flood, "malformed", connections=4)
 
     def test_an_endless_chunked_body_counts_as_timeout(self):
         def pour(connection):

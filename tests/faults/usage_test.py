@@ -53,7 +53,7 @@ class Commands(UsageCase):
     def test_no_command_at_all_shows_the_commands(self):
         finished = self.iter8()
         self.assertIn(finished.code, (0, 2))
-        self.assert_says(finished, "validate")
+        self.assert_says(finished, "validate|--help")
 
     def test_every_command_explains_itself_without_doing_anything(self):
         for command in COMMANDS:
@@ -90,7 +90,6 @@ class ReportAndAssert(UsageCase):
         self.assert_misuse("assert", "-c", "complete", says="completed")
         self.assert_misuse("assert", "-c", "slo", says="slos")
         self.assert_misuse("assert", "-c", "")
-        self.assert_misuse("assert", "-c", "completed,,nofailure")
         self.assert_misuse("assert", "-c", "completed=1")
 
     def test_asserting_nothing_is_no_success(self):
