@@ -65,8 +65,8 @@ void Connection::shake_hands() {
   const net::IoResult result = transport_.handshake();
   if (result.status == net::IoStatus::later) return;
   if (result.status == net::IoStatus::done) return become_ready();
-  const std::string why = result.status == net::IoStatus::closed ? "the server closed the connection"
-                                                                 : transport_.failure_text(result);
+  const bool ended = result.status == net::IoStatus::closed || result.status == net::IoStatus::cut;
+  const std::string why = ended ? "the server closed the connection" : transport_.failure_text(result);
   fail_opening(ErrorClass::tls, fmt::format("TLS handshake with {}: {}",
                                             destination_.resolution.addresses[address_].to_text(), why));
 }
@@ -126,6 +126,8 @@ std::size_t Connection::receive(bool hung_up, std::span<char> buffer, AnswerSink
 void Connection::break_off(const net::IoResult& result, AnswerSink& sink) {
   if (result.status == net::IoStatus::closed) {
     exchange_->end_of_stream(sink);
+  } else if (result.status == net::IoStatus::cut) {
+    exchange_->broken(ErrorClass::early_close, "the connection ended without TLS closing it", sink);
   } else if (result.error != 0) {
     exchange_->broken(ErrorClass::reset, transport_.failure_text(result), sink);
   } else {

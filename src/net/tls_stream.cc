@@ -95,9 +95,11 @@ class OpensslStream final : public TlsStream {
       case SSL_ERROR_ZERO_RETURN:
         return {.status = IoStatus::closed};
       case SSL_ERROR_SYSCALL:
-        if (system_error == 0) return {.status = IoStatus::closed};
+        if (system_error == 0) return {.status = IoStatus::cut};
         return {.status = IoStatus::failed, .error = system_error};
       default:
+        if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+          return {.status = IoStatus::cut};
         failure_ = explain();
         return {.status = IoStatus::failed};
     }
@@ -164,9 +166,6 @@ std::unique_ptr<TlsContext> make_tls_context(const TlsSettings& settings, const 
   // instead of two.
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(context.get(), 1);
-  // A peer that closes without close_notify ends its stream; the parser knows whether the answer was
-  // complete.
-  SSL_CTX_set_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
   trust(context.get(), settings);
   identify(context.get(), settings);
   return std::make_unique<OpensslContext>(std::move(context),

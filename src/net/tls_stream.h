@@ -13,6 +13,7 @@ enum class IoStatus {
   done,    // `bytes` were moved
   later,   // not now; the poller will tell
   closed,  // the peer ended its side
+  cut,     // the stream ended without TLS saying so: anyone on the way may have done it
   failed,  // `error` is the errno, or 0 when it was TLS
 };
 

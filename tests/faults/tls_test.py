@@ -132,6 +132,15 @@ class Handshakes(TlsCase):
         with secured(self.good, cut) as server:
             self.assert_all_fail(server.url(scheme="https"), "tls", "early-close", tls=self.trusted)
 
+    def test_a_flood_inside_tls_that_never_lets_the_client_breathe_counts_as_timeout(self):
+        def flood(connection):
+            connection.read_request()
+            connection.send(b"HTTP/1.1 200 OK\r\n\r\n")
+            while True:
+                connection.send(b"x" * 4_000_000)
+        with secured(self.good, flood) as server:
+            self.assert_all_fail(server.url(scheme="https"), "timeout", tls=self.trusted)
+
     def test_garbage_inside_tls_is_malformed(self):
         with secured(self.good, answering_then_silent(b"garbage\r\n\r\n")) as server:
             self.assert_all_fail(server.url(scheme="https"), "malformed", tls=self.trusted)
