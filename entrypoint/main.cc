@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   const iter8::base::Environment environment = iter8::base::Environment::of_process();
   iter8::base::Secrets secrets;
+  iter8::base::add_secrets_of(environment, secrets);
   iter8::entrypoint::Process process{environment, secrets, std::cout, std::cerr};
   return iter8::entrypoint::run_command_line({argv + 1, argv + argc}, process);
 }

@@ -114,6 +114,14 @@ std::vector<std::string> Secrets::values() const {
   return {values_.begin(), values_.end()};
 }
 
+void add_secrets_of(const Environment& environment, Secrets& secrets) {
+  constexpr std::size_t shortest = 8;
+  for (const std::string& name : environment.names()) {
+    const std::string value = environment.get(name).value_or("");
+    if (names_secret(name) && value.size() >= shortest) secrets.add(value);
+  }
+}
+
 bool names_secret(std::string_view name) {
   static constexpr std::array<std::string_view, 9> kWords = {
       "token", "tokens", "secret", "secrets", "password", "passwd", "key", "authorization", "webhook"};

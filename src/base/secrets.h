@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/environment.h"
+
 namespace iter8::base {
 
 /// The values that must not appear in anything the program writes. Filled while the file is loaded and when a
@@ -35,6 +37,11 @@ class Secrets {
   mutable std::mutex mutex_;
   std::set<std::string, LongestFirst> values_;
 };
+
+/// Adds the values of the variables whose names say that they hold a secret: scripts and plugins see them
+/// whether or not the file mentions them. Values shorter than 8 bytes are more likely words ("true") than
+/// secrets.
+void add_secrets_of(const Environment& environment, Secrets& secrets);
 
 /// Whether a variable or key of this name holds a secret: one of its words (split at _, -, . and at capitals)
 /// is token, secret, password, key, authorization or webhook, or the name contains password, token, secret or

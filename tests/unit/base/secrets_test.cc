@@ -75,3 +75,11 @@ TEST_CASE("log levels have the older names as well") {
   CHECK(parse_log_level("fatal") == LogLevel::error);
   CHECK_FALSE(parse_log_level("loud").has_value());
 }
+
+TEST_CASE("variables whose names say so are secrets, unless their values are short words") {
+  const Environment environment(
+      {{"API_TOKEN", "tok-12345678"}, {"USE_TOKEN", "true"}, {"HOME", "/home/someone"}});
+  Secrets secrets;
+  add_secrets_of(environment, secrets);
+  CHECK(secrets.mask("tok-12345678 true /home/someone") == "*** true /home/someone");
+}
