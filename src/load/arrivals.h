@@ -22,7 +22,7 @@ class Arrivals {
     base::MonotonicTime start;
   };
   explicit Arrivals(Closed closed) : kind_(closed) {}
-  explicit Arrivals(Open open) : kind_(std::move(open)) {}
+  explicit Arrivals(const Open& open) : kind_(open) {}
 
   /// Nothing when no more fall due. In a closed loop that is `now`.
   std::optional<base::MonotonicTime> next(base::MonotonicTime now) const;

@@ -76,6 +76,7 @@ void allow_descriptors(const Plan& plan) {
 
 std::vector<Destination> prepare_all(const Plan& plan, const std::stop_token& stop) {
   std::vector<Destination> destinations;
+  destinations.reserve(plan.targets.size());
   for (const Target& target : plan.targets) {
     destinations.push_back(prepare(target, plan.keep_alive, plan.timeout, stop));
   }

@@ -18,7 +18,8 @@ enum class ErrorClass {
   tls,          // handshake, certificate or alert
   timeout,      // no complete answer within the timeout
   reset,        // the connection was reset, or a write failed
-  early_close,  // closed before the answer was complete
+  early_close,  // closed before the answer was complete; also when a kept connection closes as a request is
+                // sent
   malformed,    // not HTTP, over a limit, or bytes after the answer's end
   status,       // a complete answer with a status that counts as an error
 };
@@ -29,18 +30,21 @@ std::string_view to_text(ErrorClass error);
 /// request that never got a connection counts as sent when it fails.
 struct Tally {
   std::int64_t asked = 0;  // requests that fell due
-  std::int64_t sent = 0;
+  std::int64_t sent = 0;   // those of them that were begun, or failed waiting; the rest a stop found waiting
   std::int64_t completed = 0;  // complete answers, whatever their status
   std::int64_t in_flight = 0;  // cut off by a stop
   std::array<std::int64_t, kErrorClasses> errors{};
   std::vector<std::pair<int, std::int64_t>> statuses;  // complete answers by status code, ascending
   std::int64_t bytes_received = 0;
-  std::int64_t connects = 0;  // connections opened
-  stats::Histogram latency;   // from the intended time (open loop) or the send (closed) to the last byte;
-                              // errors too, a timed-out request with at least its timeout
-  stats::Histogram service;   // from the send to the last byte
-  stats::Histogram lateness;  // from the intended time to the send: the generator's own and the queue's delay
-  std::string first_error;    // text of the first failure other than `status`, for the message
+  std::int64_t connects = 0;  // connections that became ready for requests
+  /// Of every request that ended, failed ones too, from the moment it fell due to its last byte. In a closed
+  /// loop it falls due when its connection is free, or begins to be opened. A timed-out request has at least
+  /// its timeout.
+  stats::Histogram latency;
+  stats::Histogram service;  // of complete answers, from the send to the last byte
+  stats::Histogram
+      lateness;  // open loop: from the moment due to the send, for the line and the generator itself
+  std::string first_error;  // text of the first failure other than `status`, for the message
 
   std::int64_t error_count() const;
   void add(const Tally& other);

@@ -107,7 +107,7 @@ class OpensslStream final : public TlsStream {
 
   /// "certificate verify failed" alone does not help; what is wrong with the certificate does.
   std::string explain() const {
-    const std::string reason = take_error();
+    std::string reason = take_error();
     const long verdict = SSL_get_verify_result(session_.get());
     if (verdict == X509_V_OK) return reason;
     return fmt::format("{}: {}", reason, X509_verify_cert_error_string(verdict));

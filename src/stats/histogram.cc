@@ -64,7 +64,8 @@ void Histogram::clear() noexcept {
 double Histogram::mean() const {
   if (count_ == 0) return 0;
   const auto n = static_cast<Wide>(count_);
-  return static_cast<double>(sum_ / n) + static_cast<double>(sum_ % n) / static_cast<double>(count_);
+  const Wide whole = sum_ / n;  // apart from the rest, so that no digit of the sum is lost
+  return static_cast<double>(whole) + static_cast<double>(sum_ % n) / static_cast<double>(count_);
 }
 
 // The squares are taken around the integer part q of the mean, Σ(v-q)² = Σv² - 2qΣv + nq², which is exact in
