@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 
 namespace iter8::stats {
 namespace {
@@ -108,19 +109,23 @@ std::int64_t Histogram::percentile(double p) const {
     if (!groups_[index]) continue;
     for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
       seen += (*groups_[index])[bucket];
-      if (seen >= rank) return std::min(max_, cell_of(index, bucket, 0).upper);
+      if (seen >= rank) return std::min(max_, cell_of(index, bucket).upper);
     }
   }
   return max_;
 }
 
-std::vector<Histogram::Cell> Histogram::cells() const {
+std::vector<Histogram::Cell> Histogram::cells(std::size_t merged) const {
   std::vector<Cell> result;
   for (std::size_t index = 0; index < kGroups; ++index) {
     if (!groups_[index]) continue;
-    for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
-      const std::int64_t count = (*groups_[index])[bucket];
-      if (count > 0) result.push_back(cell_of(index, bucket, count));
+    const Group& group = *groups_[index];
+    for (std::size_t bucket = 0; bucket < kBuckets; bucket += merged) {
+      const std::int64_t count = std::accumulate(&group[bucket], &group[bucket] + merged, std::int64_t{0});
+      if (count == 0) continue;
+      result.push_back({.lower = cell_of(index, bucket).lower,
+                        .upper = cell_of(index, bucket + merged - 1).upper,
+                        .count = count});
     }
   }
   return result;
@@ -134,11 +139,11 @@ Histogram::Group& Histogram::group(std::size_t index) {
   return *group;
 }
 
-Histogram::Cell Histogram::cell_of(std::size_t group, std::size_t bucket, std::int64_t count) {
+Histogram::Cell Histogram::cell_of(std::size_t group, std::size_t bucket) {
   const auto shift = group == 0 ? 0 : static_cast<int>(group) - 1;
   const std::size_t position = group == 0 ? bucket : bucket + kBuckets;
   const auto lower = static_cast<std::int64_t>(position) << shift;
-  return {.lower = lower, .upper = lower + (std::int64_t{1} << shift) - 1, .count = count};
+  return {.lower = lower, .upper = lower + (std::int64_t{1} << shift) - 1};
 }
 
 }  // namespace iter8::stats

@@ -56,10 +56,14 @@ class Recording {
   std::vector<Observation> observations_;
 };
 
+/// Buckets are merged to at most 0.8 % wide: the exact percentiles stand beside them, and the finest ones
+/// would make a result of thousands of lines.
+constexpr std::size_t kMergedBuckets = 8;
+
 /// The histogram's buckets in msec, the outermost ones cut at the extremes that were seen.
 experiment::BucketCounts buckets_of(const stats::Histogram& histogram) {
   experiment::BucketCounts counts;
-  for (const stats::Histogram::Cell& cell : histogram.cells())
+  for (const stats::Histogram::Cell& cell : histogram.cells(kMergedBuckets))
     counts.buckets.push_back({.lower = msec(std::max(cell.lower, histogram.min())),
                               .upper = msec(std::min(cell.upper, histogram.max())),
                               .count = cell.count});

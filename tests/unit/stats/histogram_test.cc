@@ -101,6 +101,24 @@ TEST_CASE("buckets cover the range without gaps and hold what was recorded") {
   CHECK(total == 50'000);
 }
 
+TEST_CASE("merged buckets hold the same counts in fewer, wider buckets") {
+  const Histogram histogram = histogram_of(log_uniform_values(50'000));
+  const std::vector<Histogram::Cell> fine = histogram.cells();
+  const std::vector<Histogram::Cell> coarse = histogram.cells(8);
+  CHECK(coarse.size() < fine.size() / 4);
+  auto next = fine.begin();
+  for (const Histogram::Cell& cell : coarse) {
+    CHECK(cell.upper - cell.lower <= cell.lower / 125);
+    std::int64_t count = 0;
+    for (; next != fine.end() && next->lower <= cell.upper; ++next) {
+      CHECK(next->lower >= cell.lower);
+      count += next->count;
+    }
+    CHECK(cell.count == count);
+  }
+  CHECK(next == fine.end());
+}
+
 TEST_CASE("a value on either side of a power of two falls into a bucket that contains it") {
   for (int bit = 10; bit < 41; ++bit) {
     for (const int offset : {-1, 0, 1}) {
