@@ -138,6 +138,16 @@ int dispatch(const std::vector<std::string>& arguments, Process& process) {
   return chosen(program, commands).run();
 }
 
+/// Secrets that the file does not name can still get into the output of a script. Short values are left
+/// alone: `true` in a variable with such a name would be starred out everywhere.
+void hide_secrets_of(const base::Environment& environment, base::Secrets& secrets) {
+  constexpr std::size_t shortest = 8;
+  for (const std::string& name : environment.names()) {
+    const std::string value = environment.get(name).value_or("");
+    if (base::names_secret(name) && value.size() >= shortest) secrets.add(value);
+  }
+}
+
 int complain(Process& process, std::string_view message, int code) {
   process.err << "iter8: error: " << process.secrets.mask(message) << std::endl;
   return code;
@@ -146,6 +156,7 @@ int complain(Process& process, std::string_view message, int code) {
 }  // namespace
 
 int run_command_line(const std::vector<std::string>& arguments, Process& process) {
+  hide_secrets_of(process.environment, process.secrets);
   try {
     const int code = dispatch(arguments, process);
     process.out.flush();
