@@ -68,7 +68,7 @@ std::string winner_sentence(const Result& result) {
   if (result.versions.size() < 2 || !result.assessment || !result.assessment->winner) return {};
   const experiment::Winner& winner = *result.assessment->winner;
   const std::string who = winner.found && winner.version ? column_of(result, *winner.version) : "none";
-  return winner.reason.empty() ? who : who + ": " + winner.reason;
+  return winner.reason.empty() ? who : who + " (" + winner.reason + ")";
 }
 
 std::vector<std::string> failures(const Result& result) {

@@ -28,7 +28,7 @@ std::string condition_of(const experiment::Objective& objective, const experimen
 /// satisfied.
 std::vector<std::string> objections(const experiment::Result& result);
 
-/// "candidate: the candidate 'candidate' satisfies every objective". Empty when one version competes with
+/// "candidate (the candidate 'candidate' satisfies every objective)". Empty when one version competes with
 /// nobody.
 std::string winner_sentence(const experiment::Result& result);
 

@@ -153,10 +153,11 @@ std::optional<experiment::TaskKind> find_plugin(std::string_view name, BuildCont
     if (!program && context.environment.has(variable))  // an empty path would mean the current directory
       program = base::find_executable(file, *context.environment.get(variable));
   experiment::TaskKind kind{.name = std::string(name), .summary = "Plugin " + file};
-  kind.build = [plugin, program, file](const config::Node& with,
-                                       BuildContext& build_context) -> std::unique_ptr<experiment::Task> {
+  kind.build = [plugin, program, file, name_position = context.position](
+                   const config::Node& with,
+                   BuildContext& build_context) -> std::unique_ptr<experiment::Task> {
     if (program) return build(plugin, std::filesystem::absolute(*program), with, build_context);
-    build_context.problems.error(build_context.position,
+    build_context.problems.error(name_position,
                                  "found no executable " + file + " in ITER8_TASK_PATH or PATH");
     return nullptr;
   };
