@@ -17,7 +17,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 }
 
 bool same_but_for_case(const std::string& a, const std::string& b) {
-  return base::lower(a) == base::lower(b);
+  return a.size() == b.size() && base::lower(a) == base::lower(b);
 }
 
 bool known_but_for_case(const std::vector<std::string>& names, const std::string& key) {

@@ -1,6 +1,9 @@
 #include "config/reference.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +19,8 @@ namespace {
 constexpr std::size_t kFileLimit = 1024 * 1024;
 /// Of all scalars of a file together, so that many references to one large variable do not fill the memory.
 constexpr std::size_t kTextLimit = 64 * 1024 * 1024;
+/// More problems than this are one problem, and finding the nearest name of each takes time.
+constexpr std::size_t kReportLimit = 100;
 /// A literal secret that is shorter is more likely a name, and hiding it would garble the output.
 constexpr std::size_t kShortestLiteral = 8;
 
@@ -40,7 +45,7 @@ bool holds_literal_secret(std::string_view key) {
   return false;
 }
 
-/// One walk over a tree.
+/// One walk over a tree. Every reference is looked up once, however often it stands in the file.
 class Expander {
  public:
   Expander(const ReferenceSources& sources, base::Secrets& secrets, Problems& problems)
@@ -54,12 +59,11 @@ class Expander {
   }
 
  private:
-  /// What stands between ${ and }.
-  struct Reference {
-    std::string_view name;
-    std::optional<std::string_view> fallback;
-    Position position;
-    bool below_secret = false;
+  /// What a reference stands for, or why it stands for nothing.
+  struct Resolution {
+    std::string value;
+    std::string problem;
+    bool hidden = false;
   };
 
   void expand_scalar(Node& node, std::string_view key, bool below_secret) {
@@ -67,87 +71,90 @@ class Expander {
     const std::string_view text = node.text;
     std::string result;
     std::size_t at = 0;
-    while (at < text.size()) {
+    while (at < text.size() && reported_ < kReportLimit) {
       const std::string_view rest = text.substr(at);
+      std::size_t length = 1;
       if (rest.starts_with("{{")) {
-        const std::size_t length = std::min(rest.find("}}"), rest.size());
+        length = std::min(rest.find("}}"), rest.size());
         result += rest.substr(0, length);
-        at += length;
-      } else if (rest.starts_with("$$")) {
-        result += '$';
-        at += 2;
       } else if (rest.starts_with("${")) {
-        const Position position = position_in(node.text_position, text, at);
-        const std::size_t end = rest.find('}');
-        if (end == std::string_view::npos) {
-          problems_.error(position, "'${' without its '}'; write $$ for a dollar sign");
-          return;
-        }
-        result += value_of(parsed(rest.substr(2, end - 2), position, below_secret));
-        if (!within_limit(result.size(), position)) return;
-        at += end + 1;
+        length = std::min(rest.find('}'), rest.size() - 1) + 1;
+        const Resolution found = resolved(rest.substr(0, length), below_secret);
+        const bool fits = bytes_ + result.size() + found.value.size() <= kTextLimit;
+        if (!found.problem.empty()) report(node, at, found.problem);
+        if (!fits)
+          return report(node, at,
+                        fmt::format("more than {} bytes of text after ${{…}} is replaced", kTextLimit));
+        result += found.value;
       } else {
         result += rest.front();
-        ++at;
+        length = rest.starts_with("$$") ? 2 : 1;
       }
+      at += length;
     }
     bytes_ += result.size();
     node.text = std::move(result);
   }
 
-  static Reference parsed(std::string_view inside, Position position, bool below_secret) {
-    Reference reference{.name = inside, .fallback = {}, .position = position, .below_secret = below_secret};
+  void report(const Node& node, std::size_t offset, const std::string& message) {
+    problems_.error(position_in(node.text_position, node.text, offset), message);
+    ++reported_;
+  }
+
+  /// `written` begins with ${ and should end with }.
+  const Resolution& resolved(std::string_view written, bool below_secret) {
+    auto known = resolutions_.find(written);
+    if (known == resolutions_.end()) known = resolutions_.emplace(written, looked_up(written)).first;
+    Resolution& resolution = known->second;
+    if (below_secret && !resolution.hidden) secrets_.add(resolution.value);
+    resolution.hidden = resolution.hidden || below_secret;
+    return resolution;
+  }
+
+  Resolution looked_up(std::string_view written) {
+    if (!written.ends_with('}'))
+      return {.value = {}, .problem = "'${' without its '}'; write $$ for a dollar sign"};
+    const std::string_view inside = written.substr(2, written.size() - 3);
     const std::size_t separator = inside.find(":-");
-    if (separator == std::string_view::npos) return reference;
-    reference.name = inside.substr(0, separator);
-    reference.fallback = inside.substr(separator + 2);
-    return reference;
+    const std::string name(inside.substr(0, separator));
+    std::optional<std::string> fallback;
+    if (separator != std::string_view::npos) fallback = inside.substr(separator + 2);
+
+    Resolution result = name.starts_with("file:") ? of_file(name, fallback) : of_variable(name, fallback);
+    if (!base::is_utf8(result.value) || result.value.find('\0') != std::string::npos)
+      return {.value = {}, .problem = fmt::format("{} is not text (UTF-8)", base::printable(name))};
+    result.hidden = base::names_secret(name);
+    if (result.hidden) secrets_.add(result.value);
+    return result;
   }
 
-  std::string value_of(const Reference& reference) {
-    const bool is_file = reference.name.starts_with("file:");
-    const std::optional<std::string> value = is_file ? of_file(reference) : of_variable(reference);
-    if (!value) return {};
-    if (!base::is_utf8(*value) || value->find('\0') != std::string::npos) {
-      problems_.error(reference.position,
-                      fmt::format("{} is not text (UTF-8)", base::printable(reference.name)));
-      return {};
-    }
-    if (reference.below_secret || base::names_secret(reference.name)) secrets_.add(*value);
-    return *value;
-  }
-
-  std::optional<std::string> of_file(const Reference& reference) {
-    const std::string_view path = reference.name.substr(std::string_view("file:").size());
+  Resolution of_file(std::string_view name, const std::optional<std::string>& fallback) const {
     try {
+      const std::string_view path = name.substr(std::string_view("file:").size());
       std::string content = base::read_file(sources_.directory / path, kFileLimit);
       // As $(cat file) does: the newline at the end of a secret's file is not part of the secret.
       content.erase(content.find_last_not_of("\r\n") + 1);
-      return content;
+      return {.value = std::move(content), .problem = {}};
     } catch (const base::Error& error) {
-      if (reference.fallback) return std::string(*reference.fallback);
-      problems_.error(reference.position, error.what());
-      return std::nullopt;
+      if (fallback) return {.value = *fallback, .problem = {}};
+      return {.value = {}, .problem = error.what()};
     }
   }
 
-  std::optional<std::string> of_variable(const Reference& reference) {
-    const std::string name(reference.name);
-    if (!is_variable_name(name)) {
-      problems_.error(
-          reference.position,
-          fmt::format("expected ${{NAME}}, ${{NAME:-default}} or ${{file:path}}, found '${{{}}}'; write $$ "
-                      "for a dollar sign",
-                      base::printable(name, 60)));
-      return std::nullopt;
-    }
+  Resolution of_variable(const std::string& name, const std::optional<std::string>& fallback) const {
+    if (!is_variable_name(name))
+      return {.value = {},
+              .problem = fmt::format(
+                  "expected ${{NAME}}, ${{NAME:-default}} or ${{file:path}}, found '${{{}}}'; write $$ "
+                  "for a dollar sign",
+                  base::printable(name, 60))};
     const auto value = sources_.environment.get(name);
     // As in a shell, the fallback stands in for an empty variable too.
-    if (reference.fallback && (!value || value->empty())) return std::string(*reference.fallback);
-    if (!value)
-      problems_.error(reference.position, fmt::format("environment variable '{}' is not set{}", name,
-                                                      base::suggestion(name, sources_.environment.names())));
-    return value;
+    if (fallback && (!value || value->empty())) return {.value = *fallback, .problem = {}};
+    if (value) return {.value = *value, .problem = {}};
+    return {.value = {},
+            .problem = fmt::format("environment variable '{}' is not set{}", name,
+                                   base::suggestion(name, sources_.environment.names()))};
   }
 
   /// A secret that stands in the file itself; also without the scheme of an Authorization header.
@@ -159,18 +166,12 @@ class Expander {
     if (space != std::string::npos) secrets_.add(std::string_view(node.text).substr(space + 1));
   }
 
-  bool within_limit(std::size_t bytes, Position position) {
-    if (over_limit_ || bytes_ + bytes <= kTextLimit) return !over_limit_;
-    over_limit_ = true;
-    problems_.error(position, fmt::format("more than {} bytes of text after ${{…}} is replaced", kTextLimit));
-    return false;
-  }
-
   const ReferenceSources& sources_;
   base::Secrets& secrets_;
   Problems& problems_;
+  std::map<std::string, Resolution, std::less<>> resolutions_;
   std::size_t bytes_ = 0;
-  bool over_limit_ = false;
+  std::size_t reported_ = 0;
 };
 
 }  // namespace

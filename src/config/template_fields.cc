@@ -1,5 +1,7 @@
 #include "config/template_fields.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace iter8::config {
@@ -43,11 +45,29 @@ class FieldCollector {
                          (operand.kind == TemplateOperand::Kind::variable && operand.name.empty());
     if (!of_data || operand.path.empty()) return;
     fields.push_back({.path = base::join(operand.path, "."),
-                      .position = position_in(start_, text_, operand.offset),
+                      .position = position_of(operand.offset),
                       .optional = missing == Missing::taken});
   }
 
+  /// Operands are visited in the order of the text, so that each place is counted from the one before.
+  Position position_of(std::size_t offset) {
+    if (start_.line == 0) return start_;
+    const std::string_view between = text_.substr(offset_, offset - offset_);
+    const std::size_t line = between.rfind('\n');
+    if (line == std::string_view::npos) {
+      place_ = position_in(place_, between, between.size());
+    } else {
+      const auto lines = std::count(between.begin(), between.end(), '\n');
+      place_ = position_in({place_.line + static_cast<int>(lines), start_.column}, between.substr(line + 1),
+                           between.size() - line - 1);
+    }
+    offset_ = offset;
+    return place_;
+  }
+
   Position start_;
+  Position place_ = start_;  // of the byte at offset_
+  std::size_t offset_ = 0;
   std::string_view text_;
   int moved_ = 0;  // how many `with` and `range` have put something else in the place of the data
 };

@@ -13,6 +13,9 @@ using Kind = TemplateNode::Kind;
 using Token = TemplateToken::Kind;
 
 constexpr std::size_t kNestingLimit = 64;
+constexpr std::size_t kVariableLimit = 1000;
+/// Finding the nearest name of each unknown one takes time.
+constexpr std::size_t kFaultLimit = 100;
 
 bool is_unsupported(std::string_view word) {
   return word == "define" || word == "template" || word == "block" || word == "include" || word == "tpl" ||
@@ -143,6 +146,8 @@ TemplatePipeline TemplateParser::pipeline(Kind context) {
 
   if (result.binding == Pipeline::Binding::declares)
     variables_.insert(variables_.end(), result.variables.begin(), result.variables.end());
+  if (variables_.size() > kVariableLimit)
+    throw TemplateFault{result.offset, fmt::format("more than {} variables", kVariableLimit)};
   return result;
 }
 
@@ -242,7 +247,7 @@ void TemplateParser::fields_behind(TemplateOperand& operand) {
 
 const TemplateFunction* TemplateParser::function(const TemplateToken& word) {
   const TemplateFunction* found = find_template_function(word.text);
-  if (found) return found;
+  if (found || faults_.size() >= kFaultLimit) return found;
   std::string message = fmt::format("unknown function '{}'", word.text);
   if (is_unsupported(word.text)) {
     message = fmt::format("'{}' is not supported in these templates", word.text);
@@ -274,6 +279,7 @@ void TemplateParser::check_command(const TemplateCommand& command, std::size_t p
 void TemplateParser::check_variable(const TemplateToken& token) {
   if (token.text.empty() || std::find(variables_.begin(), variables_.end(), token.text) != variables_.end())
     return;
+  if (faults_.size() >= kFaultLimit) return;
   const auto near = base::nearest(token.text, variables_);
   faults_.push_back({token.offset, fmt::format("unknown variable '${}'{}", token.text,
                                                near ? "; did you mean '$" + *near + "'?" : "")});

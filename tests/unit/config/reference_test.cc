@@ -1,5 +1,6 @@
 #include "config/reference.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -132,6 +133,13 @@ TEST_CASE("run scripts are left to the shell") {
   const Expansion e("run: echo ${HOME} $$\nwith: {run: '${X}'}");
   CHECK(e.problems.empty());
   CHECK(e.text("run") == "echo ${HOME} $$");
+}
+
+TEST_CASE("thousands of wrong references are a hundred problems, found in no time") {
+  std::string yaml = "a: '";
+  for (int i = 0; i < 100'000; ++i) yaml += "${X" + std::to_string(i) + "}";
+  const Expansion e(yaml + "'", {{"XX", "x"}});
+  CHECK(std::count(e.problems.begin(), e.problems.end(), '\n') == 99);
 }
 
 TEST_CASE("many references to one long value are an error and do not fill the memory") {

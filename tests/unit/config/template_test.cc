@@ -186,12 +186,13 @@ TEST_CASE("time, depth and output of a template are bounded") {
 TEST_CASE("the fields a template reads of the data are known before it is rendered") {
   Problems problems("f");
   const auto parsed = Template::parse(
-      "{{ .a.b }}{{ if .c }}{{ .d | default .e }}{{ end }}{{ with .f }}{{ .inner }}{{ $.g }}{{ end }}",
+      "{{ .a.b }}{{ if .c }}{{ .d | default .e }}{{ end }}\n{{ with .f }}{{ .inner }}{{ $.g }}{{ end }}",
       {2, 9}, problems);
   std::string seen;
   for (const TemplateField& field : parsed->fields())
-    seen += field.path + (field.optional ? "? " : " ") + std::to_string(field.position.column) + "\n";
-  CHECK(seen == "a.b 12\nc? 25\nd? 33\ne? 46\nf? 68\ng 88\n");
+    seen += field.path + (field.optional ? "? " : " ") + std::to_string(field.position.line) + ":" +
+            std::to_string(field.position.column) + "\n";
+  CHECK(seen == "a.b 2:12\nc? 2:25\nd? 2:33\ne? 2:46\nf? 3:17\ng 3:37\n");
 }
 
 TEST_CASE("a template in a file reports at the place of its text") {
