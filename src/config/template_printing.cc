@@ -228,9 +228,11 @@ Value println(const TemplateCall& call) {
   std::string result;
   for (std::size_t i = 0; i < call.arguments.size(); ++i) {
     if (call.arguments[i].is_null()) wrong_argument(call, i, "a value");
-    result += (i == 0 ? "" : " ") + to_plain_text(call.arguments[i]);
+    if (i > 0) result += ' ';
+    result += to_plain_text(call.arguments[i]);
   }
-  return result + "\n";
+  result += '\n';
+  return result;
 }
 
 constexpr std::array kFunctions = std::to_array<TemplateFunction>({
