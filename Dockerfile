@@ -9,10 +9,10 @@ COPY . .
 RUN ./dev build && install -D build/release/iter8 /out/iter8 && rm -rf build
 
 FROM debian:bookworm-slim
-# bash for `run:` tasks, CA certificates for https; the rest is what the binary links or loads.
+# bash for `run:` tasks, CA certificates for https; the rest is what the binary loads when it needs it.
 RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-      bash ca-certificates libcurl4 libfmt9 libssl3 libyaml-cpp0.7 \
+      bash ca-certificates libcurl4 libssl3 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*
 COPY --from=build /out/iter8 /usr/local/bin/iter8
 # Writable by any user, because Kubernetes picks one; the runner of GitHub sets its own directory.
