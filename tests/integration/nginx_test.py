@@ -101,7 +101,9 @@ class OneVersion(NginxCase):
         server = Nginx(self)
         self.load({"url": server.url(), "warmupDuration": "200ms"})
         self.assertEqual(self.metric("http/request-count"), 60)
-        self.assertEqual(len(server.asked()), 120)
+        asked = len(server.asked())  # on a busy machine not all of the 60 of the warm-up fall into its time
+        self.assertGreater(asked, 60)
+        self.assertLessEqual(asked, 120)
 
     def test_a_warm_up_task_leaves_no_metrics(self):
         server = Nginx(self)
