@@ -19,8 +19,10 @@ const std::set<std::string_view> kWords{"schema",  "startTime",   "endTime", "di
 /// Maps whose keys are names of the user's choice.
 const std::set<std::string_view> kNamed{"metrics", "weights"};
 
-/// Text as JSON can hold it: bytes that are no UTF-8 become U+FFFD.
+/// Text that JSON and YAML can hold: zero bytes and what is no UTF-8 become U+FFFD.
 Json text(const std::string& value) {
+  if (value.find('\0') != std::string::npos)
+    return text(base::replace_all(value, std::string_view("\0", 1), "\uFFFD"));
   if (base::is_utf8(value)) return value;
   return Json::parse(Json(value).dump(-1, ' ', false, Json::error_handler_t::replace));
 }

@@ -12,7 +12,11 @@ namespace {
 
 /// Histograms of many versions, endpoints and iterations.
 constexpr std::size_t kLargestResult = std::size_t{256} * 1024 * 1024;
-constexpr config::DocumentLimits kLimits{.bytes = kLargestResult, .nodes = 20'000'000, .depth = 64};
+
+/// No more nodes than bytes: our own files have no aliases.
+config::DocumentLimits limits_of(const std::string& content) {
+  return {.bytes = kLargestResult, .nodes = content.size(), .depth = 64};
+}
 
 Json json_of(const config::Node& node) {
   using Kind = config::Node::Kind;
@@ -40,7 +44,7 @@ Json json_of(const config::Node& node) {
 Json read_document(const std::filesystem::path& path) {
   const std::string content = base::read_file(path, kLargestResult);
   config::Problems problems(path.string());
-  const std::optional<config::Node> root = config::parse_document(content, problems, kLimits);
+  const std::optional<config::Node> root = config::parse_document(content, problems, limits_of(content));
   if (!root)
     throw base::Error(problems.all().empty() ? "not a YAML document" : problems.all().front().message);
   return json_of(*root);
