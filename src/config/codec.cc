@@ -17,10 +17,16 @@ bool is_plain(const Node& node) {
   return node.kind == Node::Kind::scalar && !node.quoted;
 }
 
+/// "qps: ", or nothing outside of every key.
+std::string key_prefix(const Problems& problems) {
+  return problems.key().empty() ? "" : problems.key() + ": ";
+}
+
 }  // namespace
 
 bool expected(const Node& node, Problems& problems, std::string_view what) {
-  problems.error(node.position, fmt::format("expected {}, found {}", what, node.described()));
+  problems.error(node.position,
+                 fmt::format("{}expected {}, found {}", key_prefix(problems), what, node.described()));
   return false;
 }
 
@@ -82,8 +88,9 @@ bool read_choice(const Node& node, Problems& problems, const std::vector<std::st
     return true;
   }
   const std::string hint = node.kind == Node::Kind::scalar ? base::suggestion(node.text, names) : "";
-  problems.error(node.position, fmt::format("expected {}{}, found {}{}", names.size() > 1 ? "one of " : "",
-                                            base::join(names, ", "), node.described(), hint));
+  problems.error(node.position, fmt::format("{}expected {}{}, found {}{}", key_prefix(problems),
+                                            names.size() > 1 ? "one of " : "", base::join(names, ", "),
+                                            node.described(), hint));
   return false;
 }
 

@@ -114,6 +114,7 @@ class Fields {
         problems.error(node.position, "missing key '" + field.name + "': " + field.doc);
         return false;
       }
+      const Problems::ReadingKey reading(problems, field.name);
       if (!Codec<M>::read(entry->value, problems, options.*member)) return false;
       const auto objection = check ? check(options.*member) : std::nullopt;
       if (!objection) return true;

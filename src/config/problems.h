@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/node.h"
@@ -38,6 +39,22 @@ class Problems {
   const std::string& file() const { return file_; }
   Strictness strictness() const { return strictness_; }
 
+  /// The key whose value is being read, which messages about the value begin with; empty = none.
+  const std::string& key() const { return key_; }
+  /// Names the key while it lives.
+  class ReadingKey {
+   public:
+    ReadingKey(Problems& problems, std::string key)
+        : problems_(problems), outer_(std::exchange(problems.key_, std::move(key))) {}
+    ~ReadingKey() { problems_.key_ = std::move(outer_); }
+    ReadingKey(const ReadingKey&) = delete;
+    ReadingKey& operator=(const ReadingKey&) = delete;
+
+   private:
+    Problems& problems_;
+    std::string outer_;
+  };
+
   /// "FILE:LINE:COL: error: message" lines in the order of the file, each text masked by the caller.
   std::string to_text() const;
 
@@ -45,6 +62,7 @@ class Problems {
   std::string file_;
   Strictness strictness_;
   std::vector<Problem> all_;
+  std::string key_;
 };
 
 }  // namespace iter8::config

@@ -39,7 +39,7 @@ HTTP = {
     "sequential": NOT_A_FLAG,
     "arrival": (*NOT_TEXT, "''", "poison", "Closed loop", "3"),
     "tls": (*NOT_A_MAP, "{insecure: maybe}", "{ca: []}", "{certificate: x}", "{serverName: {}}"),
-    "endpoints": (*NOT_A_MAP, "{a: text}", "{a: [x]}", "{a: {qps: -1}}", "{a: {qbs: 1}}", "{a: {url: 'ftp://x'}}"),
+    "endpoints": (*NOT_A_MAP, "{a: text}", "{a: [x]}", "{a: {qps: -1}}", "{a: {qbs: 1}}", "{a: {url: 'ftp://x'}}", "{'a/b': {}}", "{'': {}}", "{'a b': {}}"),
     "versionInfo": ("text", "{}", "[]", "[text]", "[{url: 'ftp://x'}]", "[{urll: 'http://x'}]", "[{url: 'http://x', headers: 3}]"),
     "path": NOT_TEXT,
 }
@@ -259,6 +259,28 @@ class References(FieldCase):
         finished = self.iter8("run", environment={"RATE": "-5"})
         self.assert_refused(finished, "qps")
         self.assertIn("experiment.yaml:5:", finished.err)
+
+
+class Templates(FieldCase):
+
+    def test_broken_templates_are_errors_at_their_place(self):
+        for template in ("{{", "{{ }}", "{{ .version.url", "{{ nonsense }}", "{{ .version.no_such_key }}", "{{ if }}", "{{ end }}",
+                         "{{ range .versions }}", "{{ .version.name | }}", "{{ 1 2 }}", "{{ \"open }}", "{{ template \"x\" }}"):
+            with self.subTest(template):
+                self.assert_problem_at(self.http(f"    headers: {{X: '{template}'}}"), "5")
+
+    def test_templates_that_would_fill_the_memory_or_never_end_are_refused(self):
+        for template in ("{{ repeat 1000000000 \"x\" }}", "{{ range until 1000000000 }}x{{ end }}", "{{ until 1000000000 }}",
+                         "{{ printf \"%999999999d\" 1 }}", "{{ range until 2000 }}{{ range until 2000 }}x{{ end }}{{ end }}",
+                         "{{ $x := \"x\" }}{{ range until 100 }}{{ $x = print $x $x }}{{ end }}", "{{ indent 1000000000 \"x\" }}",
+                         "{{ add 9223372036854775807 1 | repeat 3 }}", "{{ " + "(" * 100_000 + " }}", "{{ if 1 }}" * 50_000):
+            with self.subTest(template[:40]):
+                self.write("experiment.yaml", self.http(f"    headers: {{X: '{template}'}}", "    numRequests: 1"))
+                finished = self.iter8("validate")
+                self.assertIn(finished.code, (0, 1, 2), finished.story())
+                self.assertLess(finished.cpu_seconds, 2, finished.story())
+                self.assertLess(finished.peak_mebibytes, 256, finished.story())
+                self.assertLess(len(finished.text), 20_000)
 
 
 class Objectives(FieldCase):

@@ -83,6 +83,19 @@ class UnwritableResults(Case):
         self.assertTrue((self.folder / "result.yaml").is_symlink())
         self.assertIn("iter8/result/v1", (self.folder / "elsewhere/real.yaml").read_text())
 
+    def test_a_fifo_in_place_of_the_result_is_no_hang(self):
+        os.mkfifo(self.folder / "result.yaml")
+        finished = self.run_experiment(SCRIPT)
+        self.assert_not_written(finished, r"result\.yaml")
+
+    def test_two_runs_in_one_folder_leave_a_whole_result(self):
+        self.write("experiment.yaml", {"tasks": [{"run": "true"}] * 20})
+        runs = [self.start("run") for _ in range(4)]
+        for run in runs:
+            self.assert_code(run.finish(), 0)
+        self.assertEqual(self.result()["numCompletedTasks"], 20)
+        self.assertEqual(names_in(self.folder), {"experiment.yaml", "result.yaml"})
+
     def test_a_link_to_nowhere_is_no_silent_success(self):
         (self.folder / "result.yaml").symlink_to("no/such/folder/real.yaml")
         finished = self.run_experiment(SCRIPT)

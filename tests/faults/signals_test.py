@@ -1,6 +1,7 @@
 """SIGINT and SIGTERM: the task stops cleanly, finally runs, the result is kept, and a second signal ends everything."""
 
 import os
+import random
 import select
 import signal
 import unittest
@@ -158,6 +159,31 @@ class BetweenTasks(SignalCase):
         self.assertFalse((self.folder / "never").exists())
 
 
+class AtAnyMoment(SignalCase):
+
+    def test_a_signal_at_any_moment_leaves_a_valid_result_and_runs_finally(self):
+        self.write("experiment.yaml", {"tasks": [{"run": "true"}, {"run": "true", "retries": 1}, {"run": "true"}],
+                                       "finally": CLEANUP})
+        whole = self.iter8("run").wall_seconds
+        chance = random.Random(11)
+        for number in range(20):
+            moment = chance.uniform(0, whole)
+            with self.subTest(number=number, moment=round(moment, 4)):
+                for name in ("result.yaml", "cleaned"):
+                    (self.folder / name).unlink(missing_ok=True)
+                running = self.start("run")
+                running.ends_within(moment)
+                running.send(signal.SIGTERM)
+                finished = running.finish()
+                if not (self.folder / "result.yaml").exists():  # nothing had begun
+                    self.assertIn(finished.code, (143, -signal.SIGTERM), finished.story())
+                    continue
+                self.assertIn(finished.code, (0, 143), finished.story())
+                result = self.result()
+                self.assertEqual(result.get("interrupted", ""), "SIGTERM" if finished.code else "", finished.story())
+                self.assertTrue((self.folder / "cleaned").exists(), finished.story())
+
+
 class TwoSignals(SignalCase):
 
     def assert_second_signal_ends(self, first, second):
@@ -168,7 +194,7 @@ class TwoSignals(SignalCase):
         running.send(first)
         script = os.pidfd_open(int(self.next_news()))
         running.send(second)
-        finished = running.finish(within=3)
+        finished = running.finish(within=10)
         self.assertIn(finished.code, (CODES[first], CODES[second]), finished.story())
         self.assertEqual(self.result()["interrupted"], first.name)
         self.assertTrue(ended_within(script, 10), "the script of finally outlived the program")

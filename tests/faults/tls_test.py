@@ -7,7 +7,7 @@ import unittest
 
 from harness.certificates import Authority
 from harness.servers import Server, answering, answering_once, answering_then_silent, response
-from load_case import LoadCase
+from load_case import IMPATIENT, LoadCase
 
 HERE = "DNS:localhost,IP:127.0.0.1"
 folder = tempfile.TemporaryDirectory(prefix="iter8-certificates-")
@@ -110,7 +110,7 @@ class Handshakes(TlsCase):
 
     def test_a_handshake_that_never_goes_on_counts_as_timeout(self):
         with Server(lambda connection: connection.wait_for_close()) as server:
-            self.assert_all_fail(server.url(scheme="https"), "timeout", tls=self.trusted)
+            self.assert_all_fail(server.url(scheme="https"), "timeout", tls=self.trusted, timeout=IMPATIENT)
 
     def test_a_handshake_that_is_cut_counts_as_tls(self):
         with Server(lambda connection: connection.stream.recv(1000)) as server:
@@ -139,7 +139,7 @@ class Handshakes(TlsCase):
             while True:
                 connection.send(b"x" * 4_000_000)
         with secured(self.good, flood) as server:
-            self.assert_all_fail(server.url(scheme="https"), "timeout", tls=self.trusted)
+            self.assert_all_fail(server.url(scheme="https"), "timeout", tls=self.trusted, timeout=IMPATIENT)
 
     def test_garbage_inside_tls_is_malformed(self):
         with secured(self.good, answering_then_silent(b"garbage\r\n\r\n")) as server:

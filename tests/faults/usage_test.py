@@ -1,10 +1,12 @@
 """Wrong calls of the program: exit code 2, what was wrong, and the nearest good name."""
 
 import os
+import socket
 import subprocess
 import unittest
 
 from harness.case import Case
+from harness.program import binary
 
 SCRIPT = "tasks:\n- run: 'true'\n"
 COMMANDS = ("run", "assert", "report", "gen", "validate", "init", "hub", "tasks", "schema", "demo", "version", "completion", "ci")
@@ -156,6 +158,40 @@ class RunOptions(UsageCase):
     def test_an_unknown_shell_and_task_get_suggestions(self):
         self.assert_misuse("completion", "bsh", says="bash")
         self.assert_misuse("tasks", "htp", says="http")
+
+
+class Demo(UsageCase):
+
+    def test_wrong_options_of_the_demo(self):
+        for version in ("", "name", "name=", "name=a,latency=fast", "name=a,errors=2", "name=a,errors=-1", "name=a,nonsense=1",
+                        "name=a,latency=-1s", "latency=1s,latency=2s", "name=a,conversion=x"):
+            with self.subTest(version):
+                self.assert_misuse("demo", "--port", "0", "--duration", "1ms", "--version", version)
+        for arguments in (("--port", "99999"), ("--port", "x"), ("--versions", "0"), ("--versions", "-1"), ("--duration", "soon"),
+                          ("--host", "no such host"), ("--seed", "-x")):
+            with self.subTest(arguments):
+                finished = self.iter8("demo", "--duration", "1ms", *arguments)
+                self.assertIn(finished.code, (1, 2), finished.story())
+
+    def test_a_port_in_use_is_an_error(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            finished = self.iter8("demo", "--port", str(taken.getsockname()[1]), "--duration", "1ms")
+        self.assertIn(finished.code, (1, 2), finished.story())
+        self.assert_says(finished, "in use")
+
+
+class Environments(UsageCase):
+
+    def test_an_empty_environment_is_enough(self):
+        self.write("experiment.yaml", SCRIPT)
+        done = subprocess.run([binary(), "run"], cwd=self.folder, env={}, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_strange_variables_change_nothing(self):
+        strange = {"TERM": "\x1b[2J", "COLUMNS": "-1", "LANG": "xx_YY.nonsense", "TZ": "Nowhere/Land", "CI": "maybe",
+                   "HOME": "/no/such/home", "TMPDIR": "/no/such/folder", "PATH": os.environ["PATH"] + "::/no/such"}
+        self.write("experiment.yaml", SCRIPT)
+        self.assert_code(self.iter8("run", environment=strange), 0)
 
 
 class StandardStreams(UsageCase):

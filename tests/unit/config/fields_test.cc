@@ -80,7 +80,7 @@ TEST_CASE("a check says what was found") {
 TEST_CASE("every problem of a file is reported, in the order of the file") {
   CHECK(read("zzz: 1\nconnections: many\nqps: 0\nendpoints:\n  a: {}\n") ==
         "1:1: error: unknown key 'zzz'; known keys are qps, rps, connections, timeout, limit, endpoints\n"
-        "2:14: error: expected a whole number, found text 'many'\n"
+        "2:14: error: connections: expected a whole number, found text 'many'\n"
         "3:6: error: qps must be more than 0, found number 0\n"
         "5:6: error: missing key 'url': Where requests go");
 }
