@@ -63,8 +63,9 @@ SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
       .save = [&](const experiment::Result& result) { write_result(result_file, result, process.secrets); },
       .iter8_version = ITER8_VERSION};
   const experiment::Result result = run_experiment(experiment, surroundings, std::move(earlier));
-  return {.result = experiment::from_document(experiment::masked(to_document(result), process.secrets)),
-          .signal_code = signals.received() ? signals.exit_code() : 0};
+  return {
+      .result = experiment::from_document(experiment::masked(to_document(result), process.secrets)),
+      .signal_code = result.interrupted.empty() ? 0 : signals.exit_code()};  // a later signal changed nothing
 }
 
 }  // namespace iter8::entrypoint

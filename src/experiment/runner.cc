@@ -73,6 +73,7 @@ Result Run::walk() {
 
   if (run_setup() == Flow::next) run_loop();
   run_finally();
+  if (surroundings_.stop.stop_requested()) note_interruption();  // even when nothing was left to stop
 
   result_.end = std::chrono::floor<std::chrono::seconds>(surroundings_.clock.wall());
   save();
