@@ -102,7 +102,8 @@ std::vector<HttpLoad> read_endpoints(const HttpOptions& options, BuildContext& c
   std::vector<HttpLoad> loads;
   for (const auto& [name, node] : options.endpoints) {
     HttpLoad load{.provider = "http-" + name};
-    if (name.find('/') != std::string::npos || !experiment::is_metric_name(load.provider + "/latency"))
+    if (name.empty() || name.find('/') != std::string::npos ||
+        !experiment::is_metric_name(load.provider + "/latency"))
       context.problems.error(node.position, "endpoint '" + base::printable(name) +
                                                 "': expected a name without spaces and slashes");
     if (!read_endpoint(options, node, context.problems, load.options)) continue;
