@@ -120,10 +120,9 @@ class Plugins(Case):
     def test_a_plugin_that_hangs_is_ended_by_its_timeout(self):
         self.run_plugin(DESCRIBES_NOTHING + "sleep 600", 1, timeout="300ms")
 
-    def test_a_plugin_that_hangs_when_it_is_asked_for_its_options_is_an_error_in_bounded_time(self):
-        finished = self.run_plugin("sleep 600", 2)
-        self.assert_says(finished, "describe")
-        self.assertLess(finished.wall_seconds, 8, finished.story())
+    def test_a_plugin_that_hangs_when_it_is_asked_for_its_options_is_left_unchecked_aloud(self):
+        finished = self.run_plugin("sleep 600", 1, timeout="300ms")
+        self.assert_says(finished, "warning: .*--describe")
 
     def test_a_plugin_that_never_reads_its_input_does_not_hold_the_run(self):
         self.run_plugin("exec <&-; echo '{}'", 0)
