@@ -21,7 +21,8 @@ std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry,
                                   BuildContext& context) {
   if (options.run) {
     if (options.task)
-      context.problems.objection(entry.position, "both 'task' and 'run' are given; 'run' counts");
+      context.problems.objection(
+          entry.position, "both 'task' and 'run' are given; expected one of them (older Iter8 ran 'run')");
     if (options.with)
       context.problems.objection(options.with->position, "'with' has no meaning beside 'run'");
     return catalog.script;
