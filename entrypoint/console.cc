@@ -91,6 +91,15 @@ void Console::set_live(std::string_view text) {
 
 void Console::clear_live() {
   const std::lock_guard lock(mutex_);
+  erase_live();
+}
+
+void Console::abandon_live() {
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (lock) erase_live();
+}
+
+void Console::erase_live() {
   if (live_.empty()) return;
   live_.clear();
   write(kErase);

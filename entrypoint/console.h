@@ -35,11 +35,15 @@ class Console {
   /// Replaces the live line; cut to the terminal's width. Nothing without a cursor.
   void set_live(std::string_view text);
   void clear_live();
+  /// The same, unless another thread is writing just now and may never come back from it: for a process that
+  /// ends.
+  void abandon_live();
 
   const Terminal& terminal() const { return terminal_; }
 
  private:
   void write(std::string_view bytes) const;
+  void erase_live();
 
   int descriptor_;
   Terminal terminal_;

@@ -32,7 +32,7 @@ SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
                        const std::filesystem::path& result_file, const LogOptions& options,
                        Process& process) {
   Console console(STDERR_FILENO, Terminal::of(STDERR_FILENO, process.environment));
-  const Signals signals([&console] { console.clear_live(); });
+  const Signals signals([&console] { console.abandon_live(); });
   const base::Logger log(
       options.threshold(process.environment), process.secrets,
       [&console](base::LogLevel level, std::string_view line) { console.line(level, line); });

@@ -144,10 +144,10 @@ void Loader::settle_versions() {
       const std::size_t named = step.task->named_versions();
       if (named == 0 || named == count) continue;
       if (count > 0)
-        problems_.error(step.position,
-                        fmt::format("this task names {} versions, but {} are expected: {}", named, count,
-                                    experiment_.versions.empty() ? "an earlier task names as many"
-                                                                 : "the file has as many"));
+        problems_.error(
+            step.position,
+            fmt::format("this task names {} versions, but {} {}", named,
+                        experiment_.versions.empty() ? "an earlier one names" : "the file has", count));
       else
         count = named;
     }

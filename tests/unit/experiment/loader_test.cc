@@ -245,7 +245,7 @@ TEST_CASE("A file without versions has as many as its tasks name, or one") {
   CHECK_THAT(
       bench.load("- {task: probe, with: {versionInfo: [a, b]}}\n- {task: probe, with: {versionInfo: [a]}}\n")
           .problems,
-      Catch::Contains("f:2:3: error: this task names 1 versions, but 2 are expected"));
+      Catch::Contains("f:2:3: error: this task names 1 versions, but an earlier one names 2"));
   CHECK_FALSE(bench.load("versions: [a]\ntasks: [{task: probe, with: {versionInfo: [a, b]}}]\n")
                   .experiment.has_value());
 }
