@@ -31,6 +31,8 @@ std::string headline(const Result& result) {
   if (result.failure) return "failed";
   if (!result.completed()) return "incomplete";
   if (!result.assessment) return "not assessed";
+  const bool is_partial = std::ssize(result.assessment->objectives) < result.declared_objectives;
+  if (is_partial && result.assessment->verdict == experiment::Verdict::pass) return "partly assessed";
   return std::string(to_text(result.assessment->verdict));
 }
 

@@ -15,7 +15,8 @@ struct Table {
 };
 
 /// The one word a reader wants first: interrupted, failed (a task did), incomplete (the run was cut off), or
-/// the verdict of the assessment; "not assessed" when nothing was judged.
+/// the verdict of the assessment; "not assessed" when nothing was judged, "partly assessed" when all that was
+/// judged is well, but some objectives of the file were never looked at.
 std::string headline(const experiment::Result& result);
 
 /// What a column of this version is called: its name, "version 0" where it has none but a number.
