@@ -146,6 +146,17 @@ class SecretsInScripts(SecretCase):
     def test_a_secret_cut_by_the_limit_of_output_is_masked(self):
         self.run_quietly(self.experiment("for i in $(seq 3000); do echo \"$i $DB_PASSWORD\"; done; exit 1"), code=1)
 
+    def test_no_part_of_a_secret_is_left_where_the_output_was_cut(self):
+        for padding in range(0, len(PASSWORD), 4):
+            with self.subTest(padding=padding):
+                script = f'printf %{padding + 1}s x; for i in $(seq 50000); do echo "$DB_PASSWORD"; done; exit 1'
+                self.write("experiment.yaml", {"tasks": [{"run": script}]})
+                finished = self.iter8("run", environment=ENVIRONMENT)
+                self.assert_code(finished, 1)
+                text = finished.text + (self.folder / "result.yaml").read_text()
+                for end in (PASSWORD[-8:], PASSWORD[:8]):
+                    self.assertNotIn(end, text)
+
     def test_a_plugin_that_repeats_its_input_is_masked(self):
         for body, code in (("cat >&2; exit 1", 1), ("cat", 1), ("cat >&2; echo '{}'", 0),
                            ("m=$(cat | tr -d '\"\\\\' | head -c 2000); echo \"{\\\"message\\\": \\\"$m $DB_PASSWORD\\\"}\"", 0)):
