@@ -1,0 +1,107 @@
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/secrets.h"
+#include "forge/account.h"
+#include "web/client.h"
+
+namespace iter8::forge {
+
+using Json = nlohmann::ordered_json;
+
+/// What a client works in. Borrowed: it outlives the client.
+struct Surroundings {
+  const base::Secrets& secrets;
+  base::Clock& clock;
+  const base::Logger& log;
+  std::stop_token stop;
+};
+
+/// One call of a forge's API.
+struct Call {
+  std::string method = "GET";
+  std::string
+      path;  // below the account's URL, its parts escaped (path_of); or a whole URL of the same server
+  std::vector<std::pair<std::string, std::string>> query = {};
+  std::optional<Json> body = {};
+  std::string purpose;             // "create the pull request": what an error says could not be done
+  std::string permission = {};     // what the token needs for it, "pull-requests: write"
+  std::vector<int> expected = {};  // statuses besides 200 to 299 that are answers and no errors
+  std::string accept = {};         // media type; empty = the API's usual JSON
+};
+
+struct Answer {
+  int status = 0;
+  Json body;         // null for an empty body
+  std::string next;  // URL of the next page, or empty
+  web::Headers headers;
+
+  bool is_good() const { return status >= 200 && status <= 299; }
+};
+
+/// Joins escaped parts: path_of({"repos", "acme", "app", "git", "ref", "heads/main"}) is
+/// "/repos/acme/app/git/ref/heads%2Fmain".
+std::string path_of(const std::vector<std::string_view>& parts);
+
+/// RFC 3986: everything but unreserved characters becomes %XX.
+std::string escaped(std::string_view text);
+
+/// The HTTP request of a call, as it is sent and as --dry-run shows it.
+web::Request request_of(const Account& account, const Call& call);
+
+/// What the server says is wrong, from the error documents of GitHub, GitLab and Gitea, in one masked and
+/// printable line.
+std::string server_message(const Answer& answer, const base::Secrets& secrets);
+
+/// Calls one forge's API: authentication, version headers, pages, rate limits. Calls are made one after the
+/// other; writes beyond a burst of kBurst come one a second, which stays below GitHub's secondary limit of 80
+/// in a minute. A limit that is reached is waited for (Retry-After, else the reset time, else a minute and
+/// more) as long as all waits together stay below `patience`. Not thread-safe.
+class Client {
+ public:
+  static constexpr int kBurst = 20;
+
+  Client(Account account, Surroundings surroundings, base::Duration patience = std::chrono::minutes(15));
+
+  /// Throws base::Error, masked, naming purpose, method, URL without query, status, what the server says and,
+  /// where that is the likely reason, the permission that is missing. Never for an expected status.
+  Answer send(const Call& call);
+
+  /// The items of every page of a list, at most `limit`. Each page's body must be a list.
+  std::vector<Json> list(Call call, std::size_t limit = 10'000);
+
+  /// The error that send() would throw for this answer, for callers that expected a status and find that it
+  /// is an error after all.
+  [[noreturn]] void refuse(const Call& call, const Answer& answer) const;
+
+  /// GitHub's GraphQL; the `data` of the answer. Throws on errors in the answer too.
+  Json graphql(const std::string& query, const Json& variables, const std::string& purpose,
+               const std::string& permission);
+
+  const Account& account() const { return account_; }
+  const Surroundings& surroundings() const { return surroundings_; }
+
+ private:
+  web::Response send_once(const web::Request& request);
+  void pace(const std::string& method);
+  void wait(base::Duration duration, const std::string& why);
+
+  Account account_;
+  Surroundings surroundings_;
+  base::Duration patience_;
+  base::Duration waited_{0};
+  double allowance_ = kBurst;  // writes that may go at once; one more each second
+  std::optional<base::MonotonicTime> last_write_;
+};
+
+}  // namespace iter8::forge
