@@ -70,7 +70,7 @@ std::string padded_tail(std::string_view tail, std::uint64_t length) {
 
 }  // namespace
 
-std::string sha256_hex(std::string_view bytes) {
+std::string sha256(std::string_view bytes) {
   State state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   const std::size_t whole = bytes.size() / kBlock * kBlock;
   for (std::size_t at = 0; at < whole; at += kBlock) absorb(state, bytes.substr(at, kBlock));
@@ -78,11 +78,36 @@ std::string sha256_hex(std::string_view bytes) {
   for (std::size_t at = 0; at < tail.size(); at += kBlock)
     absorb(state, std::string_view(tail).substr(at, kBlock));
 
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
+  std::string digest;
   for (const std::uint32_t word : state)
-    for (int shift = 28; shift >= 0; shift -= 4) hex += kDigits[(word >> shift) & 0xFU];
-  return hex;
+    for (int shift = 24; shift >= 0; shift -= 8) digest += static_cast<char>((word >> shift) & 0xFFU);
+  return digest;
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  return hex(sha256(bytes));
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::string block = key.size() > kBlock ? sha256(key) : std::string(key);
+  block.resize(kBlock, '\0');
+  const auto padded = [&block](unsigned char pad) {
+    std::string result = block;
+    for (char& c : result) c = static_cast<char>(static_cast<unsigned char>(c) ^ pad);
+    return result;
+  };
+  return sha256(padded(0x5c) + sha256(padded(0x36) + std::string(bytes)));
+}
+
+std::string hex(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += kDigits[byte >> 4U];
+    text += kDigits[byte & 0xFU];
+  }
+  return text;
 }
 
 }  // namespace iter8::base

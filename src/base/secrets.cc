@@ -4,39 +4,12 @@
 #include <array>
 #include <cctype>
 
-#include <fmt/format.h>
-
+#include "base/encoding.h"
 #include "base/text.h"
 
 namespace iter8::base {
 
 namespace {
-
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto byte = [&](std::size_t k) -> unsigned {
-      return i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U;
-    };
-    const unsigned group = byte(0) << 16 | byte(1) << 8 | byte(2);
-    for (int shift = 18; shift >= 0; shift -= 6) text += alphabet[group >> shift & 63];
-  }
-  const std::size_t padding = (3 - bytes.size() % 3) % 3;
-  return text.replace(text.size() - padding, padding, padding, '=');
-}
-
-std::string url_encoded(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || std::string_view("-._~").find(c) != std::string_view::npos)
-      text += c;
-    else
-      text += fmt::format("%{:02X}", byte);
-  }
-  return text;
-}
 
 std::string json_escaped(std::string_view bytes) {
   std::string text;
@@ -91,7 +64,7 @@ bool Secrets::add(std::string_view value) {
     const std::string_view part = trim(line);
     if (part.size() < kShortest) continue;
     values_.insert(std::string(part));
-    values_.insert(url_encoded(part));
+    values_.insert(percent_encoded(part));
     values_.insert(json_escaped(part));
   }
   values_.insert(std::string(value));

@@ -1,8 +1,8 @@
-#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
+#include "base/encoding.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "config/document.h"
@@ -15,7 +15,6 @@ namespace {
 
 constexpr auto kRefused = Missing::refused;
 constexpr std::size_t kMany = TemplateFunction::kMany;
-constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 Value to_json_text(const TemplateCall& call) {
   return to_json(call.arguments[0], JsonStyle::compact);
@@ -71,37 +70,14 @@ Value urlquery(const TemplateCall& call) {
 }
 
 Value b64enc(const TemplateCall& call) {
-  const std::string text = text_argument(call, 0);
-  std::string result;
-  for (std::size_t at = 0; at < text.size(); at += 3) {
-    unsigned bits = 0;
-    const std::size_t count = std::min<std::size_t>(3, text.size() - at);
-    for (std::size_t i = 0; i < 3; ++i)
-      bits = (bits << 8U) | (i < count ? static_cast<unsigned char>(text[at + i]) : 0U);
-    for (std::size_t i = 0; i < 4; ++i)
-      result += i <= count ? kBase64[(bits >> (18U - 6U * i)) & 0x3FU] : '=';
-  }
-  return result;
+  return base::base64(text_argument(call, 0));
 }
 
 Value b64dec(const TemplateCall& call) {
-  const std::string text = text_argument(call, 0);
-  std::string_view rest = base::trim(text);
-  while (rest.ends_with('=')) rest.remove_suffix(1);
-  std::string result;
-  unsigned bits = 0;
-  unsigned count = 0;
-  for (const char c : rest) {
-    const std::size_t digit = kBase64.find(c);
-    if (digit == std::string_view::npos) throw base::Error("b64dec: the text is not base64");
-    bits = (bits << 6U) | static_cast<unsigned>(digit);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    result += static_cast<char>(static_cast<unsigned char>((bits >> count) & 0xFFU));
-  }
-  if (!base::is_utf8(result)) throw base::Error("b64dec: what is decoded is not text");
-  return result;
+  const auto result = base::from_base64(base::trim(text_argument(call, 0)));
+  if (!result) throw base::Error("b64dec: the text is not base64");
+  if (!base::is_utf8(*result)) throw base::Error("b64dec: what is decoded is not text");
+  return *result;
 }
 
 /// The pattern of argument 0, its work on a text of so many bytes paid.

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+using iter8::base::hex;
+using iter8::base::hmac_sha256;
 using iter8::base::sha256_hex;
 
 // The examples of FIPS 180-4 and of NIST's "Descriptions of SHA-256" (one block, two blocks, a million
@@ -22,4 +24,28 @@ TEST_CASE("SHA-256 handles a tail that leaves no room for the length") {
         "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a");
   CHECK(sha256_hex(std::string(64, 'a')) ==
         "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb");
+}
+
+// RFC 4231, test cases 1, 2, 3, 4, 6 and 7.
+TEST_CASE("HMAC-SHA-256 gives the published codes") {
+  const auto code = [](const std::string& key, const std::string& text) {
+    return hex(hmac_sha256(key, text));
+  };
+  CHECK(code(std::string(20, '\x0b'), "Hi There") ==
+        "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  CHECK(code("Jefe", "what do ya want for nothing?") ==
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  CHECK(code(std::string(20, '\xaa'), std::string(50, '\xdd')) ==
+        "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe");
+  std::string counting;
+  for (char c = 1; c <= 25; ++c) counting += c;
+  CHECK(code(counting, std::string(50, '\xcd')) ==
+        "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b");
+  CHECK(code(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First") ==
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+  CHECK(code(std::string(131, '\xaa'),
+             "This is a test using a larger than block-size key and a larger than block-size data. The key "
+             "needs "
+             "to be hashed before being used by the HMAC algorithm.") ==
+        "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2");
 }
