@@ -1,0 +1,22 @@
+#pragma once
+
+#include <limits>
+
+namespace iter8::stats {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// Both ends included; an unknown end is an infinity, an interval of refused data is NaN to NaN.
+struct Interval {
+  double lower = kNan;
+  double upper = kNan;
+};
+
+/// A limit's side: `at_most` for an upper limit, `at_least` for a lower one.
+enum class Side { at_most, at_least };
+
+/// Which end of a metric is good.
+enum class Better { higher, lower };
+
+}  // namespace iter8::stats
