@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/duration.h"
+#include "base/encoding.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "forge/limits.h"
@@ -108,24 +109,9 @@ std::string hint_for(const Account& account, const Call& call, int status, const
 
 }  // namespace
 
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                          std::string_view("-._~").find(c) != std::string_view::npos;
-    if (is_plain) {
-      result += c;
-    } else {
-      result += fmt::format("%{:02X}", static_cast<unsigned>(byte));
-    }
-  }
-  return result;
-}
-
 std::string path_of(const std::vector<std::string_view>& parts) {
   std::string path;
-  for (const std::string_view part : parts) path += "/" + escaped(part);
+  for (const std::string_view part : parts) path += "/" + base::percent_encoded(part);
   return path;
 }
 
@@ -134,7 +120,7 @@ web::Request request_of(const Account& account, const Call& call) {
   request.url = call.path.starts_with("http") ? call.path : account.api_url + call.path;
   char separator = request.url.find('?') == std::string::npos ? '?' : '&';
   for (const auto& [name, value] : call.query) {
-    request.url += separator + escaped(name) + "=" + escaped(value);
+    request.url += separator + base::percent_encoded(name) + "=" + base::percent_encoded(value);
     separator = '&';
   }
   const bool is_github = account.vendor == Vendor::github;

@@ -53,9 +53,6 @@ struct Answer {
 /// "/repos/acme/app/git/ref/heads%2Fmain".
 std::string path_of(const std::vector<std::string_view>& parts);
 
-/// RFC 3986: everything but unreserved characters becomes %XX.
-std::string escaped(std::string_view text);
-
 /// The HTTP request of a call, as it is sent and as --dry-run shows it.
 web::Request request_of(const Account& account, const Call& call);
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "base/markdown.h"
 #include "base/text.h"
 #include "report/formats.h"
 #include "report/tables.h"
@@ -12,19 +13,7 @@ using experiment::Result;
 
 namespace {
 
-/// No text from outside may become markup, a link, a mention of a person or a reference to an issue. GitHub
-/// looks for the last two in the rendered text, where only a character in between (a zero-width space) stops
-/// it.
-std::string escaped(std::string_view raw) {
-  constexpr std::string_view kZeroWidthSpace = "\u200B";
-  std::string text;
-  for (const char c : base::printable(raw, 1000)) {
-    if (std::string_view("\\`*_[]<>&#|~@").find(c) != std::string_view::npos) text += '\\';
-    text += c;
-    if (c == '@' || c == '#') text += kZeroWidthSpace;
-  }
-  return text;
-}
+std::string escaped(std::string_view raw) { return base::markdown_escaped(raw); }
 
 /// For text between HTML tags, where GitHub does not read Markdown.
 std::string html_escaped(std::string_view raw) {

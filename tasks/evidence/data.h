@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/problems.h"
+#include "config/template.h"
+#include "config/value.h"
+#include "experiment/task.h"
+
+namespace iter8::tasks {
+
+/// What the templates of tasks that act on the result (promotions, notifications) can read:
+///   .experiment   {name, file}
+///   .versions     every version with its values, in order
+///   .baseline     the first version
+///   .winner       the winning version; missing when there is none
+///   .recommended  the winner, else the baseline
+///   .version      the winner, else the last version: the one the experiment is about
+///   .verdict      pass, fail, inconclusive, error, skipped
+///   .headline     what happened, in one line
+///   .slos         a list of {metric, version, value, limit, satisfied, verdict, reason}
+///   .metrics      by metric, then by version's name: the latest values
+///   .completed, .failure, .iteration, .loops
+///   .run          {url} of the CI job, an empty text outside of CI
+///   .Summary      as in older Iter8: {timeStamp, completed, noTaskFailures, numTasks, numCompletedTasks,
+///                 experiment: {name}}
+/// Secrets in it are masked.
+config::Value template_data(const experiment::Context& context);
+
+/// Reports fields that no run could fill: unknown names, and keys of .winner and its like that no version of
+/// the file has. Optional fields (behind `default`, in `if`) may be unknown keys of versions, not unknown
+/// names.
+void check_template(const config::Template& text, config::Position position,
+                    const std::vector<experiment::Version>& versions, config::Problems& problems);
+
+/// Renders; when the template needs the winner and there is none, the error says so.
+std::string rendered(const config::Template& text, const config::Value& data);
+
+}  // namespace iter8::tasks
