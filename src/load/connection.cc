@@ -41,7 +41,7 @@ std::size_t Connection::handle(std::uint32_t events, std::span<char> buffer, Ans
   std::size_t received = 0;
   constexpr std::uint32_t kReadable = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
   if ((events & kReadable) != 0) received = receive((events & (kReadable ^ EPOLLIN)) != 0, buffer, sink);
-  if (state_ == State::ready && !exchange_->output().empty()) received += flush(buffer, sink);
+  if (!gathers()) received += flush(buffer, sink);
   return received;
 }
 
@@ -83,11 +83,11 @@ void Connection::become_ready() {
 
 std::size_t Connection::start(Ticket ticket, std::span<char> buffer, AnswerSink& sink) {
   exchange_->start(ticket);
-  return flush(buffer, sink);
+  return gathers() ? 0 : flush(buffer, sink);
 }
 
 std::size_t Connection::flush(std::span<char> buffer, AnswerSink& sink) {
-  while (true) {
+  while (state_ == State::ready) {
     const std::span<const char> bytes = exchange_->output();
     if (bytes.empty()) return 0;
     const net::IoResult result = transport_.send(bytes);
@@ -100,6 +100,7 @@ std::size_t Connection::flush(std::span<char> buffer, AnswerSink& sink) {
     }
     exchange_->sent(result.bytes);
   }
+  return 0;
 }
 
 std::size_t Connection::receive(bool hung_up, std::span<char> buffer, AnswerSink& sink) {

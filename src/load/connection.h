@@ -43,11 +43,14 @@ class Connection {
   /// Why the opening failed.
   const Failure& failure() const { return failure_; }
 
-  /// Starts a request and sends what the socket takes; needs room(). Like handle(), it may have to read into
-  /// `buffer`, and returns the number of bytes received.
+  /// Starts a request; needs room(). Unless the connection gathers(), sends what the socket takes. Like
+  /// handle(), it may have to read into `buffer`, and returns the number of bytes received.
   std::size_t start(Ticket ticket, std::span<char> buffer, AnswerSink& sink);
   /// Handles what the poller saw of a ready connection.
   std::size_t handle(std::uint32_t events, std::span<char> buffer, AnswerSink& sink);
+  /// Whether what is to be said waits for flush(), which sends it in one piece.
+  bool gathers() const { return exchange_->gathers(); }
+  std::size_t flush(std::span<char> buffer, AnswerSink& sink);
   /// Nobody waits for this request any more; the connection may be closed by it.
   void abandon(Ticket ticket);
   void close();
@@ -57,7 +60,6 @@ class Connection {
   void shake_hands();
   void fail_opening(ErrorClass error, std::string why);
   void become_ready();
-  std::size_t flush(std::span<char> buffer, AnswerSink& sink);
   std::size_t receive(bool hung_up, std::span<char> buffer, AnswerSink& sink);
   void break_off(const net::IoResult& result, AnswerSink& sink);
 

@@ -34,6 +34,7 @@ constexpr int kSpareDescriptors = 256;
 void check(const Plan& plan) {
   if (plan.targets.empty()) throw base::Error("load: there is no target");
   if (plan.connections < 1) throw base::Error("load: connections must be at least 1");
+  if (plan.streams < 1) throw base::Error("load: streams must be at least 1");
   if (plan.timeout <= base::Duration{0}) throw base::Error("load: the timeout must be positive");
   if (!plan.requests && !plan.duration)
     throw base::Error("load: neither a number of requests nor a duration is given");

@@ -19,7 +19,12 @@ class AnswerSink {
   virtual ~AnswerSink() = default;
 
   virtual void answered(Ticket ticket, int status) = 0;
+  /// A complete answer that is not what the target expects.
+  virtual void unexpected(Ticket ticket, int status, std::string_view why) = 0;
   virtual void failed(Ticket ticket, ErrorClass error, std::string_view why) = 0;
+  /// The server says that it did not act on the request (RFC 9113, section 8.7), so that it may be sent again
+  /// on another connection.
+  virtual void refused(Ticket ticket, std::string_view why) = 0;
 };
 
 /// Whether a connection can carry further requests.
@@ -41,9 +46,11 @@ class Exchange {
   virtual bool is_busy() const = 0;
   /// Starts one request; needs room(). Its bytes then stand in output().
   virtual void start(Ticket ticket) = 0;
+  /// Whether sending may wait until further requests were started, so that they leave in one write.
+  virtual bool gathers() const = 0;
 
   /// The bytes to send next; empty when there are none.
-  virtual std::span<const char> output() const = 0;
+  virtual std::span<const char> output() = 0;
   /// The first `count` bytes of output() are sent.
   virtual void sent(std::size_t count) = 0;
 

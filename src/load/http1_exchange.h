@@ -22,7 +22,8 @@ class Http1Exchange final : public Exchange {
   std::size_t room() const override { return busy_ ? 0 : 1; }
   bool is_busy() const override { return busy_; }
   void start(Ticket ticket) override;
-  std::span<const char> output() const override { return unsent_; }
+  bool gathers() const override { return false; }
+  std::span<const char> output() override { return unsent_; }
   void sent(std::size_t count) override { unsent_ = unsent_.subspan(count); }
   Fate receive(std::string_view bytes, AnswerSink& sink) override;
   void end_of_stream(AnswerSink& sink) override;

@@ -15,7 +15,10 @@ struct Flight {
   base::MonotonicTime due;   // from here its latency and its timeout count
   base::MonotonicTime sent;  // when its first byte was; zero while its connection is being opened
   Recorder* recorder = nullptr;
-  std::uint32_t connection = 0;
+  std::uint32_t connection = 0;  // kNowhere between being refused and being sent again
+  std::uint32_t refusals = 0;
+
+  static constexpr std::uint32_t kNowhere = UINT32_MAX;
 };
 
 /// The requests of one target on one worker that are in flight, at most `capacity` of them. They are begun in

@@ -9,6 +9,8 @@ constexpr base::Duration kFirstBackOff = std::chrono::milliseconds(1);
 constexpr base::Duration kLongestBackOff = std::chrono::milliseconds(100);
 /// Requests begun before events are looked at again.
 constexpr int kBurst = 256;
+/// A request that was refused this often fails.
+constexpr std::uint32_t kMostRefusals = 3;
 
 base::MonotonicTime read_clock() {
   return std::chrono::steady_clock::now();
@@ -17,7 +19,9 @@ base::MonotonicTime read_clock() {
 }  // namespace
 
 Lane::Lane(const Destination& destination, Workbench& bench, const Settings& settings)
-    : bench_(bench), settings_(settings), flights_(static_cast<std::size_t>(settings.connections)) {
+    : bench_(bench),
+      settings_(settings),
+      flights_(static_cast<std::size_t>(settings.connections) * static_cast<std::size_t>(settings.streams)) {
   for (int i = 0; i < settings.connections; ++i) {
     const std::uint32_t index = settings.first_index + static_cast<std::uint32_t>(i);
     at(Place::closed).push_back({.connection = Connection(destination, bench.poller, index)});
@@ -36,6 +40,23 @@ void Lane::begin_phase(const Arrivals& arrivals, Recorder& recorder) {
 }
 
 void Lane::pump() {
+  if (!again_.empty()) begin_again();
+  begin_due();
+  if (!gathered_.empty()) flush_gathered();
+}
+
+/// Those that were refused come first: they have waited for longest.
+void Lane::begin_again() {
+  while (!again_.empty() && can_begin()) {
+    const Ticket ticket = again_.front();
+    again_.erase(again_.begin());
+    const Slots::iterator slot = pick();
+    flights_[ticket].connection = slot->connection.index() - settings_.first_index;
+    place(slot, ticket);
+  }
+}
+
+void Lane::begin_due() {
   for (int i = 0; i < kBurst; ++i) {
     const std::optional<base::MonotonicTime> due = arrivals_.next(bench_.now);
     if (!due || *due > bench_.now) return;
@@ -67,6 +88,11 @@ void Lane::begin(Slots::iterator slot, base::MonotonicTime due) {
                                         .recorder = recorder_,
                                         .connection = slot->connection.index() - settings_.first_index});
   recorder_->begun();
+  place(slot, ticket);
+}
+
+/// Hands the request to the slot's connection, which is opened first if need be.
+void Lane::place(Slots::iterator slot, Ticket ticket) {
   if (slot->place == Place::free) {
     launch(*slot, ticket);
   } else {
@@ -80,8 +106,9 @@ void Lane::begin(Slots::iterator slot, base::MonotonicTime due) {
 void Lane::launch(Slot& slot, Ticket ticket) {
   Flight& flight = flights_[ticket];
   flight.sent = bench_.now;
-  if (!arrivals_.is_closed_loop()) flight.recorder->late(flight.sent - flight.due);
+  if (!arrivals_.is_closed_loop() && flight.refusals == 0) flight.recorder->late(flight.sent - flight.due);
   recorder_->received(slot.connection.start(ticket, bench_.read_buffer(), *this));
+  gather(slot);
 }
 
 void Lane::handle(std::uint64_t tag, std::uint32_t events) {
@@ -93,6 +120,7 @@ void Lane::handle(std::uint64_t tag, std::uint32_t events) {
     continue_opening(*slot, events);
   } else {
     recorder_->received(connection.handle(events, bench_.read_buffer(), *this));
+    gather(*slot);
   }
   settle(slot);
   pump();
@@ -129,11 +157,42 @@ void Lane::settle(Slots::iterator slot) {
   slot->place = place;
 }
 
+void Lane::gather(Slot& slot) {
+  if (!slot.connection.gathers() || slot.gathered) return;
+  slot.gathered = true;
+  gathered_.push_back(slot.connection.index() - settings_.first_index);
+}
+
+void Lane::flush_gathered() {
+  for (std::size_t i = 0; i < gathered_.size(); ++i) {
+    const Slots::iterator slot = slots_[gathered_[i]];
+    slot->gathered = false;
+    if (slot->connection.state() != Connection::State::ready) continue;
+    recorder_->received(slot->connection.flush(bench_.read_buffer(), *this));
+    settle(slot);
+  }
+  gathered_.clear();
+}
+
 void Lane::answered(Ticket ticket, int status) {
   bench_.now = read_clock();
   const Flight& flight = flights_[ticket];
   flight.recorder->answered(status, bench_.now - flight.due, bench_.now - flight.sent);
   flights_.end(ticket);
+}
+
+void Lane::unexpected(Ticket ticket, int status, std::string_view why) {
+  bench_.now = read_clock();
+  const Flight& flight = flights_[ticket];
+  flight.recorder->unexpected(status, bench_.now - flight.due, bench_.now - flight.sent, why);
+  flights_.end(ticket);
+}
+
+void Lane::refused(Ticket ticket, std::string_view why) {
+  Flight& flight = flights_[ticket];
+  if (++flight.refusals >= kMostRefusals) return failed(ticket, ErrorClass::refused, why);
+  flight.connection = Flight::kNowhere;
+  again_.push_back(ticket);
 }
 
 void Lane::failed(Ticket ticket, ErrorClass error, std::string_view why) {
@@ -148,12 +207,18 @@ void Lane::expire() {
     const Ticket ticket = flights_.oldest();
     const Flight flight = flights_[ticket];
     if (flight.due + settings_.timeout > bench_.now) return;
+    if (flight.connection == Flight::kNowhere) {
+      std::erase(again_, ticket);
+      failed(ticket, ErrorClass::timeout, "refused, and no other connection within the timeout");
+      continue;
+    }
     const Slots::iterator slot = slots_[flight.connection];
     if (slot->connection.state() == Connection::State::opening) {
       slot->connection.close();
       failed(ticket, ErrorClass::timeout, "no connection within the timeout");
     } else {
       slot->connection.abandon(ticket);
+      gather(*slot);
       failed(ticket, ErrorClass::timeout, "no complete answer within the timeout");
     }
     settle(slot);
@@ -164,6 +229,8 @@ std::optional<base::MonotonicTime> Lane::next_wake() const {
   std::optional<base::MonotonicTime> wake;
   const auto consider = [&wake](base::MonotonicTime time) { wake = wake ? std::min(*wake, time) : time; };
   if (flights_.size() > 0) consider(flights_.first_due() + settings_.timeout);
+  if (!again_.empty() && !at(Place::free).empty()) consider(bench_.now);
+  if (!again_.empty() && !at(Place::closed).empty()) consider(std::max(bench_.now, opens_from_));
   const std::optional<base::MonotonicTime> due = arrivals_.next(bench_.now);
   if (!due) return wake;
   if (can_begin()) {
@@ -180,6 +247,7 @@ bool Lane::is_done() const {
 }
 
 void Lane::cut_off() {
+  again_.clear();
   while (flights_.size() > 0) {
     const Ticket ticket = flights_.oldest();
     flights_[ticket].recorder->cut_off();

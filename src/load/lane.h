@@ -40,6 +40,7 @@ class Lane final : public AnswerSink {
  public:
   struct Settings {
     int connections = 1;
+    int streams = 1;  // requests at a time on one connection
     base::Duration timeout = std::chrono::seconds(5);
     std::uint32_t first_index = 0;  // of its connections among all of the worker
     /// In a closed loop without a fixed number of requests, a target that cannot be reached would be tried as
@@ -69,6 +70,8 @@ class Lane final : public AnswerSink {
   void cut_off();
 
   void answered(Ticket ticket, int status) override;
+  void unexpected(Ticket ticket, int status, std::string_view why) override;
+  void refused(Ticket ticket, std::string_view why) override;
   void failed(Ticket ticket, ErrorClass error, std::string_view why) override;
 
  private:
@@ -78,23 +81,31 @@ class Lane final : public AnswerSink {
     Connection connection;
     Place place = Place::closed;
     Ticket opening_for = 0;  // while the connection is being opened
+    bool gathered = false;   // its connection waits for being flushed
   };
   using Slots = std::list<Slot>;
 
   Slots& at(Place place) { return places_[static_cast<std::size_t>(place)]; }
   const Slots& at(Place place) const { return places_[static_cast<std::size_t>(place)]; }
+  void begin_due();
+  void begin_again();
   bool can_begin() const;
   Slots::iterator pick();
   void begin(Slots::iterator slot, base::MonotonicTime due);
+  void place(Slots::iterator slot, Ticket ticket);
   void launch(Slot& slot, Ticket ticket);
   void continue_opening(Slot& slot, std::uint32_t events);
   void opening_failed(const Slot& slot);
   void settle(Slots::iterator slot);
+  void gather(Slot& slot);
+  void flush_gathered();
 
   Workbench& bench_;
   Settings settings_;
   std::array<Slots, kPlaces> places_;
   std::vector<Slots::iterator> slots_;
+  std::vector<std::uint32_t> gathered_;  // of slots with something to send
+  std::vector<Ticket> again_;            // refused requests that wait for a connection
   InFlight flights_;
   Arrivals arrivals_{Arrivals::Closed{.requests = 0, .end = {}}};
   Recorder* recorder_ = nullptr;

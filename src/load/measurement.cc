@@ -22,6 +22,14 @@ std::string_view to_text(ErrorClass error) {
       return "early-close";
     case ErrorClass::malformed:
       return "malformed";
+    case ErrorClass::refused:
+      return "refused";
+    case ErrorClass::stream:
+      return "stream";
+    case ErrorClass::proxy:
+      return "proxy";
+    case ErrorClass::expect:
+      return "expect";
     case ErrorClass::status:
       return "status";
   }

@@ -21,13 +21,18 @@ enum class ErrorClass {
   early_close,  // closed before the answer was complete; also when a kept connection closes as a request is
                 // sent
   malformed,    // not HTTP, over a limit, or bytes after the answer's end
+  refused,      // HTTP/2: not processed, as the server said each time that it was sent
+  stream,       // HTTP/2: the server reset the stream
+  proxy,        // the proxy did not connect
+  expect,       // a complete answer that is not what was expected
   status,       // a complete answer with a status that counts as an error
 };
-inline constexpr std::size_t kErrorClasses = 8;
+inline constexpr std::size_t kErrorClasses = 12;
 std::string_view to_text(ErrorClass error);
 
-/// What came of the requests of one target. sent = completed + errors other than `status` + in_flight; a
-/// request that never got a connection counts as sent when it fails.
+/// What came of the requests of one target. sent = completed + errors other than `status` and `expect` +
+/// in_flight; a request that never got a connection counts as sent when it fails, one that was refused and
+/// sent again counts once.
 struct Tally {
   std::int64_t asked = 0;  // requests that fell due
   std::int64_t sent = 0;   // those of them that were begun, or failed waiting; the rest a stop found waiting

@@ -18,6 +18,10 @@ enum class Arrival { constant, poisson, closed };
 
 enum class KeepAlive { on, off };
 
+/// automatic: over TLS what server and client agree on (ALPN), HTTP/1.1 in the clear. two: HTTP/2, in the
+/// clear with prior knowledge.
+enum class HttpVersion { automatic, one, two };
+
 /// Status codes from lower to upper, both included.
 struct StatusRange {
   int lower = 0;
@@ -39,8 +43,10 @@ struct Target {
 struct Plan {
   std::vector<Target> targets;
   Arrival arrival = Arrival::constant;
-  double rate = 8;                                   // requests per second; unused when closed
+  double rate = 8;  // requests per second; unused when closed
+  HttpVersion http = HttpVersion::one;
   int connections = 4;                               // at most, open at the same time
+  int streams = 1;                                   // requests at a time on one connection; HTTP/2 only
   std::optional<std::int64_t> requests;              // exact total
   std::optional<base::Duration> duration;            // of sending; with `requests` too, whichever ends first
   base::Duration timeout = std::chrono::seconds(5);  // of one request, from its intended time in an open loop

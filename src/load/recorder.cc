@@ -15,6 +15,14 @@ void Recorder::answered(int status, base::Duration latency, base::Duration servi
   tally_.service.record(service.count());
 }
 
+void Recorder::unexpected(int status, base::Duration latency, base::Duration service, std::string_view why) {
+  answered(status, latency, service);
+  if (error_statuses_[static_cast<std::size_t>(status)]) return;
+  ++tally_.errors[static_cast<std::size_t>(ErrorClass::expect)];
+  ++errors_;
+  if (tally_.first_error.empty()) tally_.first_error = why;
+}
+
 void Recorder::failed(ErrorClass error, base::Duration latency, std::string_view why) {
   ++tally_.errors[static_cast<std::size_t>(error)];
   ++finished_;

@@ -33,6 +33,8 @@ class Recorder {
   void late(base::Duration lateness) { tally_.lateness.record(lateness.count()); }
 
   void answered(int status, base::Duration latency, base::Duration service);
+  /// An answer that is not what was expected; one whose status is an error counts as that.
+  void unexpected(int status, base::Duration latency, base::Duration service, std::string_view why);
   void failed(ErrorClass error, base::Duration latency, std::string_view why);
   /// A request that was begun is given up because of a stop.
   void cut_off() { ++tally_.in_flight; }

@@ -27,6 +27,7 @@ Worker::Worker(const Plan& plan, std::span<const Destination> destinations, cons
   lanes_.reserve(destinations.size());
   for (const Destination& destination : destinations) {
     const Lane::Settings settings{.connections = connections,
+                                  .streams = plan.http == HttpVersion::one ? 1 : plan.streams,
                                   .timeout = plan.timeout,
                                   .first_index = static_cast<std::uint32_t>(lane_of_connection_.size()),
                                   .backs_off = plan.arrival == Arrival::closed && plan.duration.has_value()};

@@ -14,6 +14,13 @@ class Notes final : public AnswerSink {
   void answered(Ticket ticket, int status) override {
     lines.push_back(std::to_string(ticket) + " answered " + std::to_string(status));
   }
+  void unexpected(Ticket ticket, int status, std::string_view why) override {
+    lines.push_back(std::to_string(ticket) + " unexpected " + std::to_string(status) + " " +
+                    std::string(why));
+  }
+  void refused(Ticket ticket, std::string_view /*why*/) override {
+    lines.push_back(std::to_string(ticket) + " refused");
+  }
   void failed(Ticket ticket, ErrorClass error, std::string_view /*why*/) override {
     lines.push_back(std::to_string(ticket) + " failed " + std::string(to_text(error)));
   }
