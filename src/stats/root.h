@@ -1,0 +1,12 @@
+#pragma once
+
+#include <functional>
+
+namespace iter8::stats {
+
+/// The point in [lower, upper] where `rising` passes from below 0 to above it, to about 1e-14 of the point
+/// (Alefeld, Potra & Shi 1995, as in Boost); the nearer end when it has one sign only. NaN when an end is
+/// NaN.
+double root_of(const std::function<double(double)>& rising, double lower, double upper);
+
+}  // namespace iter8::stats
