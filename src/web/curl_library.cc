@@ -34,6 +34,7 @@ CurlLibrary::CurlLibrary() {
   void* handle = open_library();
   bind(handle, "curl_easy_init", easy_init);
   bind(handle, "curl_easy_cleanup", easy_cleanup);
+  bind(handle, "curl_easy_reset", easy_reset);
   bind(handle, "curl_easy_setopt", easy_setopt);
   bind(handle, "curl_easy_perform", easy_perform);
   bind(handle, "curl_easy_getinfo", easy_getinfo);
@@ -45,6 +46,7 @@ CurlLibrary::CurlLibrary() {
   bind(handle, "curl_url_get", url_get);
   bind(handle, "curl_url_cleanup", url_cleanup);
   bind(handle, "curl_free", free);
+  bind(handle, "curl_getdate", getdate);
   decltype(&curl_global_init) global_init = nullptr;
   bind(handle, "curl_global_init", global_init);
   if (global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw base::Error("libcurl could not be initialised");

@@ -14,6 +14,7 @@ class CurlLibrary {
 
   decltype(&curl_easy_init) easy_init;
   decltype(&curl_easy_cleanup) easy_cleanup;
+  decltype(&curl_easy_reset) easy_reset;
   decltype(&curl_easy_setopt) easy_setopt;
   decltype(&curl_easy_perform) easy_perform;
   decltype(&curl_easy_getinfo) easy_getinfo;
@@ -25,6 +26,7 @@ class CurlLibrary {
   decltype(&curl_url_get) url_get;
   decltype(&curl_url_cleanup) url_cleanup;
   decltype(&curl_free) free;
+  decltype(&curl_getdate) getdate;
 
  private:
   CurlLibrary();

@@ -1,70 +1,17 @@
 #include "web/client.h"
 
-#include <thread>
+#include <set>
 
 #include <catch2/catch.hpp>
-#include <httplib.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
-#include "base/descriptor.h"
 #include "base/error.h"
+#include "tests/unit/web/servers.h"
 
 using namespace iter8;
 using namespace std::chrono_literals;
 
-namespace {
-
-/// A server of the test on a port of the system's choice.
-class Server {
- public:
-  Server() {
-    routes.set_tcp_nodelay(true);
-    port_ = routes.bind_to_any_port("127.0.0.1");
-  }
-  ~Server() {
-    routes.stop();
-    if (thread_.joinable()) thread_.join();
-  }
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
-
-  /// Call after the routes are set.
-  void start() {
-    thread_ = std::thread([this] { routes.listen_after_bind(); });
-    while (!routes.is_running()) std::this_thread::yield();  // stop() does nothing before that
-  }
-  std::string url(const std::string& path) const {
-    return "http://127.0.0.1:" + std::to_string(port_) + path;
-  }
-
-  httplib::Server routes;
-
- private:
-  int port_ = 0;
-  std::thread thread_;
-};
-
-/// A port that accepts and never answers.
-class SilentServer {
- public:
-  SilentServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    REQUIRE(::bind(socket_.get(), reinterpret_cast<sockaddr*>(&address), length) == 0);
-    REQUIRE(::listen(socket_.get(), 8) == 0);
-    REQUIRE(::getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&address), &length) == 0);
-    port = ntohs(address.sin_port);
-  }
-  int port = 0;
-
- private:
-  base::Descriptor socket_;
-};
-
-}  // namespace
+using web::test::Server;
+using web::test::SilentServer;
 
 TEST_CASE("an API call carries method, headers and body, and brings status, headers and body back") {
   Server server;
@@ -150,4 +97,74 @@ TEST_CASE("what cannot be reached or is no web address says so") {
   CHECK_THROWS_AS(web::send({.url = "file:///etc/passwd"}, {}, {}), base::Error);
   CHECK_THROWS_WITH(web::send({.url = "http://127.0.0.1:1/", .headers = {{"A", "b\r\nC: d"}}}, {}, {}),
                     Catch::Contains("line break"));
+}
+
+TEST_CASE("a client keeps its connection") {
+  Server server;
+  std::set<int> ports;
+  server.routes.Post(
+      "/", [&](const httplib::Request& request, httplib::Response&) { ports.insert(request.remote_port); });
+  server.start();
+  web::test::JumpingClock clock;
+  const base::Secrets secrets;
+  web::Client client(secrets, clock);
+  for (int i = 0; i < 3; ++i)
+    CHECK(client.send({.method = "POST", .url = server.url("/")}, {}).status == 200);
+  CHECK(ports.size() == 1);
+}
+
+TEST_CASE("a body without a type is sent without one, and an empty one has a length") {
+  Server server;
+  server.routes.Post("/", [](const httplib::Request& request, httplib::Response& response) {
+    response.set_content(
+        request.get_header_value("Content-Type") + "|" + request.get_header_value("Content-Length"),
+        "text/plain");
+  });
+  server.start();
+  CHECK(web::send({.method = "POST", .url = server.url("/"), .body = "abc"}, {}, {}).body == "|3");
+  CHECK(web::send({.method = "POST", .url = server.url("/")}, {}, {}).body == "|0");
+}
+
+TEST_CASE("attempts are logged at debug level without the query and masked") {
+  Server server;
+  server.routes.Get("/sesame-1234", [](const httplib::Request&, httplib::Response&) {});
+  server.start();
+  base::Secrets secrets;
+  secrets.add("sesame-1234");
+  std::vector<std::string> lines;
+  const base::Logger log(base::LogLevel::debug, secrets,
+                         [&](base::LogLevel, std::string_view line) { lines.emplace_back(line); });
+  web::test::JumpingClock clock;
+  web::Client(secrets, clock, {.log = &log}).send({.url = server.url("/sesame-1234?q=plain")}, {});
+  REQUIRE(lines.size() == 1);
+  CHECK_THAT(lines[0], Catch::Contains("/***: status 200, 0 bytes in "));
+}
+
+TEST_CASE("refused credentials are named as such") {
+  const auto text = [](int status) {
+    return web::described({.url = "http://h/p"}, {.status = status, .headers = {}, .body = "no"}, {});
+  };
+  CHECK(text(401) == "GET http://h:80/p: status 401: no; the credentials are missing or wrong");
+  CHECK(text(403) == "GET http://h:80/p: status 403: no; the credentials do not permit this");
+  CHECK(text(500) == "GET http://h:80/p: status 500: no");
+}
+
+TEST_CASE("a plan shows a request line by line, with control characters visible") {
+  const std::vector<std::string> lines = web::plan_text(
+      {.method = "POST", .url = "http://h/p?q=1", .headers = {{"A", "b"}}, .body = "one\ntwo\x1b"});
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[0] == "POST http://h/p?q=1");
+  CHECK(lines[1] == "  A: b");
+  CHECK(lines[2] == "  one");
+  CHECK(lines[3].find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("headers without an end are refused") {
+  Server server;
+  server.routes.Get("/", [](const httplib::Request&, httplib::Response& response) {
+    for (int i = 0; i < 40; ++i) response.set_header("X-" + std::to_string(i), std::string(8000, 'x'));
+  });
+  server.start();
+  CHECK_THROWS_WITH(web::send({.url = server.url("/")}, {}, {}),
+                    Catch::Contains("headers of the answer are larger"));
 }

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <random>
+
+#include "base/clock.h"
+#include "web/message.h"
+
+namespace iter8::web {
+
+/// How often and how long a call is tried: network errors, statuses 429 and 500 to 599, and 403 that carries
+/// Retry-After (how GitHub says "too fast") are worth another attempt.
+struct RetryPolicy {
+  int attempts = 3;                                             // the first included; 1 = no second one
+  base::Duration budget = std::chrono::seconds(30);             // of all attempts and the waits between them
+  base::Duration first_delay = std::chrono::milliseconds(250);  // doubles with each attempt
+  base::Duration longest_delay = std::chrono::seconds(10);      // a Retry-After may be longer
+};
+
+/// The waits between attempts: exponential, each drawn from the upper half of its range so that callers which
+/// failed together do not come back together. Not thread-safe.
+class Backoff {
+ public:
+  Backoff(const RetryPolicy& policy, std::uint64_t seed) : policy_(policy), random_(seed) {}
+
+  /// The wait before attempt `next`, from 2.
+  base::Duration before(int next);
+
+ private:
+  RetryPolicy policy_;
+  std::mt19937_64 random_;
+};
+
+/// What Retry-After asks for, as seconds or as a date (RFC 9110 section 10.2.3); 0 for a date that is past.
+/// Nothing without a Retry-After that can be read.
+std::optional<base::Duration> retry_after(const Response& response, base::WallTime now);
+
+/// Whether the server may do better next time.
+bool is_worth_retrying(const Response& response);
+
+/// Whether a request that got this response, or (null) no response after it could have arrived, may be sent
+/// again.
+bool may_repeat(const Request& request, const Response* response);
+
+}  // namespace iter8::web
