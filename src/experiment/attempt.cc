@@ -35,8 +35,9 @@ void run_once(Step& step, const Context& context, Attempt& attempt) {
   attempt.outcome = {};
   try {
     attempt.outcome = step.task->run(context);
-    execution.status = ExecutionStatus::completed;
-    execution.message = attempt.outcome.message;
+    const std::optional<std::string>& failure = attempt.outcome.failure;
+    execution.status = failure ? ExecutionStatus::failed : ExecutionStatus::completed;
+    execution.message = failure.value_or(attempt.outcome.message);
   } catch (const std::exception& error) {
     execution.status = ExecutionStatus::failed;
     execution.message = error.what();

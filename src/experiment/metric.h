@@ -62,6 +62,8 @@ struct Observation {
   std::size_t version = 0;
   MetricData data = 0.0;
   base::Duration window{0};  // the time the data were collected over; 0 = unknown
+  std::string query = {};    // that gave the data, as it was sent; empty where nothing was asked
+  std::int64_t samples = 0;  // numbers that the answer held; 0 = unknown
 };
 
 /// The single number that stands for the data: the scalar, count/total, the mean. Nothing for an empty

@@ -49,8 +49,11 @@ void append(Observation observation, int iteration, Result& result) {
   series.info = std::move(observation.metric);
   series.info.name = std::move(name);
   series.versions.resize(result.versions.size());
-  series.versions[observation.version].push_back(
-      {.iteration = iteration, .data = std::move(observation.data), .window = observation.window});
+  series.versions[observation.version].push_back({.iteration = iteration,
+                                                  .data = std::move(observation.data),
+                                                  .window = observation.window,
+                                                  .query = std::move(observation.query),
+                                                  .samples = observation.samples});
 }
 
 bool is_same(const Objective& one, const Objective& other) {

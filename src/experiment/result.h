@@ -38,6 +38,8 @@ struct MetricSeries {
     int iteration = 0;
     MetricData data = 0.0;
     base::Duration window{0};
+    std::string query = {};  // see Observation
+    std::int64_t samples = 0;
   };
   MetricInfo info;
   std::vector<std::vector<Point>> versions;  // by version, in order; an inner list may be empty = missing

@@ -103,6 +103,8 @@ Json observations_of(const MetricSeries& series) {
       Json object{{"iteration", point.iteration}, {"version", version}};
       if (point.window.count() > 0) object["window"] = number(base::to_seconds(point.window));
       std::visit(DataKeys{object}, point.data);
+      if (!point.query.empty()) object["query"] = text(point.query);
+      if (point.samples > 0) object["sampleCount"] = point.samples;
       list.push_back(std::move(object));
     }
   return list;

@@ -106,6 +106,11 @@ MetricData data_of(const DocumentReader& object) {
   return object.at("value").number();
 }
 
+std::int64_t sample_count_of(const DocumentReader& object) {
+  const auto count = object.find("sampleCount");
+  return count ? count->integer() : 0;
+}
+
 MetricSeries series_of(const std::string& name, const DocumentReader& object, std::size_t versions) {
   MetricSeries series;
   const std::optional<MetricKind> kind = parse_metric_kind(object.at("kind").text());
@@ -115,10 +120,11 @@ MetricSeries series_of(const std::string& name, const DocumentReader& object, st
   for (const DocumentReader& item : object.at("observations").items()) {
     const std::size_t version = item.at("version").index();
     if (version >= versions) item.at("version").fail(fmt::format("a number below {}", versions));
-    series.versions[version].push_back(
-        {.iteration = item.at("iteration").small_integer(),
-         .data = data_of(item),
-         .window = base::from_seconds(item.find_number("window").value_or(0))});
+    series.versions[version].push_back({.iteration = item.at("iteration").small_integer(),
+                                        .data = data_of(item),
+                                        .window = base::from_seconds(item.find_number("window").value_or(0)),
+                                        .query = item.find_text("query").value_or(""),
+                                        .samples = sample_count_of(item)});
   }
   return series;
 }

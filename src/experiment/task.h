@@ -21,9 +21,11 @@
 
 namespace iter8::experiment {
 
-/// What one execution of a task came to. A task that cannot do its work throws base::Error instead.
+/// What one execution of a task came to. A task that can do nothing of its work throws base::Error instead.
 struct Outcome {
   std::string message;  // one line for people: "800 requests, 2 errors, p95 12.3 ms"
+  /// Why the task failed although some of its work was done: what it measured is recorded all the same.
+  std::optional<std::string> failure = {};
   std::vector<Observation> observations;
   std::optional<Assessment> assessment;
   std::optional<Verdict> verdict;  // of a plugin; merged into the assessment's by the runner

@@ -87,8 +87,11 @@ class Scratch {
 void fill_metrics(Result& result) {
   const auto add = [&result](const std::string& name, MetricKind kind, MetricData data) {
     MetricSeries series{.info = {name, kind, "msec", "About " + name}, .versions = {{}, {}}};
-    series.versions[0].push_back(
-        {.iteration = 1, .data = std::move(data), .window = std::chrono::milliseconds(20500)});
+    series.versions[0].push_back({.iteration = 1,
+                                  .data = std::move(data),
+                                  .window = std::chrono::milliseconds(20500),
+                                  .query = "sum(x)",
+                                  .samples = 3});
     result.metrics.emplace(name, std::move(series));
   };
   add("http/request-count", MetricKind::counter, 100.0);

@@ -84,6 +84,20 @@ TEST_CASE("A failed task ends the run; finally sees the failure") {
   CHECK_FALSE(result.completed());
 }
 
+TEST_CASE("What a task measured before it failed is recorded") {
+  Scene scene;
+  scene.add(Section::tasks, [](const Context&) {
+    return Outcome{.message = "1 of 2 metrics",
+                   .failure = "shop/refunds: no data",
+                   .observations = {gauge("shop/orders", 0, 12)}};
+  });
+
+  const Result result = scene.run();
+  CHECK(result.failure);
+  CHECK(result.executions.at(0).message == "shop/refunds: no data");
+  CHECK(latest_value(result, "shop/orders", 0) == 12);
+}
+
 TEST_CASE("A failed task in finally does not keep the next from running") {
   Scene scene;
   scene.add(Section::tasks, "one");
