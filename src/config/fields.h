@@ -69,6 +69,23 @@ class Fields {
     docs_.back().fallback = std::move(text);
     return *this;
   }
+  /// The fields of a struct inside the options, which stand in the same map as the options' own: what several
+  /// tables share is written once.
+  template <typename Part>
+  Fields& part(Part Options::*member, const Fields<Part>& fields) {
+    known_.names.insert(known_.names.end(), fields.known_.names.begin(), fields.known_.names.end());
+    docs_.insert(docs_.end(), fields.docs_.begin(), fields.docs_.end());
+    for (const auto& reader : fields.readers_)
+      readers_.push_back([part = &fields, reader, member](const Fields&, const Node& node, Problems& problems,
+                                                          Options& options) {
+        return reader(*part, node, problems, options.*member);
+      });
+    for (const auto& rule : fields.rules_)
+      rules_.push_back([rule, member](const Options& options, const Node& node, Problems& problems) {
+        rule(options.*member, node, problems);
+      });
+    return *this;
+  }
   /// A rule over several fields, run after all of them were read without error; reports what it finds.
   Fields& rule(std::function<void(const Options&, const Node&, Problems&)> rule) {
     rules_.push_back(std::move(rule));
@@ -93,6 +110,8 @@ class Fields {
   }
 
  private:
+  template <typename>
+  friend class Fields;
   enum class Presence { required, optional };
 
   template <typename M>

@@ -43,7 +43,7 @@ SYSTEM = re.compile(
     r"|(dirent|dlfcn|errno|fcntl|netdb|poll|pthread|pwd|sched|signal|spawn|stdlib|string|termios|time|unistd)\.h")
 
 # Folders of tasks/ that a family of tasks shares; every other folder is one task, closed to its neighbours.
-SHARED_BY_TASKS = ["evidence", "forge", "load"]
+SHARED_BY_TASKS = ["evidence", "forge", "load", "web"]
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60

@@ -128,3 +128,54 @@ TEST_CASE("a problem that is found twice is shown once, and very many are cut") 
   for (int i = 0; i < 200; ++i) problems.error({10 + i, 1}, "more");
   CHECK(problems.to_text().ends_with("f: and 103 more\n"));
 }
+
+namespace {
+
+struct Shared {
+  double weight = 1;
+  std::string color;
+};
+
+const Fields<Shared>& fields_of(const Shared*) {
+  static const auto fields = Fields<Shared>{}
+                                 .optional("weight", &Shared::weight, "How heavy", positive())
+                                 .required("color", &Shared::color, "Which color")
+                                 .rule([](const Shared& shared, const Node& node, Problems& problems) {
+                                   if (shared.color == "none") problems.error(node.position, "no color");
+                                 });
+  return fields;
+}
+
+struct Car {
+  std::int64_t doors = 4;
+  Shared shared;
+};
+
+const Fields<Car>& fields_of(const Car*) {
+  static const auto fields = Fields<Car>{}
+                                 .optional("doors", &Car::doors, "How many doors")
+                                 .part(&Car::shared, fields_of(static_cast<const Shared*>(nullptr)));
+  return fields;
+}
+
+std::string read_car(std::string_view yaml, Car& car) {
+  Problems problems("f");
+  Codec<Car>::read(document(yaml), problems, car);
+  return problems_of(problems);
+}
+
+}  // namespace
+
+TEST_CASE("the fields of a part stand among the others, with their checks and rules") {
+  Car car;
+  CHECK(read_car("{doors: 2, weight: 1.5, color: red}", car).empty());
+  CHECK(car.doors == 2);
+  CHECK(car.shared.weight == 1.5);
+  CHECK(car.shared.color == "red");
+
+  CHECK_THAT(read_car("{}", car), Catch::Contains("missing key 'color'"));
+  CHECK_THAT(read_car("{color: red, weight: -1}", car), Catch::Contains("weight must be more than 0"));
+  CHECK_THAT(read_car("{color: none}", car), Catch::Contains("no color"));
+  CHECK_THAT(read_car("{color: red, wieght: 1}", car), Catch::Contains("did you mean 'weight'?"));
+  CHECK(fields_of(&car).docs().size() == 3);
+}

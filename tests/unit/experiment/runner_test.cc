@@ -89,7 +89,7 @@ TEST_CASE("What a task measured before it failed is recorded") {
   scene.add(Section::tasks, [](const Context&) {
     return Outcome{.message = "1 of 2 metrics",
                    .failure = "shop/refunds: no data",
-                   .observations = {gauge("shop/orders", 0, 12)}};
+                   .observations = {test::gauge("shop/orders", 0, 12)}};
   });
 
   const Result result = scene.run();
