@@ -11,8 +11,14 @@ std::optional<base::MonotonicTime> Arrivals::next(base::MonotonicTime now) const
   return open.pacer.is_over() ? std::nullopt : std::optional(open.start + open.pacer.next());
 }
 
+std::int64_t Arrivals::number() const {
+  if (const auto* closed = std::get_if<Closed>(&kind_)) return closed->slice.first;
+  return std::get<Open>(kind_).pacer.slot();
+}
+
 void Arrivals::take() {
   if (auto* closed = std::get_if<Closed>(&kind_)) {
+    closed->slice.first += closed->slice.stride;
     if (closed->requests) --*closed->requests;
     return;
   }

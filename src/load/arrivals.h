@@ -16,6 +16,7 @@ class Arrivals {
   struct Closed {
     std::optional<std::int64_t> requests;    // of this worker
     std::optional<base::MonotonicTime> end;  // none fall due from here on
+    Slice slice;                             // which numbers they have
   };
   struct Open {
     Pacer pacer;
@@ -26,6 +27,8 @@ class Arrivals {
 
   /// Nothing when no more fall due. In a closed loop that is `now`.
   std::optional<base::MonotonicTime> next(base::MonotonicTime now) const;
+  /// Its number among all of the target in this phase, of all workers and shards.
+  std::int64_t number() const;
   /// The next one is taken; needs one.
   void take();
 

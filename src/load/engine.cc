@@ -17,6 +17,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "load/destination.h"
+#include "load/profile.h"
 #include "load/request.h"
 #include "load/worker.h"
 
@@ -31,16 +32,40 @@ constexpr double kRatePerWorker = 20'000;
 constexpr double kConnectionsPerWorker = 16;
 constexpr int kSpareDescriptors = 256;
 
+void check_profile(const Plan& plan) {
+  if (!plan.trace.empty()) {
+    if (plan.arrival == Arrival::poisson) throw base::Error("load: a trace cannot be poisson");
+    if (plan.trace.front() < base::Duration{0} || !std::ranges::is_sorted(plan.trace))
+      throw base::Error("load: the times of a trace must be ascending and not negative");
+    return;
+  }
+  if (plan.stages.empty()) {
+    if (plan.rate > 0 && std::isfinite(plan.rate)) return;
+    throw base::Error("load: the rate must be a positive number");
+  }
+  const bool sound =
+      plan.rate >= 0 && std::isfinite(plan.rate) && std::ranges::all_of(plan.stages, [](const Stage& stage) {
+        return stage.duration >= base::Duration{0} && stage.rate >= 0 && std::isfinite(stage.rate);
+      });
+  if (!sound) throw base::Error("load: rates and durations of stages must not be negative");
+  if (!(Profile::of(plan).total() > 0)) throw base::Error("load: the stages ask for no request");
+}
+
 void check(const Plan& plan) {
   if (plan.targets.empty()) throw base::Error("load: there is no target");
   if (plan.connections < 1) throw base::Error("load: connections must be at least 1");
   if (plan.streams < 1) throw base::Error("load: streams must be at least 1");
   if (plan.timeout <= base::Duration{0}) throw base::Error("load: the timeout must be positive");
-  if (!plan.requests && !plan.duration)
-    throw base::Error("load: neither a number of requests nor a duration is given");
-  if (plan.arrival != Arrival::closed && !(plan.rate > 0 && std::isfinite(plan.rate))) {
-    throw base::Error("load: the rate must be a positive number");
+  if (plan.shard.count < 1 || plan.shard.index < 0 || plan.shard.index >= plan.shard.count)
+    throw base::Error("load: the shard's index must be at least 0 and below their number");
+  const bool ends = plan.requests || plan.duration;
+  if (plan.arrival == Arrival::closed) {
+    if (!ends) throw base::Error("load: neither a number of requests nor a duration is given");
+    return;
   }
+  check_profile(plan);
+  if (!ends && !Profile::of(plan).end())
+    throw base::Error("load: neither a number of requests nor a duration is given");
 }
 
 int cores() {
@@ -56,7 +81,7 @@ int workers_for(const Plan& plan) {
   const auto targets = static_cast<double>(plan.targets.size());
   const double warranted = plan.arrival == Arrival::closed
                                ? plan.connections * targets / kConnectionsPerWorker
-                               : plan.rate * targets / kRatePerWorker;
+                               : Profile::of(plan).peak_rate() * targets / plan.shard.count / kRatePerWorker;
   const auto most = static_cast<std::int64_t>(std::min(std::ceil(warranted), 4096.0));
   std::int64_t workers = plan.workers > 0 ? plan.workers : std::min<std::int64_t>(cores(), most);
   workers = std::min<std::int64_t>(workers, plan.connections);
@@ -187,7 +212,8 @@ Measurement run(const Plan& plan, const Watch& watch, const std::stop_token& sto
   }
 
   Measurement measurement;
-  measurement.asked_rate = plan.arrival == Arrival::closed ? 0 : plan.rate;
+  measurement.asked_rate =
+      plan.arrival == Arrival::closed ? 0 : Profile::of(plan).mean_rate() / plan.shard.count;
   measurement.end = stop.stop_requested() ? EndReason::stopped : EndReason::done;
   measurement.workers = count;
   for (const std::unique_ptr<Worker>& worker : workers) {

@@ -54,6 +54,8 @@ void Tally::add(const Tally& other) {
   latency.add(other.latency);
   service.add(other.service);
   lateness.add(other.lateness);
+  above.resize(std::max(above.size(), other.above.size()));
+  for (std::size_t i = 0; i < other.above.size(); ++i) above[i] += other.above[i];
   if (first_error.empty()) first_error = other.first_error;
 }
 

@@ -49,6 +49,8 @@ struct Tally {
   stats::Histogram service;  // of complete answers, from the send to the last byte
   stats::Histogram
       lateness;  // open loop: from the moment due to the send, for the line and the generator itself
+  /// Of `latency`, the values above each of the target's limits, counted exactly; as Target::limits.
+  std::vector<std::int64_t> above;
   std::string first_error;  // text of the first failure other than `status`, for the message
 
   std::int64_t error_count() const;

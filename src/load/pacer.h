@@ -2,32 +2,42 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/clock.h"
 #include "load/plan.h"
+#include "load/profile.h"
+#include "load/random.h"
 
 namespace iter8::load {
 
-/// A small pseudo-random generator with the same numbers on every platform: SplitMix64 (Steele, Lea & Flood,
-/// 2014).
-class SplitMix64 {
- public:
-  explicit SplitMix64(std::uint64_t seed) : state_(seed) {}
+/// Which of a target's slots one worker takes: `first`, and every `stride`-th after it. The slices of all
+/// workers of all shards share the slots exactly, however many workers each shard has.
+struct Slice {
+  std::int64_t first = 0;
+  std::int64_t stride = 1;
 
-  std::uint64_t next();
-  /// Uniform above 0 and at most 1.
-  double next_unit();
-
- private:
-  std::uint64_t state_;
+  static Slice of(const Shard& shard, int worker, int workers) {
+    return {.first = shard.index + std::int64_t{shard.count} * worker,
+            .stride = std::int64_t{shard.count} * workers};
+  }
+  /// How many of `slots` slots it takes.
+  std::int64_t share_of(std::int64_t slots) const {
+    return slots <= first ? 0 : (slots - 1 - first) / stride + 1;
+  }
 };
 
-/// When the requests of one target fall due: slot k of the target's own schedule, of which this worker takes
-/// every `workers`-th. A pure function of its settings, so the schedule does not depend on how the load goes.
+/// When the requests of one target fall due: slot k of the target's own schedule, of which this pacer takes
+/// its slice. A pure function of its settings, so the schedule does not depend on how the load goes, nor on
+/// the processes and threads that carry it out.
 ///
-/// constant: slot k is due at (k + phase) / rate. With a phase of t/targets for target t, the arrivals of all
-/// targets together form one even row. poisson: the gaps are exponential, from a generator of the target's
-/// own seed, so that every target sees a true Poisson process, independent of the others'.
+/// constant: the schedules of all targets together are one row, even as far as the profile is. In each round
+/// of as many slots as there are targets every target has one, in an order drawn anew from the seed: whatever
+/// happens to the machine meets all versions alike, and in no fixed order. Slot k of a target is due when the
+/// profile expects k + p/targets arrivals, p being the target's place in round k. poisson: the gaps are
+/// exponential, from a generator of the target's own seed, so that every target sees a true Poisson process,
+/// independent of the others'; together they are one Poisson process in which each arrival belongs to a
+/// target drawn at random. A trace is followed to the letter by every target.
 ///
 /// The pacer is also the waiting line: a request that is due and has no connection yet is a slot that was not
 /// taken yet. However long the line is, it costs no memory.
@@ -35,31 +45,34 @@ class Pacer {
  public:
   struct Settings {
     Arrival arrival = Arrival::constant;
-    double rate = 1;   // per second
-    double phase = 0;  // of a gap, below 1
+    Profile profile = Profile::constant(1);
+    int target = 0;  // below targets
+    int targets = 1;
     std::uint64_t seed = 1;
-    int worker = 0;  // below workers
-    int workers = 1;
-    std::optional<std::int64_t> slots;       // of all workers together
+    Slice slice;
+    std::optional<std::int64_t> slots;       // of all slices together
     std::optional<base::Duration> duration;  // slots due from here on do not exist
   };
-  explicit Pacer(const Settings& settings);
+  explicit Pacer(Settings settings);
 
   bool is_over() const { return over_; }
-  /// When the next slot is due, from the start; it needs !is_over().
+  /// When the next slot is due, from the start, and its number among all of the target; needs !is_over().
   base::Duration next() const { return next_; }
+  std::int64_t slot() const { return slot_; }
   /// The next slot is taken.
   void advance();
 
  private:
   void find_next();
-  base::Duration due_of_slot();
+  double arrivals_before_slot();
+  double place_in_round();
 
   Settings settings_;
   SplitMix64 random_;
-  std::int64_t slot_ = 0;         // whose time `next_` is
-  std::int64_t drawn_ = 0;        // poisson: gaps drawn so far
-  double drawn_nanoseconds_ = 0;  // their sum
+  std::int64_t slot_ = 0;   // whose time `next_` is
+  std::int64_t drawn_ = 0;  // poisson: gaps drawn so far
+  double gaps_ = 0;         // their sum
+  std::vector<int> order_;  // of the targets in a round; empty where there is no choice
   base::Duration next_{0};
   bool over_ = false;
 };

@@ -22,10 +22,32 @@ enum class KeepAlive { on, off };
 /// clear with prior knowledge.
 enum class HttpVersion { automatic, one, two };
 
+/// high spins through the last 50 µs before a request is due, which costs a core, and is normal where there
+/// is no core to spare.
+enum class Precision { normal, high };
+
+/// What becomes of requests that wait or are in flight when the sending ends by itself: drain waits for their
+/// answers, cut gives them up. A stop from outside always cuts.
+enum class Drain { drain, cut };
+
 /// Status codes from lower to upper, both included.
 struct StatusRange {
   int lower = 0;
   int upper = 999;
+};
+
+/// A part of a load that changes: the rate goes in a straight line from that of the stage before to `rate`. A
+/// duration of 0 is a step.
+struct Stage {
+  base::Duration duration{0};
+  double rate = 0;  // requests per second and target at its end
+};
+
+/// This process's part of a load that several processes generate together: of every target's slots the one
+/// with the number `index`, and every `count`-th after it. 0 <= index < count.
+struct Shard {
+  int index = 0;
+  int count = 1;
 };
 
 /// Where one stream of requests goes: one version, or one endpoint of one. Every request of it is the same.
@@ -36,24 +58,30 @@ struct Target {
   std::string body;
   net::TlsSettings tls;
   std::vector<StatusRange> error_statuses = {{.lower = 400, .upper = 999}};
+  /// For each of these (any order, a handful), the requests whose latency is more than it are counted
+  /// exactly: Tally::above.
+  std::vector<base::Duration> limits;
 };
 
 /// A load to generate. Rates, counts and connections are for each target; targets are loaded in one window,
-/// their arrivals interleaved on one schedule.
+/// their arrivals interleaved on one schedule (see pacer.h).
 struct Plan {
   std::vector<Target> targets;
   Arrival arrival = Arrival::constant;
-  double rate = 8;  // requests per second; unused when closed
+  double rate = 8;            // requests per second; where `stages` begin; unused when closed or with a trace
+  std::vector<Stage> stages;  // open loop only; their durations bound the load like `duration`
+  std::vector<base::Duration> trace;  // open loop: when requests fall due, ascending, instead of a rate
   HttpVersion http = HttpVersion::one;
   int connections = 4;                               // at most, open at the same time
   int streams = 1;                                   // requests at a time on one connection; HTTP/2 only
-  std::optional<std::int64_t> requests;              // exact total
+  std::optional<std::int64_t> requests;              // exact total, of all shards together
   std::optional<base::Duration> duration;            // of sending; with `requests` too, whichever ends first
   base::Duration timeout = std::chrono::seconds(5);  // of one request, from its intended time in an open loop
   KeepAlive keep_alive = KeepAlive::on;
   base::Duration warmup{0};  // the same load before the measurement, counted apart
-  std::uint64_t seed = 1;    // of poisson
+  std::uint64_t seed = 1;    // of poisson gaps and of the order of targets
   int workers = 0;           // threads; 0 = as many as the load and the cores warrant
+  Shard shard;               // rates and requests are those of all shards, connections those of this process
 };
 
 }  // namespace iter8::load

@@ -11,8 +11,8 @@ void Recorder::answered(int status, base::Duration latency, base::Duration servi
     ++tally_.errors[static_cast<std::size_t>(ErrorClass::status)];
     ++errors_;
   }
-  tally_.latency.record(latency.count());
   tally_.service.record(service.count());
+  ended(latency);
 }
 
 void Recorder::unexpected(int status, base::Duration latency, base::Duration service, std::string_view why) {
@@ -27,8 +27,13 @@ void Recorder::failed(ErrorClass error, base::Duration latency, std::string_view
   ++tally_.errors[static_cast<std::size_t>(error)];
   ++finished_;
   ++errors_;
-  tally_.latency.record(latency.count());
+  ended(latency);
   if (tally_.first_error.empty()) tally_.first_error = why;
+}
+
+void Recorder::ended(base::Duration latency) {
+  tally_.latency.record(latency.count());
+  for (std::size_t i = 0; i < limits_.size(); ++i) tally_.above[i] += latency > limits_[i] ? 1 : 0;
 }
 
 Tally Recorder::take() {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "load/measurement.h"
@@ -19,8 +20,11 @@ using StatusSet = std::bitset<kStatuses>;
 /// worker; each call is a few additions.
 class Recorder {
  public:
-  /// `error_statuses` are those of complete answers that count as errors.
-  explicit Recorder(const StatusSet& error_statuses) : error_statuses_(error_statuses) {}
+  /// `error_statuses` are those of complete answers that count as errors; `limits` as in Target.
+  explicit Recorder(const StatusSet& error_statuses, const std::vector<base::Duration>& limits = {})
+      : error_statuses_(error_statuses), limits_(limits) {
+    tally_.above.resize(limits_.size());
+  }
 
   /// A request fell due and was begun.
   void begun() {
@@ -51,7 +55,10 @@ class Recorder {
   Tally take();
 
  private:
+  void ended(base::Duration latency);
+
   StatusSet error_statuses_;
+  std::vector<base::Duration> limits_;
   Tally tally_;
   std::array<std::int64_t, kStatuses> statuses_{};
   std::int64_t finished_ = 0;

@@ -35,7 +35,7 @@ Worker::Worker(const Plan& plan, std::span<const Destination> destinations, cons
                                lanes_.size());
     lanes_.emplace_back(destination, bench_, settings);
     warmup_.emplace_back(destination.error_statuses);
-    measured_.emplace_back(destination.error_statuses);
+    measured_.emplace_back(destination.error_statuses, plan.targets[measured_.size()].limits);
   }
 }
 
@@ -87,35 +87,42 @@ void Worker::wait() {
 
 void Worker::begin_warmup() {
   for (std::size_t target = 0; target < lanes_.size(); ++target) {
-    lanes_[target].begin_phase(arrivals(target, share_.start, std::nullopt, plan_.warmup), warmup_[target]);
+    lanes_[target].begin_phase(arrivals(target, {.profile = Profile::of_warmup(plan_),
+                                                 .start = share_.start,
+                                                 .requests = {},
+                                                 .duration = plan_.warmup}),
+                               warmup_[target]);
   }
 }
 
 void Worker::begin_measurement() {
   measuring_ = true;
-  const base::MonotonicTime start = share_.start + plan_.warmup;
   for (std::size_t target = 0; target < lanes_.size(); ++target) {
-    lanes_[target].begin_phase(arrivals(target, start, plan_.requests, plan_.duration), measured_[target]);
+    lanes_[target].begin_phase(arrivals(target, {.profile = Profile::of(plan_),
+                                                 .start = share_.start + plan_.warmup,
+                                                 .requests = plan_.requests,
+                                                 .duration = plan_.duration}),
+                               measured_[target]);
   }
 }
 
-Arrivals Worker::arrivals(std::size_t target, base::MonotonicTime start, std::optional<std::int64_t> requests,
-                          std::optional<base::Duration> duration) const {
+Arrivals Worker::arrivals(std::size_t target, const Phase& phase) const {
+  const Slice slice = Slice::of(plan_.shard, share_.number, share_.workers);
   if (plan_.arrival == Arrival::closed) {
-    Arrivals::Closed closed;
-    if (requests) closed.requests = share_of(*requests, share_.number, share_.workers);
-    if (duration) closed.end = start + *duration;
+    Arrivals::Closed closed{.requests = {}, .end = {}, .slice = slice};
+    if (phase.requests) closed.requests = slice.share_of(*phase.requests);
+    if (phase.duration) closed.end = phase.start + *phase.duration;
     return Arrivals(closed);
   }
   return Arrivals({.pacer = Pacer({.arrival = plan_.arrival,
-                                   .rate = plan_.rate,
-                                   .phase = static_cast<double>(target) / static_cast<double>(lanes_.size()),
-                                   .seed = plan_.seed + target,
-                                   .worker = share_.number,
-                                   .workers = share_.workers,
-                                   .slots = requests,
-                                   .duration = duration}),
-                   .start = start});
+                                   .profile = phase.profile,
+                                   .target = static_cast<int>(target),
+                                   .targets = static_cast<int>(lanes_.size()),
+                                   .seed = plan_.seed,
+                                   .slice = slice,
+                                   .slots = phase.requests,
+                                   .duration = phase.duration}),
+                   .start = phase.start});
 }
 
 void Worker::publish() {

@@ -43,10 +43,16 @@ class Worker {
   base::MonotonicTime end() const { return bench_.now; }
 
  private:
+  struct Phase {
+    Profile profile;
+    base::MonotonicTime start;
+    std::optional<std::int64_t> requests;
+    std::optional<base::Duration> duration;
+  };
+
   void begin_warmup();
   void begin_measurement();
-  Arrivals arrivals(std::size_t target, base::MonotonicTime start, std::optional<std::int64_t> requests,
-                    std::optional<base::Duration> duration) const;
+  Arrivals arrivals(std::size_t target, const Phase& phase) const;
   bool turn();
   void wait();
   void publish();

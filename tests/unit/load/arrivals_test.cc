@@ -12,21 +12,24 @@ base::MonotonicTime at(base::Duration time) {
 }
 
 TEST_CASE("in a closed loop a request is due now, until the requests or the time are over") {
-  Arrivals arrivals(Arrivals::Closed{.requests = 2, .end = at(10s)});
+  Arrivals arrivals(Arrivals::Closed{.requests = 2, .end = at(10s), .slice = {.first = 1, .stride = 3}});
   CHECK(arrivals.is_closed_loop());
   CHECK(arrivals.next(at(3s)) == at(3s));
   CHECK_FALSE(arrivals.next(at(10s)).has_value());
+  CHECK(arrivals.number() == 1);
   arrivals.take();
+  CHECK(arrivals.number() == 4);
   arrivals.take();
   CHECK_FALSE(arrivals.next(at(3s)).has_value());
 }
 
 TEST_CASE("in an open loop requests are due on the schedule, however late it is") {
-  Arrivals arrivals({.pacer = Pacer({.rate = 10, .slots = 2}), .start = at(1s)});
+  Arrivals arrivals({.pacer = Pacer({.profile = Profile::constant(10), .slots = 2}), .start = at(1s)});
   CHECK_FALSE(arrivals.is_closed_loop());
   CHECK(arrivals.next(at(50s)) == at(1s));
   arrivals.take();
   CHECK(arrivals.next(at(50s)) == at(1100ms));
+  CHECK(arrivals.number() == 1);
   arrivals.take();
   CHECK_FALSE(arrivals.next(at(50s)).has_value());
 }

@@ -60,6 +60,40 @@ TEST_CASE("requests are shared exactly among targets, workers and connections") 
   CHECK(measurement.targets[1].first_error.empty());
 }
 
+TEST_CASE("shards send exactly the asked number together") {
+  const ScriptedServer server(always(answer_text()));
+  Plan plan = closed_plan(server.url(), 100);
+  plan.arrival = GENERATE(Arrival::closed, Arrival::constant, Arrival::poisson);
+  plan.rate = 10'000;
+  plan.connections = 2;
+  plan.workers = 2;
+  std::int64_t completed = 0;
+  for (int shard = 0; shard < 3; ++shard) {
+    plan.shard = {.index = shard, .count = 3};
+    const std::int64_t part = run_one(plan).completed;
+    CHECK(part == (shard == 0 ? 34 : 33));
+    completed += part;
+  }
+  CHECK(completed == 100);
+}
+
+TEST_CASE("stages and traces end the load by themselves") {
+  const ScriptedServer server(always(answer_text()));
+  Plan plan = closed_plan(server.url(), 0);
+  plan.requests.reset();
+  plan.arrival = Arrival::constant;
+  plan.rate = 0;
+  plan.stages = {{.duration = 100ms, .rate = 1000}, {.duration = 50ms, .rate = 1000}};
+  plan.connections = 8;
+  CHECK(run_one(plan).completed == 100);
+
+  plan.stages.clear();
+  plan.trace = {0ms, 1ms, 1ms, 50ms};
+  const Measurement measurement = run(plan, {}, {});
+  CHECK(measurement.targets[0].completed == 4);
+  CHECK(measurement.elapsed >= 50ms);
+}
+
 TEST_CASE("an open loop keeps its rate and says how late it sent") {
   const ScriptedServer server(always(answer_text()));
   Plan plan = closed_plan(server.url(), 100);
@@ -294,6 +328,11 @@ TEST_CASE("a plan that cannot be carried out is an error") {
   problem([](Plan& plan) { plan.timeout = 0ns; });
   problem([](Plan& plan) { plan.arrival = Arrival::constant, plan.rate = 0; });
   problem([](Plan& plan) { plan.targets[0].method = "bad method"; });
+  problem([](Plan& plan) { plan.shard = {.index = 2, .count = 2}; });
+  problem([](Plan& plan) { plan.arrival = Arrival::constant, plan.trace = {2s, 1s}; });
+  problem([](Plan& plan) { plan.arrival = Arrival::poisson, plan.trace = {1s, 2s}; });
+  problem([](Plan& plan) { plan.arrival = Arrival::constant, plan.rate = 0, plan.stages = {{1s, 0}}; });
+  problem([](Plan& plan) { plan.arrival = Arrival::constant, plan.stages = {{1s, -1}}; });
 }
 
 }  // namespace
