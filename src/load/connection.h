@@ -57,6 +57,9 @@ class Connection {
 
  private:
   void connect_from(std::size_t first);
+  bool socket_is_open(std::uint32_t events);
+  void ask_proxy();
+  void read_proxy();
   void shake_hands();
   void fail_opening(ErrorClass error, std::string why);
   void become_ready();
@@ -73,6 +76,11 @@ class Connection {
   std::uint32_t generation_ = 0;
   std::size_t address_ = 0;  // the one in use, and the first to try next time
   std::size_t tried_ = 0;    // addresses of this opening
+  Protocol protocol_;        // of the exchange
+  bool connected_ = false;
+  bool proxied_ = false;                         // the proxy was asked
+  bool tunneled_ = false;                        // and agreed
+  const net::Resolution* resolution_ = nullptr;  // of this opening
 };
 
 }  // namespace iter8::load

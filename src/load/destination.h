@@ -3,33 +3,40 @@
 #include <memory>
 #include <stop_token>
 #include <string>
-#include <vector>
 
-#include "base/clock.h"
+#include "load/address_book.h"
+#include "load/composer.h"
 #include "load/exchange.h"
 #include "load/plan.h"
 #include "load/recorder.h"
-#include "net/address.h"
 #include "net/tls_stream.h"
 
 namespace iter8::load {
 
+/// What is spoken on a connection.
+enum class Protocol { http1, http2 };
+
 /// A target made ready to be loaded: everything that is the same for all its requests, worked out once. All
-/// workers read it; nobody changes it while the load runs.
+/// workers read it; nobody changes it while the load runs, but for the addresses and the count of requests.
 struct Destination {
-  std::string request;  // its bytes on the wire
-  bool answers_have_body = true;
+  Requests requests;
+  std::string fixed_request;  // its bytes for HTTP/1.1, where all requests are the same
   KeepAlive keep_alive = KeepAlive::on;
-  net::Resolution resolution;            // without addresses every request fails for its problem
+  HttpVersion http = HttpVersion::one;
+  int streams = 1;
+  std::unique_ptr<AddressBook> addresses;
+  bool spread = false;                   // connections over all addresses
   std::unique_ptr<net::TlsContext> tls;  // none for plain connections
+  std::string tunnel_request;            // what asks a proxy for a connection; empty = none needed
   StatusSet error_statuses;
 
-  std::unique_ptr<Exchange> make_exchange() const;
+  /// What a new connection speaks unless TLS agrees on something else.
+  Protocol first_protocol() const { return http == HttpVersion::two ? Protocol::http2 : Protocol::http1; }
+  std::unique_ptr<Exchange> make_exchange(Protocol protocol) const;
 };
 
-/// Looks up the host and reads the certificates. Blocks for at most `limit`. Throws base::Error when the
-/// request or the certificates cannot be used.
-Destination prepare(const Target& target, KeepAlive keep_alive, base::Duration limit,
-                    const std::stop_token& stop);
+/// Looks up the host and reads the certificates. Blocks for at most the plan's timeout. Throws base::Error
+/// when the request or the certificates cannot be used.
+Destination prepare(const Target& target, const Plan& plan, const std::stop_token& stop);
 
 }  // namespace iter8::load

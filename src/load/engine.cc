@@ -104,7 +104,7 @@ std::vector<Destination> prepare_all(const Plan& plan, const std::stop_token& st
   std::vector<Destination> destinations;
   destinations.reserve(plan.targets.size());
   for (const Target& target : plan.targets) {
-    destinations.push_back(prepare(target, plan.keep_alive, plan.timeout, stop));
+    destinations.push_back(prepare(target, plan, stop));
   }
   return destinations;
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "load/answer_reader.h"
+
 namespace iter8::load {
 namespace {
 
@@ -72,7 +74,7 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-void Http1Parser::start(Body body) {
+void Http1Parser::start(Body body, AnswerReader* reader) {
   state_ = State::reading;
   part_ = Part::status_line;
   if (body_ != body) known_.bytes.clear();  // the same fields would mean something else
@@ -83,6 +85,11 @@ void Http1Parser::start(Body body) {
   chunked_ = false;
   line_bytes_ = 0;
   cut_.clear();
+  reader_ = reader;
+}
+
+bool Http1Parser::shows_fields() const {
+  return reader_ != nullptr && reader_->wants_fields();
 }
 
 std::size_t Http1Parser::read(std::string_view bytes) {
@@ -113,7 +120,7 @@ void Http1Parser::end_of_stream() {
 
 /// Whether the answer begins with the same bytes as the last one, which then mean the same again.
 bool Http1Parser::recall_head(std::string_view& rest) {
-  if (known_.bytes.empty() || !rest.starts_with(known_.bytes)) return false;
+  if (known_.bytes.empty() || shows_fields() || !rest.starts_with(known_.bytes)) return false;
   rest.remove_prefix(known_.bytes.size());
   state_ = known_.state;
   part_ = known_.part;
@@ -219,7 +226,9 @@ void Http1Parser::read_field(std::string_view line) {
   if (name.empty() || line[name.size()] != ':') return fail("a field has a bad name");
   const std::string_view value(line.data() + name.size() + 1, line.size() - name.size() - 1);
   if (!is_field_text(value)) return fail("a field's value holds a control character");
-  if (part_ == Part::fields) read_known_field(name, value);  // in the trailers they mean nothing
+  if (part_ != Part::fields) return;  // in the trailers they mean nothing
+  read_known_field(name, value);
+  if (shows_fields() && status_ >= 200) reader_->field(name, trimmed(value));
 }
 
 void Http1Parser::read_known_field(std::string_view name, std::string_view value) {
@@ -306,10 +315,12 @@ void Http1Parser::read_chunk_size(std::string_view line) {
 
 void Http1Parser::skip_body(std::string_view& rest) {
   if (part_ == Part::body_to_end) {
+    show_body(rest);
     rest.remove_prefix(rest.size());
     return;
   }
   const std::uint64_t count = std::min<std::uint64_t>(remaining_, rest.size());
+  show_body(rest.substr(0, static_cast<std::size_t>(count)));
   rest.remove_prefix(static_cast<std::size_t>(count));
   remaining_ -= count;
   if (remaining_ > 0) return;
@@ -318,6 +329,11 @@ void Http1Parser::skip_body(std::string_view& rest) {
   } else {
     part_ = Part::chunk_end;
   }
+}
+
+void Http1Parser::show_body(std::string_view bytes) const {
+  if (reader_ != nullptr) [[unlikely]]
+    reader_->body(bytes);
 }
 
 void Http1Parser::fail(std::string_view problem) {

@@ -7,6 +7,8 @@
 
 namespace iter8::load {
 
+class AnswerReader;
+
 /// Reads one HTTP/1.x answer after the other from bytes that arrive in pieces of any size (RFC 9112),
 /// strictly: what two programs could understand in two ways is malformed. Keeps nothing of the body and, of
 /// the fields, only what decides where the answer ends and whether the connection lives on.
@@ -27,8 +29,8 @@ class Http1Parser {
   /// Bytes of one chunk's size line, extensions included.
   static constexpr std::size_t kChunkLineLimit = 4 * 1024;
 
-  /// Gets ready for the next answer.
-  void start(Body body);
+  /// Gets ready for the next answer. A `reader`, which outlives the answer, is shown its fields and body.
+  void start(Body body, AnswerReader* reader = nullptr);
 
   /// Reads up to the end of the answer and returns how many bytes belonged to it.
   std::size_t read(std::string_view bytes);
@@ -53,6 +55,7 @@ class Http1Parser {
   bool next_line(std::string_view& rest);
   bool take_line(std::string_view& rest, std::string_view& line);
   bool within_limit();
+  bool shows_fields() const;
   void read_line(std::string_view line);
   void read_status_line(std::string_view line);
   void read_field(std::string_view line);
@@ -62,6 +65,7 @@ class Http1Parser {
   void read_chunk_size(std::string_view line);
   void end_fields();
   void skip_body(std::string_view& rest);
+  void show_body(std::string_view bytes) const;
   void fail(std::string_view problem);
 
   /// What the head of an answer said, and its bytes.
@@ -89,8 +93,9 @@ class Http1Parser {
   std::uint64_t length_ = 0;     // Content-Length
   std::uint64_t remaining_ = 0;  // of the body or the chunk
   std::string_view problem_;     // a literal
-  Head known_;                   // of the last answer that began in one piece
-  std::string cut_;              // the beginning of a line whose end has not arrived
+  AnswerReader* reader_ = nullptr;
+  Head known_;       // of the last answer that began in one piece
+  std::string cut_;  // the beginning of a line whose end has not arrived
 };
 
 }  // namespace iter8::load

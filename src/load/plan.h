@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "load/expectation.h"
+#include "load/rows.h"
 #include "net/tls.h"
 #include "net/url.h"
 
@@ -30,12 +32,6 @@ enum class Precision { normal, high };
 /// answers, cut gives them up. A stop from outside always cuts.
 enum class Drain { drain, cut };
 
-/// Status codes from lower to upper, both included.
-struct StatusRange {
-  int lower = 0;
-  int upper = 999;
-};
-
 /// A part of a load that changes: the rate goes in a straight line from that of the stage before to `rate`. A
 /// duration of 0 is a step.
 struct Stage {
@@ -50,17 +46,47 @@ struct Shard {
   int count = 1;
 };
 
-/// Where one stream of requests goes: one version, or one endpoint of one. Every request of it is the same.
+/// Names and values of header fields.
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// One of several kinds of requests to a target, and how often it is sent.
+struct RequestShape {
+  double weight = 1;
+  std::string path = "/";  // with the query
+  std::string method = "GET";
+  Headers headers;
+  std::string body;
+  Expectation expect;
+};
+
+enum class RowOrder { sequential, random };
+
+/// How connections reach the host of a URL.
+struct Route {
+  std::optional<net::Url> connect_to;  // connect to this host and port instead; Host and SNI stay
+  std::optional<net::Url> proxy;       // an HTTP proxy; asked to CONNECT where TLS or HTTP/2 is spoken
+  bool spread = false;                 // over all addresses of the host, instead of the first that answers
+  base::Duration resolve_every{0};     // look the host up again while the load runs; 0 = never
+};
+
+/// Where one stream of requests goes: one version, or one endpoint of one. Its requests are all the same, but
+/// for the places {{uuid}}, {{seq}} and {{row.COLUMN}} in path, header values and body (see RequestText).
 struct Target {
   net::Url url;
   std::string method = "GET";
-  std::vector<std::pair<std::string, std::string>> headers;  // a Host among them replaces the URL's
+  Headers headers;  // a Host among them replaces the URL's
   std::string body;
   net::TlsSettings tls;
   std::vector<StatusRange> error_statuses = {{.lower = 400, .upper = 999}};
   /// For each of these (any order, a handful), the requests whose latency is more than it are counted
   /// exactly: Tally::above.
   std::vector<base::Duration> limits;
+  Expectation expect;
+  std::vector<RequestShape> mix;  // takes the place of the URL's path, method, headers, body and expect
+  const Rows* rows = nullptr;     // outlives the load
+  RowOrder row_order = RowOrder::sequential;
+  bool cookies = false;  // each connection sends back what the server sets
+  Route route;
 };
 
 /// A load to generate. Rates, counts and connections are for each target; targets are loaded in one window,

@@ -18,6 +18,7 @@ namespace iter8::net {
   USE(SSL_CTX_free)                       \
   USE(SSL_CTX_load_verify_file)           \
   USE(SSL_CTX_new)                        \
+  USE(SSL_CTX_set_alpn_protos)            \
   USE(SSL_CTX_set_default_verify_paths)   \
   USE(SSL_CTX_set_verify)                 \
   USE(SSL_CTX_use_PrivateKey_file)        \
@@ -25,6 +26,7 @@ namespace iter8::net {
   USE(SSL_ctrl)                           \
   USE(SSL_do_handshake)                   \
   USE(SSL_free)                           \
+  USE(SSL_get0_alpn_selected)             \
   USE(SSL_get0_param)                     \
   USE(SSL_get_error)                      \
   USE(SSL_get_verify_result)              \

@@ -73,6 +73,13 @@ class OpensslStream final : public TlsStream {
     return result_of(code, read);
   }
 
+  std::string_view protocol() const override {
+    const unsigned char* name = nullptr;
+    unsigned size = 0;
+    openssl_.SSL_get0_alpn_selected(session_.get(), &name, &size);
+    return {reinterpret_cast<const char*>(name), size};
+  }
+
   bool holds_bytes() const override { return openssl_.SSL_has_pending(session_.get()) == 1; }
 
   std::string failure() const override { return failure_; }
@@ -140,6 +147,15 @@ class OpensslContext final : public TlsContext {
     require(code, "certificates to trust", settings.ca);
   }
 
+  void offer(const std::vector<std::string>& protocols) {
+    if (protocols.empty()) return;
+    std::string wire;  // each with its length before it
+    for (const std::string& protocol : protocols) wire += static_cast<char>(protocol.size()) + protocol;
+    const auto* bytes = reinterpret_cast<const unsigned char*>(wire.data());
+    if (openssl_.SSL_CTX_set_alpn_protos(context_.get(), bytes, static_cast<unsigned>(wire.size())) != 0)
+      throw base::Error("TLS: cannot offer protocols: " + take_error(openssl_));
+  }
+
   void identify(const TlsSettings& settings) {
     if (settings.cert.empty() && settings.key.empty()) return;
     if (settings.cert.empty() || settings.key.empty()) {
@@ -177,6 +193,7 @@ std::unique_ptr<TlsContext> make_tls_context(const TlsSettings& settings, const 
   auto context = std::make_unique<OpensslContext>(settings.server_name.empty() ? host : settings.server_name);
   context->trust(settings);
   context->identify(settings);
+  context->offer(settings.protocols);
   return context;
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "net/tls.h"
 
@@ -32,6 +33,8 @@ class TlsStream {
   virtual IoResult handshake() = 0;
   virtual IoResult send(std::span<const char> bytes) = 0;
   virtual IoResult receive(std::span<char> room) = 0;
+  /// What the peer chose of the protocols offered; empty when it chose none. After the handshake.
+  virtual std::string_view protocol() const = 0;
   /// Whether bytes from the socket wait inside, which no poller can see.
   virtual bool holds_bytes() const = 0;
   /// Why the last call failed: the alert, or what is wrong with the certificate.

@@ -37,6 +37,8 @@ class Transport {
   void secure(const TlsContext& context) { tls_ = context.stream(socket_.get()); }
   bool is_secure() const { return tls_ != nullptr; }
   IoResult handshake() { return tls_->handshake(); }
+  /// What the handshake agreed on; empty without TLS.
+  std::string_view protocol() const { return tls_ ? tls_->protocol() : std::string_view{}; }
 
   IoResult send(std::span<const char> bytes) {
     if (tls_) return tls_->send(bytes);
@@ -46,6 +48,13 @@ class Transport {
   IoResult receive(std::span<char> room) {
     if (tls_) return tls_->receive(room);
     const ssize_t count = ::recv(socket_.get(), room.data(), room.size(), 0);
+    if (count == 0) return {.status = IoStatus::closed};
+    return result_of(count);
+  }
+
+  /// Like receive(), of a plain socket, but leaves the bytes to be received again.
+  IoResult peek(std::span<char> room) {
+    const ssize_t count = ::recv(socket_.get(), room.data(), room.size(), MSG_PEEK);
     if (count == 0) return {.status = IoStatus::closed};
     return result_of(count);
   }

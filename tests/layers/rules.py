@@ -23,6 +23,7 @@ FROM_WEB_UPWARDS = ["web", "forge", "load", "experiment", "report", "tasks", "en
 # Start of an outside header's name -> layers that may include it.
 LIBRARIES = {
     "fmt/": list(ALLOWED),
+    "zlib.h": ["base"],
     "boost/math/": ["stats"],
     "yaml-cpp/": ["config"],
     "openssl/": ["net"],

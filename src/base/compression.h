@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace iter8::base {
+
+/// `bytes` in the zlib format (RFC 1950).
+std::string compressed(std::string_view bytes);
+
+/// The inverse. Throws base::Error for what is no such stream and for more than `limit` bytes.
+std::string decompressed(std::string_view bytes, std::size_t limit);
+
+/// Unpacks a stream that arrives in pieces: gzip (RFC 1952) or zlib, told apart by its first bytes. Needs
+/// about 40 KiB once used; reset() keeps them.
+class Inflater {
+ public:
+  Inflater();
+  ~Inflater();
+  Inflater(Inflater&&) noexcept;
+  Inflater& operator=(Inflater&&) noexcept;
+
+  /// Gets ready for the next stream.
+  void reset();
+  /// Hands what `bytes` unpack to over in pieces. False when they are no such stream.
+  bool feed(std::string_view bytes, const std::function<void(std::string_view)>& take);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace iter8::base

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace iter8::load {
+
+/// A table of texts, read once and shared by all requests: the rows of a CSV file.
+struct Rows {
+  std::vector<std::string> columns;
+  std::vector<std::string> cells;  // row after row
+
+  std::size_t count() const { return columns.empty() ? 0 : cells.size() / columns.size(); }
+  std::optional<std::size_t> column(std::string_view name) const;
+  std::string_view cell(std::size_t row, std::size_t column) const {
+    return cells[row * columns.size() + column];
+  }
+};
+
+/// Reads comma-separated values (RFC 4180; lines may end in LF alone) whose first line names the columns.
+/// Throws base::Error with the line for a row that has not as many fields as there are columns, a quote that
+/// is not closed, a column without a name or with the name of another, and a file without rows.
+Rows parse_csv(std::string_view text);
+
+}  // namespace iter8::load
