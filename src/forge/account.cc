@@ -124,6 +124,7 @@ std::string own_repository(const base::Environment& environment) {
 }
 
 std::string run_url(const base::Environment& environment) {
+  if (environment.has("ITER8_RUN_URL")) return *environment.get("ITER8_RUN_URL");
   if (environment.has("GITHUB_SERVER_URL") && environment.has("GITHUB_REPOSITORY") &&
       environment.has("GITHUB_RUN_ID"))
     return *environment.get("GITHUB_SERVER_URL") + "/" + *environment.get("GITHUB_REPOSITORY") +

@@ -46,7 +46,8 @@ Account account_of(const AccountChoice& choice, const base::Environment& environ
 /// The repository that the CI job belongs to (GITHUB_REPOSITORY, CI_PROJECT_PATH), or an empty text.
 std::string own_repository(const base::Environment& environment);
 
-/// Where people see the CI run that this is, or an empty text outside of CI.
+/// Where people see the CI run that this is, or an empty text outside of CI. ITER8_RUN_URL says it for
+/// systems that do not (Tekton), and comes before GitHub's and GitLab's own.
 std::string run_url(const base::Environment& environment);
 
 }  // namespace iter8::forge
