@@ -2,14 +2,16 @@
 
 #include "tasks/assess/task.h"
 #include "tasks/http/task.h"
+#include "tasks/notify/task.h"
 #include "tasks/plugin/task.h"
 #include "tasks/run/task.h"
+#include "tasks/webhook/task.h"
 
 namespace iter8::tasks {
 
 const experiment::Catalog& catalog() {
   static const experiment::Catalog all = {
-      .kinds = {http_kind(), assess_kind()},
+      .kinds = {http_kind(), assess_kind(), notify_kind(), webhook_kind()},
       .script = run_kind(),
       .family = find_plugin,
   };

@@ -131,8 +131,10 @@ Value template_data(const Context& context) {
 }
 
 void check_template(const config::Template& text, config::Position position,
-                    const std::vector<experiment::Version>& versions, config::Problems& problems) {
-  const std::vector<std::string> names(kNames.begin(), kNames.end());
+                    const std::vector<experiment::Version>& versions, config::Problems& problems,
+                    const std::vector<std::string>& further) {
+  std::vector<std::string> names(kNames.begin(), kNames.end());
+  names.insert(names.end(), further.begin(), further.end());
   const std::vector<std::string> keys = keys_of(versions);
   for (const config::TemplateField& field : text.fields()) {
     const std::string name = first_part(field.path);

@@ -30,9 +30,10 @@ config::Value template_data(const experiment::Context& context);
 
 /// Reports fields that no run could fill: unknown names, and keys of .winner and its like that no version of
 /// the file has. Optional fields (behind `default`, in `if`) may be unknown keys of versions, not unknown
-/// names.
+/// names. `further` names stand beside those above.
 void check_template(const config::Template& text, config::Position position,
-                    const std::vector<experiment::Version>& versions, config::Problems& problems);
+                    const std::vector<experiment::Version>& versions, config::Problems& problems,
+                    const std::vector<std::string>& further = {});
 
 /// Renders; when the template needs the winner and there is none, the error says so.
 std::string rendered(const config::Template& text, const config::Value& data);

@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "forge/account.h"
+#include "tasks/evidence/decision.h"
 
 namespace iter8::tasks {
 
@@ -18,10 +19,6 @@ using experiment::Result;
 using experiment::Verdict;
 
 constexpr std::string_view kCutNote = "\n\n… (cut: the rest is in the report of the run)\n";
-
-std::string name_of(const Result& result, std::size_t version) {
-  return version < result.versions.size() ? result.versions[version] : std::to_string(version);
-}
 
 std::string number_text(const std::optional<double>& value) {
   if (!value) return "no data";
@@ -63,7 +60,7 @@ std::string objectives_table(const Result& result) {
   std::string text = "| objective | limit |";
   std::string rule = "|---|---|";
   for (std::size_t version = 0; version < result.versions.size(); ++version) {
-    text += " " + base::markdown_escaped(name_of(result, version)) + " |";
+    text += " " + base::markdown_escaped(version_name(result, version)) + " |";
     rule += "---:|";
   }
   text += "\n" + rule + "\n";
@@ -86,7 +83,7 @@ std::string rewards_table(const Result& result) {
     for (std::size_t version = 0; version < reward.versions.size(); ++version) {
       const experiment::RewardCheck& check = reward.versions[version];
       text += fmt::format("| {} | {} | {} | {} | {} |\n", base::markdown_escaped(reward.metric),
-                          base::markdown_escaped(name_of(result, version)), number_text(check.value),
+                          base::markdown_escaped(version_name(result, version)), number_text(check.value),
                           check.lift ? percent_text(*check.lift) : "",
                           check.probability_best ? percent_text(*check.probability_best) : "");
     }
@@ -98,38 +95,6 @@ std::optional<double> probability_of(const Result& result, std::size_t version) 
   const auto& rewards = result.assessment->rewards;
   if (rewards.empty() || version >= rewards.front().versions.size()) return std::nullopt;
   return rewards.front().versions[version].probability_best;
-}
-
-std::string winner_text(const Result& result) {
-  const auto winner = winner_of(result);
-  if (!winner || result.versions.size() < 2) return {};
-  std::string text = name_of(result, *winner) + " wins";
-  if (const auto probability = probability_of(result, *winner))
-    text += ", best with a probability of " + percent_text(*probability);
-  const std::string& reason = result.assessment->winner->reason;
-  return reason.empty() ? text : text + " (" + reason + ")";
-}
-
-/// The check that a reader wants to see first: a failed one, else one without a decision.
-std::string deciding_check(const Result& result) {
-  std::string second;
-  for (const Objective& objective : result.assessment->objectives)
-    for (std::size_t version = 0; version < objective.versions.size(); ++version) {
-      const ObjectiveCheck& check = objective.versions[version];
-      if (check.verdict == Verdict::pass) continue;
-      std::string text = result.versions.size() > 1 ? name_of(result, version) + ": " : "";
-      text += objective.metric + ": " + (check.reason.empty() ? number_text(check.value) : check.reason);
-      if (check.verdict == Verdict::fail) return text;
-      if (second.empty()) second = std::move(text);
-    }
-  return second;
-}
-
-std::string failure_text(const Result& result) {
-  for (const experiment::Execution& execution : result.executions)
-    if (execution.status == experiment::ExecutionStatus::failed)
-      return execution.task + " failed: " + execution.message;
-  return result.interrupted.empty() ? "a task failed" : "interrupted by " + result.interrupted;
 }
 
 }  // namespace
@@ -147,20 +112,20 @@ Verdict verdict_of(const Result& result) {
   return result.assessment->verdict;
 }
 
+std::string winner_text(const Result& result) {
+  const auto winner = winner_of(result);
+  if (!winner || result.versions.size() < 2) return {};
+  std::string text = version_name(result, *winner) + " wins";
+  if (const auto probability = probability_of(result, *winner))
+    text += ", best with a probability of " + percent_text(*probability);
+  const std::string& reason = result.assessment->winner->reason;
+  return reason.empty() ? text : text + " (" + reason + ")";
+}
+
 std::string headline(const Result& result) {
-  const Verdict verdict = verdict_of(result);
-  std::string text(to_text(verdict));
-  std::string why;
-  if (verdict == Verdict::error && (result.failure || !result.interrupted.empty())) {
-    why = failure_text(result);
-  } else if (result.assessment) {
-    why = deciding_check(result);
-    if (why.empty()) why = winner_text(result);
-    if (why.empty() && !result.assessment->objectives.empty()) why = "every objective is satisfied";
-  } else {
-    why = "nothing was assessed";
-  }
-  return why.empty() ? text : text + ": " + why;
+  const std::string why = decision_of(result).text;
+  const std::string verdict(to_text(verdict_of(result)));
+  return why.empty() ? verdict : verdict + ": " + why;
 }
 
 std::string evidence(const Context& context) {

@@ -17,6 +17,9 @@ std::optional<std::size_t> winner_of(const experiment::Result& result);
 /// objectives of the file aside; skipped when nothing was judged.
 experiment::Verdict verdict_of(const experiment::Result& result);
 
+/// "candidate wins, best with a probability of 97.1 % (…)"; empty without a winner, or without competition.
+std::string winner_text(const experiment::Result& result);
+
 /// What happened, in one line: verdict, version and what decided. "pass: candidate wins (…)", "fail:
 /// candidate: http/latency-p99 …". Raw text; whoever shows it escapes it.
 std::string headline(const experiment::Result& result);

@@ -1,0 +1,143 @@
+#include "tasks/evidence/event.h"
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "tasks/evidence/decision.h"
+#include "tasks/evidence/evidence.h"
+
+namespace iter8::tasks {
+
+namespace {
+
+using experiment::Objective;
+using experiment::Result;
+using experiment::Verdict;
+
+constexpr std::size_t kLongestText = 1000;
+
+/// Text of the result as it may be told: without secrets and control characters.
+class Teller {
+ public:
+  explicit Teller(const base::Secrets& secrets) : secrets_(secrets) {}
+  std::string operator()(std::string_view text) const {
+    return base::printable(secrets_.mask(text), kLongestText);
+  }
+
+ private:
+  const base::Secrets& secrets_;
+};
+
+Standing standing_of(const Result& result) {
+  switch (verdict_of(result)) {
+    case Verdict::pass:
+      return Standing::success;
+    case Verdict::fail:
+      return Standing::failure;
+    case Verdict::inconclusive:
+      return Standing::inconclusive;
+    case Verdict::error:
+      return result.failure || !result.interrupted.empty() ? Standing::failure : Standing::inconclusive;
+    case Verdict::skipped:
+      break;
+  }
+  return result.declared_objectives > 0 ? Standing::inconclusive : Standing::success;
+}
+
+std::string limit_text(const std::optional<double>& absolute, const std::optional<std::string>& relative,
+                       const std::string& unit) {
+  return relative ? *relative + " of the baseline" : quantity(absolute.value_or(0), unit);
+}
+
+std::string condition_of(const Objective& objective, const std::string& unit) {
+  std::string text = objective.metric;
+  if (objective.upper || objective.relative_upper)
+    text += " <= " + limit_text(objective.upper, objective.relative_upper, unit);
+  if (objective.lower || objective.relative_lower)
+    text = limit_text(objective.lower, objective.relative_lower, unit) + " <= " + text;
+  return text;
+}
+
+std::vector<CheckedObjective> objectives_of(const Result& result, const Teller& tell) {
+  std::vector<CheckedObjective> list;
+  if (!result.assessment) return list;
+  for (const Objective& objective : result.assessment->objectives) {
+    const auto info = metric_info(result, objective.metric);
+    const std::string unit = info ? info->unit : "";
+    for (std::size_t version = 0; version < objective.versions.size(); ++version) {
+      const experiment::ObjectiveCheck& check = objective.versions[version];
+      list.push_back({.condition = tell(condition_of(objective, unit)),
+                      .metric = tell(objective.metric),
+                      .unit = tell(unit),
+                      .version = tell(version_name(result, version)),
+                      .value = check.value,
+                      .limit = check.limit,
+                      .verdict = check.verdict,
+                      .reason = tell(check.reason)});
+    }
+  }
+  return list;
+}
+
+std::vector<std::string> failures_of(const Result& result, const Teller& tell) {
+  std::vector<std::string> lines;
+  for (const experiment::Execution& execution : result.executions) {
+    if (execution.status != experiment::ExecutionStatus::failed) continue;
+    const std::string name = execution.name.empty() ? "" : " (" + execution.name + ")";
+    lines.push_back(tell(execution.task + name + ": " + execution.message));
+  }
+  return lines;
+}
+
+/// From what is the same for every attempt, and for a run that is resumed.
+std::string id_of(const EventSource& source) {
+  return base::sha256_hex(fmt::format("{}\n{}\n{}\n{}", source.result.digest,
+                                      base::to_rfc3339(source.result.start), source.iteration, source.teller))
+      .substr(0, 32);
+}
+
+}  // namespace
+
+std::string_view to_text(Standing standing) {
+  switch (standing) {
+    case Standing::success:
+      return "success";
+    case Standing::failure:
+      return "failure";
+    case Standing::inconclusive:
+      return "inconclusive";
+  }
+  return "inconclusive";
+}
+
+Event event_of(const EventSource& source) {
+  const Result& result = source.result;
+  const Teller tell(source.secrets);
+  const Decision decision = decision_of(result);
+  Event event{.standing = standing_of(result),
+              .verdict = std::string(to_text(verdict_of(result))),
+              .experiment = tell(result.experiment_name),
+              .version = decision.version ? tell(version_name(result, *decision.version)) : "",
+              .metric = tell(decision.metric),
+              .objectives = objectives_of(result, tell),
+              .failures = failures_of(result, tell),
+              .run = source.run,
+              .iter8_version = result.iter8_version,
+              .start = result.start,
+              .time = source.now,
+              .iteration = source.iteration,
+              .id = id_of(source)};
+  event.headline = event.verdict;
+  for (const std::string& part : {event.experiment, tell(decision.text)})
+    if (!part.empty()) event.headline += ": " + part;
+  for (const std::string& name : result.versions) event.versions.push_back(tell(name));
+  if (result.assessment && result.assessment->winner && result.versions.size() > 1) {
+    const experiment::Winner& winner = *result.assessment->winner;
+    if (winner.found && winner.version) event.winner = tell(version_name(result, *winner.version));
+    event.recommended = tell(version_name(result, winner.recommended));
+  }
+  return event;
+}
+
+}  // namespace iter8::tasks

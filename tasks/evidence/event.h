@@ -1,0 +1,71 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/secrets.h"
+#include "experiment/result.h"
+#include "experiment/version.h"
+#include "tasks/evidence/ci_run.h"
+
+namespace iter8::tasks {
+
+/// What a run came to, as far as somebody who is told about it is concerned. A failed task and a missed
+/// objective are failures; missing or undecided data are inconclusive, and so are objectives that nobody
+/// looked at; a run that had nothing to judge and went well is a success.
+enum class Standing { success, failure, inconclusive };
+
+std::string_view to_text(Standing standing);
+
+/// One objective for one version.
+struct CheckedObjective {
+  std::string condition;  // "http/latency-p95 <= 100 msec"
+  std::string metric;
+  std::string unit;
+  std::string version;
+  std::optional<double> value;
+  std::optional<double> limit;
+  experiment::Verdict verdict = experiment::Verdict::error;
+  std::string reason;  // why it is not satisfied
+};
+
+/// What is told about a run: the one value that messages, payloads and statuses are made from. Every text is
+/// masked and printable, and none comes from the environment or from the options of a task.
+struct Event {
+  Standing standing = Standing::success;
+  std::string verdict;     // pass, fail, inconclusive, error, skipped
+  std::string experiment;  // its name
+  std::string version;     // the one that decided; empty when there is no telling
+  std::string metric;      // likewise
+  std::string
+      headline;  // "fail: checkout candidate: http/latency-p95: 312 msec is above the limit of 250 msec"
+  std::vector<std::string> versions;
+  std::optional<std::string> winner;
+  std::optional<std::string> recommended;
+  std::vector<CheckedObjective> objectives;  // in the order of the file, each with all versions
+  std::vector<std::string> failures;         // "http: connection refused", one a failed task
+  CiRun run;
+  std::string iter8_version;
+  base::WallTime start{};  // of the run
+  base::WallTime time{};   // of the event
+  int iteration = 1;
+  std::string
+      id;  // 32 hexadecimal digits; the same for every attempt of one task in one iteration of one run
+};
+
+/// Where an event is taken from. Borrows everything.
+struct EventSource {
+  const experiment::Result& result;
+  const CiRun& run;
+  base::WallTime now;
+  const base::Secrets& secrets;
+  int iteration = 1;
+  std::string_view teller;  // tells the tasks of a file apart: what makes their ids different
+};
+
+Event event_of(const EventSource& source);
+
+}  // namespace iter8::tasks

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "config/template.h"
+#include "config/value.h"
+#include "experiment/task.h"
+#include "tasks/evidence/event.h"
+
+namespace iter8::tasks {
+
+/// What templates of messages can read beside what template_data() offers:
+///   .event    the event, see event_document.h
+///   .Report   what templates of Iter8 v0.11 to v0.15 were given, see older_report.h; .Summary as of v0.16
+///   and later
+/// The older ones are made only for templates that read them: `fields` are those that the templates read.
+config::Value message_data(const experiment::Context& context, const EventSource& source, const Event& event,
+                           const std::vector<config::TemplateField>& fields);
+
+/// As check_template(), with these names too, and of `event` one level down.
+void check_message_template(const config::Template& text, config::Position position,
+                            const std::vector<experiment::Version>& versions, config::Problems& problems);
+
+}  // namespace iter8::tasks

@@ -1,0 +1,31 @@
+#include "tasks/evidence/text_limit.h"
+
+#include <cctype>
+
+#include "base/text.h"
+
+namespace iter8::tasks {
+
+std::string shortened(std::string_view text, std::size_t limit) {
+  constexpr std::string_view kEllipsis = "…";
+  if (text.size() <= limit) return std::string(text);
+  std::size_t end = limit - kEllipsis.size();
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+    --end;  // a byte inside of a character
+  return std::string(text.substr(0, end)) + std::string(kEllipsis);
+}
+
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : base::trim(text)) {
+    const bool is_blank = std::isspace(static_cast<unsigned char>(c)) != 0;
+    if (!is_blank) {
+      line += c;
+    } else if (!line.ends_with(' ')) {
+      line += ' ';
+    }
+  }
+  return line;
+}
+
+}  // namespace iter8::tasks

@@ -1,0 +1,88 @@
+// Discord: a channel's webhook with one embed. Limits: title 256, description 4096 characters.
+// https://discord.com/developers/docs/resources/webhook#execute-webhook
+#include "base/text.h"
+#include "tasks/evidence/json_request.h"
+#include "tasks/evidence/text_limit.h"
+#include "tasks/notify/channel.h"
+#include "tasks/notify/lines.h"
+
+namespace iter8::tasks {
+
+namespace {
+
+using experiment::Json;
+
+constexpr std::size_t kTitleLimit = 256;
+constexpr std::size_t kDescriptionLimit = 4096;
+
+int color_of(Standing standing) {
+  switch (standing) {
+    case Standing::success:
+      return 0x2da44e;
+    case Standing::failure:
+      return 0xcf222e;
+    case Standing::inconclusive:
+      return 0xbf8700;
+  }
+  return 0;
+}
+
+/// No text from outside may become Markdown: a masked link would say one thing and lead to another.
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (std::string_view("\\`*_~|>[]()#-").find(c) != std::string_view::npos) result += '\\';
+    result += c;
+  }
+  return result;
+}
+
+std::string description_of(const Message& message) {
+  const Event& event = message.event;
+  std::string text;
+  if (message.headline.size() > kTitleLimit / 2) text = escaped(shortened(message.headline, 1000)) + "\n";
+  std::size_t shown = 0;
+  for (const CheckedObjective& objective : event.objectives) {
+    const std::string line = "• " + escaped(shortened(line_of(objective, event), 300)) + "\n";
+    if (text.size() + line.size() > kDescriptionLimit - 40) break;
+    text += line;
+    ++shown;
+  }
+  return text + rest_line(event.objectives.size() - shown);
+}
+
+class DiscordChannel final : public Channel {
+ public:
+  explicit DiscordChannel(std::string url) : url_(std::move(url)) {}
+
+  Delivery delivery(const Message& message) const override {
+    const Event& event = message.event;
+    Json fields = Json::array();
+    for (const auto& [name, value] : facts_of(event))
+      fields.push_back({{"name", name}, {"value", escaped(shortened(value, 500))}, {"inline", true}});
+    Json embed{{"title", escaped(shortened(message.headline, kTitleLimit / 2))},
+               {"description", description_of(message)},
+               {"color", color_of(event.standing)},
+               {"timestamp", base::to_rfc3339(event.time)},
+               {"fields", fields}};
+    if (!event.run.url.empty()) embed["url"] = event.run.url;
+    const Json payload{{"embeds", Json::array({embed})}, {"allowed_mentions", {{"parse", Json::array()}}}};
+    return {.what = json_request(url_, payload), .note = {}};
+  }
+
+ private:
+  std::string url_;
+};
+
+}  // namespace
+
+std::unique_ptr<Channel> make_discord(const NotifyOptions& options, experiment::BuildContext& context) {
+  if (!options.url) {
+    context.problems.error(context.position,
+                           "channel discord: expected url, the address of a channel's webhook");
+    return nullptr;
+  }
+  return std::make_unique<DiscordChannel>(options.url->value);
+}
+
+}  // namespace iter8::tasks

@@ -1,0 +1,111 @@
+#include <catch2/catch.hpp>
+
+#include "stories.h"
+#include "tasks/evidence/decision.h"
+#include "tasks/evidence/event_document.h"
+#include "tasks/evidence/text_limit.h"
+
+using namespace iter8;
+using namespace iter8::tasks;
+using namespace iter8::tests;
+using experiment::Verdict;
+
+TEST_CASE("an event says in its first line the verdict, the version and the metric that decided") {
+  const Event event = tests::event_of(story(Verdict::fail));
+  CHECK(event.standing == Standing::failure);
+  CHECK(event.headline ==
+        "fail: checkout: candidate: http/latency-p95: 312.4 msec is above the limit of 250 msec");
+  CHECK(event.version == "candidate");
+  CHECK(event.metric == "http/latency-p95");
+}
+
+TEST_CASE("a pass names the winner and the objective that came nearest to its limit") {
+  const Event event = tests::event_of(story(Verdict::pass));
+  CHECK(event.standing == Standing::success);
+  CHECK(event.headline == "pass: checkout: candidate wins");
+  CHECK(event.version == "candidate");
+  CHECK(event.metric == "http/latency-p95");
+  CHECK(event.winner == "candidate");
+  CHECK(event.recommended == "candidate");
+}
+
+TEST_CASE("what a run came to is a success, a failure or inconclusive") {
+  CHECK(tests::event_of(story(Verdict::inconclusive)).standing == Standing::inconclusive);
+  CHECK(tests::event_of(story(Verdict::error)).standing == Standing::inconclusive);
+
+  tests::Workbench failed = story(Verdict::pass);
+  failed.result.failure = true;
+  failed.result.executions.push_back(
+      {.task = "http", .status = experiment::ExecutionStatus::failed, .message = "connection refused"});
+  const Event event = tests::event_of(failed);
+  CHECK(event.standing == Standing::failure);
+  CHECK(event.headline == "error: checkout: http failed: connection refused");
+  CHECK(event.failures == std::vector<std::string>{"http: connection refused"});
+
+  tests::Workbench interrupted = story(Verdict::pass);
+  interrupted.result.interrupted = "SIGTERM";
+  CHECK(tests::event_of(interrupted).standing == Standing::failure);
+
+  tests::Workbench unjudged = story(Verdict::pass);
+  unjudged.result.assessment.reset();
+  CHECK(tests::event_of(unjudged).standing == Standing::inconclusive);  // the file has an objective
+  unjudged.result.declared_objectives = 0;
+  CHECK(tests::event_of(unjudged).standing == Standing::success);
+}
+
+TEST_CASE("an event holds no secrets and no control characters, wherever they come from") {
+  tests::Workbench bench = story(Verdict::fail);
+  bench.secrets->add("s3cr3t-t0ken");
+  bench.result.assessment->objectives[0].versions[1].reason = "s3cr3t-t0ken\n::error::forged\x1b[31m";
+  bench.result.experiment_name = "with s3cr3t-t0ken";
+  const std::string text = to_text(to_document(tests::event_of(bench)));
+  CHECK(text.find("s3cr3t-t0ken") == std::string::npos);
+  CHECK(text.find("\\u001b") == std::string::npos);
+  CHECK(tests::event_of(bench).headline.find('\n') == std::string::npos);
+}
+
+TEST_CASE("an event's id is the same for every attempt, and another one in another run, iteration or task") {
+  const tests::Workbench bench = story(Verdict::pass);
+  const CiRun run;
+  const auto id = [&](const tests::Workbench& of, int iteration, std::string_view teller, int second) {
+    return tasks::event_of({.result = of.result,
+                            .run = run,
+                            .now = base::WallTime(std::chrono::seconds(second)),
+                            .secrets = *of.secrets,
+                            .iteration = iteration,
+                            .teller = teller})
+        .id;
+  };
+  const std::string first = id(bench, 1, "notify 3", 1);
+  CHECK(first.size() == 32);
+  CHECK(first == id(bench, 1, "notify 3", 900));
+  CHECK(first != id(bench, 2, "notify 3", 1));
+  CHECK(first != id(bench, 1, "notify 9", 1));
+  tests::Workbench later = story(Verdict::pass);
+  later.result.start += std::chrono::hours(1);
+  CHECK(first != id(later, 1, "notify 3", 1));
+}
+
+TEST_CASE("the event's document keeps every key, whatever is known") {
+  const auto document = to_document(Event{});
+  for (const char* key :
+       {"id",       "experiment", "verdict",     "outcome",    "headline", "version",     "metric",
+        "versions", "winner",     "recommended", "objectives", "failures", "runUrl",      "repository",
+        "commit",   "branch",     "iteration",   "startTime",  "time",     "iter8Version"})
+    CHECK(document.contains(key));
+  const auto full = to_document(tests::event_of(story(Verdict::fail)));
+  CHECK(full["objectives"][1]["value"] == 312.4);
+  CHECK(full["objectives"][1]["condition"] == "http/latency-p95 <= 250 msec");
+  CHECK(full["outcome"] == "failure");
+}
+
+TEST_CASE("long texts are cut between characters") {
+  CHECK(shortened("abc", 4) == "abc");
+  CHECK(shortened("abcdefgh", 6) == "abc…");
+  CHECK(shortened("ääääää", 8) == "ää…");
+  CHECK(one_line("  a\n\n b\t c ") == "a b c");
+  CHECK(quantity(312.44, "msec") == "312.4 msec");
+  CHECK(quantity(0.0123456, "") == "0.0123");
+  CHECK(quantity(12345.6, "") == "12346");
+  CHECK(quantity(100, "msec") == "100 msec");
+}
