@@ -17,13 +17,6 @@ namespace {
 constexpr std::size_t kLongestMessage = 600;
 constexpr const char* kGithubVersion = "2022-11-28";
 
-/// Where the server stands: what a link must begin with to get the token.
-std::string_view origin_of(std::string_view url) {
-  const std::size_t host = url.find("://");
-  if (host == std::string_view::npos) return {};
-  return url.substr(0, url.find_first_of("/?#", host + 3));
-}
-
 bool is_write(const std::string& method) {
   return method != "GET" && method != "HEAD";
 }
@@ -116,7 +109,7 @@ std::string path_of(const std::vector<std::string_view>& parts) {
 }
 
 web::Request request_of(const Account& account, const Call& call) {
-  web::Request request{.method = call.method};
+  web::Request request{.method = call.method, .tls = {.ca = account.ca_file}};
   request.url = call.path.starts_with("http") ? call.path : account.api_url + call.path;
   char separator = request.url.find('?') == std::string::npos ? '?' : '&';
   for (const auto& [name, value] : call.query) {
@@ -153,16 +146,19 @@ std::string server_message(const Answer& answer, const base::Secrets& secrets) {
 }
 
 Client::Client(Account account, Surroundings surroundings, base::Duration patience)
-    : account_(std::move(account)), surroundings_(std::move(surroundings)), patience_(patience) {}
+    : account_(std::move(account)),
+      surroundings_(std::move(surroundings)),
+      web_(surroundings_.secrets, surroundings_.clock, {.log = &surroundings_.log}),
+      patience_(patience) {}
 
 Answer Client::send(const Call& call) {
   const web::Request request = request_of(account_, call);
-  if (origin_of(request.url) != origin_of(account_.api_url))
+  if (!web::same_place(request.url, account_.api_url))
     throw base::Error("cannot " + call.purpose + ": the server points to another host, " +
-                      base::printable(std::string(origin_of(request.url))));
+                      base::printable(request.url.substr(0, request.url.find('?'))));
   for (int attempt = 0;; ++attempt) {
     pace(call.method);
-    const web::Response response = send_once(request);
+    const web::Response response = web_.send(request, surroundings_.stop);
     const auto limit = wait_for_limit(response, surroundings_.clock.wall(), attempt);
     if (limit && waited_ + *limit <= patience_) {
       wait(*limit, fmt::format("{}'s rate limit", to_text(account_.vendor)));
@@ -216,10 +212,6 @@ Json Client::graphql(const std::string& query, const Json& variables, const std:
   if (!answer.body.is_object() || !answer.body.contains("data"))
     throw base::Error("cannot " + purpose + ": the answer has no data");
   return answer.body["data"];
-}
-
-web::Response Client::send_once(const web::Request& request) {
-  return web::send(request, surroundings_.secrets, surroundings_.stop);
 }
 
 void Client::pace(const std::string& method) {

@@ -60,7 +60,7 @@ web::Request request_of(const Account& account, const Call& call);
 /// printable line.
 std::string server_message(const Answer& answer, const base::Secrets& secrets);
 
-/// Calls one forge's API: authentication, version headers, pages, rate limits. Calls are made one after the
+/// Calls one forge's API: authentication, version headers, pages, rate limits, and the retries of web::Client. Calls are made one after the
 /// other; writes beyond a burst of kBurst come one a second, which stays below GitHub's secondary limit of 80
 /// in a minute. A limit that is reached is waited for (Retry-After, else the reset time, else a minute and
 /// more) as long as all waits together stay below `patience`. Not thread-safe.
@@ -89,12 +89,12 @@ class Client {
   const Surroundings& surroundings() const { return surroundings_; }
 
  private:
-  web::Response send_once(const web::Request& request);
   void pace(const std::string& method);
   void wait(base::Duration duration, const std::string& why);
 
   Account account_;
   Surroundings surroundings_;
+  web::Client web_;
   base::Duration patience_;
   base::Duration waited_{0};
   double allowance_ = kBurst;  // writes that may go at once; one more each second
