@@ -99,6 +99,11 @@ double beta_quantile(double a, double b, double p) {
   return math::ibeta_inv(a, b, p, Quiet());
 }
 
+double beta_quantile_above(double a, double b, double p) {
+  if (!is_positive(a) || !is_positive(b) || !is_probability(p)) return kNan;
+  return math::ibetac_inv(a, b, p, Quiet());
+}
+
 double log_beta_below(double a, double b, double x) {
   return log_of(beta_below(a, b, x), beta_above(a, b, x));
 }

@@ -18,6 +18,7 @@ double log_student_below(double t, double freedom);  // -infinity where student_
 double beta_below(double a, double b, double x);
 double beta_above(double a, double b, double x);
 double beta_quantile(double a, double b, double p);
+double beta_quantile_above(double a, double b, double p);  // the x with beta_above(x) = p
 double log_beta_below(double a, double b, double x);
 double log_beta_above(double a, double b, double x);
 

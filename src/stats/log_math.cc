@@ -12,6 +12,11 @@ namespace {
 
 constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
 
+/// ln(one/(one + other)).
+double log_share(double one, double other) {
+  return one > other ? std::log1p(-other / (one + other)) : std::log(one / (one + other));
+}
+
 }  // namespace
 
 double log_sum_exp(std::span<const double> values) {
@@ -60,7 +65,7 @@ double deviance(double x, double m) {
 double log_beta(double a, double b) {
   if (!(a > 0) || !(b > 0)) return kNan;
   const double n = a + b;
-  return kHalfLogTwoPi - 0.5 * std::log(n) + (a - 0.5) * std::log(a / n) + (b - 0.5) * std::log(b / n) +
+  return kHalfLogTwoPi - 0.5 * std::log(n) + (a - 0.5) * log_share(a, b) + (b - 0.5) * log_share(b, a) +
          stirling_error(a) + stirling_error(b) - stirling_error(n);
 }
 

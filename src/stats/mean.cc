@@ -21,8 +21,14 @@ double error_of(const Moments& moments) {
   return std::sqrt(moments.variance / moments.count);
 }
 
+/// Equal values have no skewness, but the third moment is known to be 0.
+bool knows_cubes(const Moments& moments) {
+  return moments.skewness || moments.variance == 0;
+}
+
 /// Sum of cubed deviations from the mean, from g1.
 double cubes_of(const Moments& moments, double squares) {
+  if (!moments.skewness) return 0;
   return *moments.skewness * std::pow(squares / moments.count, 1.5) * moments.count;
 }
 
@@ -78,7 +84,7 @@ Moments operator+(const Moments& one, const Moments& other) {
   const double squares_other = other.variance * (other.count - 1);
   const double squares = squares_one + squares_other + delta * delta * weight;
   Moments sum{.count = n, .mean = one.mean + delta * (other.count / n), .variance = squares / (n - 1)};
-  if (one.skewness && other.skewness && squares > 0) {
+  if (knows_cubes(one) && knows_cubes(other) && squares > 0) {
     const double cubes = cubes_of(one, squares_one) + cubes_of(other, squares_other) +
                          delta * delta * delta * weight * (one.count - other.count) / n +
                          3 * delta * (one.count * squares_other - other.count * squares_one) / n;

@@ -103,7 +103,7 @@ Interval credible_interval(const Counts& counts, double level) {
   const double a = 0.5 + counts.events;
   const double b = 0.5 + (counts.total - counts.events);
   return {.lower = counts.events == 0 ? 0 : beta_quantile(a, b, tail),
-          .upper = counts.events == counts.total ? 1 : 1 - beta_quantile(b, a, tail)};
+          .upper = counts.events == counts.total ? 1 : beta_quantile_above(a, b, tail)};
 }
 
 Interval clopper_pearson(const Counts& counts, double level) {
@@ -117,7 +117,7 @@ double upper_bound(const Counts& counts, double alpha) {
   const double n = counts.total;
   if (x == n) return 1;
   if (x == 0) return -std::expm1(std::log(alpha) / n);
-  return beta_quantile(x + 1, n - x, 1 - alpha);
+  return beta_quantile_above(x + 1, n - x, alpha);
 }
 
 double lower_bound(const Counts& counts, double alpha) {

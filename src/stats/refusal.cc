@@ -18,6 +18,8 @@ std::string_view code_of(Refusal refusal) {
       return "too-few";
     case Refusal::limit_out_of_range:
       return "limit-out-of-range";
+    case Refusal::unordered:
+      return "bucket-order";
     case Refusal::mismatched:
       break;
   }
@@ -40,6 +42,8 @@ std::string_view sentence_of(Refusal refusal) {
       return "there are fewer units than the method needs";
     case Refusal::limit_out_of_range:
       return "the limit is outside of what the metric can be";
+    case Refusal::unordered:
+      return "the buckets overlap or do not ascend";
     case Refusal::mismatched:
       break;
   }

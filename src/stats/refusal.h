@@ -16,11 +16,12 @@ enum class Refusal {
   no_variance,         // all values are equal: a mean has no measurable uncertainty
   too_few,             // fewer units than the method needs at all
   limit_out_of_range,  // a share outside 0 to 1, a quantile level outside (0, 1)
+  unordered,           // buckets that overlap or do not ascend
   mismatched,          // the versions' data are of different kinds, or lists differ in length
 };
 
 /// The machine-readable code of warnings: "no-data", "non-finite", "negative", "numerator>denominator",
-/// "all-equal", "too-few", "limit-out-of-range", "mixed-kinds".
+/// "all-equal", "too-few", "limit-out-of-range", "bucket-order", "mixed-kinds".
 std::string_view code_of(Refusal refusal);
 
 /// A plain sentence without subject: "there are more events than units they were counted in".

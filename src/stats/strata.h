@@ -50,7 +50,8 @@ struct ProportionStrata {
   /// ln likelihood ratio at each node of the mixture over log-odds; empty until the first stratum, and for
   /// margins other than the equality of both (there the score is used).
   std::vector<double> log_ratios;
-  CountsBlock open;  // the stratum that is not closed yet
+  CountsBlock open;    // the stratum that is not closed yet
+  CountsBlock closed;  // the last one that was
 };
 
 /// Why the block cannot be used; a refused block leaves the state as it was.
@@ -68,6 +69,9 @@ Evidence evidence(const ProportionStrata& state);
 enum class Agreement { agree, simpson };
 Agreement agreement(const ProportionStrata& state);
 
+/// The same from two differences in standard errors.
+Agreement contradict(double pooled, double stratified);
+
 /// State of a comparison of means.
 struct MeanStrata {
   Margin margin;
@@ -75,10 +79,11 @@ struct MeanStrata {
   Moments baseline;                // everything so far
   Moments candidate;
   int strata = 0;
-  double score = 0;
-  double variance = 0;
+  double weight = 0;
+  double score = 0;            // sum of weight * (mean difference less the margin)
+  double variance = 0;         // of the score
   double variance_spread = 0;  // sum of V_k^2 / nu_k: the degrees of freedom are V^2 / this (Satterthwaite)
-  double mixture = 0;          // tau^2, set by the first stratum; 0 = not yet
+  double mixture = 0;          // tau^2, set by the first stratum that counted
   MomentsBlock open;
 };
 
