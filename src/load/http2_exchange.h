@@ -48,7 +48,7 @@ class Http2Exchange final : public Exchange {
   Fate abandon(Ticket ticket) override;
 
  private:
-  friend struct Http2Callbacks;  // through which nghttp2 says what it read
+  friend struct Http2Events;  // through which nghttp2 says what it read
 
   /// One request in flight. Its place is used again by later ones.
   struct Stream {
@@ -56,7 +56,8 @@ class Http2Exchange final : public Exchange {
     std::int32_t id = 0;  // 0: free
     int status = 0;
     bool has_fields = false;  // of the final answer
-    bool reset = false;       // by the server, before the answer was complete
+    bool complete = false;    // the answer was, before the server reset the stream
+    bool reset = false;       // by the server, before that
     std::size_t body_sent = 0;
     std::string_view body;                 // what is sent
     std::string own_body;                  // of a request whose body is not always the same

@@ -10,7 +10,7 @@ constexpr base::Duration kLongestBackOff = std::chrono::milliseconds(100);
 /// Requests begun before events are looked at again.
 constexpr int kBurst = 256;
 /// A request that was refused this often fails.
-constexpr std::uint32_t kMostRefusals = 3;
+constexpr std::uint32_t kMostRefusals = 8;
 
 base::MonotonicTime read_clock() {
   return std::chrono::steady_clock::now();

@@ -177,8 +177,8 @@ Requests make_requests(const Target& target, KeepAlive keep_alive, std::uint64_t
 }
 
 std::string http1_request(const Target& target, KeepAlive keep_alive) {
+  make_requests(target, keep_alive, 1);
   const RequestShape shape = shapes_of(target).front();
-  check(shape, target);
   std::string rest = http1_rest(shape, target, keep_alive);
   rest = base::replace_all(std::move(rest), RequestText::kLength, "{{length}}");
   rest = base::replace_all(std::move(rest), RequestText::kCookies, "");

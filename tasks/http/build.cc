@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "experiment/metric_name.h"
 #include "tasks/http/payload.h"
@@ -21,6 +22,8 @@ using config::Position;
 using experiment::BuildContext;
 using experiment::Version;
 
+constexpr std::size_t kRowsLimit = 64 * 1024 * 1024;
+
 /// The experiment's versions, or stand-ins where the file names none.
 std::vector<Version> versions_for(const HttpOptions& options, const BuildContext& context) {
   if (!context.versions.empty()) return context.versions;
@@ -32,19 +35,42 @@ std::vector<Version> versions_for(const HttpOptions& options, const BuildContext
   return versions;
 }
 
-void hide_credentials(const load::Target& target, base::Secrets& secrets) {
-  const std::string& user_info = target.url.user_info;
+void hide_user_info(const std::string& user_info, base::Secrets& secrets) {
   if (user_info.empty()) return;
   secrets.add(user_info);
   const std::size_t colon = user_info.find(':');
   if (colon != std::string::npos) secrets.add(std::string_view(user_info).substr(colon + 1));
 }
 
+void hide_auth(const AuthOptions& auth, base::Secrets& secrets) {
+  if (auth.basic) secrets.add(auth.basic->password);
+  if (auth.bearer) secrets.add(*auth.bearer);
+  if (const auto header = auth_header(auth)) secrets.add(header->second.substr(header->second.find(' ') + 1));
+}
+
+void hide_credentials(const load::Target& target, base::Secrets& secrets) {
+  if (target.route.proxy) hide_user_info(target.route.proxy->user_info, secrets);
+  hide_user_info(target.url.user_info, secrets);
+}
+
+/// The rows of the file that `rows` names.
+void read_rows(HttpLoad& load, BuildContext& context) {
+  const auto& option = load.options.rows;
+  if (!option) return;
+  const auto path = context.directory / option->value;
+  try {
+    load.rows = load::parse_csv(base::read_file(path, kRowsLimit));
+  } catch (const base::Error& error) {
+    context.problems.error(option->position, "rows " + base::printable(path.string()) + ": " + error.what());
+  }
+}
+
 bool is_same_request(const load::Target& one, const load::Target& other) {
   return one.url == other.url && one.headers == other.headers;
 }
 
-void check_targets(const HttpOptions& options, Position position, BuildContext& context) {
+void check_targets(const HttpLoad& load, Position position, BuildContext& context) {
+  const HttpOptions& options = load.options;
   const std::vector<Version> versions = versions_for(options, context);
   if (!options.version_info.empty() && options.version_info.size() != versions.size()) {
     context.problems.error(position, fmt::format("versionInfo names {} versions, the experiment has {}",
@@ -56,8 +82,10 @@ void check_targets(const HttpOptions& options, Position position, BuildContext& 
   for (std::size_t version = 0; version < versions.size(); ++version) {
     Position at_work = position;
     try {
-      const TargetContext target_context{
-          .versions = versions, .directory = context.directory, .at_work = &at_work};
+      const TargetContext target_context{.versions = versions,
+                                         .directory = context.directory,
+                                         .rows = load.rows_or_null(),
+                                         .at_work = &at_work};
       const auto target = target_of(options, target_context, version);
       if (!target) continue;
       hide_credentials(*target, context.secrets);
@@ -90,12 +118,15 @@ void check_files(const TlsOptions& tls, Position position, BuildContext& context
   }
 }
 
-void check_load(const HttpLoad& load, const Node& node, BuildContext& context) {
+void check_load(HttpLoad& load, const Node& node, BuildContext& context) {
   const Position position = node.position.line > 0 ? node.position : context.position;
   check_payload(load.options, context);
   const Node* tls = node.find("tls");
   check_files(load.options.tls, tls ? tls->position : position, context);
-  check_targets(load.options, position, context);
+  const std::size_t before = context.problems.all().size();
+  read_rows(load, context);
+  if (load.options.auth) hide_auth(*load.options.auth, context.secrets);
+  if (!context.problems.has_errors_since(before)) check_targets(load, position, context);
 }
 
 std::vector<HttpLoad> read_endpoints(const HttpOptions& options, BuildContext& context) {
@@ -115,7 +146,8 @@ std::vector<HttpLoad> read_endpoints(const HttpOptions& options, BuildContext& c
 
 }  // namespace
 
-std::unique_ptr<experiment::Task> build_http(const Node& with, BuildContext& context) {
+std::unique_ptr<experiment::Task> build_http(const Node& written, BuildContext& context) {
+  const Node with = with_places_kept(written);
   const std::size_t before = context.problems.all().size();
   HttpLoad load;
   if (!fields_of(&load.options).read(with, context.problems, load.options)) return nullptr;

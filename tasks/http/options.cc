@@ -14,6 +14,7 @@ using config::Problems;
 constexpr std::array kUsualPercentiles = {50.0, 75.0, 90.0, 95.0, 99.0, 99.9};
 constexpr double kHighestRate = 10e6;
 constexpr std::int64_t kMostConnections = 100'000;
+constexpr std::int64_t kMostStreams = 10'000;
 constexpr std::int64_t kMostRequests = 1'000'000'000'000;
 constexpr std::int64_t kMostWorkers = 1024;
 constexpr base::Duration kLongestTimeout = std::chrono::hours(1);  // what the histogram holds
@@ -48,18 +49,6 @@ Check<base::Duration> not_negative() {
   };
 }
 
-/// A token of RFC 9110 section 5.6.2, but for CONNECT, which asks a proxy for something else.
-Check<std::string> method_name() {
-  return [](const std::string& method) -> std::optional<std::string> {
-    const bool is_token = !method.empty() && std::all_of(method.begin(), method.end(), [](unsigned char c) {
-      return std::isalnum(c) ||
-             std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
-    });
-    if (is_token && method != "CONNECT") return std::nullopt;
-    return "must be an HTTP method such as GET";
-  };
-}
-
 void check_range(const ErrorRange& range, const Node& node, Problems& problems) {
   if (!range.lower && !range.upper)
     problems.error(node.position, "error range without lower and upper; expected one of them at least");
@@ -83,6 +72,8 @@ void check_together(const HttpOptions& options, const Node& node, Problems& prob
     problems.warning(position_of("qps"), "qps has no meaning with arrival: closed");
   const int payloads =
       options.payload_text.has_value() + options.payload_url.has_value() + options.payload_file.has_value();
+  if (options.streams > 1 && options.http == load::HttpVersion::one)
+    problems.error(position_of("streams"), "streams are a matter of HTTP/2; expected http: 2 or http: auto");
   if (payloads > 1)
     problems.warning(position_of("payloadStr"),
                      "several payloads; payloadFile wins over payloadURL, and that over payloadStr");
@@ -110,7 +101,33 @@ void add_target_fields(Fields<HttpOptions>& fields) {
           "File with the body, relative to the experiment's directory; wins over payloadURL and payloadStr")
       .optional("contentType", &HttpOptions::content_type, "Content-Type of the body")
       .shown_default("application/octet-stream")
-      .optional("tls", &HttpOptions::tls, "How https connections are secured");
+      .optional("tls", &HttpOptions::tls, "How https connections are secured")
+      .optional("connectTo", &HttpOptions::connect_to,
+                "Host and port to connect to instead of the URL's; Host and SNI stay")
+      .optional("addresses", &HttpOptions::addresses,
+                "Which of the host's addresses connections go to: the first that answers, or all in turn")
+      .optional("resolveEvery", &HttpOptions::resolve_every,
+                "Look the host up again this often while the load runs; 0 = never", not_negative())
+      .optional("proxy", &HttpOptions::proxy, "HTTP proxy to go through, http://host:port")
+      .shown_default("none; no environment variable is read");
+}
+
+void add_request_fields(Fields<HttpOptions>& fields) {
+  fields
+      .optional(
+          "targets", &HttpOptions::targets,
+          "Several kinds of requests and how often each is sent; what one does not set is as in the task")
+      .optional("rows", &HttpOptions::rows,
+                "CSV file whose columns {{row.COLUMN}} names in path, headers and payload; relative to the "
+                "experiment's directory")
+      .optional("rowOrder", &HttpOptions::row_order, "Which row a request gets")
+      .optional("expect", &HttpOptions::expect,
+                "What answers should be; others count as errors of class expect")
+      .optional("auth", &HttpOptions::auth, "Credentials of every request")
+      .optional("cookies", &HttpOptions::cookies,
+                "Each connection sends back the cookies that the server sets on it")
+      .optional("compression", &HttpOptions::compression,
+                "Accept gzip; bodies are decompressed only where expect looks into them");
 }
 
 void add_load_fields(Fields<HttpOptions>& fields) {
@@ -124,6 +141,11 @@ void add_load_fields(Fields<HttpOptions>& fields) {
       .optional("qps", &HttpOptions::rate, "Requests per second and version", valid_rate())
       .alias("rps")
       .shown_default("8")
+      .optional("http", &HttpOptions::http,
+                "Version of HTTP; auto lets TLS agree on 2 where the server has it, 2 needs no TLS (prior "
+                "knowledge)")
+      .optional("streams", &HttpOptions::streams, "Requests at a time on one connection of HTTP/2",
+                config::within(1, kMostStreams))
       .optional("connections", &HttpOptions::connections, "Connections to each version, at most",
                 config::within(1, kMostConnections))
       .optional("arrival", &HttpOptions::arrival,
@@ -201,6 +223,7 @@ const Fields<HttpOptions>& fields_of(const HttpOptions*) {
   static const auto fields = [] {
     Fields<HttpOptions> table;
     add_target_fields(table);
+    add_request_fields(table);
     add_load_fields(table);
     add_measuring_fields(table);
     return table;
@@ -216,6 +239,7 @@ bool read_endpoint(const HttpOptions& base, const Node& node, Problems& problems
     endpoint.payload_url.reset();
     endpoint.payload_file.reset();
   }
+  if (gives_any(node, {"path", "method", "payloadStr"})) endpoint.targets.clear();
   if (gives_any(node, {"url"})) endpoint.version_info.clear();
   if (gives_any(node, {"versionInfo"})) endpoint.url.reset();
 

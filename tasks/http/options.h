@@ -11,10 +11,9 @@
 #include "config/located.h"
 #include "config/template.h"
 #include "load/plan.h"
+#include "tasks/http/request_options.h"
 
 namespace iter8::tasks {
-
-using HeaderTemplates = std::vector<std::pair<std::string, config::Located<config::Template>>>;
 
 /// One entry of the older versionInfo.
 struct VersionTarget {
@@ -51,11 +50,24 @@ struct HttpOptions {
   std::optional<config::Located<std::string>> payload_url;
   std::optional<config::Located<std::string>> payload_file;
   std::optional<config::Located<std::string>> content_type;
+  std::vector<ShapeOptions> targets;
+  std::optional<config::Located<std::string>> rows;
+  load::RowOrder row_order = load::RowOrder::sequential;
+  std::optional<ExpectOptions> expect;
+  std::optional<AuthOptions> auth;
+  bool cookies = false;
+  bool compression = false;
+  std::optional<config::Located<std::string>> connect_to;
+  std::optional<config::Located<std::string>> proxy;
+  AddressUse addresses = AddressUse::first;
+  base::Duration resolve_every{0};
 
   std::optional<std::int64_t> requests;
   std::optional<base::Duration> duration;
   std::optional<double> rate;
+  load::HttpVersion http = load::HttpVersion::one;
   std::int64_t connections = 4;
+  std::int64_t streams = 1;
   load::Arrival arrival = load::Arrival::constant;
   base::Duration timeout = std::chrono::seconds(5);
   bool keep_alive = true;

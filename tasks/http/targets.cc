@@ -89,6 +89,57 @@ void set_headers(load::Target& target, const HeaderTemplates& headers, const Tar
   }
 }
 
+load::Route route_of(const HttpOptions& options, const TargetContext& context) {
+  const auto url = [&](const std::optional<config::Located<std::string>>& option, const char* name) {
+    std::optional<net::Url> result;
+    if (!option) return result;
+    work_on(context, option->position);
+    std::string problem;
+    result = net::parse_url(option->value, problem);
+    if (!result)
+      throw base::Error(fmt::format("{} '{}': {}", name, base::printable(option->value, 2000), problem));
+    return result;
+  };
+  return {.connect_to = url(options.connect_to, "connectTo"),
+          .proxy = url(options.proxy, "proxy"),
+          .spread = options.addresses == AddressUse::all,
+          .resolve_every = options.resolve_every};
+}
+
+/// A kind of request: the target's own, changed by what the kind sets.
+load::RequestShape shape_of(const ShapeOptions& options, const load::Target& base, const HttpOptions& task,
+                            const TargetContext& context, const config::Value& data) {
+  load::Target target = base;
+  if (options.path) apply_path(target.url, rendered(*options.path, context, data));
+  if (options.payload_text) target.body = *options.payload_text;
+  if (options.method)
+    target.method = *options.method;
+  else if (!task.method && (options.payload_text || options.content_type))
+    target.method = "POST";
+  set_headers(target, options.headers, context, data);
+  if (options.content_type || (options.payload_text && !has_header(target, "content-type"))) {
+    std::erase_if(target.headers,
+                  [](const auto& header) { return base::lower(header.first) == "content-type"; });
+    target.headers.emplace_back("Content-Type", options.content_type.value_or("application/octet-stream"));
+  }
+  return {.weight = options.weight,
+          .path = target.url.target,
+          .method = target.method,
+          .headers = target.headers,
+          .body = target.body,
+          .expect = options.expect ? expectation_of(*options.expect) : target.expect};
+}
+
+/// What the task adds to every request by itself, unless the file sets the field.
+void add_own_headers(load::Target& target, const HttpOptions& options) {
+  const auto add = [&target](const std::string& name, const std::string& value) {
+    if (!has_header(target, base::lower(name))) target.headers.emplace_back(name, value);
+  };
+  if (options.compression) add("Accept-Encoding", "gzip");
+  if (!options.auth) return;
+  if (const auto header = auth_header(*options.auth)) add(header->first, header->second);
+}
+
 net::TlsSettings tls_settings(const TlsOptions& options, const std::filesystem::path& directory) {
   const auto path = [&](const std::string& file) {
     return file.empty() ? file : (directory / file).string();
@@ -116,11 +167,16 @@ std::optional<load::Target> unnamed_target(const HttpOptions& options, const Tar
 
   load::Target target{.url = parsed(*text),
                       .tls = tls_settings(options.tls, context.directory),
-                      .error_statuses = error_statuses(options.error_ranges)};
+                      .error_statuses = error_statuses(options.error_ranges),
+                      .rows = context.rows,
+                      .row_order = options.row_order,
+                      .cookies = options.cookies,
+                      .route = route_of(options, context)};
+  if (options.expect) target.expect = expectation_of(*options.expect);
   if (options.path) apply_path(target.url, rendered(*options.path, context, data));
   const bool has_body = has_payload(options);
   target.method = options.method.value_or(has_body || options.content_type ? "POST" : "GET");
-  target.body = options.payload_text.value_or("");
+  target.body = context.body ? *context.body : options.payload_text.value_or("");
   set_headers(target, options.headers, context, data);
   if (!options.version_info.empty())
     set_headers(target, options.version_info[version].target->headers, context, data);
@@ -128,6 +184,10 @@ std::optional<load::Target> unnamed_target(const HttpOptions& options, const Tar
   if ((has_body || options.content_type) && !has_header(target, "content-type"))
     target.headers.emplace_back(
         "Content-Type", options.content_type ? options.content_type->value : "application/octet-stream");
+  add_own_headers(target, options);
+  load::request_text(target, load::KeepAlive::on);
+  for (const ShapeOptions& shape : options.targets)
+    target.mix.push_back(shape_of(shape, target, options, context, data));
   load::request_text(target, load::KeepAlive::on);
   return target;
 }
@@ -151,7 +211,9 @@ load::Plan plan_of(const HttpOptions& options, std::vector<load::Target> targets
   load::Plan plan{.targets = std::move(targets),
                   .arrival = options.arrival,
                   .rate = options.rate.value_or(kUsualRate),
+                  .http = options.http,
                   .connections = static_cast<int>(options.connections),
+                  .streams = static_cast<int>(options.streams),
                   .requests = options.requests,
                   .duration = options.duration,
                   .timeout = options.timeout,

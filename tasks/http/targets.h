@@ -16,6 +16,8 @@ struct TargetContext {
   const std::vector<experiment::Version>& versions;
   int iteration = 1;
   std::filesystem::path directory;
+  const load::Rows* rows = nullptr;   // of the task's `rows`
+  const std::string* body = nullptr;  // the payload, once it was read; else payloadStr
   config::Position* at_work =
       nullptr;  // set to the place of each option before it is used, for a problem with it
 };

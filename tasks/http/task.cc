@@ -28,15 +28,18 @@ struct Loaded {
   load::Target target;
 };
 
-std::vector<Loaded> targets_for(const HttpOptions& options, const Context& context) {
-  const TargetContext target_context{
-      .versions = context.versions, .iteration = context.iteration, .directory = context.directory};
+std::vector<Loaded> targets_for(const HttpLoad& load, const Context& context) {
+  const HttpOptions& options = load.options;
   const std::string body = payload_of(options, context.directory, context.secrets, context.stop);
+  const TargetContext target_context{.versions = context.versions,
+                                     .iteration = context.iteration,
+                                     .directory = context.directory,
+                                     .rows = load.rows_or_null(),
+                                     .body = &body};
   std::vector<Loaded> loaded;
   for (std::size_t version = 0; version < context.versions.size(); ++version) {
     auto target = target_of(options, target_context, version);
     if (!target) continue;
-    target->body = body;
     loaded.push_back({version, std::move(*target)});
   }
   return loaded;
@@ -75,13 +78,14 @@ std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<
   return loads;
 }
 
-std::vector<VersionLoad> all_measured(const HttpOptions& options, const Context& context) {
-  const std::vector<Loaded> loaded = targets_for(options, context);
+std::vector<VersionLoad> all_measured(const HttpLoad& load, const Context& context) {
+  const HttpOptions& options = load.options;
+  const std::vector<Loaded> loaded = targets_for(load, context);
   if (!options.sequential) return measured(options, loaded, context);
   std::vector<VersionLoad> loads;
   for (const Loaded& each : loaded) {
     if (context.stop.stop_requested()) break;
-    for (VersionLoad& load : measured(options, {each}, context)) loads.push_back(std::move(load));
+    for (VersionLoad& part : measured(options, {each}, context)) loads.push_back(std::move(part));
   }
   return loads;
 }
@@ -105,7 +109,7 @@ void add_unverified(Outcome& outcome, const HttpLoad& load, const Context& conte
 void run_load(const HttpLoad& of, const Context& context, Outcome& outcome) {
   add_unverified(outcome, of, context);
   const std::vector<double> percentiles = percentiles_of(of.options);
-  for (const VersionLoad& load : all_measured(of.options, context)) {
+  for (const VersionLoad& load : all_measured(of, context)) {
     const std::string& version = context.versions[load.version].name;
     if (!of.options.allow_initial_errors) expect_clean(of.options.warmup ? load.tally : load.warmup, version);
     add_message(outcome, load, of, context);
@@ -146,7 +150,7 @@ std::vector<std::string> HttpTask::plan(const std::vector<experiment::Version>& 
   for (const HttpLoad& load : loads_) {
     const std::string summary = summary_of(plan_of(load.options, {}));
     for (std::size_t version = 0; version < versions.size(); ++version) {
-      auto target = target_of(load.options, {.versions = versions}, version);
+      auto target = target_of(load.options, {.versions = versions, .rows = load.rows_or_null()}, version);
       if (!target) continue;
       lines.push_back(fmt::format("{} {}: {} {}: {}", load.provider, versions[version].name, target->method,
                                   target->url.to_text(), summary));

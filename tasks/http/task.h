@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,9 @@ namespace iter8::tasks {
 struct HttpLoad {
   std::string provider = "http";  // of its metrics; "http-NAME" for an endpoint
   HttpOptions options;
+  std::optional<load::Rows> rows;  // of options.rows, read when the file is checked
+
+  const load::Rows* rows_or_null() const { return rows ? &*rows : nullptr; }
 };
 
 /// Puts HTTP load on every version and measures; never judges. All versions are loaded interleaved in one
