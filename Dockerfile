@@ -12,7 +12,7 @@ FROM debian:bookworm-slim
 # bash for `run:` tasks, CA certificates for https; the rest is what the binary loads when it needs it.
 RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-      bash ca-certificates libcurl4 libgit2-1.5 libssl3 \
+      bash ca-certificates libcurl4 libgit2-1.5 libjq1 libpq5 libssl3 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*
 COPY --from=build /out/iter8 /usr/local/bin/iter8
 # Writable by any user, because Kubernetes picks one; the runner of GitHub sets its own directory.

@@ -2,6 +2,7 @@
 
 #include "tasks/assess/task.h"
 #include "tasks/http/task.h"
+#include "tasks/metrics/build.h"
 #include "tasks/notify/task.h"
 #include "tasks/plugin/task.h"
 #include "tasks/run/task.h"
@@ -11,7 +12,7 @@ namespace iter8::tasks {
 
 const experiment::Catalog& catalog() {
   static const experiment::Catalog all = {
-      .kinds = {http_kind(), assess_kind(), notify_kind(), webhook_kind()},
+      .kinds = {http_kind(), metrics_kind(), assess_kind(), notify_kind(), webhook_kind()},
       .script = run_kind(),
       .family = find_plugin,
   };

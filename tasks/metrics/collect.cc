@@ -1,0 +1,234 @@
+#include "tasks/metrics/collect.h"
+
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "tasks/metrics/assemble.h"
+#include "tasks/metrics/items.h"
+
+namespace iter8::tasks::metrics {
+
+namespace {
+
+using experiment::Context;
+using experiment::MetricKind;
+using experiment::Outcome;
+
+constexpr std::size_t kLongestQuery = 4000;  // characters in the result
+constexpr std::size_t kLongestInMessage = 500;
+constexpr base::Duration kRetryFor = std::chrono::minutes(1);
+constexpr base::Duration kFirstWait = std::chrono::seconds(1);
+constexpr base::Duration kLongestWait = std::chrono::seconds(10);
+
+/// What became of one item.
+struct Obtained {
+  std::vector<experiment::Observation> observations;
+  std::vector<experiment::Warning> warnings;
+  std::vector<std::string> failures;
+  bool inconclusive = false;
+};
+
+experiment::MetricData zero_of(MetricKind kind) {
+  switch (kind) {
+    case MetricKind::proportion:
+      return experiment::Proportion{};
+    case MetricKind::summary:
+      return experiment::SampleSummary{};
+    case MetricKind::histogram:
+      return experiment::BucketCounts{};
+    case MetricKind::samples:
+      return experiment::Samples{};
+    case MetricKind::counter:
+    case MetricKind::gauge:
+      break;
+  }
+  return 0.0;
+}
+
+/// One item and all that its handling needs; used by one thread.
+class Inquiry {
+ public:
+  Inquiry(const Item& item, const Context& context, Asking& asking)
+      : item_(item), metric_(*item.metric), context_(context), asking_(asking) {}
+
+  Obtained obtained() {
+    try {
+      query_ = context_.secrets.mask(query_text(item_));
+      const auto deadline = context_.clock.now() + metric_.options.defaults.retry_for.value_or(kRetryFor);
+      for (base::Duration wait = kFirstWait;; wait = std::min(2 * wait, kLongestWait)) {
+        Obtained result = attempt();
+        const base::MonotonicTime next = context_.clock.now() + wait;
+        if (!found_nothing_ || metric_.on_no_data() != OnNoData::retry || next >= deadline) return result;
+        context_.log.info(
+            fmt::format("{}: no data yet; asking again in {}", metric_.name, base::to_text(wait)));
+        if (!context_.clock.wait_until(next, context_.stop)) return result;
+      }
+    } catch (const std::exception& error) {
+      Obtained result;
+      if (!context_.stop.stop_requested()) result.failures.push_back(message(item_.version, error.what()));
+      return result;
+    }
+  }
+
+ private:
+  std::vector<PartAnswer> answers() {
+    const Question question{.data = item_.data, .window = item_.window};
+    std::vector<PartAnswer> answers;
+    for (const Part& part : metric_.parts)
+      answers.push_back({.role = part.role, .answer = part.source->ask(question, asking_)});
+    return answers;
+  }
+
+  Obtained attempt() {
+    found_nothing_ = false;
+    const std::vector<PartAnswer> all = answers();
+    Obtained result;
+    for (std::size_t version = 0; version < context_.versions.size(); ++version) {
+      if (item_.version && *item_.version != version) continue;
+      try {
+        take(version, item_.version ? all : of_version(all, metric_, context_.versions[version]), result);
+      } catch (const base::Error& error) {
+        result.failures.push_back(message(version, error.what()));
+      }
+    }
+    return result;
+  }
+
+  void take(std::size_t version, const std::vector<PartAnswer>& answers, Obtained& result) {
+    Assembled assembled = metrics::assembled(metric_, answers, item_.window.end);
+    for (const std::string& warning : assembled.warnings)
+      result.warnings.push_back({.code = "data-quality", .message = message(version, warning)});
+    if (!assembled.data) assembled.data = without_data(version, assembled.no_data, result);
+    if (!assembled.data) return;
+    check_reset(version, *assembled.data, result);
+    result.observations.push_back({.metric = {.name = metric_.name,
+                                              .kind = metric_.options.kind,
+                                              .unit = metric_.options.unit,
+                                              .description = metric_.options.description},
+                                   .version = version,
+                                   .data = std::move(*assembled.data),
+                                   .window = item_.window.length(),
+                                   .query = base::printable(query_, kLongestQuery),
+                                   .samples = assembled.samples});
+  }
+
+  /// What stands in for data that are missing, if anything may.
+  std::optional<experiment::MetricData> without_data(std::size_t version, const std::string& reason,
+                                                     Obtained& result) {
+    found_nothing_ = true;
+    const std::string said = message(version, "no data: " + reason);
+    const OnNoData policy = metric_.on_no_data();
+    if (policy == OnNoData::error || policy == OnNoData::retry) {
+      result.failures.push_back(said);
+      return std::nullopt;
+    }
+    result.warnings.push_back({.code = "no-data", .message = said});
+    result.inconclusive = policy == OnNoData::inconclusive;
+    return policy == OnNoData::zero ? std::optional(zero_of(metric_.options.kind)) : std::nullopt;
+  }
+
+  void check_reset(std::size_t version, const experiment::MetricData& data, Obtained& result) const {
+    if (metric_.options.kind != MetricKind::counter) return;
+    const experiment::MetricData* before = experiment::latest(context_.result, metric_.name, version);
+    const double* earlier = before ? std::get_if<double>(before) : nullptr;
+    const double* now = std::get_if<double>(&data);
+    if (earlier == nullptr || now == nullptr || *now >= *earlier) return;
+    result.warnings.push_back(
+        {.code = "counter-reset",
+         .message = message(version, fmt::format("the counter fell from {} to {}: it was reset",
+                                                 base::shortest(*earlier), base::shortest(*now)))});
+  }
+
+  std::string message(std::optional<std::size_t> version, const std::string& problem) const {
+    const bool named = version && context_.versions.size() > 1;
+    return fmt::format("{}{} ({}): {}; query: {}; window: {} to {}", metric_.name,
+                       named ? " of version '" + context_.versions[*version].name + "'" : "",
+                       metric_.provider, context_.secrets.mask(problem),
+                       base::printable(query_, kLongestInMessage), base::to_rfc3339(item_.window.start),
+                       base::to_rfc3339(item_.window.end));
+  }
+
+  const Item& item_;
+  const Metric& metric_;
+  const Context& context_;
+  Asking& asking_;
+  std::string query_;
+  bool found_nothing_ = false;
+};
+
+/// Each of these threads takes the next item until there is none.
+void work(const std::vector<Item>& items, const Context& context, const web::RetryPolicy& retry,
+          std::atomic<std::size_t>& next, std::vector<Obtained>& obtained) {
+  web::Client client(context.secrets, context.clock, {.retry = retry, .log = &context.log});
+  Asking asking{.client = client,
+                .clock = context.clock,
+                .secrets = context.secrets,
+                .environment = context.environment,
+                .directory = context.directory,
+                .stop = context.stop};
+  for (std::size_t i = next++; i < items.size() && !context.stop.stop_requested(); i = next++)
+    obtained[i] = Inquiry(items[i], context, asking).obtained();
+}
+
+std::string value_text(const experiment::MetricData& data) {
+  if (const auto value = experiment::value_of(data)) return fmt::format("{:.6g}", *value);
+  const auto* histogram = std::get_if<experiment::BucketCounts>(&data);
+  return histogram ? fmt::format("{} buckets", histogram->buckets.size()) : "nothing";
+}
+
+/// "prometheus/orders: stable 12, candidate 15; …" of the first few metrics.
+std::string summary_of(const Outcome& outcome, const Context& context) {
+  constexpr std::size_t kShown = 12;
+  std::string text;
+  const std::string* last = nullptr;
+  for (std::size_t i = 0; i < std::min(kShown, outcome.observations.size()); ++i) {
+    const experiment::Observation& observation = outcome.observations[i];
+    const std::string& name = observation.metric.name;
+    const bool again = last != nullptr && *last == name;
+    text += again ? ", " : (text.empty() ? "" : "; ") + name + ": ";
+    if (context.versions.size() > 1) text += context.versions[observation.version].name + " ";
+    text += value_text(observation.data);
+    last = &name;
+  }
+  if (outcome.observations.size() > kShown)
+    text += fmt::format("; {} values in all", outcome.observations.size());
+  return text.empty() ? "nothing was measured" : text;
+}
+
+}  // namespace
+
+Outcome collect(const std::vector<Item>& items, const Context& context, const web::RetryPolicy& retry,
+                int concurrency) {
+  std::vector<Obtained> obtained(items.size());
+  std::atomic<std::size_t> next = 0;
+  {
+    std::vector<std::jthread> threads;
+    const std::size_t count = std::min(items.size(), static_cast<std::size_t>(std::max(1, concurrency)));
+    for (std::size_t i = 1; i < count; ++i)
+      threads.emplace_back([&] { work(items, context, retry, next, obtained); });
+    work(items, context, retry, next, obtained);
+  }
+
+  Outcome outcome;
+  std::vector<std::string> failures;
+  for (Obtained& each : obtained) {
+    std::ranges::move(each.observations, std::back_inserter(outcome.observations));
+    std::ranges::move(each.warnings, std::back_inserter(outcome.warnings));
+    std::ranges::move(each.failures, std::back_inserter(failures));
+    if (each.inconclusive) outcome.verdict = experiment::Verdict::inconclusive;
+  }
+  for (const experiment::Warning& warning : outcome.warnings) context.log.warning(warning.message);
+  outcome.message = summary_of(outcome, context);
+  if (!failures.empty()) outcome.failure = base::join(failures, " | ");
+  return outcome;
+}
+
+}  // namespace iter8::tasks::metrics

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/problems.h"
+#include "tasks/metrics/options.h"
+#include "tasks/metrics/source.h"
+
+namespace iter8::tasks::metrics {
+
+/// What a query's answer is to its metric: the whole of it, or one of the numbers it is made of.
+enum class Role { whole, count, total, mean, variance };
+
+std::string_view to_text(Role role);
+
+struct Part {
+  Role role = Role::whole;
+  std::unique_ptr<Source> source;
+};
+
+/// One metric as it is asked for: complete, checked, and the same for all versions.
+struct Metric {
+  std::string name;       // "prometheus/orders"
+  std::string provider;   // for messages
+  MetricOptions options;  // with what the task says for all of them
+  std::vector<Part> parts;
+  config::Position position;
+
+  OnNoData on_no_data() const { return options.defaults.on_no_data.value_or(OnNoData::error); }
+  const std::optional<std::string>& version_label() const { return options.defaults.version_label; }
+};
+
+}  // namespace iter8::tasks::metrics

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tasks/metrics/provider.h"
+
+namespace iter8::tasks::metrics {
+
+Provider file_provider();
+Provider prometheus_provider();
+Provider rest_provider();
+
+/// Every provider, in the order of the documentation. Built on first use.
+const std::vector<Provider>& providers();
+
+/// Null for an unknown name.
+const Provider* find_provider(std::string_view name);
+std::vector<std::string> provider_names();
+
+}  // namespace iter8::tasks::metrics

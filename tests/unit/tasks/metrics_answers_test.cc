@@ -1,0 +1,79 @@
+#include <cmath>
+
+#include <catch2/catch.hpp>
+
+#include "base/error.h"
+#include "tasks/metrics/csv.h"
+#include "tasks/metrics/openmetrics.h"
+#include "tasks/metrics/providers/prometheus_answer.h"
+
+using namespace iter8;
+using namespace iter8::tasks::metrics;
+using Catch::Contains;
+
+TEST_CASE("prometheus: vectors, matrices, scalars and native histograms") {
+  const Answer vector = prometheus_answer(
+      R"({"status":"success","data":{"resultType":"vector","result":[
+          {"metric":{"version":"a"},"value":[1767225600.5,"1.5"]},{"metric":{},"value":[1,"NaN"]}]},
+          "warnings":["partial"]})");
+  REQUIRE(vector.series.size() == 2);
+  CHECK(vector.series[0].labels == Labels{{"version", "a"}});
+  CHECK(vector.series[0].points[0].value == 1.5);
+  CHECK(vector.series[0].points[0].time == base::WallTime(std::chrono::milliseconds(1767225600500)));
+  CHECK(std::isnan(vector.series[1].points[0].value));
+  CHECK(vector.warnings == std::vector<std::string>{"partial"});
+
+  const Answer matrix = prometheus_answer(
+      R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"],[2,"+Inf"]]}]}})");
+  CHECK(matrix.series[0].points.size() == 2);
+  CHECK(std::isinf(matrix.series[0].points[1].value));
+
+  CHECK(prometheus_answer(R"({"status":"success","data":{"resultType":"scalar","result":[1,"3"]}})")
+            .series[0]
+            .points[0]
+            .value == 3);
+  const Answer histogram = prometheus_answer(
+      R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"histogram":
+          [1,{"count":"3","sum":"1","buckets":[[0,"0.5","1","2"],[0,"1","2","1"]]}]}]}})");
+  REQUIRE(histogram.series[0].histogram);
+  CHECK(histogram.series[0].histogram->buckets[1].upper == 2);
+}
+
+TEST_CASE("prometheus: what is no answer is an error") {
+  CHECK_THROWS_WITH(
+      prometheus_answer(R"({"status":"error","errorType":"bad_data","error":"unknown function"})"),
+      Contains("status 'error', bad_data: unknown function"));
+  CHECK_THROWS_WITH(prometheus_answer("<html>Sign in</html>"), Contains("expected JSON, found HTML"));
+  CHECK_THROWS_WITH(prometheus_answer(R"({"status":"succ)"), Contains("expected JSON, found parse error"));
+  CHECK_THROWS_WITH(prometheus_answer(R"({"status":"success","data":{}})"), Contains("no 'data.result'"));
+  CHECK_THROWS_WITH(prometheus_answer(R"({"status":"success","data":{"resultType":"streams","result":[]}})"),
+                    Contains("log lines"));
+  CHECK_THROWS_WITH(
+      prometheus_answer(R"({"status":"success","data":{"resultType":"vector","result":[{"value":[1,{}]}]}})"),
+      Contains("expected a number"));
+}
+
+TEST_CASE("csv: fields, quotes and line ends of RFC 4180") {
+  using Records = std::vector<std::vector<std::string>>;
+  CHECK(parse_csv("a,b\r\n1,\"x, \"\"y\"\"\nz\"\n\n,\n") ==
+        Records{{"a", "b"}, {"1", "x, \"y\"\nz"}, {"", ""}});
+  CHECK(parse_csv("").empty());
+  CHECK(parse_csv("a,") == Records{{"a", ""}});
+  CHECK_THROWS_WITH(parse_csv("a\n\"b"), Contains("not closed in line 2"));
+  CHECK_THROWS_WITH(parse_csv("\"a\"b"), Contains("behind a closing quote in line 1"));
+}
+
+TEST_CASE("openmetrics: samples are selected by name and labels") {
+  const std::string page =
+      "# TYPE r counter\nr_total{a=\"1\",b=\"x\\\"y\"} 5 1767225600 # {id=\"7\"} 1 2\nr_total{a=\"2\"} 6\n# "
+      "EOF\n";
+  const Answer answer = select_samples(page, parse_selector("r_total{a=\"1\"}"));
+  REQUIRE(answer.series.size() == 1);
+  CHECK(answer.series[0].labels[1].second == "x\"y");
+  CHECK(answer.series[0].points[0].value == 5);
+  CHECK(answer.series[0].points[0].time == base::WallTime(std::chrono::seconds(1767225600)));
+  CHECK(select_samples(page, parse_selector("r_total")).series.size() == 2);
+  CHECK(select_samples("", parse_selector("x")).series.empty());
+  CHECK_THROWS_WITH(select_samples("a 1\nb\n", parse_selector("a")), Contains("line 2: expected a number"));
+  CHECK_THROWS_WITH(parse_selector("a{b=c}"), Contains("is no selector"));
+}
