@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "experiment/metric_name.h"
 #include "tasks/metrics/items.h"
+#include "tasks/metrics/older/resource_task.h"
+#include "tasks/metrics/older/task.h"
 #include "tasks/metrics/providers.h"
 #include "tasks/metrics/schema.h"
 #include "tasks/metrics/task.h"
@@ -91,6 +93,14 @@ std::unique_ptr<experiment::Task> build_of_provider(const Node& with, BuildConte
   return std::make_unique<MetricsTask>(std::move(reading));
 }
 
+std::unique_ptr<experiment::Task> build(const Node& with, BuildContext& context) {
+  const auto gives = [&](const char* key) { return with.find(key) != nullptr; };
+  if (!gives("provider") && (gives("templates") || gives("providerURLs") || gives("providers")))
+    return build_older_metrics(with, context);
+  if (!gives("provider") && gives("resources")) return build_resource_metrics(with, context);
+  return build_of_provider(with, context);
+}
+
 }  // namespace
 
 void complete(Reading& reading, BuildContext& context) {
@@ -117,7 +127,7 @@ experiment::TaskKind metrics_kind() {
           .aliases = {"custommetrics", "collect-metrics-database"},
           .summary = "Asks Prometheus and other backends for metrics of every version",
           .options = metrics::task_schema(),
-          .build = metrics::build_of_provider};
+          .build = metrics::build};
 }
 
 }  // namespace iter8::tasks

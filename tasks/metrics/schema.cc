@@ -4,6 +4,8 @@
 #include <map>
 
 #include "base/text.h"
+#include "tasks/metrics/older/resource_task.h"
+#include "tasks/metrics/older/task.h"
 #include "tasks/metrics/providers.h"
 
 namespace iter8::tasks::metrics {
@@ -45,6 +47,11 @@ void append(std::vector<FieldDoc>& docs, std::vector<FieldDoc> more) {
       docs.push_back(std::move(field));
 }
 
+std::vector<FieldDoc> older(std::vector<FieldDoc> docs) {
+  for (FieldDoc& field : docs) field.required = false;
+  return docs;
+}
+
 }  // namespace
 
 Schema task_schema() {
@@ -56,6 +63,8 @@ Schema task_schema() {
     if (field.name == "provider") field.schema = {.type = Schema::Type::choice, .choices = provider_names()};
   }
   append(fields, union_of(&Provider::options));
+  append(fields, older(fields_of(static_cast<const OlderMetricsOptions*>(nullptr)).docs()));
+  append(fields, older(fields_of(static_cast<const ResourceMetricsOptions*>(nullptr)).docs()));
   const Schema each{.type = Schema::Type::object, .choices = {}, .inner = {}, .fields = std::move(metric)};
   fields.push_back({.name = "metrics",
                     .aliases = {},
