@@ -1,6 +1,8 @@
 #pragma once
 
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -9,10 +11,20 @@ namespace iter8::net {
 /// Every function of OpenSSL that is used, for the two places that must name each: its pointer and its
 /// look-up.
 #define ITER8_OPENSSL_FUNCTIONS(USE)      \
+  USE(BIO_free)                           \
+  USE(BIO_new_mem_buf)                    \
   USE(ERR_clear_error)                    \
   USE(ERR_get_error)                      \
   USE(ERR_peek_error)                     \
   USE(ERR_reason_error_string)            \
+  USE(EVP_DigestSign)                     \
+  USE(EVP_DigestSignInit)                 \
+  USE(EVP_MD_CTX_free)                    \
+  USE(EVP_MD_CTX_new)                     \
+  USE(EVP_PKEY_free)                      \
+  USE(EVP_PKEY_get_base_id)               \
+  USE(EVP_sha256)                         \
+  USE(PEM_read_bio_PrivateKey)            \
   USE(SSL_CTX_check_private_key)          \
   USE(SSL_CTX_ctrl)                       \
   USE(SSL_CTX_free)                       \

@@ -9,6 +9,16 @@ const std::vector<Provider>& providers() {
       prometheus_provider(),
       rest_provider(),
       file_provider(),
+      datadog_provider(),
+      newrelic_provider(),
+      dynatrace_provider(),
+      cloudwatch_provider(),
+      gcp_provider(),
+      elasticsearch_provider(),
+      opensearch_provider(),
+      splunk_provider(),
+      loki_provider(),
+      skywalking_provider(),
   };
   return all;
 }

@@ -8,9 +8,19 @@
 
 namespace iter8::tasks::metrics {
 
+Provider cloudwatch_provider();
+Provider datadog_provider();
+Provider dynatrace_provider();
+Provider elasticsearch_provider();
 Provider file_provider();
+Provider gcp_provider();
+Provider loki_provider();
+Provider newrelic_provider();
+Provider opensearch_provider();
 Provider prometheus_provider();
 Provider rest_provider();
+Provider skywalking_provider();
+Provider splunk_provider();
 
 /// Every provider, in the order of the documentation. Built on first use.
 const std::vector<Provider>& providers();

@@ -1,0 +1,184 @@
+#include "base/error.h"
+#include "base/text.h"
+#include "tasks/metrics/backend.h"
+#include "tasks/metrics/json.h"
+#include "tasks/metrics/providers.h"
+#include "tasks/metrics/providers/aws_credentials.h"
+
+namespace iter8::tasks::metrics {
+
+namespace {
+
+using Dimensions = std::vector<std::pair<std::string, TemplateText>>;
+
+struct Options {
+  std::optional<TemplateText> url;
+  std::string region;
+  std::string profile;
+  CallOptions call;
+};
+
+struct Query {
+  std::optional<TemplateText> query;
+  std::string metric_namespace;
+  std::optional<TemplateText> metric;
+  Dimensions dimensions;
+  std::string stat = "Average";
+  std::optional<base::Duration> period;
+};
+
+const config::Fields<Options>& fields_of(const Options*) {
+  static const auto fields =
+      backend_fields<Options>()
+          .optional("region", &Options::region, "AWS region")
+          .shown_default("AWS_REGION, else AWS_DEFAULT_REGION")
+          .optional("profile", &Options::profile,
+                    "Profile of the credentials file to use instead of the environment");
+  return fields;
+}
+
+const config::Fields<Query>& fields_of(const Query*) {
+  static const auto fields =
+      config::Fields<Query>{}
+          .optional("query", &Query::query,
+                    "A Metrics Insights query or metric expression, instead of metric")
+          .optional("namespace", &Query::metric_namespace,
+                    "Namespace of the metric, such as AWS/ApplicationELB")
+          .optional("metric", &Query::metric, "Name of the metric within its namespace; may be a template")
+          .optional("dimensions", &Query::dimensions, "Dimensions of the metric; values may be templates")
+          .optional("stat", &Query::stat, "Sum, Average, Minimum, Maximum, SampleCount, or p99 and the like")
+          .optional("period", &Query::period, "Time that one value covers",
+                    config::if_given(config::longer_than_zero()))
+          .shown_default("the window, in whole minutes");
+  return fields;
+}
+
+/// CloudWatch's GetMetricData in its JSON protocol.
+class CloudwatchSource final : public HttpSource {
+ public:
+  CloudwatchSource(Options options, Query query, AwsCredentials credentials)
+      : options_(std::move(options)), query_(std::move(query)), credentials_(std::move(credentials)) {}
+
+  std::string text(const Question& question) const override;
+
+ protected:
+  web::Request request(const Question& question, const std::filesystem::path& directory) const override;
+  void authorize(web::Request& request, Asking& asking) const override {
+    sign_for_aws(request, credentials_, {.region = options_.region, .service = "monitoring"},
+                 asking.clock.wall());
+  }
+  Answer answer(const std::string& body, const Question& question,
+                const std::stop_token& stop) const override;
+
+ private:
+  std::int64_t period_seconds(const Question& question) const;
+  Json data_query(const Question& question) const;
+
+  Options options_;
+  Query query_;
+  AwsCredentials credentials_;
+};
+
+std::string CloudwatchSource::text(const Question& question) const {
+  if (query_.query) return rendered(query_.query, question);
+  std::string text = query_.stat + " of " + query_.metric_namespace + "/" + rendered(query_.metric, question);
+  for (const auto& [name, value] : query_.dimensions) text += " " + name + "=" + rendered(value, question);
+  return text;
+}
+
+std::int64_t CloudwatchSource::period_seconds(const Question& question) const {
+  const auto minutes =
+      std::chrono::ceil<std::chrono::minutes>(query_.period.value_or(question.window.length()));
+  return std::chrono::seconds(minutes).count();
+}
+
+Json CloudwatchSource::data_query(const Question& question) const {
+  const std::int64_t period = period_seconds(question);
+  if (query_.query) return {{"Id", "q"}, {"Expression", text(question)}, {"Period", period}};
+  Json dimensions = Json::array();
+  for (const auto& [name, value] : query_.dimensions)
+    dimensions.push_back({{"Name", name}, {"Value", rendered(value, question)}});
+  const Json metric = {{"Namespace", query_.metric_namespace},
+                       {"MetricName", rendered(query_.metric, question)},
+                       {"Dimensions", dimensions}};
+  return {{"Id", "q"}, {"MetricStat", {{"Metric", metric}, {"Period", period}, {"Stat", query_.stat}}}};
+}
+
+web::Request CloudwatchSource::request(const Question& question,
+                                       const std::filesystem::path& directory) const {
+  web::Request request = request_to(options_.url, options_.call, "/", question, directory);
+  request.method = "POST";
+  request.headers.emplace_back("X-Amz-Target", "GraniteServiceVersion20100801.GetMetricData");
+  const Json body = {{"MetricDataQueries", Json::array({data_query(question)})},
+                     {"StartTime", unix_milliseconds(question.window.start) / 1000},
+                     {"EndTime", unix_milliseconds(question.window.end) / 1000},
+                     {"ScanBy", "TimestampAscending"}};
+  set_body(request, body.dump(), "application/x-amz-json-1.0");
+  return request;
+}
+
+/// {"Label": "stable", "StatusCode": "Complete", "Timestamps": [1700000000], "Values": [12.5]}
+void add_result(const Json& result, Answer& answer) {
+  const std::string status = text_of(result, "StatusCode");
+  if (status == "InternalError" || status == "Forbidden")
+    throw base::Error("CloudWatch says: " + status + " for " + base::printable(text_of(result, "Label")));
+  if (status == "PartialData") answer.warnings.emplace_back("CloudWatch gave a part of the data only");
+  Series series{.labels = {{"label", text_of(result, "Label")}}};
+  const Json& values = at(result, {"Values"});
+  const Json& times = at(result, {"Timestamps"});
+  if (!values.is_array() || !times.is_array() || values.size() != times.size())
+    throw base::Error("a result has no matching Timestamps and Values");
+  for (std::size_t i = 0; i < values.size(); ++i)
+    series.points.push_back({expect_number(values[i]), time_of_seconds(expect_number(times[i]))});
+  if (!series.points.empty()) answer.series.push_back(std::move(series));
+}
+
+Answer CloudwatchSource::answer(const std::string& body, const Question&, const std::stop_token&) const {
+  const Json json = json_of(body);
+  Answer answer;
+  if (const Json* messages = find(json, {"Messages"}); messages != nullptr && messages->is_array())
+    for (const Json& message : *messages)
+      answer.warnings.push_back(base::printable(text_of(message, "Value")));
+  if (const Json* more = find(json, {"NextToken"}); more != nullptr && more->is_string())
+    answer.warnings.emplace_back("the answer has further pages, which are not read: make the period longer");
+  for (const Json& result : at(json, {"MetricDataResults"})) add_result(result, answer);
+  return answer;
+}
+
+void check(const Query& query, const Place& place) {
+  if (query.query && query.metric) place.object("give either 'query' or 'metric', not both");
+  if (!query.query && (!query.metric || query.metric_namespace.empty()))
+    place.object("missing key 'query', or 'namespace' and 'metric'");
+}
+
+std::unique_ptr<Source> make(const Options& options, const Query& query, const Place& place) {
+  check(query, place);
+  const base::Environment& environment = place.context.environment;
+  Options complete = options;
+  if (complete.region.empty()) complete.region = environment.get("AWS_REGION").value_or("");
+  if (complete.region.empty()) complete.region = environment.get("AWS_DEFAULT_REGION").value_or("");
+  if (complete.region.empty())
+    place.object("missing key 'region', and neither AWS_REGION nor AWS_DEFAULT_REGION is set");
+  if (!complete.url)
+    complete.url = TemplateText{
+        config::Template::literal("https://monitoring." + complete.region + ".amazonaws.com"), {}};
+
+  std::string problem;
+  const auto credentials = aws_credentials(environment, options.profile, problem);
+  if (!credentials) {
+    place.object(problem);
+    return nullptr;
+  }
+  place.context.secrets.add(credentials->secret_access_key);
+  place.context.secrets.add(credentials->session_token);
+  return std::make_unique<CloudwatchSource>(std::move(complete), query, *credentials);
+}
+
+}  // namespace
+
+Provider cloudwatch_provider() {
+  return provider<Options, Query>("cloudwatch", "Amazon CloudWatch: metrics, expressions, Metrics Insights",
+                                  make);
+}
+
+}  // namespace iter8::tasks::metrics

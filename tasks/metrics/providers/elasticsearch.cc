@@ -1,0 +1,106 @@
+#include "base/error.h"
+#include "base/text.h"
+#include "tasks/metrics/backend.h"
+#include "tasks/metrics/jq_answer.h"
+#include "tasks/metrics/json.h"
+#include "tasks/metrics/providers.h"
+
+namespace iter8::tasks::metrics {
+
+namespace {
+
+struct Options {
+  std::optional<TemplateText> url;
+  std::string api_key;
+  CallOptions call;
+};
+
+struct Query {
+  std::optional<TemplateText> index;
+  std::optional<TemplateText> query;
+  std::optional<config::Located<std::string>> jq;
+};
+
+const config::Fields<Options>& fields_of(const Options*) {
+  static const auto fields =
+      backend_fields<Options>().optional("apiKey", &Options::api_key, "API key, as Elasticsearch encodes it");
+  return fields;
+}
+
+const config::Fields<Query>& fields_of(const Query*) {
+  static const auto fields =
+      config::Fields<Query>{}
+          .optional("index", &Query::index, "Index, or several with commas and *; may be a template")
+          .optional("query", &Query::query, "Body of the search, JSON; may be a template")
+          .optional("jq", &Query::jq, "jq expression that makes the number of the answer")
+          .shown_default(".hits.total.value");
+  return fields;
+}
+
+/// A search of Elasticsearch or OpenSearch: its aggregations are the numbers.
+class ElasticsearchSource final : public HttpSource {
+ public:
+  ElasticsearchSource(Options options, Query query, web::JqProgram jq)
+      : options_(std::move(options)), query_(std::move(query)), jq_(std::move(jq)) {}
+
+  std::string text(const Question& question) const override {
+    return rendered(query_.index, question) + " " + rendered(query_.query, question);
+  }
+
+ protected:
+  web::Request request(const Question& question, const std::filesystem::path& directory) const override {
+    web::Request request =
+        request_to(options_.url, options_.call, "/" + rendered(query_.index, question) + "/_search", question,
+                   directory);
+    request.method = "POST";
+    if (!options_.api_key.empty())
+      request.headers.emplace_back("Authorization", "ApiKey " + options_.api_key);
+    set_body(request, rendered(query_.query, question), "application/json");
+    return request;
+  }
+
+  Answer answer(const std::string& body, const Question&, const std::stop_token& stop) const override;
+
+ private:
+  Options options_;
+  Query query_;
+  web::JqProgram jq_;
+};
+
+/// A search that reached only a part of the data answers 200 like any other, and says so inside.
+Answer ElasticsearchSource::answer(const std::string& body, const Question&,
+                                   const std::stop_token& stop) const {
+  const Json json = json_of(body);
+  if (const Json* error = find(json, {"error"}))
+    throw base::Error("the search failed: " + base::printable(error->dump()));
+  if (const Json* late = find(json, {"timed_out"}); late != nullptr && *late == true)
+    throw base::Error("the search timed out inside the cluster: the numbers are of a part of the data");
+  if (const Json* failed = find(json, {"_shards", "failed"}); failed != nullptr && *failed != 0)
+    throw base::Error("the search failed on " + failed->dump() +
+                      " shards: the numbers are of a part of the data");
+  return jq_answer(jq_, body, stop);
+}
+
+std::unique_ptr<Source> make(const Options& options, const Query& query, const Place& place) {
+  expect_text(options.url, "url", place);
+  expect_text(query.index, "index", place);
+  expect_text(query.query, "query", place);
+  place.context.secrets.add(options.api_key);
+  Query complete = query;
+  if (!complete.jq) complete.jq = config::Located<std::string>{".hits.total.value", place.position};
+  auto jq = compiled(complete.jq, place);
+  if (!jq) return nullptr;
+  return std::make_unique<ElasticsearchSource>(options, std::move(complete), std::move(*jq));
+}
+
+}  // namespace
+
+Provider elasticsearch_provider() {
+  return provider<Options, Query>("elasticsearch", "Elasticsearch searches and aggregations", make);
+}
+
+Provider opensearch_provider() {
+  return provider<Options, Query>("opensearch", "OpenSearch searches and aggregations", make);
+}
+
+}  // namespace iter8::tasks::metrics

@@ -1,0 +1,113 @@
+#include <sstream>
+
+#include "base/error.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "tasks/metrics/backend.h"
+#include "tasks/metrics/json.h"
+#include "tasks/metrics/providers.h"
+
+namespace iter8::tasks::metrics {
+
+namespace {
+
+struct Options {
+  std::optional<TemplateText> url;
+  CallOptions call;
+};
+
+const config::Fields<Options>& fields_of(const Options*) {
+  static const auto fields = backend_fields<Options>();
+  return fields;
+}
+
+/// Splunk Enterprise and Cloud: a search that is run and read in one request. Its last command makes the
+/// numbers (stats count, mstats).
+class SplunkSource final : public HttpSource {
+ public:
+  SplunkSource(Options options, TextQuery query) : options_(std::move(options)), query_(std::move(query)) {}
+
+  std::string text(const Question& question) const override { return rendered(query_.query, question); }
+
+ protected:
+  web::Request request(const Question& question, const std::filesystem::path& directory) const override {
+    web::Request request =
+        request_to(options_.url, options_.call, "/services/search/jobs/export", question, directory);
+    request.method = "POST";
+    const std::string search = text(question);
+    const bool command = search.starts_with("search ") || search.starts_with('|');
+    set_body(request,
+             form({{"search", command ? search : "search " + search},
+                   {"output_mode", "json"},
+                   {"preview", "false"},
+                   {"earliest_time", unix_seconds(question.window.start)},
+                   {"latest_time", unix_seconds(question.window.end)}}),
+             "application/x-www-form-urlencoded");
+    return request;
+  }
+
+  Answer answer(const std::string& body, const Question& question,
+                const std::stop_token& stop) const override;
+
+ private:
+  Options options_;
+  TextQuery query_;
+};
+
+void add_messages(const Json& line, Answer& answer) {
+  const Json* messages = find(line, {"messages"});
+  if (messages == nullptr || !messages->is_array()) return;
+  for (const Json& message : *messages) {
+    const std::string type = text_of(message, "type");
+    const std::string said = base::printable(text_of(message, "text"));
+    if (type == "FATAL" || type == "ERROR") throw base::Error("Splunk says: " + said);
+    if (type == "WARN") answer.warnings.push_back(said);
+  }
+}
+
+/// {"result": {"version": "stable", "count": "1200"}}: all values are text; those that are numbers are
+/// columns.
+void add_row(const Json& result, Answer& answer) {
+  Labels labels;
+  std::vector<std::pair<std::string, double>> columns;
+  for (const auto& [name, value] : result.items()) {
+    if (const auto number = value.is_null() ? std::nullopt : number_of(value))
+      columns.emplace_back(name, *number);
+    else if (value.is_string())
+      labels.emplace_back(name, value.get<std::string>());
+  }
+  for (const auto& [name, number] : columns)
+    answer.series.push_back(
+        {.labels = labels, .field = name, .points = {{.value = number, .time = {}}}, .histogram = {}});
+}
+
+/// A document a line; previews are numbers of a search that still runs.
+Answer SplunkSource::answer(const std::string& body, const Question&, const std::stop_token&) const {
+  Answer answer;
+  std::istringstream lines(body);
+  for (std::string line; std::getline(lines, line);) {
+    if (base::trim(line).empty()) continue;
+    const Json json = json_of(line);
+    add_messages(json, answer);
+    const Json* preview = find(json, {"preview"});
+    const Json* result = find(json, {"result"});
+    if (result != nullptr && result->is_object() && (preview == nullptr || *preview == false))
+      add_row(*result, answer);
+  }
+  return answer;
+}
+
+std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const Place& place) {
+  expect_text(options.url, "url", place);
+  expect_text(query.query, "query", place);
+  return std::make_unique<SplunkSource>(options, query);
+}
+
+}  // namespace
+
+Provider splunk_provider() {
+  return provider<Options, TextQuery>("splunk", "Splunk Enterprise and Cloud, searches that end in numbers",
+                                      make);
+}
+
+}  // namespace iter8::tasks::metrics
