@@ -60,10 +60,11 @@ web::Request request_of(const Account& account, const Call& call);
 /// printable line.
 std::string server_message(const Answer& answer, const base::Secrets& secrets);
 
-/// Calls one forge's API: authentication, version headers, pages, rate limits, and the retries of web::Client. Calls are made one after the
-/// other; writes beyond a burst of kBurst come one a second, which stays below GitHub's secondary limit of 80
-/// in a minute. A limit that is reached is waited for (Retry-After, else the reset time, else a minute and
-/// more) as long as all waits together stay below `patience`. Not thread-safe.
+/// Calls one forge's API: authentication, version headers, pages, rate limits, and the retries of
+/// web::Client. Calls are made one after the other; writes beyond a burst of kBurst come one a second, which
+/// stays below GitHub's secondary limit of 80 in a minute. A limit that is reached is waited for
+/// (Retry-After, else the reset time, else a minute and more) as long as all waits together stay below
+/// `patience`. Not thread-safe.
 class Client {
  public:
   static constexpr int kBurst = 20;

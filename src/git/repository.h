@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ struct Change {
   std::string path;
   std::string content;
   bool is_executable = false;
+  bool is_new = false;  // the parent commit has no such path
 };
 
 struct Person {

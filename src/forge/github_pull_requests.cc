@@ -1,0 +1,172 @@
+#include "forge/github_pull_requests.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace iter8::forge {
+
+namespace {
+
+constexpr const char* kReads = "pull-requests: read";
+constexpr const char* kWrites = "pull-requests: write";
+constexpr int kMergeAttempts = 6;
+
+PullRequest pull_of(const Json& object) {
+  return {.number = integer_at(object, "number"),
+          .id = text_at(object, "node_id"),
+          .url = text_at(object, "html_url"),
+          .title = text_at(object, "title"),
+          .body = text_at(object, "body"),
+          .head_commit = text_at(object_at(object, "head"), "sha"),
+          .auto_merge = !object_at(object, "auto_merge").empty(),
+          .labels = texts_at(object, "labels", "name"),
+          .assignees = texts_at(object, "assignees", "login"),
+          .reviewers = texts_at(object, "requested_reviewers", "login"),
+          .team_reviewers = texts_at(object, "requested_teams", "slug")};
+}
+
+}  // namespace
+
+std::string GithubPullRequests::path(const std::vector<std::string_view>& parts) const {
+  std::vector<std::string_view> all = {"repos", name_.owner, name_.name};
+  all.insert(all.end(), parts.begin(), parts.end());
+  return path_of(all);
+}
+
+std::optional<PullRequest> GithubPullRequests::find_open(const std::string& head, const std::string& base) {
+  const std::vector<Json> open =
+      client_.list({.path = path({"pulls"}),
+                    .query = {{"state", "open"}, {"head", name_.owner + ":" + head}, {"base", base}},
+                    .purpose = "look for the open pull request of " + head,
+                    .permission = kReads});
+  for (const Json& pull : open)  // servers that do not know the filter answer with all of them
+    if (text_at(object_at(pull, "head"), "ref") == head && text_at(object_at(pull, "base"), "ref") == base)
+      return pull_of(pull);
+  return std::nullopt;
+}
+
+Call GithubPullRequests::plan(const NewPullRequest& wanted) const {
+  Json body = {{"title", wanted.title}, {"head", wanted.head}, {"base", wanted.base}, {"body", wanted.body}};
+  if (wanted.draft) body["draft"] = true;
+  return {.method = "POST",
+          .path = path({"pulls"}),
+          .body = std::move(body),
+          .purpose = fmt::format("open the pull request of {} to {}", wanted.head, wanted.base),
+          .permission = kWrites,
+          .expected = {422}};
+}
+
+std::optional<PullRequest> GithubPullRequests::open(const NewPullRequest& wanted) {
+  const Call call = plan(wanted);
+  const Answer answer = client_.send(call);
+  if (answer.is_good()) return pull_of(answer.body);
+  const std::string said = server_message(answer, client_.surroundings().secrets);
+  if (said.find("No commits between") != std::string::npos) return std::nullopt;
+  if (said.find("already exists") != std::string::npos)
+    if (auto pull = find_open(wanted.head, wanted.base)) return pull;
+  client_.refuse(call, answer);
+}
+
+void GithubPullRequests::update(const PullRequest& pull, const std::string& title, const std::string& body) {
+  client_.send({.method = "PATCH",
+                .path = path({"pulls", std::to_string(pull.number)}),
+                .body = Json{{"title", title}, {"body", body}},
+                .purpose = fmt::format("update pull request {}", pull.number),
+                .permission = kWrites});
+}
+
+void GithubPullRequests::add(const PullRequest& pull, const Attributes& wanted) {
+  const std::string number = std::to_string(pull.number);
+  const auto labels = missing_of(wanted.labels, pull.labels);
+  if (!labels.empty())
+    client_.send({.method = "POST",
+                  .path = path({"issues", number, "labels"}),
+                  .body = Json{{"labels", labels}},
+                  .purpose = "label pull request " + number,
+                  .permission = "issues: write or pull-requests: write"});
+  const auto assignees = missing_of(wanted.assignees, pull.assignees);
+  if (!assignees.empty())
+    client_.send({.method = "POST",
+                  .path = path({"issues", number, "assignees"}),
+                  .body = Json{{"assignees", assignees}},
+                  .purpose = "assign pull request " + number,
+                  .permission = "issues: write or pull-requests: write"});
+  request_reviews(pull, wanted);
+}
+
+void GithubPullRequests::request_reviews(const PullRequest& pull, const Attributes& wanted) {
+  const std::string number = std::to_string(pull.number);
+  auto reviewers = missing_of(wanted.reviewers, pull.reviewers);
+  const auto teams = missing_of(wanted.team_reviewers, pull.team_reviewers);
+  if (!reviewers.empty()) {
+    std::vector<std::string> done;
+    for (const Json& review : client_.list({.path = path({"pulls", number, "reviews"}),
+                              .purpose = "list the reviews of pull request " + number,
+                              .permission = kReads}))
+      done.push_back(text_at(object_at(review, "user"), "login"));
+    reviewers = missing_of(reviewers, done);
+  }
+  if (reviewers.empty() && teams.empty()) return;
+  Json body = Json::object();
+  if (!reviewers.empty()) body["reviewers"] = reviewers;
+  if (!teams.empty()) body["team_reviewers"] = teams;
+  client_.send({.method = "POST",
+                .path = path({"pulls", number, "requested_reviewers"}),
+                .body = std::move(body),
+                .purpose = "request reviews of pull request " + number,
+                .permission = teams.empty() ? kWrites
+                                            : "pull-requests: write and, for teams, members: read of the "
+                                              "organisation, which GITHUB_TOKEN cannot have"});
+}
+
+void GithubPullRequests::enable_auto_merge(const PullRequest& pull, MergeMethod method) {
+  if (pull.auto_merge) return;
+  std::string upper(to_text(method));
+  std::ranges::transform(upper, upper.begin(), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+  client_.graphql(
+      "mutation($id: ID!, $method: PullRequestMergeMethod!) { enablePullRequestAutoMerge(input: "
+      "{pullRequestId: $id, mergeMethod: $method}) { clientMutationId } }",
+      Json{{"id", pull.id}, {"method", upper}},
+      fmt::format("enable auto-merge of pull request {}", pull.number),
+      "contents: write and pull-requests: write");
+}
+
+void GithubPullRequests::merge(const PullRequest& pull, MergeMethod method) {
+  const Call call = {.method = "PUT",
+                     .path = path({"pulls", std::to_string(pull.number), "merge"}),
+                     .body = Json{{"merge_method", to_text(method)}, {"sha", pull.head_commit}},
+                     .purpose = fmt::format("merge pull request {}", pull.number),
+                     .permission = "contents: write",
+                     .expected = {405}};
+  for (int attempt = 1;; ++attempt) {
+    const Answer answer = client_.send(call);
+    if (answer.is_good()) return;
+    // GitHub takes seconds to find out whether a new pull request can be merged, and says no until then.
+    if (attempt == kMergeAttempts) client_.refuse(call, answer);
+    wait_before(attempt + 1, client_.surroundings());
+  }
+}
+
+std::optional<Merged> GithubPullRequests::last_merged(const std::string& head, const std::string& base) {
+  const std::vector<Json> closed = client_.list({.path = path({"pulls"}),
+                                                 .query = {{"state", "closed"},
+                                                           {"head", name_.owner + ":" + head},
+                                                           {"base", base},
+                                                           {"sort", "updated"},
+                                                           {"direction", "desc"}},
+                                                 .purpose = "look for the merged pull request of " + head,
+                                                 .permission = kReads});
+  const Json* last = nullptr;
+  for (const Json& pull : closed) {
+    const bool fits = text_at(object_at(pull, "head"), "ref") == head && !text_at(pull, "merged_at").empty();
+    if (fits && (last == nullptr || text_at(pull, "merged_at") > text_at(*last, "merged_at"))) last = &pull;
+  }
+  if (last == nullptr) return std::nullopt;
+  return Merged{.url = text_at(*last, "html_url"), .commit = text_at(*last, "merge_commit_sha")};
+}
+
+}  // namespace iter8::forge

@@ -1,0 +1,162 @@
+#include "tasks/pull-request/edits.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "config/document_edit.h"
+#include "forge/contents.h"
+#include "tasks/evidence/data.h"
+
+namespace iter8::tasks {
+
+namespace {
+
+config::DocumentPath parsed_path(const std::string& text) {
+  std::string problem;
+  auto path = config::parse_document_path(text, problem);
+  if (!path) throw base::Error(fmt::format("'{}' is no path: {}", base::printable(text), problem));
+  return std::move(*path);
+}
+
+bool stays_inside(const std::string& path) {
+  if (path.empty() || path.front() == '/' || path.ends_with('/')) return false;
+  return std::ranges::none_of(base::split(path, '/'), [](const std::string& part) {
+    return part.empty() || part == "." || part == ".." || base::lower(part) == ".git";
+  });
+}
+
+std::string file_of(const EditOptions& edit, const config::Value& data) {
+  std::string file = rendered_line(edit.file, data, "file");
+  if (!stays_inside(file) || file.find_first_of("\\\n\r") != std::string::npos)
+    throw base::Error(fmt::format("file '{}' is no path inside of a repository", base::printable(file)));
+  return file;
+}
+
+void add_setting(std::vector<SettingTemplate>& list, const std::string& at, const char* key,
+                 const std::optional<LocatedTemplate>& value) {
+  if (value) list.push_back({.path = at + "." + key, .value = &*value});
+}
+
+bool is_json(const std::string& file) { return file.ends_with(".json"); }
+
+void check_one(const EditOptions& edit, const std::filesystem::path& directory, config::Problems& problems) {
+  for (const SettingTemplate& setting : settings_of(edit)) {
+    std::string problem;
+    if (!config::parse_document_path(setting.path, problem))
+      problems.error(setting.value->position,
+                     fmt::format("'{}' is no path: {}", base::printable(setting.path), problem));
+  }
+  for (const ReplaceOptions& replace : edit.replace) {
+    std::string problem;
+    if (!config::Pattern::compile(replace.pattern.value, problem))
+      problems.error(replace.pattern.position,
+                     fmt::format("'{}' is no pattern: {}", base::printable(replace.pattern.value), problem));
+  }
+  std::error_code error;
+  if (edit.content_file && !std::filesystem::is_regular_file(directory / edit.content_file->value, error))
+    problems.error(edit.content_file->position,
+                   "contentFile: found no file " +
+                       base::printable((directory / edit.content_file->value).string()));
+  if (edit.file.value.is_constant() && !stays_inside(edit.file.value.text()))
+    problems.error(edit.file.position, fmt::format("file '{}' is no path inside of a repository",
+                                                   base::printable(edit.file.value.text())));
+}
+
+std::string replaced(const Edit& edit, const Replacement& replacement, const std::string& content) {
+  if (!base::is_utf8(content) || content.find('\0') != std::string::npos)
+    throw base::Error(edit.file + ": a binary file; patterns work on text only");
+  if (!replacement.pattern.found_in(content))
+    throw base::Error(fmt::format("{}: the pattern '{}' matches nothing", edit.file,
+                                  base::printable(replacement.text)));
+  return replacement.pattern.replaced(content, replacement.with, forge::Contents::kMostBytes);
+}
+
+}  // namespace
+
+std::vector<SettingTemplate> settings_of(const EditOptions& edit) {
+  std::vector<SettingTemplate> list;
+  for (const auto& [path, value] : edit.set) list.push_back({.path = path, .value = &value});
+  if (edit.kustomize) {
+    const std::string at = fmt::format(".images[name={}]", edit.kustomize->image);
+    add_setting(list, at, "newName", edit.kustomize->new_name);
+    add_setting(list, at, "newTag", edit.kustomize->new_tag);
+    add_setting(list, at, "digest", edit.kustomize->digest);
+  }
+  if (edit.helm) {
+    add_setting(list, edit.helm->at.value, "repository", edit.helm->repository);
+    add_setting(list, edit.helm->at.value, "tag", edit.helm->tag);
+    add_setting(list, edit.helm->at.value, "digest", edit.helm->digest);
+  }
+  return list;
+}
+
+void check_edits(const std::vector<EditOptions>& edits, const std::filesystem::path& directory,
+                 config::Problems& problems) {
+  for (const EditOptions& edit : edits) check_one(edit, directory, problems);
+}
+
+std::string rendered_line(const LocatedTemplate& text, const config::Value& data, const std::string& field) {
+  std::string line(base::trim(rendered(text.value, data)));
+  if (line.empty()) throw base::Error(field + ": the template '" + base::printable(text.value.text()) + "' renders to nothing");
+  return line;
+}
+
+Edit rendered_edit(const EditOptions& edit, const config::Value& data, const std::filesystem::path& directory,
+                   Rendering rendering) {
+  Edit result{.file = file_of(edit, data)};
+  if (edit.document) result.document = static_cast<std::size_t>(*edit.document);
+  for (const SettingTemplate& setting : settings_of(edit))
+    result.settings.push_back(
+        {.path = parsed_path(setting.path),
+         .value = rendering == Rendering::places ? "" : rendered_line(*setting.value, data, setting.path)});
+  for (const ReplaceOptions& replace : edit.replace) {
+    std::string problem;
+    auto pattern = config::Pattern::compile(replace.pattern.value, problem);
+    if (!pattern) throw base::Error("no pattern: " + problem);
+    result.replacements.push_back(
+        {.pattern = std::move(*pattern),
+         .text = replace.pattern.value,
+         .with = rendering == Rendering::places ? "" : rendered(replace.with.value, data)});
+  }
+  if (rendering == Rendering::places) return result;
+  if (edit.content) {
+    result.content = rendered(edit.content->value, data);
+    if (base::trim(*result.content).empty()) throw base::Error(result.file + ": the content renders to nothing");
+  }
+  if (edit.content_file)
+    result.content = base::read_file(directory / edit.content_file->value, forge::Contents::kMostBytes);
+  return result;
+}
+
+std::string applied(const Edit& edit, const std::string& content) {
+  if (edit.content) return *edit.content;
+  std::string result = content;
+  for (const Setting& setting : edit.settings) result = with_value(edit, setting, result, setting.value);
+  for (const Replacement& replacement : edit.replacements) result = replaced(edit, replacement, result);
+  return result;
+}
+
+std::string value_at(const Edit& edit, const Setting& setting, const std::string& content) {
+  try {
+    return is_json(edit.file) ? config::json_value(content, setting.path)
+                              : config::yaml_value(content, setting.path, edit.document);
+  } catch (const base::Error& error) {
+    throw base::Error(edit.file + ": " + error.what());
+  }
+}
+
+std::string with_value(const Edit& edit, const Setting& setting, const std::string& content,
+                       const std::string& value) {
+  try {
+    return is_json(edit.file) ? config::with_json_value(content, setting.path, value)
+                              : config::with_yaml_value(content, setting.path, value, edit.document);
+  } catch (const base::Error& error) {
+    throw base::Error(edit.file + ": " + error.what());  // the editor knows no file
+  }
+}
+
+}  // namespace iter8::tasks
