@@ -5,6 +5,7 @@
 #include "tasks/metrics/build.h"
 #include "tasks/notify/task.h"
 #include "tasks/plugin/task.h"
+#include "tasks/pull-request/task.h"
 #include "tasks/run/task.h"
 #include "tasks/webhook/task.h"
 
@@ -12,7 +13,8 @@ namespace iter8::tasks {
 
 const experiment::Catalog& catalog() {
   static const experiment::Catalog all = {
-      .kinds = {http_kind(), metrics_kind(), assess_kind(), notify_kind(), webhook_kind()},
+      .kinds = {http_kind(), metrics_kind(), assess_kind(), notify_kind(), pull_request_kind(),
+                webhook_kind()},
       .script = run_kind(),
       .family = find_plugin,
   };

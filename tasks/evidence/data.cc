@@ -130,6 +130,30 @@ Value template_data(const Context& context) {
   return masked(data, context.secrets);
 }
 
+Value planned_data(const std::vector<experiment::Version>& versions, const base::Environment& environment) {
+  Value::List all;
+  for (const experiment::Version& version : versions) all.emplace_back(version.values);
+  const Value none(Value::Map{});
+  const Value first = versions.empty() ? none : Value(versions.front().values);
+  const Value last = versions.empty() ? none : Value(versions.back().values);
+  return Value::Map{{"experiment", Value::Map{{"name", "<experiment>"}, {"file", ""}}},
+                    {"versions", std::move(all)},
+                    {"baseline", first},
+                    {"winner", last},
+                    {"recommended", last},
+                    {"version", last},
+                    {"verdict", "pass"},
+                    {"headline", "<what happened>"},
+                    {"slos", Value::List{}},
+                    {"metrics", none},
+                    {"completed", true},
+                    {"failure", false},
+                    {"iteration", 1},
+                    {"loops", 1},
+                    {"run", Value::Map{{"url", forge::run_url(environment)}}},
+                    {"Summary", none}};
+}
+
 void check_template(const config::Template& text, config::Position position,
                     const std::vector<experiment::Version>& versions, config::Problems& problems,
                     const std::vector<std::string>& further) {

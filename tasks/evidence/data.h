@@ -28,6 +28,10 @@ namespace iter8::tasks {
 /// Secrets in it are masked.
 config::Value template_data(const experiment::Context& context);
 
+/// What a dry run shows templates with: the last version wins, and nothing was measured.
+config::Value planned_data(const std::vector<experiment::Version>& versions,
+                           const base::Environment& environment);
+
 /// Reports fields that no run could fill: unknown names, and keys of .winner and its like that no version of
 /// the file has. Optional fields (behind `default`, in `if`) may be unknown keys of versions, not unknown
 /// names. `further` names stand beside those above.

@@ -85,14 +85,18 @@ std::vector<git::Change> reverse_changes(forge::Contents& contents, const std::s
     const auto after = contents.file(promotion, edit.file);
     const auto current = contents.file(commit, edit.file);
     if (!current) missing(contents, commit, edit.file);
-    if (!before || !after) throw base::Error(edit.file + ": was made by the promotion; it is not deleted by itself");
+    if (!before || !after)
+      throw base::Error(edit.file + ": was made by the promotion; it is not deleted by itself");
     const auto same = std::ranges::find(changes, edit.file, &git::Change::path);
     const std::string& now = same == changes.end() ? current->content : same->content;
-    std::string content = now == after->content ? before->content : now == before->content ? now : reversed(edit, before->content, now);
+    std::string content = now == after->content    ? before->content
+                          : now == before->content ? now
+                                                   : reversed(edit, before->content, now);
     if (same != changes.end()) {
       same->content = std::move(content);
     } else if (content != current->content) {
-      changes.push_back({.path = edit.file, .content = std::move(content), .is_executable = current->is_executable});
+      changes.push_back(
+          {.path = edit.file, .content = std::move(content), .is_executable = current->is_executable});
     }
   }
   return changes;

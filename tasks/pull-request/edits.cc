@@ -41,7 +41,9 @@ void add_setting(std::vector<SettingTemplate>& list, const std::string& at, cons
   if (value) list.push_back({.path = at + "." + key, .value = &*value});
 }
 
-bool is_json(const std::string& file) { return file.ends_with(".json"); }
+bool is_json(const std::string& file) {
+  return file.ends_with(".json");
+}
 
 void check_one(const EditOptions& edit, const std::filesystem::path& directory, config::Problems& problems) {
   for (const SettingTemplate& setting : settings_of(edit)) {
@@ -58,9 +60,9 @@ void check_one(const EditOptions& edit, const std::filesystem::path& directory, 
   }
   std::error_code error;
   if (edit.content_file && !std::filesystem::is_regular_file(directory / edit.content_file->value, error))
-    problems.error(edit.content_file->position,
-                   "contentFile: found no file " +
-                       base::printable((directory / edit.content_file->value).string()));
+    problems.error(
+        edit.content_file->position,
+        "contentFile: found no file " + base::printable((directory / edit.content_file->value).string()));
   if (edit.file.value.is_constant() && !stays_inside(edit.file.value.text()))
     problems.error(edit.file.position, fmt::format("file '{}' is no path inside of a repository",
                                                    base::printable(edit.file.value.text())));
@@ -70,8 +72,8 @@ std::string replaced(const Edit& edit, const Replacement& replacement, const std
   if (!base::is_utf8(content) || content.find('\0') != std::string::npos)
     throw base::Error(edit.file + ": a binary file; patterns work on text only");
   if (!replacement.pattern.found_in(content))
-    throw base::Error(fmt::format("{}: the pattern '{}' matches nothing", edit.file,
-                                  base::printable(replacement.text)));
+    throw base::Error(
+        fmt::format("{}: the pattern '{}' matches nothing", edit.file, base::printable(replacement.text)));
   return replacement.pattern.replaced(content, replacement.with, forge::Contents::kMostBytes);
 }
 
@@ -101,7 +103,9 @@ void check_edits(const std::vector<EditOptions>& edits, const std::filesystem::p
 
 std::string rendered_line(const LocatedTemplate& text, const config::Value& data, const std::string& field) {
   std::string line(base::trim(rendered(text.value, data)));
-  if (line.empty()) throw base::Error(field + ": the template '" + base::printable(text.value.text()) + "' renders to nothing");
+  if (line.empty())
+    throw base::Error(field + ": the template '" + base::printable(text.value.text()) +
+                      "' renders to nothing");
   return line;
 }
 
@@ -125,7 +129,8 @@ Edit rendered_edit(const EditOptions& edit, const config::Value& data, const std
   if (rendering == Rendering::places) return result;
   if (edit.content) {
     result.content = rendered(edit.content->value, data);
-    if (base::trim(*result.content).empty()) throw base::Error(result.file + ": the content renders to nothing");
+    if (base::trim(*result.content).empty())
+      throw base::Error(result.file + ": the content renders to nothing");
   }
   if (edit.content_file)
     result.content = base::read_file(directory / edit.content_file->value, forge::Contents::kMostBytes);

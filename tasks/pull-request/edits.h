@@ -48,8 +48,8 @@ void check_edits(const std::vector<EditOptions>& edits, const std::filesystem::p
 /// Whether values are rendered, or only places.
 enum class Rendering { whole, places };
 
-/// Throws base::Error for a template that cannot be rendered or renders to nothing, and for a file's path that leads
-/// out of the repository.
+/// Throws base::Error for a template that cannot be rendered or renders to nothing, and for a file's path
+/// that leads out of the repository.
 Edit rendered_edit(const EditOptions& edit, const config::Value& data, const std::filesystem::path& directory,
                    Rendering rendering);
 

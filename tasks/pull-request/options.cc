@@ -13,11 +13,12 @@ void check_edit(const EditOptions& edit, const Node& node, Problems& problems) {
       !edit.set.empty() || !edit.replace.empty() || edit.kustomize.has_value() || edit.helm.has_value();
   const int wholes = edit.content.has_value() + edit.content_file.has_value();
   if (wholes + static_cast<int>(changes_values) == 1) return;
-  problems.error(node.position, wholes + static_cast<int>(changes_values) == 0
-                                    ? "an edit without a change; expected one of set, replace, content, "
-                                      "contentFile, kustomize, helm"
-                                    : "an edit either sets the whole file (content or contentFile) or changes parts "
-                                      "of it; expected one of them");
+  problems.error(node.position,
+                 wholes + static_cast<int>(changes_values) == 0
+                     ? "an edit without a change; expected one of set, replace, content, "
+                       "contentFile, kustomize, helm"
+                     : "an edit either sets the whole file (content or contentFile) or changes parts "
+                       "of it; expected one of them");
 }
 
 void check_kustomize(const KustomizeOptions& image, const Node& node, Problems& problems) {
@@ -35,7 +36,8 @@ void check_together(const PullRequestOptions& options, const Node& node, Problem
     const Node* value = node.find(key);
     return value ? value->position : node.position;
   };
-  if (options.edits.empty()) problems.error(position_of("edits"), "edits is empty; nothing would be promoted");
+  if (options.edits.empty())
+    problems.error(position_of("edits"), "edits is empty; nothing would be promoted");
   if (options.merge && options.auto_merge)
     problems.error(position_of("autoMerge"), "both merge and autoMerge; expected one of them");
   if (options.merge && options.draft)
@@ -44,7 +46,8 @@ void check_together(const PullRequestOptions& options, const Node& node, Problem
     problems.error(position_of(options.remote ? "remote" : "ssh"), "works with via: git only");
 }
 
-/// The table is long and nothing but a table: three parts, in the order in which `iter8 tasks pull-request` lists it.
+/// The table is long and nothing but a table: three parts, in the order in which `iter8 tasks pull-request`
+/// lists it.
 void add_change_fields(Fields<PullRequestOptions>& fields) {
   fields
       .optional("repository", &PullRequestOptions::repository,
@@ -79,7 +82,8 @@ void add_git_fields(Fields<PullRequestOptions>& fields) {
   fields.optional("author", &PullRequestOptions::author, "Author of the commit")
       .shown_default("whom the token belongs to; with via: git, iter8 <iter8@localhost>")
       .optional("signOff", &PullRequestOptions::sign_off, "Add a Signed-off-by line to the commit")
-      .optional("remote", &PullRequestOptions::remote, "URL to fetch from and push to with via: git: https or ssh")
+      .optional("remote", &PullRequestOptions::remote,
+                "URL to fetch from and push to with via: git: https or ssh")
       .shown_default("the repository on the server, over https")
       .optional("username", &PullRequestOptions::username, "User of the token when pushing over https")
       .shown_default("x-access-token, oauth2 or gitlab-ci-token")
@@ -100,25 +104,24 @@ const Fields<ReplaceOptions>& fields_of(const ReplaceOptions*) {
 }
 
 const Fields<KustomizeOptions>& fields_of(const KustomizeOptions*) {
-  static const auto fields = Fields<KustomizeOptions>{}
-                                 .required("image", &KustomizeOptions::image, "`name` of the entry of images",
-                                           config::not_empty())
-                                 .optional("newTag", &KustomizeOptions::new_tag, "The tag to use")
-                                 .optional("newName", &KustomizeOptions::new_name, "The image to use instead")
-                                 .optional("digest", &KustomizeOptions::digest, "The digest to use")
-                                 .rule(check_kustomize);
+  static const auto fields =
+      Fields<KustomizeOptions>{}
+          .required("image", &KustomizeOptions::image, "`name` of the entry of images", config::not_empty())
+          .optional("newTag", &KustomizeOptions::new_tag, "The tag to use")
+          .optional("newName", &KustomizeOptions::new_name, "The image to use instead")
+          .optional("digest", &KustomizeOptions::digest, "The digest to use")
+          .rule(check_kustomize);
   return fields;
 }
 
 const Fields<HelmOptions>& fields_of(const HelmOptions*) {
-  static const auto fields =
-      Fields<HelmOptions>{}
-          .optional("at", &HelmOptions::at, "Path of the image in the values file")
-          .shown_default(".image")
-          .optional("tag", &HelmOptions::tag, "The image's tag")
-          .optional("repository", &HelmOptions::repository, "The image's repository")
-          .optional("digest", &HelmOptions::digest, "The image's digest")
-          .rule(check_helm);
+  static const auto fields = Fields<HelmOptions>{}
+                                 .optional("at", &HelmOptions::at, "Path of the image in the values file")
+                                 .shown_default(".image")
+                                 .optional("tag", &HelmOptions::tag, "The image's tag")
+                                 .optional("repository", &HelmOptions::repository, "The image's repository")
+                                 .optional("digest", &HelmOptions::digest, "The image's digest")
+                                 .rule(check_helm);
   return fields;
 }
 
@@ -153,7 +156,8 @@ const Fields<AuthorOptions>& fields_of(const AuthorOptions*) {
 const Fields<SshOptions>& fields_of(const SshOptions*) {
   static const auto fields =
       Fields<SshOptions>{}
-          .optional("key", &SshOptions::key, "The private key itself (${DEPLOY_KEY}), or the path of its file")
+          .optional("key", &SshOptions::key,
+                    "The private key itself (${DEPLOY_KEY}), or the path of its file")
           .optional("passphrase", &SshOptions::passphrase, "Passphrase of the key")
           .optional("knownHosts", &SshOptions::known_hosts, "Lines of a known_hosts file, or the path of one")
           .shown_default("~/.ssh/known_hosts");
@@ -186,7 +190,8 @@ std::vector<const LocatedTemplate*> templates_of(const PullRequestOptions& optio
     for (const auto& [path, value] : edit.set) all.push_back(&value);
     for (const ReplaceOptions& replace : edit.replace) all.push_back(&replace.with);
     if (edit.kustomize)
-      for (const auto* text : {&edit.kustomize->new_tag, &edit.kustomize->new_name, &edit.kustomize->digest}) add(*text);
+      for (const auto* text : {&edit.kustomize->new_tag, &edit.kustomize->new_name, &edit.kustomize->digest})
+        add(*text);
     if (edit.helm)
       for (const auto* text : {&edit.helm->tag, &edit.helm->repository, &edit.helm->digest}) add(*text);
   }

@@ -24,6 +24,15 @@ std::string marker_of(const std::string& body) {
   return body.substr(begin, body.find("-->", begin) - begin);
 }
 
+/// "Promoted-by: iter8 (changes 1f0c…)".
+std::string mark_of(const std::vector<git::Change>& changes) {
+  std::string text;
+  for (const git::Change& change : changes)
+    text += change.path + "\n" + base::sha256_hex(change.content) + "\n";
+  constexpr std::size_t digits = 16;
+  return fmt::format("{} (changes {})", kOurs, base::sha256_hex(text).substr(0, digits));
+}
+
 /// The branch that is to be changed, and what is to be changed there.
 struct Work {
   std::string base;
@@ -32,7 +41,9 @@ struct Work {
 };
 
 Work work_of(const Promotion& promotion, forge::Contents& contents, forge::PullRequests& requests) {
-  Work work{.base = promotion.base.empty() ? contents.default_branch() : promotion.base, .commit = {}, .changes = {}};
+  Work work{.base = promotion.base.empty() ? contents.default_branch() : promotion.base,
+            .commit = {},
+            .changes = {}};
   const auto commit = contents.head(work.base);
   if (!commit) throw base::Error("there is no branch " + base::printable(work.base) + " to change");
   work.commit = *commit;
@@ -44,7 +55,8 @@ Work work_of(const Promotion& promotion, forge::Contents& contents, forge::PullR
   return work;
 }
 
-bool has_changes(forge::Contents& contents, const std::string& commit, const std::vector<git::Change>& changes) {
+bool has_changes(forge::Contents& contents, const std::string& commit,
+                 const std::vector<git::Change>& changes) {
   for (const git::Change& change : changes) {
     const auto file = contents.file(commit, change.path);
     if (!file || file->content != change.content) return false;
@@ -53,16 +65,20 @@ bool has_changes(forge::Contents& contents, const std::string& commit, const std
 }
 
 /// Whether the branch is as it should be already. Throws when it is someone else's.
-bool is_done(const Promotion& promotion, const Work& work, const std::string& head, forge::Contents& contents) {
+bool is_done(const Promotion& promotion, const Work& work, const std::string& head,
+             forge::Contents& contents) {
   if (head == work.commit) return false;  // a branch without a commit of its own
   const git::CommitInfo info = contents.commit(head);
   if (info.message.find(kOurs) == std::string::npos)
-    throw base::Error(fmt::format("the branch {} holds commits that are not of this task, the last one '{}'; delete the "
-                                  "branch, or give another with 'branch'",
-                                  base::printable(promotion.branch),
-                                  base::printable(info.message.substr(0, info.message.find('\n')), 80)));
+    throw base::Error(
+        fmt::format("the branch {} holds commits that are not of this task, the last one '{}'; delete the "
+                    "branch, or give another with 'branch'",
+                    base::printable(promotion.branch),
+                    base::printable(info.message.substr(0, info.message.find('\n')), 80)));
   const bool stands_on_base = info.parents.size() == 1 && info.parents.front() == work.commit;
-  return (stands_on_base || contents.adds_to_branch()) && has_changes(contents, head, work.changes);
+  const bool is_same = info.message.find(mark_of(work.changes)) != std::string::npos;
+  return is_same && (stands_on_base || contents.adds_to_branch()) &&
+         has_changes(contents, head, work.changes);
 }
 
 /// Whether the branch proposes the change now; false when someone else moved something meanwhile.
@@ -73,7 +89,7 @@ bool publish(const Promotion& promotion, const Work& work, forge::Contents& cont
                            .base_branch = work.base,
                            .base = work.commit,
                            .replaces = head,
-                           .message = commit_message(promotion),
+                           .message = commit_message(promotion, work.changes),
                            .author = promotion.author,
                            .changes = work.changes});
 }
@@ -113,8 +129,8 @@ std::string Promoted::sentence() const {
   return "merged " + url + of_files;
 }
 
-std::string commit_message(const Promotion& promotion) {
-  std::string text = promotion.title + "\n\n" + promotion.headline + "\n\n" + std::string(kOurs) + "\n";
+std::string commit_message(const Promotion& promotion, const std::vector<git::Change>& changes) {
+  std::string text = promotion.title + "\n\n" + promotion.headline + "\n\n" + mark_of(changes) + "\n";
   if (promotion.sign_off && promotion.author)
     text += fmt::format("Signed-off-by: {} <{}>\n", promotion.author->name, promotion.author->email);
   return text;

@@ -14,12 +14,13 @@ namespace iter8::tasks {
 
 /// A change of one repository, ready to be proposed.
 struct Promotion {
-  std::string base;    // empty = the default branch
+  std::string base;  // empty = the default branch
   std::string branch;
   std::string title;
   std::string body;      // without the marker that promote() adds
   std::string headline;  // for the commit
-  std::string decision;  // what the change follows from: while it stays the same, an open request's text does too
+  std::string
+      decision;  // what the change follows from: while it stays the same, an open request's text does too
   std::vector<Edit> edits;
   std::optional<std::string> reverses;  // a branch: take back its pull request that was merged last
   std::optional<git::Person> author;
@@ -45,16 +46,18 @@ struct Promoted {
 /// A view of the repository as it is now; asked again after someone else changed it.
 using OpenContents = std::function<std::unique_ptr<forge::Contents>()>;
 
-/// Brings the repository to where one open pull request proposes the change, and no more than is missing for that is
-/// done: killed anywhere, a second call goes on. A branch that moves meanwhile is tried again. Throws base::Error when
-/// the branch holds commits that are not of this task.
+/// Brings the repository to where one open pull request proposes the change, and no more than is missing for
+/// that is done: killed anywhere, a second call goes on. A branch that moves meanwhile is tried again. Throws
+/// base::Error when the branch holds commits that are not of this task.
 Promoted promote(const Promotion& promotion, const OpenContents& open, forge::PullRequests& requests,
                  const forge::Surroundings& surroundings);
 
-/// The commit's message: title, headline, and the line by which a branch is known as this task's own.
-std::string commit_message(const Promotion& promotion);
+/// The commit's message: title, headline, and the line by which a branch is known as this task's own and as
+/// holding these changes and no others.
+std::string commit_message(const Promotion& promotion, const std::vector<git::Change>& changes);
 
-/// The body with a marker, which readers do not see, of the decision that it stands for; cut to what servers take.
+/// The body with a marker, which readers do not see, of the decision that it stands for; cut to what servers
+/// take.
 std::string marked_body(const Promotion& promotion);
 
 }  // namespace iter8::tasks

@@ -2,6 +2,7 @@
 official description before it is answered. A stand-in for GitHub's behaviour, not for its shape: answers are the
 description's own examples with the state laid over them."""
 
+import contextlib
 import http.server
 import json
 import re
@@ -141,6 +142,10 @@ def handler_for(github):
             except Exception as error:  # shown by assert_sound, where a thread's trace would get lost
                 github.violations.append(f"{self.command} {self.path}: {type(error).__name__}: {error}")
                 answer = Answer(500, {"message": "the test's GitHub broke"})
+            with contextlib.suppress(OSError):  # the program may be gone by now
+                self.reply(answer)
+
+        def reply(self, answer):
             body = b"" if answer.body is None else json.dumps(answer.body).encode()
             self.send_response(answer.status)
             for name, value in answer.headers.items():
