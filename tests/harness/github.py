@@ -6,6 +6,7 @@ import contextlib
 import http.server
 import json
 import re
+import sys
 import threading
 import urllib.parse
 from dataclasses import dataclass, field
@@ -57,8 +58,7 @@ class Github(GitData, PullRequests):
         self.asked = []
         self.violations = []
         self._lock = threading.Lock()
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler_for(self))
-        self._server.daemon_threads = True
+        self._server = QuietServer(("127.0.0.1", 0), handler_for(self))
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         self.case.addCleanup(self.stop)
 
@@ -120,6 +120,16 @@ class Github(GitData, PullRequests):
                     self.after(asked)
                 return overlaid(answer, example)
         raise NotImplementedError(f"the test's GitHub has no {asked.method} {asked.path}")
+
+
+class QuietServer(http.server.ThreadingHTTPServer):
+    """A program that is killed in the middle of a request is nothing to complain about."""
+
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
 
 def parsed(content):
