@@ -18,9 +18,9 @@ pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 events {{ worker_connections 512; }}
 http {{
-  log_format asked '$server_port|$connection|$request_method|$request_uri|$status|$http_x_version|$content_length|$http_host';
+  log_format asked '$server_port|$connection|$request_method|$request_uri|$status|$http_x_version|$content_length|$http_host|$server_protocol';
   access_log {folder}/access.log asked;
-  keepalive_requests 100000;
+  keepalive_requests {requests};
   client_body_temp_path {folder}/body;
   proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi;
@@ -31,6 +31,7 @@ http {{
     listen 127.0.0.1:{ports[1]};
     listen unix:{folder}/nginx.sock;
     {tls}
+    {clear}
     location / {{ return 200 "{body}"; }}
     location /fail {{ return 503 "no"; }}
     location /empty {{ return 204; }}
@@ -65,21 +66,25 @@ class Asked:
     version: str
     length: str
     host: str
+    protocol: str
 
 
 class Nginx:
-    """Ends with `case`. `ports` are two ways to the same server; `certificate` (two files) adds one for https."""
+    """Ends with `case`. `ports` are ways to the same server, with `http2` a third in the clear; `certificate` (two files)
+    adds one for https, which agrees to HTTP/2 with `http2`."""
 
-    def __init__(self, case, certificate=None):
+    def __init__(self, case, certificate=None, http2=False, requests_per_connection=100_000):
         self.folder = case.folder / "nginx"
         self.folder.mkdir()
-        self.ports = (free_port(), free_port())
+        self.ports = (free_port(), free_port(), free_port())
         self.tls_port = free_port() if certificate else None
         (self.folder / "file").write_bytes(b"x" * 300_000)
-        tls = (f"listen 127.0.0.1:{self.tls_port} ssl; ssl_certificate {certificate[0]}; "
+        tls = (f"listen 127.0.0.1:{self.tls_port} ssl{' http2' if http2 else ''}; ssl_certificate {certificate[0]}; "
                f"ssl_certificate_key {certificate[1]};") if certificate else ""
+        clear = f"listen 127.0.0.1:{self.ports[2]} http2;" if http2 else ""
         configuration = self.folder / "nginx.conf"
-        configuration.write_text(CONFIGURATION.format(folder=self.folder, ports=self.ports, tls=tls, body="x" * 1024))
+        configuration.write_text(CONFIGURATION.format(folder=self.folder, ports=self.ports, tls=tls, clear=clear, body="x" * 1024,
+                                                       requests=requests_per_connection))
         self._process = subprocess.Popen([installed(), "-c", configuration, "-e", self.folder / "start.log"],
                                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         case.addCleanup(self.stop)
