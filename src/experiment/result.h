@@ -24,12 +24,21 @@ struct Execution {
   int iteration = 0;      // from 1; 0 for setup and finally
   std::string task;       // canonical name, or "run"
   std::string name;
+  int line = 0;  // of the experiment file, for annotations; 0 = unknown
   ExecutionStatus status = ExecutionStatus::completed;
   base::WallTime start{};
   double seconds = 0;
   std::string message;
   std::optional<Verdict> verdict;  // that this task itself gave; nothing when it only measured or acted
   std::vector<Warning> warnings;
+};
+
+/// Something wrong with the experiment file.
+struct FileProblem {
+  int line = 0;  // from 1; 0 when the file could not be read
+  int column = 0;
+  bool is_error = true;
+  std::string message;
 };
 
 /// All observations of one metric.
@@ -52,6 +61,9 @@ struct Result {
   base::WallTime start{};
   std::optional<base::WallTime> end;  // empty while running, and for ever after a kill -9
 
+  /// Why the file was refused: nothing ran then. No result file holds them, but every report can show them.
+  std::vector<FileProblem> file_problems;
+
   std::string experiment_name;
   std::string digest;           // "sha256:…" of the experiment file's bytes
   std::string file;             // its path as given, for annotations
@@ -71,7 +83,9 @@ struct Result {
   std::optional<Assessment> assessment;
 
   /// Every task ran, or was skipped by its condition, and nobody stopped the run.
-  bool completed() const { return num_completed_tasks == num_tasks && interrupted.empty(); }
+  bool completed() const {
+    return num_completed_tasks == num_tasks && interrupted.empty() && file_problems.empty();
+  }
 };
 
 /// The latest data of a metric for a version, under any spelling. Nothing when missing.

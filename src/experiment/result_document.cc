@@ -62,6 +62,7 @@ Json document_of(const Execution& execution) {
               {"startTime", base::to_rfc3339(execution.start)},
               {"seconds", number(execution.seconds)},
               {"message", text(execution.message)}};
+  if (execution.line > 0) object["line"] = execution.line;
   if (execution.verdict) object["verdict"] = to_text(*execution.verdict);
   if (!execution.warnings.empty()) object["warnings"] = list_of_warnings(execution.warnings);
   return object;

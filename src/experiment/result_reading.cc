@@ -70,6 +70,7 @@ Execution execution_of(const DocumentReader& object) {
       .message = object.at("message").text(),
       .verdict = {},
       .warnings = warnings_of(object)};
+  if (const auto line = object.find("line")) execution.line = line->small_integer();
   if (const auto verdict = object.find("verdict")) execution.verdict = verdict_of(*verdict);
   return execution;
 }

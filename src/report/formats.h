@@ -16,4 +16,27 @@ std::string markdown(const experiment::Result& result);
 /// The document of result.yaml as JSON.
 std::string json(const experiment::Result& result);
 
+/// One page that loads nothing: tables, and the histograms as inline SVG.
+std::string html(const experiment::Result& result);
+
+/// A test case an objective and version, and one a task execution. An inconclusive objective is a skipped
+/// case; with `junit_strict` a failed one. No data is an error of its case.
+std::string junit(const experiment::Result& result);
+std::string junit_strict(const experiment::Result& result);
+
+/// remarks() as SARIF 2.1.0.
+std::string sarif(const experiment::Result& result);
+
+/// remarks() as a Code Climate array.
+std::string code_quality(const experiment::Result& result);
+
+/// Verdict, objectives, metrics and quantiles as gauges, names as labels; ends in `# EOF`.
+std::string openmetrics(const experiment::Result& result);
+
+/// One rounded line a metric and version, as GitLab compares them.
+std::string gitlab_metrics(const experiment::Result& result);
+
+/// outputs_of() as ITER8_NAME=value lines that a shell can read without quotes.
+std::string dotenv(const experiment::Result& result);
+
 }  // namespace iter8::report

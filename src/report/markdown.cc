@@ -84,7 +84,7 @@ std::string markdown(const Result& result) {
 
   const std::string winner = winner_sentence(result);
   if (!winner.empty()) report += "**Winner** " + escaped(winner) + "\n\n";
-  report += list_text("Task failures", failures(result));
+  report += list_text(failures_title(result), failures(result));
   report += table_text(objective_table(result, Detail::values), Cells::signs);
   report += list_text("Objectives that are not satisfied", objections(result));
   report += table_text(reward_table(result), Cells::plain);

@@ -11,6 +11,16 @@ const std::vector<Format>& formats() {
       {.name = "text", .summary = "for terminals and logs", .render = text},
       {.name = "markdown", .summary = "for pull requests and job summaries", .render = markdown},
       {.name = "json", .summary = "the whole result, for programs", .render = json},
+      {.name = "html", .summary = "one page that stands alone, with plots", .render = html},
+      {.name = "junit", .summary = "test cases, an open verdict skipped", .render = junit},
+      {.name = "junit-strict", .summary = "test cases, an open verdict failed", .render = junit_strict},
+      {.name = "sarif", .summary = "complaints by line of the file, for code scanning", .render = sarif},
+      {.name = "code-quality",
+       .summary = "complaints by line of the file, for GitLab",
+       .render = code_quality},
+      {.name = "openmetrics", .summary = "numbers for Prometheus and its kin", .render = openmetrics},
+      {.name = "gitlab-metrics", .summary = "numbers for GitLab's merge requests", .render = gitlab_metrics},
+      {.name = "dotenv", .summary = "the outputs as variables", .render = dotenv},
   };
   return all;
 }

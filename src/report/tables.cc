@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -137,15 +136,18 @@ Table reward_table(const Result& result) {
   return table;
 }
 
-Table metric_table(const Result& result) {
+std::set<std::string> metric_names(const Result& result) {
   std::set<std::string> names;
   for (const auto& [name, series] : result.metrics)
     if (series.info.kind != MetricKind::histogram && !is_load_detail(result, name)) names.insert(name);
   if (result.assessment)
     for (const auto& objective : result.assessment->objectives) names.insert(objective.metric);
+  return names;
+}
 
+Table metric_table(const Result& result) {
   Table table{.title = "Latest observed values for metrics", .header = header_of(result, "Metric", "value")};
-  for (const std::string& name : names) {
+  for (const std::string& name : metric_names(result)) {
     const auto info = metric_info(result, name);
     const std::string unit = info && !info->unit.empty() ? " (" + info->unit + ")" : "";
     table.rows.push_back(metric_row(result, name + unit, name));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,10 @@ Table objective_table(const experiment::Result& result, Detail detail);
 
 /// One row a reward, one column a version, and who is best.
 Table reward_table(const experiment::Result& result);
+
+/// Every metric that has one number, and every one that an objective names, without what the load tables
+/// show.
+std::set<std::string> metric_names(const experiment::Result& result);
 
 /// The latest number of every metric, and of every metric an objective names; one column a version. What the
 /// load tables show, and histograms, which have no one number, are left out.

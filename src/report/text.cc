@@ -78,7 +78,7 @@ std::string summary_text(const Result& result) {
 
 std::string text(const Result& result) {
   std::string report = summary_text(result);
-  report += list_text("Task failures", failures(result));
+  report += list_text(failures_title(result), failures(result));
 
   const Table objectives = objective_table(result, Detail::verdicts);
   if (!objectives.rows.empty()) report += table_text(objectives);

@@ -27,6 +27,7 @@ std::string limit_text(const std::optional<double>& absolute, const std::optiona
 }  // namespace
 
 std::string headline(const Result& result) {
+  if (!result.file_problems.empty()) return "invalid file";
   if (!result.interrupted.empty()) return "interrupted";
   if (result.failure) return "failed";
   if (!result.completed()) return "incomplete";
@@ -36,10 +37,30 @@ std::string headline(const Result& result) {
   return std::string(to_text(result.assessment->verdict));
 }
 
+std::string_view verdict_word(const Result& result) {
+  const std::string head = headline(result);
+  if (head == "partly assessed") return "inconclusive";
+  if (head == "not assessed") return to_text(experiment::Verdict::skipped);
+  const bool is_judged = result.assessment && head == to_text(result.assessment->verdict);
+  return is_judged ? to_text(result.assessment->verdict) : "error";
+}
+
+std::string version_name(const Result& result, std::size_t version) {
+  return version < result.versions.size() ? result.versions[version] : std::to_string(version);
+}
+
 std::string column_of(const Result& result, std::size_t version) {
   const std::string number = std::to_string(version);
-  const std::string& name = version < result.versions.size() ? result.versions[version] : number;
+  const std::string name = version_name(result, version);
   return name == number ? "version " + number : name;
+}
+
+std::string whose(const std::string& metric, const Result& result, std::size_t version) {
+  return result.versions.size() > 1 ? metric + " of " + column_of(result, version) : metric;
+}
+
+std::string title_of(const experiment::Execution& execution) {
+  return execution.name.empty() ? execution.task : execution.task + " (" + execution.name + ")";
 }
 
 std::string condition_of(const Objective& objective, const Result& result) {
@@ -58,8 +79,7 @@ std::vector<std::string> objections(const Result& result) {
     for (std::size_t version = 0; version < objective.versions.size(); ++version) {
       const auto& check = objective.versions[version];
       if (check.satisfied) continue;
-      const std::string whose = result.versions.size() > 1 ? " of " + column_of(result, version) : "";
-      lines.push_back(fmt::format("{}{}: {}", objective.metric, whose,
+      lines.push_back(fmt::format("{}: {}", whose(objective.metric, result, version),
                                   check.reason.empty() ? to_text(check.verdict) : check.reason));
     }
   }
@@ -73,14 +93,25 @@ std::string winner_sentence(const Result& result) {
   return winner.reason.empty() ? who : who + " (" + winner.reason + ")";
 }
 
+std::string problem_text(const experiment::FileProblem& problem, const Result& result) {
+  std::string where = result.file;
+  if (problem.line > 0) where += fmt::format(":{}:{}", problem.line, problem.column);
+  return fmt::format("{}: {}: {}", where, problem.is_error ? "error" : "warning", problem.message);
+}
+
+std::string failures_title(const Result& result) {
+  return result.file_problems.empty() ? "Task failures" : "Errors of the file";
+}
+
 std::vector<std::string> failures(const Result& result) {
   std::vector<std::string> lines;
+  for (const experiment::FileProblem& problem : result.file_problems)
+    lines.push_back(problem_text(problem, result));
   for (const experiment::Execution& execution : result.executions) {
     const bool is_failed = execution.status == experiment::ExecutionStatus::failed;
     if (!is_failed && execution.status != experiment::ExecutionStatus::interrupted) continue;
-    const std::string name = execution.name.empty() ? "" : " (" + execution.name + ")";
     const std::string end = is_failed ? "" : "interrupted; ";
-    lines.push_back(execution.task + name + ": " + end + execution.message);
+    lines.push_back(title_of(execution) + ": " + end + execution.message);
   }
   return lines;
 }

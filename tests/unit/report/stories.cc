@@ -178,6 +178,41 @@ Result not_assessed() {
   return result;
 }
 
+/// A file that could not be loaded: nothing ran.
+Result refused() {
+  Result result;
+  result.iter8_version = "1.0.0";
+  result.start = *base::parse_rfc3339("2026-01-01T00:00:00Z");
+  result.end = result.start;
+  result.file = "canary/experiment.yaml";
+  result.file_problems = {
+      {.line = 3, .column = 5, .message = "unknown key 'qsp'; did you mean 'qps'?"},
+      {.line = 9, .column = 3, .is_error = false, .message = "the metric http/latncy has no source"}};
+  return result;
+}
+
+/// An objective that the data do not decide, an assessment of fewer objectives than the file has.
+Result undecided() {
+  Result result = finished();
+  record_load(result, 0, 98, 0);
+  result.declared_objectives = 2;
+  result.assessment = Assessment{
+      .verdict = Verdict::inconclusive,
+      .pattern = "conformance",
+      .objectives = {{.metric = "http/latency-p95",
+                      .upper = 100,
+                      .line = 8,
+                      .versions = {{.value = 98,
+                                    .limit = 100,
+                                    .verdict = Verdict::inconclusive,
+                                    .samples = 100,
+                                    .probability = 0.7,
+                                    .interval = std::pair{92.0, 104.0},
+                                    .evidence = "fixed",
+                                    .reason = "98 msec may be above or below 100 msec: 92 to 104"}}}}};
+  return result;
+}
+
 /// Names and messages that try to be markup, terminal control or broken text.
 Result hostile() {
   Result result = finished();
@@ -186,7 +221,15 @@ Result hostile() {
   record(result, "x/<script>|`code`", MetricKind::gauge, "**", 0, 1.0);
   result.failure = true;
   result.executions[0].status = ExecutionStatus::failed;
-  result.executions[0].message = "bad \xff byte\nsecond line | cell";
+  result.executions[0].message =
+      "bad \xff byte\nsecond line | cell ]]> & \" ' \xEF\xBF\xBE ::error::x ##[group]y %0A::add-mask::z";
+  result.assessment = Assessment{
+      .verdict = Verdict::fail,
+      .objectives = {{.metric = "x/<script>|`code`",
+                      .upper = 1,
+                      .line = 4,
+                      .versions = {violated(2, 1, "\n::error::not ours\r\n</testcase>"), satisfied(1, 1)}}},
+      .winner = Winner{.found = true, .version = 0, .best = {0}, .reason = "$(reboot) `reboot`\n# EOF"}};
   return result;
 }
 
@@ -200,6 +243,8 @@ std::vector<Story> stories() {
           {"interrupted", interrupted()},
           {"failure", failure()},
           {"not-assessed", not_assessed()},
+          {"refused", refused()},
+          {"undecided", undecided()},
           {"hostile", hostile()}};
 }
 

@@ -13,7 +13,7 @@ struct Story {
   experiment::Result result;
 };
 
-/// pass, fail, missing-metric, winner, interrupted, failure, not-assessed, hostile.
+/// pass, fail, missing-metric, winner, interrupted, failure, not-assessed, refused, undecided, hostile.
 std::vector<Story> stories();
 
 }  // namespace iter8::tests

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "experiment/result.h"
+
+namespace iter8::report {
+
+/// Something that belongs into the margin of the experiment file: an objective that was not met or could not
+/// be decided, a task that failed, an error of the file itself. What annotations, SARIF and code-quality
+/// reports are made of.
+struct Remark {
+  enum class Level { error, warning };
+  enum class Kind { file, task, objective };
+
+  Level level = Level::error;
+  Kind kind = Kind::objective;
+  std::string subject;  // "http/latency-p95 of candidate", "http (cart)"; empty for the file
+  std::string message;  // what was found; one sentence, as it is in the result
+  int line = 0;         // of the experiment file; 0 = unknown
+  int column = 0;       // 0 = the whole line
+  /// 64 hexadecimal digits, different for each remark of a result, that stay the same from run to run for the
+  /// same complaint about the same thing, wherever in the file it stands and whatever the numbers are.
+  std::string fingerprint;
+
+  /// "http/latency-p95 of candidate: 312 msec is above the limit of 250 msec".
+  std::string text() const;
+};
+
+/// "file", "task", "objective": names of rules, which stay.
+std::string_view to_text(Remark::Kind kind);
+
+/// In the order in which a reader wants them: errors of the file, failed tasks, objectives.
+std::vector<Remark> remarks(const experiment::Result& result);
+
+}  // namespace iter8::report

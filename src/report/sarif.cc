@@ -1,0 +1,66 @@
+// SARIF 2.1.0 (OASIS): one run, one result a remark, each at its line of the experiment file.
+#include <array>
+
+#include "base/text.h"
+#include "experiment/result_document.h"
+#include "report/escaping.h"
+#include "report/formats.h"
+#include "report/remarks.h"
+
+namespace iter8::report {
+
+using experiment::Json;
+using experiment::Result;
+
+namespace {
+
+constexpr std::size_t kLongestMessage = 4000;
+
+Json rule_of(Remark::Kind kind, std::string_view title) {
+  return {{"id", std::string(to_text(kind))}, {"shortDescription", {{"text", title}}}};
+}
+
+/// By their index, which results name: Remark::Kind in its order.
+Json rules() {
+  return Json::array({rule_of(Remark::Kind::file, "The experiment file is valid"),
+                      rule_of(Remark::Kind::task, "Every task of the experiment completes"),
+                      rule_of(Remark::Kind::objective, "Every version meets every objective")});
+}
+
+Json location_of(const Remark& remark, const Result& result) {
+  Json place{{"artifactLocation", {{"uri", uri_of(result.file)}}}};
+  if (remark.line > 0) {
+    place["region"] = {{"startLine", remark.line}};
+    if (remark.column > 0) place["region"]["startColumn"] = remark.column;
+  }
+  return {{"physicalLocation", std::move(place)}};
+}
+
+Json document_of(const Remark& remark, const Result& result) {
+  return {{"ruleId", std::string(to_text(remark.kind))},
+          {"ruleIndex", static_cast<int>(remark.kind)},
+          {"level", remark.level == Remark::Level::error ? "error" : "warning"},
+          {"message", {{"text", base::printable(remark.text(), kLongestMessage)}}},
+          {"locations", Json::array({location_of(remark, result)})},
+          {"partialFingerprints", {{"iter8/v1", remark.fingerprint}}}};
+}
+
+}  // namespace
+
+std::string sarif(const Result& result) {
+  Json results = Json::array();
+  for (const Remark& remark : remarks(result)) results.push_back(document_of(remark, result));
+  const Json driver{
+      {"name", "iter8"}, {"version", base::printable(result.iter8_version)}, {"rules", rules()}};
+  const Json run{
+      {"tool", {{"driver", driver}}},
+      {"invocations", Json::array({{{"executionSuccessful", result.completed() && !result.failure}}})},
+      {"results", std::move(results)},
+      {"columnKind", "unicodeCodePoints"}};
+  const Json document{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+                      {"version", "2.1.0"},
+                      {"runs", Json::array({run})}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace iter8::report

@@ -1,0 +1,76 @@
+#include "report/remarks.h"
+
+#include <set>
+
+#include <catch2/catch.hpp>
+
+using namespace iter8;
+using namespace iter8::experiment;
+using report::Remark;
+
+namespace {
+
+Result with_objective(Verdict verdict) {
+  Result result;
+  result.file = "experiment.yaml";
+  result.versions = {"stable", "candidate"};
+  result.assessment = Assessment{
+      .verdict = verdict,
+      .objectives = {{.metric = "http/error-rate",
+                      .upper = 0.1,
+                      .line = 7,
+                      .versions = {{.value = 0, .satisfied = true, .verdict = Verdict::pass},
+                                   {.value = 0.5, .verdict = verdict, .reason = "0.5 is too much"}}}}};
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("a missed objective is an error at its line, an open one a warning, one that is met nothing") {
+  const std::vector<Remark> missed = report::remarks(with_objective(Verdict::fail));
+  REQUIRE(missed.size() == 1);
+  CHECK(missed[0].level == Remark::Level::error);
+  CHECK(missed[0].line == 7);
+  CHECK(missed[0].text() == "http/error-rate of candidate: 0.5 is too much");
+
+  CHECK(report::remarks(with_objective(Verdict::inconclusive))[0].level == Remark::Level::warning);
+  CHECK(report::remarks(with_objective(Verdict::error))[0].level == Remark::Level::error);
+}
+
+TEST_CASE("a failed task is an error where the task stands; a skipped one is nothing") {
+  Result result;
+  result.executions = {
+      {.task = "http", .name = "cart", .line = 4, .status = ExecutionStatus::failed, .message = "x"},
+      {.task = "run", .line = 9, .status = ExecutionStatus::skipped}};
+  const std::vector<Remark> list = report::remarks(result);
+
+  REQUIRE(list.size() == 1);
+  CHECK(list[0].kind == Remark::Kind::task);
+  CHECK(list[0].line == 4);
+  CHECK(list[0].text() == "http (cart): x");
+}
+
+TEST_CASE("errors and warnings of the file keep their places") {
+  Result result;
+  result.file_problems = {{.line = 2, .column = 3, .message = "unknown key"},
+                          {.line = 5, .column = 1, .is_error = false, .message = "odd"}};
+  const std::vector<Remark> list = report::remarks(result);
+
+  REQUIRE(list.size() == 2);
+  CHECK(list[0].column == 3);
+  CHECK(list[1].level == Remark::Level::warning);
+  CHECK(list[1].text() == "odd");
+}
+
+TEST_CASE("fingerprints differ from each other and stay when only numbers and lines change") {
+  Result result = with_objective(Verdict::fail);
+  result.assessment->objectives.push_back(result.assessment->objectives[0]);
+  const std::vector<Remark> list = report::remarks(result);
+  REQUIRE(list.size() == 2);
+  CHECK(list[0].fingerprint != list[1].fingerprint);
+
+  Result later = with_objective(Verdict::fail);
+  later.assessment->objectives[0].line = 70;
+  later.assessment->objectives[0].versions[1].reason = "0.7 is too much";
+  CHECK(report::remarks(later)[0].fingerprint == list[0].fingerprint);
+}
