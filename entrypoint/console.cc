@@ -82,6 +82,11 @@ void Console::line(base::LogLevel level, std::string_view text) {
   write(bytes);
 }
 
+void Console::mark(std::string_view bytes) {
+  const std::lock_guard lock(mutex_);
+  write(bytes);
+}
+
 void Console::set_live(std::string_view text) {
   if (!terminal_.has_cursor) return;
   const std::lock_guard lock(mutex_);

@@ -32,6 +32,9 @@ class Console {
   /// that a server or script put into a message do not reach the terminal.
   void line(base::LogLevel level, std::string_view text);
 
+  /// Bytes as they are, between two lines: the marks with which a CI system folds its log.
+  void mark(std::string_view bytes);
+
   /// Replaces the live line; cut to the terminal's width. Nothing without a cursor.
   void set_live(std::string_view text);
   void clear_live();

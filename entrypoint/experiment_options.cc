@@ -33,17 +33,24 @@ void declare(CLI::App& command, ExperimentOptions& options) {
       ->type_name("DIR");
 }
 
-std::optional<experiment::Experiment> load(const ExperimentOptions& options, Process& process) {
+Loaded read_experiment(const ExperimentOptions& options, Process& process) {
   const std::filesystem::path path = options.path();
   experiment::LoadOptions load_options;
   for (const std::string& text : options.set)
     load_options.overrides.push_back(split_assignment(text, "--set"));
-  config::Problems problems(base::printable(path.string(), 1000),
-                            options.lenient ? config::Strictness::lenient : config::Strictness::strict);
-  std::optional<experiment::Experiment> experiment = experiment::load_experiment(
-      path, load_options, tasks::catalog(), process.environment, process.secrets, problems);
-  process.err << process.secrets.mask(problems.to_text()) << std::flush;
-  return experiment;
+  Loaded loaded{.experiment = {},
+                .problems = config::Problems(
+                    base::printable(path.string(), 1000),
+                    options.lenient ? config::Strictness::lenient : config::Strictness::strict)};
+  loaded.experiment = experiment::load_experiment(path, load_options, tasks::catalog(), process.environment,
+                                                  process.secrets, loaded.problems);
+  return loaded;
+}
+
+std::optional<experiment::Experiment> load(const ExperimentOptions& options, Process& process) {
+  Loaded loaded = read_experiment(options, process);
+  process.err << process.secrets.mask(loaded.problems.to_text()) << std::flush;
+  return std::move(loaded.experiment);
 }
 
 std::pair<std::string, std::string> split_assignment(const std::string& text, const std::string& option) {

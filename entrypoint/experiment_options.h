@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/problems.h"
 #include "entrypoint/process.h"
 #include "experiment/model.h"
 
@@ -28,7 +29,15 @@ struct ExperimentOptions {
 
 void declare(CLI::App& command, ExperimentOptions& options);
 
-/// Reads and checks the file, and prints what is wrong with it to standard error. Nothing when there is an
+/// What came of reading a file. Nothing was printed yet, and no text is masked.
+struct Loaded {
+  std::optional<experiment::Experiment> experiment;  // nothing when one of the problems is an error
+  config::Problems problems;
+};
+
+Loaded read_experiment(const ExperimentOptions& options, Process& process);
+
+/// read_experiment, and prints what is wrong with it to standard error. Nothing when there is an
 /// error.
 std::optional<experiment::Experiment> load(const ExperimentOptions& options, Process& process);
 

@@ -7,8 +7,8 @@ namespace iter8::entrypoint {
 using namespace std::chrono_literals;
 
 RunningProgress::RunningProgress(Liveliness liveliness, Console& console, const base::Logger& log,
-                                 const base::Clock& clock)
-    : liveliness_(liveliness), console_(console), log_(log), clock_(clock) {
+                                 const base::Clock& clock, LogSections sections)
+    : liveliness_(liveliness), console_(console), log_(log), clock_(clock), sections_(std::move(sections)) {
   if (liveliness != Liveliness::silent)
     drawer_ = std::jthread([this](const std::stop_token& ended) { redraw_until(ended); });
 }
@@ -19,7 +19,11 @@ RunningProgress::~RunningProgress() {
 }
 
 void RunningProgress::task_started(const experiment::TaskLabel& label) {
-  if (liveliness_ == Liveliness::plain_lines) log_.info(title_of(label) + ": started");
+  const std::string mark = has_sections() ? sections_.begin(++section_, title_of(label)) : "";
+  if (!mark.empty())
+    console_.mark(mark);
+  else if (liveliness_ == Liveliness::plain_lines)
+    log_.info(title_of(label) + ": started");
   const std::lock_guard lock(mutex_);
   running_ = Running{.label = label, .start = clock_.now(), .load = std::nullopt};
   if (liveliness_ == Liveliness::live_line) show(*running_);
@@ -37,6 +41,7 @@ void RunningProgress::task_finished(const experiment::TaskLabel& label,
     running_.reset();
   }
   console_.clear_live();
+  if (has_sections()) console_.mark(sections_.end(section_));
   const std::string line = finished_line(label, execution);
   if (execution.status == experiment::ExecutionStatus::failed)
     log_.error(line);

@@ -3,10 +3,7 @@
 #include <optional>
 #include <ostream>
 
-#include <unistd.h>
-
 #include "entrypoint/console.h"
-#include "entrypoint/running_progress.h"
 #include "entrypoint/signals.h"
 #include "experiment/result_document.h"
 #include "experiment/resume.h"
@@ -29,9 +26,10 @@ int SessionEnd::exit_code() const {
 }
 
 SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
-                       const std::filesystem::path& result_file, const LogOptions& options,
-                       Process& process) {
-  Console console(STDERR_FILENO, Terminal::of(STDERR_FILENO, process.environment));
+                       const std::filesystem::path& result_file, const LogOptions& options, Process& process,
+                       LogView view) {
+  process.out.flush();  // the log may go to the same place, past the stream
+  Console console(view.descriptor, Terminal::of(view.descriptor, process.environment));
   const Signals signals([&console] { console.abandon_live(); });
   const base::Logger log(
       options.threshold(process.environment), process.secrets,
@@ -50,7 +48,8 @@ SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
   }
 
   base::SystemClock clock;
-  RunningProgress progress(liveliness_of(console.terminal(), log), console, log, clock);
+  RunningProgress progress(liveliness_of(console.terminal(), log), console, log, clock,
+                           std::move(view.sections));
   const experiment::Surroundings surroundings{
       .clock = clock,
       .log = log,

@@ -4,6 +4,7 @@
 
 #include "entrypoint/log_options.h"
 #include "entrypoint/process.h"
+#include "entrypoint/running_progress.h"
 #include "experiment/model.h"
 #include "experiment/result.h"
 
@@ -20,10 +21,17 @@ struct SessionEnd {
   int exit_code() const;
 };
 
+/// Where a session's log goes, and how it is folded there.
+struct LogView {
+  int descriptor = 2;  // standard error
+  LogSections sections;
+};
+
 /// Runs an experiment in this process: signals, progress, log, and the result file, which is written after
 /// every task. With Beginning::resume what an earlier result holds is not repeated. Throws base::Error when
 /// the result cannot be written, before anything is sent if that is known then.
 SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
-                       const std::filesystem::path& result_file, const LogOptions& options, Process& process);
+                       const std::filesystem::path& result_file, const LogOptions& options, Process& process,
+                       LogView view = {});
 
 }  // namespace iter8::entrypoint

@@ -1,15 +1,17 @@
 #include "entrypoint/commands/ci.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "entrypoint/assertion.h"
-#include "entrypoint/ci/github_inputs.h"
-#include "entrypoint/ci/github_outputs.h"
+#include "entrypoint/ci/paths.h"
+#include "entrypoint/ci/system.h"
 #include "entrypoint/report_target.h"
 #include "entrypoint/session.h"
 
@@ -17,8 +19,8 @@ namespace iter8::entrypoint {
 
 namespace {
 
-/// The command line over the action's inputs.
-CiOptions merged(CiOptions options, const ci::ActionInputs& inputs) {
+/// The command line over what the CI system says.
+CiOptions merged(CiOptions options, const ci::Inputs& inputs) {
   if (options.experiment.file == ExperimentOptions{}.file) options.experiment.file = inputs.experiment;
   options.experiment.set.insert(options.experiment.set.begin(), inputs.set.begin(), inputs.set.end());
   options.reports.insert(options.reports.end(), inputs.reports.begin(), inputs.reports.end());
@@ -34,17 +36,108 @@ void enter(const std::string& directory) {
         fmt::format("working-directory {}: {}", base::printable(directory), error.message()));
 }
 
-void write_github_files(const ci::ActionInputs& inputs, const SessionEnd& end, const std::string& result_file,
-                        Process& process) {
-  const std::string shown =
-      (std::filesystem::path(inputs.working_directory) / result_file).lexically_normal();
-  if (const auto file = process.environment.get("GITHUB_OUTPUT"); file && !file->empty())
-    ci::append_to_file(*file,
-                       ci::github_output_text(ci::outputs_of(end.result, shown, ""), ci::random_delimiter()));
-  const auto summary = process.environment.get("GITHUB_STEP_SUMMARY");
-  if (inputs.summary && summary && !summary->empty())
-    ci::append_to_file(*summary, report::find_format("markdown").render(end.result));
-  if (inputs.annotations) process.out << ci::github_annotations(end.result);
+/// One run of the command, within one CI system.
+class CiRun {
+ public:
+  CiRun(ci::System& system, const CiOptions& options, Process& process)
+      : system_(system), options_(options), process_(process) {}
+
+  int run();
+
+ private:
+  std::vector<ReportTarget> report_targets() const;
+  int refuse(const config::Problems& problems);
+  void finish(experiment::Result result, std::vector<std::string> findings,
+              const std::filesystem::path& result_file);
+  LogView log_view();
+
+  ci::System& system_;
+  const CiOptions& options_;
+  Process& process_;
+  std::vector<ReportTarget> reports_;
+};
+
+int CiRun::run() {
+  const std::vector<Condition> conditions = parse_conditions(options_.conditions);
+  reports_ = report_targets();
+  Loaded loaded = read_experiment(options_.experiment, process_);
+  process_.out << system_.greeting(process_.secrets) << std::flush;
+  process_.err << process_.secrets.mask(loaded.problems.to_text()) << std::flush;
+  if (!loaded.experiment) return refuse(loaded.problems);
+
+  experiment::Result blank;  // a version that the file has not is refused before anything runs
+  for (const experiment::Version& version : loaded.experiment->versions)
+    blank.versions.push_back(version.name);
+  evaluate(conditions, blank);
+
+  const std::filesystem::path result_file = std::filesystem::absolute(
+      options_.result.empty() ? options_.experiment.result_path() : std::filesystem::path(options_.result));
+  SessionEnd end =
+      run_session(*loaded.experiment, Beginning::fresh, result_file, options_.log, process_, log_view());
+  process_.out << report::find_format("text").render(end.result) << "\n";
+  const std::vector<Finding> findings = evaluate(conditions, end.result);
+  std::vector<std::string> lines;
+  for (const Finding& finding : findings) lines.push_back(finding.line);
+  for (const std::string& line : lines) process_.out << line << "\n";
+  const int code = end.exit_code() != kDone ? end.exit_code() : exit_code_of(findings);
+  finish(std::move(end.result), std::move(lines), result_file);
+  return code;
+}
+
+std::vector<ReportTarget> CiRun::report_targets() const {
+  std::vector<ReportTarget> targets = parse_report_targets(options_.reports);
+  for (const ci::DefaultReport& report : system_.default_reports()) {
+    std::error_code error;
+    std::filesystem::create_directories(report.path.parent_path(), error);
+    if (error)
+      throw base::Error(
+          fmt::format("cannot make {}: {}", report.path.parent_path().string(), error.message()));
+    targets.push_back({.format = &report::find_format(report.format), .path = report.path});
+  }
+  return targets;
+}
+
+/// What is wrong with the file reaches people the same way as what is wrong with a version.
+int CiRun::refuse(const config::Problems& problems) {
+  experiment::Result result;
+  result.iter8_version = ITER8_VERSION;
+  result.start = std::chrono::floor<std::chrono::seconds>(base::SystemClock().wall());
+  result.end = result.start;
+  result.file = problems.file();
+  std::vector<config::Problem> sorted = problems.all();
+  std::stable_sort(sorted.begin(), sorted.end(), [](const config::Problem& a, const config::Problem& b) {
+    return std::pair(a.position.line, a.position.column) < std::pair(b.position.line, b.position.column);
+  });
+  for (const config::Problem& problem : sorted)
+    result.file_problems.push_back({.line = problem.position.line,
+                                    .column = problem.position.column,
+                                    .is_error = problem.severity == config::Problem::Severity::error,
+                                    .message = process_.secrets.mask(problem.message)});
+  finish(std::move(result), {}, {});
+  return kUsage;
+}
+
+void CiRun::finish(experiment::Result result, std::vector<std::string> findings,
+                   const std::filesystem::path& result_file) {
+  result.file = ci::path_from(system_.root(), result.file);
+  write_reports(reports_, result, process_.out);
+  const auto html = std::find_if(reports_.begin(), reports_.end(), [](const ReportTarget& target) {
+    return target.format->name == "html" && target.path != "-";
+  });
+  system_.publish({.result = result,
+                   .findings = std::move(findings),
+                   .result_file = result_file,
+                   .html_file = html == reports_.end() ? "" : std::filesystem::absolute(html->path),
+                   .secrets = process_.secrets},
+                  process_.out);
+}
+
+LogView CiRun::log_view() {
+  return {
+      .descriptor = system_.needs_one_stream() ? STDOUT_FILENO : STDERR_FILENO,
+      .sections = {.begin = [this](std::size_t number,
+                                   std::string_view title) { return system_.section_begin(number, title); },
+                   .end = [this](std::size_t number) { return system_.section_end(number); }}};
 }
 
 }  // namespace
@@ -52,6 +145,8 @@ void write_github_files(const ci::ActionInputs& inputs, const SessionEnd& end, c
 CLI::App* add_command(CLI::App& program, CiOptions& options) {
   CLI::App* command = program.add_subcommand("ci", "Run an experiment as a step of CI: run, report and gate");
   declare(*command, options.experiment);
+  command->add_option("--result", options.result, "Where the result goes (default: result.yaml)")
+      ->type_name("PATH");
   command->add_option("-r,--report", options.reports, "Write a report at the end, repeatable")
       ->type_name("FORMAT=PATH")
       ->allow_extra_args(false);
@@ -65,26 +160,17 @@ CLI::App* add_command(CLI::App& program, CiOptions& options) {
 }
 
 int run(const CiOptions& given, Process& process) {
-  const bool is_action = ci::is_github_action(process.environment);
-  const ci::ActionInputs inputs =
-      is_action ? ci::read_action_inputs(process.environment) : ci::ActionInputs{};
+  const std::unique_ptr<ci::System> system = ci::detect(process.environment);
+  const ci::Inputs inputs = system->inputs();
   const CiOptions options = merged(given, inputs);
-  if (is_action) enter(inputs.working_directory);
-
-  const std::vector<Condition> conditions = parse_conditions(options.conditions);
-  const std::vector<ReportTarget> reports = parse_report_targets(options.reports);
-  std::optional<experiment::Experiment> experiment = load(options.experiment, process);
-  if (!experiment) return kUsage;
-
-  const std::filesystem::path result_file = options.experiment.result_path();
-  const SessionEnd end = run_session(*experiment, Beginning::fresh, result_file, options.log, process);
-  process.out << report::find_format("text").render(end.result) << "\n";
-  write_reports(reports, end.result, process.out);
-  if (is_action) write_github_files(inputs, end, result_file, process);
-
-  const std::vector<Finding> findings = evaluate(conditions, end.result);
-  for (const Finding& finding : findings) process.out << finding.line << "\n";
-  return end.exit_code() != kDone ? end.exit_code() : exit_code_of(findings);
+  base::Environment environment = process.environment;
+  system->add_variables(environment);
+  Process within{.environment = environment,
+                 .secrets = process.secrets,
+                 .out = process.out,
+                 .err = system->needs_one_stream() ? process.out : process.err};
+  enter(inputs.working_directory);
+  return CiRun(*system, options, within).run();
 }
 
 }  // namespace iter8::entrypoint

@@ -12,15 +12,16 @@ namespace iter8::entrypoint {
 struct CiOptions {
   ExperimentOptions experiment;
   LogOptions log;
+  std::string result;  // empty = as for run
   std::vector<std::string> reports;
   std::vector<std::string> conditions;  // empty = completed, nofailure, slos
 };
 
 CLI::App* add_command(CLI::App& program, CiOptions& options);
 
-/// Runs the experiment, prints the report, checks the conditions, and returns the exit code. In a step of a
-/// GitHub workflow that was given the action's inputs, these count where the command line says nothing, and
-/// the step's outputs, summary and annotations are written.
+/// Runs the experiment, prints the report, checks the conditions, and returns the exit code. What the CI
+/// system hands over by variables counts where the command line says nothing, and the outputs go where that
+/// system looks for them; also when the file is refused and nothing runs.
 int run(const CiOptions& options, Process& process);
 
 }  // namespace iter8::entrypoint

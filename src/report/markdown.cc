@@ -1,7 +1,8 @@
+#include "base/markdown.h"
+
 #include <fmt/format.h>
 
 #include "base/clock.h"
-#include "base/markdown.h"
 #include "base/text.h"
 #include "report/formats.h"
 #include "report/tables.h"
@@ -13,7 +14,9 @@ using experiment::Result;
 
 namespace {
 
-std::string escaped(std::string_view raw) { return base::markdown_escaped(raw); }
+std::string escaped(std::string_view raw) {
+  return base::markdown_escaped(raw);
+}
 
 /// For text between HTML tags, where GitHub does not read Markdown.
 std::string html_escaped(std::string_view raw) {

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include <fmt/format.h>
+
+#include "report/remarks.h"
 #include "report/view.h"
 
 namespace iter8::report {
@@ -46,6 +49,19 @@ Outputs outputs_of(const Result& result) {
           {"slos", truth(was_run && slos_satisfied(result))},
           {"winner", winner},
           {"recommended", recommended}};
+}
+
+std::string summary_sentence(const Result& result) {
+  const std::string verdict(verdict_word(result));
+  const std::vector<Remark> list = remarks(result);
+  if (!list.empty()) {
+    std::string text = verdict + ": " + list.front().text();
+    return list.size() == 1 ? text : text + fmt::format(" (and {} more)", list.size() - 1);
+  }
+  const std::size_t met = result.assessment ? result.assessment->objectives.size() : 0;
+  const std::string winner = winner_sentence(result);
+  return verdict + ": " + headline(result) + fmt::format(", {} objective{} met", met, met == 1 ? "" : "s") +
+         (winner.empty() ? "" : "; winner: " + winner);
 }
 
 }  // namespace iter8::report

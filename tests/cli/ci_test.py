@@ -78,7 +78,7 @@ class GitHub(Case):
         with well_behaved() as server:
             finished = self.run_step(server, set="tasks[0].with.numRequests=5", summary="false")
         self.assert_code(finished, 1)
-        self.assertRegex(finished.out, r"(?m)^::error file=gate\.yaml,")
+        self.assertRegex(finished.out, r"(?m)^::error file=canary/gate\.yaml,line=12,")
         self.assertEqual(self.outputs()["verdict"], "fail")
         self.assertEqual((self.folder / "summary").read_text(), "")
 

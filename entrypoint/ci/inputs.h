@@ -7,9 +7,9 @@
 
 namespace iter8::ci {
 
-/// The inputs of action.yml. The runner hands an input over as the variable INPUT_<NAME>, hyphens kept, and
-/// one that was not given as an empty text; both are the default here.
-struct ActionInputs {
+/// What a pipeline tells `iter8 ci` by variables, so that no value ever passes through a shell. An unset or
+/// empty variable is the default here.
+struct Inputs {
   std::string experiment = "experiment.yaml";  // relative to working_directory
   std::string working_directory = ".";
   std::vector<std::string> set;                                              // each K=V
@@ -19,10 +19,11 @@ struct ActionInputs {
   bool annotations = true;
 };
 
-/// Whether this process is a step of a GitHub workflow that was given the action's inputs.
-bool is_github_action(const base::Environment& environment);
+/// How the variables are spelled: `INPUT_WORKING-DIRECTORY` as the runner of GitHub does it for the inputs of
+/// action.yml, or `ITER8_WORKING_DIRECTORY` as templates for the other systems do it.
+enum class Spelling { github, plain };
 
-/// Throws base::UsageError, naming the input, for a value it cannot have.
-ActionInputs read_action_inputs(const base::Environment& environment);
+/// Throws base::UsageError, naming the variable, for a value it cannot have.
+Inputs read_inputs(const base::Environment& environment, Spelling spelling);
 
 }  // namespace iter8::ci
