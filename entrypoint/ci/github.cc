@@ -43,7 +43,14 @@ void GitHub::add_variables(base::Environment& environment) const {
 }
 
 std::string GitHub::greeting(const base::Secrets& secrets) {
-  return github_masks(secrets) + github_pause(token_);
+  return new_masks(secrets) + github_pause(token_);
+}
+
+std::string GitHub::new_masks(const base::Secrets& secrets) {
+  std::string text;
+  for (const std::string& line : github_masks(secrets))
+    if (masked_.insert(line).second) text += line;
+  return text;
 }
 
 std::string GitHub::command(const std::string& text) const {
@@ -71,7 +78,7 @@ void GitHub::publish(const Ending& ending, std::ostream& out) {
 
   out << github_resume(token_);
   // Tasks may have derived secrets of their own; later steps must not show them either.
-  out << github_masks(ending.secrets);
+  out << new_masks(ending.secrets);
   if (wanted.annotations) out << github_annotations(report::remarks(ending.result), ending.result.file);
   give_new_files_to_owner(root_, start_);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "entrypoint/ci/system.h"
 
 namespace iter8::ci {
@@ -22,12 +24,15 @@ class GitHub final : public System {
   void publish(const Ending& ending, std::ostream& out) override;
 
  private:
+  /// For secrets that the runner has not been told of.
+  std::string new_masks(const base::Secrets& secrets);
   std::string command(const std::string& text) const;
 
   const base::Environment& environment_;
   std::filesystem::path root_;
   base::WallTime start_;
   std::string token_;
+  std::set<std::string> masked_;  // lines that were said already
 };
 
 }  // namespace iter8::ci

@@ -76,10 +76,11 @@ std::string github_annotations(const std::vector<Remark>& remarks, const std::st
          annotations_of(Remark::Level::warning, "warning", remarks, file);
 }
 
-std::string github_masks(const base::Secrets& secrets) {
-  std::string text;
-  for (const std::string& value : secrets.values()) text += "::add-mask::" + escaped_data(value) + "\n";
-  return text;
+std::vector<std::string> github_masks(const base::Secrets& secrets) {
+  std::vector<std::string> lines;
+  for (const std::string& value : secrets.values())
+    lines.push_back("::add-mask::" + escaped_data(value) + "\n");
+  return lines;
 }
 
 std::string github_group(std::string_view title) {

@@ -27,7 +27,7 @@ std::string github_output_text(const report::Outputs& outputs, std::string_view 
 std::string github_annotations(const std::vector<report::Remark>& remarks, const std::string& file);
 
 /// An `::add-mask::` line for each secret.
-std::string github_masks(const base::Secrets& secrets);
+std::vector<std::string> github_masks(const base::Secrets& secrets);
 
 /// `::group::TITLE` and `::endgroup::`.
 std::string github_group(std::string_view title);

@@ -1,6 +1,7 @@
 #include "entrypoint/ci/kubernetes.h"
 
 #include "base/text.h"
+#include "entrypoint/ci/config_map.h"
 #include "entrypoint/ci/paths.h"
 #include "report/outputs.h"
 
@@ -21,9 +22,13 @@ Inputs Kubernetes::inputs() const {
 }
 
 void Kubernetes::publish(const Ending& ending, std::ostream& /*out*/) {
-  if (!std::filesystem::exists(message_file_)) return;  // the pod asks for none, or for one elsewhere
-  const std::string text = base::printable(report::summary_sentence(ending.result), kLongestMessage);
-  append_to_file(message_file_, text + "\n");
+  if (std::filesystem::exists(message_file_)) {  // else the pod asks for none, or for one elsewhere
+    const std::string text = base::printable(report::summary_sentence(ending.result), kLongestMessage);
+    append_to_file(message_file_, text + "\n");
+  }
+  if (environment_.has("ITER8_RESULT_CONFIGMAP"))
+    store_config_map(ClusterAccess::of(environment_), *environment_.get("ITER8_RESULT_CONFIGMAP"),
+                     ending.result);
 }
 
 }  // namespace iter8::ci

@@ -5,7 +5,8 @@
 namespace iter8::ci {
 
 /// A pod of Kubernetes: the verdict and its reason become the container's termination message, which
-/// `kubectl get pod` and every controller can read.
+/// `kubectl get pod` and every controller can read, and with ITER8_RESULT_CONFIGMAP the result goes into the
+/// ConfigMap of that name.
 class Kubernetes final : public System {
  public:
   explicit Kubernetes(const base::Environment& environment);

@@ -30,7 +30,7 @@ std::string sarif(const experiment::Result& result);
 /// remarks() as a Code Climate array.
 std::string code_quality(const experiment::Result& result);
 
-/// Verdict, objectives, metrics and quantiles as gauges, names as labels; ends in `# EOF`.
+/// Verdict, objectives, metrics and percentiles as gauges, names as labels; ends in `# EOF`.
 std::string openmetrics(const experiment::Result& result);
 
 /// One rounded line a metric and version, as GitLab compares them.

@@ -20,8 +20,9 @@ using experiment::Verdict;
 
 namespace {
 
-constexpr std::array<std::pair<const char*, double>, 5> kQuantiles = {
-    {{"0.5", 50}, {"0.9", 90}, {"0.95", 95}, {"0.99", 99}, {"0.999", 99.9}}};
+// Not as the label `quantile`, which belongs to summaries.
+constexpr std::array<std::pair<const char*, double>, 5> kPercentiles = {
+    {{"50", 50}, {"90", 90}, {"95", 95}, {"99", 99}, {"99.9", 99.9}}};
 
 /// One family: its lines stand together, under its HELP and TYPE. One without samples is left out.
 class Family {
@@ -89,7 +90,7 @@ std::string objective_families(const Result& result, const std::string& experime
 
 std::string metric_families(const Result& result, const std::string& experiment) {
   Family value("iter8_metric_value", "The latest value of a metric of the experiment, in its unit.");
-  Family quantile("iter8_metric_quantile", "Quantiles of a histogram of the experiment, in its unit.");
+  Family percentile("iter8_metric_percentile", "Percentiles of a histogram of the experiment, in its unit.");
   for (const auto& [name, series] : result.metrics)
     for (std::size_t version = 0; version < series.versions.size(); ++version) {
       Labels labels{{"experiment", experiment},
@@ -99,13 +100,13 @@ std::string metric_families(const Result& result, const std::string& experiment)
       value.add(labels, latest_value(result, name, version));
       const experiment::MetricData* data = latest(result, name, version);
       if (!data || series.info.kind != experiment::MetricKind::histogram) continue;
-      labels.emplace_back("quantile", "");
-      for (const auto& [label, percent] : kQuantiles) {
+      labels.emplace_back("percentile", "");
+      for (const auto& [label, percent] : kPercentiles) {
         labels.back().second = label;
-        quantile.add(labels, percentile_of(*data, percent));
+        percentile.add(labels, percentile_of(*data, percent));
       }
     }
-  return value.text() + quantile.text();
+  return value.text() + percentile.text();
 }
 
 std::string winner_family(const Result& result, const std::string& experiment) {

@@ -11,12 +11,12 @@ from harness.demo import start_demo
 from harness.program import binary, clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "examples").glob("*/README.md")),
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md")), *sorted((ROOT / "examples").glob("*/README.md")),
          *(ROOT / folder / "README.md" for folder in ("src", "tasks", "tests"))]
 
 # ```yaml blocks are whole experiments unless this stands above them; ```sh run blocks are run, in a folder that holds the
 # experiment above them and with the demo application for `iter8 demo`.
-NOT_AN_EXPERIMENT = "<!-- not an experiment -->"
+NOT_AN_EXPERIMENT = "not an experiment -->"  # tests/ci runs those of docs/ci
 BLOCK = re.compile(r"^(?P<before>[^\n]*)\n```(?P<kind>[a-z]+(?: run)?)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 
@@ -29,7 +29,7 @@ def blocks(page):
     experiment = None
     content = page.read_text()
     for match in BLOCK.finditer(content):
-        if match["before"] == NOT_AN_EXPERIMENT:
+        if match["before"].endswith(NOT_AN_EXPERIMENT):
             continue
         yield content.count("\n", 0, match.start("text")), match["kind"], match["text"], experiment
         if match["kind"] == "yaml":

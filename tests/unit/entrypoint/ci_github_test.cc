@@ -65,7 +65,8 @@ TEST_CASE("secrets are masked line by line, escaped") {
   base::Secrets secrets;
   secrets.add("50%off-secret");
 
-  CHECK_THAT(ci::github_masks(secrets), Catch::Contains("::add-mask::50%25off-secret\n"));
+  const std::vector<std::string> lines = ci::github_masks(secrets);
+  CHECK(std::find(lines.begin(), lines.end(), "::add-mask::50%25off-secret\n") != lines.end());
 }
 
 TEST_CASE("the summary has the verdict first and the link last") {
