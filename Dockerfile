@@ -1,21 +1,43 @@
-# The image of the GitHub action, the Tekton task and the GitLab job. Build it with ./dev image, docker, podman or buildah.
-FROM debian:bookworm-slim AS build
+# The image of the GitHub action, the Tekton task, the GitLab job and the Kubernetes pod. Build it with ./dev image, docker,
+# podman or buildah, on any architecture that Debian has. The base can be pinned by digest; ./dev image --arguments prints the
+# other arguments, which make two builds of one commit alike.
+ARG BASE=debian:bookworm-slim
+
+FROM ${BASE} AS build
 WORKDIR /iter8
 # The packages first, so that a change of the code does not install them again.
 COPY dev .
 RUN ./dev install build
 COPY . .
-# Only the binary stays in the layer.
-RUN ./dev build && install -D build/release/iter8 /out/iter8 && rm -rf build
+# Only the binary and the list of what is linked into it stay in the layer.
+RUN ./dev build \
+ && install -D build/release/iter8 /out/bin/iter8 \
+ && install -d /out/share/iter8 \
+ && dpkg-query -W -f '${source:Package} ${source:Version}\n' libfmt-dev libyaml-cpp-dev nlohmann-json3-dev libcli11-dev \
+      libboost-math-dev libnghttp2-dev libstdc++-12-dev | sort -u >/out/share/iter8/linked-packages \
+ && rm -rf build
 
-FROM debian:bookworm-slim
-# bash for `run:` tasks, CA certificates for https; the rest is what the binary loads when it needs it.
-RUN apt-get update -q \
+FROM ${BASE}
+# bash for `run:` tasks, CA certificates for https; the rest is what the binary loads when it needs it. Documentation other than
+# licences is left out, as in the slim base.
+RUN printf 'path-exclude /usr/share/%s/*\n' doc man info locale lintian >/etc/dpkg/dpkg.cfg.d/iter8 \
+ && echo 'path-include /usr/share/doc/*/copyright' >>/etc/dpkg/dpkg.cfg.d/iter8 \
+ && apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
       bash ca-certificates libcurl4 libgit2-1.5 libjq1 libpq5 libssl3 \
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*
-COPY --from=build /out/iter8 /usr/local/bin/iter8
-# Writable by any user, because Kubernetes picks one; the runner of GitHub sets its own directory.
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/ldconfig/* /var/log/* /etc/dpkg/dpkg.cfg.d/iter8
+COPY --from=build /out/ /usr/local/
+# Writable by any user, because Kubernetes picks one; the runner of GitHub sets its own directory, and wants root.
 RUN mkdir -m 1777 /workspace
 WORKDIR /workspace
 ENTRYPOINT ["iter8"]
+
+# Last, so that a new commit alone does not make the layers above anew.
+ARG VERSION=unknown
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="iter8" \
+      org.opencontainers.image.description="Release experiments for CI: measure versions, judge them, act on the verdict" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.base.name="debian:bookworm-slim" \
+      org.opencontainers.image.documentation="README.md"

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# build.sh TAG: builds the Dockerfile with buildah and without a registry, as root. The base image is made by debootstrap
-# when this machine does not have it. Compiler output is kept in build/ccache-image, so that a second build is quick.
+# build.sh TAG [NAME=VALUE ...]: builds the Dockerfile with buildah and without a registry, as root, with these build
+# arguments. The base image is made by debootstrap when this machine does not have it. Compiler output is kept in
+# build/ccache-image, so that a second build is quick.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 tag=$1
+shift
 export BUILDAH_ISOLATION=chroot
-base=docker.io/library/debian:bookworm-slim
+base=localhost/iter8-base:bookworm
 
 if ! buildah images --format '{{.Name}}:{{.Tag}}' | grep -qx "$base"; then
   echo "==> making the base image $base"
@@ -16,7 +18,14 @@ if ! buildah images --format '{{.Name}}:{{.Tag}}' | grep -qx "$base"; then
   buildah bud -q -t "$base" -f "$work/Containerfile" "$work" >/dev/null
 fi
 
+arguments=(--build-arg "BASE=$base")
+for argument in "$@"; do
+  case $argument in
+    SOURCE_DATE_EPOCH=*) arguments+=(--timestamp "${argument#*=}") ;;
+    *) arguments+=(--build-arg "$argument") ;;
+  esac
+done
 echo "==> building $tag"
 mkdir -p build/ccache-image
 buildah bud --pull-never --layers --network host --volume "$PWD/build/ccache-image:/root/.cache/ccache" \
-  --tag "$tag" --file Dockerfile .
+  "${arguments[@]}" --tag "$tag" --file Dockerfile .

@@ -6,10 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import yaml
-
 ROOT = Path(__file__).resolve().parents[2]
 IMAGE = "localhost/iter8-test"
+ARGUMENTS = ("VERSION=1.2.3-test", "REVISION=0123456789abcdef")
+BASE = "localhost/iter8-base:bookworm"
 
 
 def run(*command, **options):
@@ -39,7 +39,7 @@ def reason_not_to_run():
 def build_image():
     """Builds the Dockerfile as it stands. What it prints goes to the log of the test."""
     sys.stdout.flush()
-    subprocess.run([ROOT / "tests/container/build.sh", IMAGE], check=True, timeout=1500, stdin=subprocess.DEVNULL)
+    subprocess.run([ROOT / "tests/container/build.sh", IMAGE, *ARGUMENTS], check=True, timeout=1500, stdin=subprocess.DEVNULL)
 
 
 class Container:
@@ -60,59 +60,46 @@ class Container:
         options += ["--workingdir", directory or self.config.get("WorkingDir", "/")]
         return run("buildah", "run", *options, self._name, "--", *command)
 
-    def run_restricted(self, command, uid, workspace, environment):
-        """Runs a command as a user that the image does not know, with nothing writable but the workspace: a pod with
+    def run_restricted(self, command, uid, volumes, environment, directory="/workspace"):
+        """Runs a command as a user that the image does not know, with nothing writable but the volumes: a pod with
         runAsUser and readOnlyRootFilesystem."""
         root = checked("buildah", "mount", self._name)
         variables = [f"{name}={value}" for name, value in environment.items()]
+        binds = " ".join(f"{host}:{inside}" for host, inside in volumes.items())
         try:
-            return run("unshare", "--mount", "sh", "-eu", "-c", RESTRICTED, "sh", root, workspace, str(uid), "env", "-i",
-                       *variables, *command)
+            return run("unshare", "--mount", "sh", "-eu", "-c", RESTRICTED, "sh", root, binds, str(uid), directory,
+                       "env", "-i", *variables, *command)
         finally:
             checked("buildah", "umount", self._name)
 
+    def size(self):
+        """Bytes of all files of the image, and of its base."""
+        sizes = []
+        for image in (IMAGE, BASE):
+            container = self._name if image == IMAGE else checked("buildah", "from", "--pull-never", image)
+            try:
+                root = checked("buildah", "mount", container)
+                sizes.append(int(checked("du", "--summarize", "--bytes", "--one-file-system", root).split()[0]))
+            finally:
+                checked("buildah", "umount", container)
+                if image == BASE:
+                    checked("buildah", "rm", container)
+        return sizes
+
 
 RESTRICTED = """
-root=$1 workspace=$2 user=$3
-shift 3
+root=$1 volumes=$2 user=$3 directory=$4
+shift 4
 mount --bind "$root" "$root"
-mount --bind "$workspace" "$root/workspace"
+for volume in $volumes; do
+  inside=$root${volume#*:}
+  if [ ! -e "$inside" ]; then
+    [ -d "${volume%%:*}" ] && mkdir -p "$inside" || { mkdir -p "$(dirname "$inside")" && touch "$inside"; }
+  fi
+  mount --bind "${volume%%:*}" "$inside"
+done
 mount --rbind /dev "$root/dev"
 mount -t proc proc "$root/proc"
 mount -o remount,bind,ro "$root"
-exec chroot --userspec="$user:$user" "$root" sh -c 'cd /workspace && exec "$@"' sh "$@"
+exec chroot --userspec="$user:$user" "$root" sh -c 'cd "$0" && exec "$@"' "$directory" "$@"
 """
-
-
-def action_step(inputs, secrets):
-    """Command line and environment that the runner makes of action.yml and a step's `with`: an input that is not given
-    has its default or is empty, and names keep their hyphens."""
-    action = yaml.safe_load((ROOT / "action.yml").read_text())
-    values = {name: str(inputs.get(name, settings.get("default", ""))) for name, settings in action["inputs"].items()}
-    for name, value in values.items():
-        values[name] = secrets.get(value, value)
-    environment = {f"INPUT_{name.replace(' ', '_').upper()}": value for name, value in values.items()}
-    for name, value in action["runs"]["env"].items():
-        for key, given in values.items():
-            value = value.replace("${{ inputs.%s }}" % key, given)
-        environment[name] = value
-    return action["runs"]["args"], environment
-
-
-def read_outputs(text):
-    """The outputs in the file behind GITHUB_OUTPUT, by the runner's rules: NAME<<DELIMITER, lines, DELIMITER."""
-    outputs, lines = {}, iter(text.split("\n"))
-    for line in lines:
-        if not line:
-            continue
-        name, separator, delimiter = line.partition("<<")
-        assert separator, f"no heredoc: {line}"
-        value = []
-        for part in lines:
-            if part == delimiter:
-                break
-            value.append(part)
-        else:
-            raise AssertionError(f"{name} has no end")
-        outputs[name] = "\n".join(value)
-    return outputs
