@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # build.sh TAG [NAME=VALUE ...]: builds the Dockerfile with buildah and without a registry, as root, with these build
-# arguments. The base image is made by debootstrap when this machine does not have it. Compiler output is kept in
-# build/ccache-image, so that a second build is quick.
+# arguments. The base image is made by debootstrap when this machine does not have it. The compiler's cache is this machine's,
+# which may have built the same sources already.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 tag=$1
@@ -26,6 +26,7 @@ for argument in "$@"; do
   esac
 done
 echo "==> building $tag"
-mkdir -p build/ccache-image
-buildah bud --pull-never --layers --network host --volume "$PWD/build/ccache-image:/root/.cache/ccache" \
+cache=$(ccache --get-config cache_dir 2>/dev/null || echo "$PWD/build/ccache-image")
+mkdir -p "$cache"
+buildah bud --pull-never --layers --network host --volume "$cache:/root/.cache/ccache" \
   "${arguments[@]}" --tag "$tag" --file Dockerfile .
