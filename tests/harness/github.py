@@ -96,18 +96,25 @@ class Github(GitData, PullRequests):
             asked.status = answer.status
             return answer
 
+    def is_authorized(self, headers):
+        return headers.get("authorization") == f"Bearer {self.token}"
+
+    def checked(self, asked, raw_path, headers, content):
+        """What is wrong with a request, and the description's example of its answer."""
+        if asked.path == "/graphql":  # no part of the description
+            return [], None
+        checked = self.prism.check(asked.method, raw_path, headers, content)
+        return checked.violations, checked.example
+
     def _answer(self, asked, raw_path, raw_place, headers, content):
         if self.before and (instead := self.before(asked)):
             return instead
-        if headers.get("authorization") != f"Bearer {self.token}":
+        if not self.is_authorized(headers):
             return Answer(401, {"message": "Bad credentials"})
-        example = None
-        if asked.path != "/graphql":  # GraphQL is no part of the description
-            checked = self.prism.check(asked.method, raw_path, headers, content)
-            if checked.violations:
-                self.violations.append(f"{asked.method} {raw_path}: {'; '.join(checked.violations)}")
-                return Answer(422, {"message": "Validation Failed", "errors": checked.violations})
-            example = checked.example
+        violations, example = self.checked(asked, raw_path, headers, content)
+        if violations:
+            self.violations.append(f"{asked.method} {raw_path}: {'; '.join(violations)}")
+            return Answer(422, {"message": "Validation Failed", "errors": violations})
         for method, pattern, name in self.routes():
             match = re.fullmatch(pattern, raw_place)
             if method == asked.method and match:
