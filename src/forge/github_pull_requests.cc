@@ -13,6 +13,9 @@ namespace {
 
 constexpr const char* kReads = "pull-requests: read";
 constexpr const char* kWrites = "pull-requests: write";
+constexpr const char* kIssues = "issues: write or pull-requests: write";
+constexpr const char* kTeams =
+    "pull-requests: write and, for teams, members: read of the organisation, which GITHUB_TOKEN cannot have";
 constexpr int kMergeAttempts = 6;
 
 PullRequest pull_of(const Json& object) {
@@ -79,48 +82,52 @@ void GithubPullRequests::update(const PullRequest& pull, const std::string& titl
                 .permission = kWrites});
 }
 
-void GithubPullRequests::add(const PullRequest& pull, const Attributes& wanted) {
-  const std::string number = std::to_string(pull.number);
-  const auto labels = missing_of(wanted.labels, pull.labels);
-  if (!labels.empty())
-    client_.send({.method = "POST",
-                  .path = path({"issues", number, "labels"}),
-                  .body = Json{{"labels", labels}},
-                  .purpose = "label pull request " + number,
-                  .permission = "issues: write or pull-requests: write"});
-  const auto assignees = missing_of(wanted.assignees, pull.assignees);
-  if (!assignees.empty())
-    client_.send({.method = "POST",
-                  .path = path({"issues", number, "assignees"}),
-                  .body = Json{{"assignees", assignees}},
-                  .purpose = "assign pull request " + number,
-                  .permission = "issues: write or pull-requests: write"});
-  request_reviews(pull, wanted);
+std::vector<Call> GithubPullRequests::calls_for(const std::string& number, const Attributes& missing) const {
+  std::vector<Call> calls;
+  const auto add = [&](const std::vector<std::string_view>& place, Json body, const char* purpose,
+                       const char* permission) {
+    calls.push_back({.method = "POST",
+                     .path = path(place),
+                     .body = std::move(body),
+                     .purpose = fmt::format("{} pull request {}", purpose, number),
+                     .permission = permission});
+  };
+  if (!missing.labels.empty())
+    add({"issues", number, "labels"}, Json{{"labels", missing.labels}}, "label", kIssues);
+  if (!missing.assignees.empty())
+    add({"issues", number, "assignees"}, Json{{"assignees", missing.assignees}}, "assign", kIssues);
+  Json reviewers = Json::object();
+  if (!missing.reviewers.empty()) reviewers["reviewers"] = missing.reviewers;
+  if (!missing.team_reviewers.empty()) reviewers["team_reviewers"] = missing.team_reviewers;
+  if (!reviewers.empty())
+    add({"pulls", number, "requested_reviewers"}, std::move(reviewers), "request reviews of",
+        missing.team_reviewers.empty() ? kWrites : kTeams);
+  return calls;
 }
 
-void GithubPullRequests::request_reviews(const PullRequest& pull, const Attributes& wanted) {
+std::vector<Call> GithubPullRequests::plan(const Attributes& wanted) const {
+  return calls_for("NUMBER", wanted);
+}
+
+void GithubPullRequests::add(const PullRequest& pull, const Attributes& wanted) {
+  const Attributes missing = {.labels = missing_of(wanted.labels, pull.labels),
+                              .assignees = missing_of(wanted.assignees, pull.assignees),
+                              .reviewers = reviewers_to_ask(pull, wanted),
+                              .team_reviewers = missing_of(wanted.team_reviewers, pull.team_reviewers)};
+  for (const Call& call : calls_for(std::to_string(pull.number), missing)) client_.send(call);
+}
+
+std::vector<std::string> GithubPullRequests::reviewers_to_ask(const PullRequest& pull,
+                                                              const Attributes& wanted) {
+  const auto missing = missing_of(wanted.reviewers, pull.reviewers);
+  if (missing.empty()) return {};
   const std::string number = std::to_string(pull.number);
-  auto reviewers = missing_of(wanted.reviewers, pull.reviewers);
-  const auto teams = missing_of(wanted.team_reviewers, pull.team_reviewers);
-  if (!reviewers.empty()) {
-    std::vector<std::string> done;
-    for (const Json& review : client_.list({.path = path({"pulls", number, "reviews"}),
-                              .purpose = "list the reviews of pull request " + number,
-                              .permission = kReads}))
-      done.push_back(text_at(object_at(review, "user"), "login"));
-    reviewers = missing_of(reviewers, done);
-  }
-  if (reviewers.empty() && teams.empty()) return;
-  Json body = Json::object();
-  if (!reviewers.empty()) body["reviewers"] = reviewers;
-  if (!teams.empty()) body["team_reviewers"] = teams;
-  client_.send({.method = "POST",
-                .path = path({"pulls", number, "requested_reviewers"}),
-                .body = std::move(body),
-                .purpose = "request reviews of pull request " + number,
-                .permission = teams.empty() ? kWrites
-                                            : "pull-requests: write and, for teams, members: read of the "
-                                              "organisation, which GITHUB_TOKEN cannot have"});
+  std::vector<std::string> done;
+  for (const Json& review : client_.list({.path = path({"pulls", number, "reviews"}),
+                            .purpose = "list the reviews of pull request " + number,
+                            .permission = kReads}))
+    done.push_back(text_at(object_at(review, "user"), "login"));
+  return missing_of(missing, done);
 }
 
 void GithubPullRequests::enable_auto_merge(const PullRequest& pull, MergeMethod method) {
@@ -135,13 +142,22 @@ void GithubPullRequests::enable_auto_merge(const PullRequest& pull, MergeMethod 
       "contents: write and pull-requests: write");
 }
 
+Call GithubPullRequests::merge_call(const std::string& number, const std::string& commit,
+                                    MergeMethod method) const {
+  return {.method = "PUT",
+          .path = path({"pulls", number, "merge"}),
+          .body = Json{{"merge_method", to_text(method)}, {"sha", commit}},
+          .purpose = "merge pull request " + number,
+          .permission = "contents: write",
+          .expected = {405}};
+}
+
+std::vector<Call> GithubPullRequests::plan_merge(MergeMethod method) const {
+  return {merge_call("NUMBER", "<commit>", method)};
+}
+
 void GithubPullRequests::merge(const PullRequest& pull, MergeMethod method) {
-  const Call call = {.method = "PUT",
-                     .path = path({"pulls", std::to_string(pull.number), "merge"}),
-                     .body = Json{{"merge_method", to_text(method)}, {"sha", pull.head_commit}},
-                     .purpose = fmt::format("merge pull request {}", pull.number),
-                     .permission = "contents: write",
-                     .expected = {405}};
+  const Call call = merge_call(std::to_string(pull.number), pull.head_commit, method);
   for (int attempt = 1;; ++attempt) {
     const Answer answer = client_.send(call);
     if (answer.is_good()) return;

@@ -19,10 +19,15 @@ class GithubPullRequests final : public PullRequests {
   void merge(const PullRequest& pull, MergeMethod method) override;
   std::optional<Merged> last_merged(const std::string& head, const std::string& base) override;
   Call plan(const NewPullRequest& wanted) const override;
+  std::vector<Call> plan(const Attributes& wanted) const override;
+  std::vector<Call> plan_merge(MergeMethod method) const override;
 
  private:
   std::string path(const std::vector<std::string_view>& parts) const;
-  void request_reviews(const PullRequest& pull, const Attributes& wanted);
+  /// What is missing of reviewers, but for those who have given a review already.
+  std::vector<std::string> reviewers_to_ask(const PullRequest& pull, const Attributes& wanted);
+  std::vector<Call> calls_for(const std::string& number, const Attributes& missing) const;
+  Call merge_call(const std::string& number, const std::string& commit, MergeMethod method) const;
 
   Client& client_;
   RepositoryName name_;

@@ -1,8 +1,35 @@
 #include "tasks/forge/options.h"
 
+#include <filesystem>
+
 #include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
 
 namespace iter8::tasks {
+
+namespace {
+
+/// Whether this line of the file has a reference. True where it cannot be told: for what `--set` says, for
+/// instance.
+bool has_reference(const std::string& file, int line) {
+  constexpr std::size_t limit = 16 * 1024 * 1024;
+  std::error_code error;
+  if (line <= 0 || !std::filesystem::is_regular_file(file, error)) return true;
+  const std::vector<std::string> lines = base::split(base::read_file(file, limit), '\n');
+  const auto index = static_cast<std::size_t>(line) - 1;
+  return index >= lines.size() || lines[index].find("${") != std::string::npos;
+}
+
+/// Reading has replaced the references already, so the file itself is asked.
+void check_token(const ForgeOptions&, const config::Node& node, config::Problems& problems) {
+  const config::Node* token = node.find("token");
+  if (token == nullptr || token->text.empty() || has_reference(problems.file(), token->position.line)) return;
+  problems.error(token->position,
+                 "token: a token must not stand in the file; expected ${NAME} or ${file:PATH}");
+}
+
+}  // namespace
 
 const config::Fields<ForgeOptions>& fields_of(const ForgeOptions*) {
   static const auto fields =
@@ -17,7 +44,8 @@ const config::Fields<ForgeOptions>& fields_of(const ForgeOptions*) {
           .optional("caFile", &ForgeOptions::ca_file,
                     "PEM file of certificates to trust instead of the system's")
           .optional("softFailure", &ForgeOptions::soft_failure,
-                    "A failure is a warning, and not the failure of the task");
+                    "A failure is a warning, and not the failure of the task")
+          .rule(check_token);
   return fields;
 }
 

@@ -117,12 +117,15 @@ void append_requests(std::vector<std::string>& lines, const PullRequestOptions& 
                         .message = commit_message(promotion, changes),
                         .author = promotion.author,
                         .changes = changes});
-  calls.push_back(forge::pull_requests(client, repository)
-                      ->plan({.head = promotion.branch,
-                              .base = base,
-                              .title = promotion.title,
-                              .body = marked_body(promotion),
-                              .draft = promotion.draft}));
+  const auto requests = forge::pull_requests(client, repository);
+  calls.push_back(requests->plan({.head = promotion.branch,
+                                  .base = base,
+                                  .title = promotion.title,
+                                  .body = marked_body(promotion),
+                                  .draft = promotion.draft}));
+  for (forge::Call& call : requests->plan(promotion.attributes)) calls.push_back(std::move(call));
+  if (promotion.merge)
+    for (forge::Call& call : requests->plan_merge(promotion.method)) calls.push_back(std::move(call));
   for (const forge::Call& call : calls) append(lines, web::plan_text(forge::request_of(account, call)), "  ");
 }
 

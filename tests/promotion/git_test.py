@@ -1,6 +1,8 @@
 """Promotions by `via: git`: real pushes to git http-backend behind nginx with TLS, and to a real sshd."""
 
+import os
 import shutil
+import signal
 import stat
 import unittest
 
@@ -50,6 +52,33 @@ class HttpsTest(GitCase):
         self.assertEqual((self.repository.state(), self.github.writes), (state, []))
         self.assertEqual(sum("git-receive-pack HTTP" in line for line in self.server.requests()
                              if "POST" in line), 1)
+
+    def test_killed_around_the_push_or_after_any_request_the_next_run_finishes(self):
+        pid_file = self.folder / "pid"
+        kill = f"while [ ! -s {pid_file} ]; do sleep 0.01; done; kill -9 $(cat {pid_file}); exit {{code}}\n"
+        cuts = [("pre-receive", 0), ("pre-receive", 1), ("post-receive", 0), (1, 0), (2, 0), (3, 0)]
+        for cut, code in cuts:
+            with self.subTest(cut):
+                self.github.pulls.clear()
+                self.github.asked.clear()
+                if self.repository.head(BRANCH):
+                    self.repository.git("branch", "-D", BRANCH)
+                if isinstance(cut, str):
+                    self.hook(cut, kill.format(code=code))
+                else:
+                    self.github.after = lambda _, count=cut: (os.kill(int(pid_file.read_text()), signal.SIGKILL)
+                                                              if len(self.github.asked) == count else None)
+                self.write("experiment.yaml", promoting(**self.options, labels=["promotion"]))
+                running = self.start("run", environment=self.github.environment)
+                pid_file.write_text(str(running.pid))
+                self.assertEqual(running.finish(60).code, -signal.SIGKILL)
+                pid_file.unlink()
+                self.github.after = None
+                for hook in ("pre-receive", "post-receive"):
+                    (self.repository.folder / "hooks" / hook).unlink(missing_ok=True)
+                self.promote(**self.options, labels=["promotion"])
+                self.assert_promoted()
+                self.assertEqual(self.the_pull().labels, ["promotion"])
 
     def test_author_sign_off_and_a_moved_base(self):
         author = {"name": "Robot", "email": "robot@example.com"}

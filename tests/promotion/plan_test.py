@@ -18,6 +18,7 @@ class PlanTest(GithubCase):
         self.assert_says(finished, r"POST http://127\.0\.0\.1:\d+/repos/acme/deploy/git/trees")
         self.assert_says(finished, r"POST http://127\.0\.0\.1:\d+/repos/acme/deploy/pulls")
         self.assert_says(finished, r"Authorization: Bearer \*\*\*")
+        self.assert_says(finished, r"POST http://127\.0\.0\.1:\d+/repos/acme/deploy/issues/NUMBER/labels")
         self.assert_says(finished, "labels: promotion")
         self.assertEqual(self.github.asked, [])
 

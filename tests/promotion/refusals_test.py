@@ -44,6 +44,10 @@ class RefusalTest(GithubCase):
                 self.assert_says(self.promote(edit, code=2), words)
         self.assertEqual(self.github.asked, [])
 
+    def test_a_token_in_the_file_is_refused(self):
+        self.assert_says(self.promote(code=2, token="ghs_in_the_file"), "a token must not stand in the file")
+        self.promote(token="${OTHER_TOKEN}", environment={"GITHUB_TOKEN": "", "OTHER_TOKEN": self.github.token})
+
     def test_a_token_without_permission_is_told_which_one(self):
         finished = self.refuse(403, {"message": "Resource not accessible by integration"}, path="/git/trees")
         self.assert_says(finished, "cannot store the changed files: .*contents: write")
