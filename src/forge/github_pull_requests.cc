@@ -105,7 +105,7 @@ std::vector<Call> GithubPullRequests::calls_for(const std::string& number, const
   return calls;
 }
 
-std::vector<Call> GithubPullRequests::plan(const Attributes& wanted) const {
+std::vector<Call> GithubPullRequests::plan_attributes(const Attributes& wanted) const {
   return calls_for("NUMBER", wanted);
 }
 

@@ -19,7 +19,7 @@ class GithubPullRequests final : public PullRequests {
   void merge(const PullRequest& pull, MergeMethod method) override;
   std::optional<Merged> last_merged(const std::string& head, const std::string& base) override;
   Call plan(const NewPullRequest& wanted) const override;
-  std::vector<Call> plan(const Attributes& wanted) const override;
+  std::vector<Call> plan_attributes(const Attributes& wanted) const override;
   std::vector<Call> plan_merge(MergeMethod method) const override;
 
  private:

@@ -79,7 +79,7 @@ class PullRequests {
   /// The call that would open it.
   virtual Call plan(const NewPullRequest& wanted) const = 0;
   /// The calls that would add these to a new one, and merge it; empty where ids must be asked for first.
-  virtual std::vector<Call> plan(const Attributes&) const { return {}; }
+  virtual std::vector<Call> plan_attributes(const Attributes&) const { return {}; }
   virtual std::vector<Call> plan_merge(MergeMethod) const { return {}; }
 };
 

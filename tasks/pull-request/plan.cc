@@ -123,7 +123,7 @@ void append_requests(std::vector<std::string>& lines, const PullRequestOptions& 
                                   .title = promotion.title,
                                   .body = marked_body(promotion),
                                   .draft = promotion.draft}));
-  for (forge::Call& call : requests->plan(promotion.attributes)) calls.push_back(std::move(call));
+  for (forge::Call& call : requests->plan_attributes(promotion.attributes)) calls.push_back(std::move(call));
   if (promotion.merge)
     for (forge::Call& call : requests->plan_merge(promotion.method)) calls.push_back(std::move(call));
   for (const forge::Call& call : calls) append(lines, web::plan_text(forge::request_of(account, call)), "  ");
