@@ -7,6 +7,9 @@ namespace iter8::tasks::metrics {
 const std::vector<Provider>& providers() {
   static const std::vector<Provider> all = {
       prometheus_provider(),
+      influxdb_provider(),
+      graphite_provider(),
+      sql_provider(),
       rest_provider(),
       file_provider(),
       datadog_provider(),

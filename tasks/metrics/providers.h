@@ -14,6 +14,8 @@ Provider dynatrace_provider();
 Provider elasticsearch_provider();
 Provider file_provider();
 Provider gcp_provider();
+Provider graphite_provider();
+Provider influxdb_provider();
 Provider loki_provider();
 Provider newrelic_provider();
 Provider opensearch_provider();
@@ -21,6 +23,7 @@ Provider prometheus_provider();
 Provider rest_provider();
 Provider skywalking_provider();
 Provider splunk_provider();
+Provider sql_provider();
 
 /// Every provider, in the order of the documentation. Built on first use.
 const std::vector<Provider>& providers();

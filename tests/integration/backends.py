@@ -105,3 +105,129 @@ def counters(name, per_second, now, seconds=1200, step=15):
     """Samples of a counter for each set of labels {"{…}": rate}, from `seconds` before `now` to now."""
     return [(name + labels, when, (when - now + seconds) * rate)
             for labels, rate in per_second.items() for when in range(now - seconds, now + 1, step)]
+
+
+def start_victoria_metrics(case, samples):
+    """VictoriaMetrics with these samples, imported through its own API."""
+    port = free_port()
+    server = Server(case, "victoria-metrics", [
+        program("victoria-metrics"), f"-storageDataPath={case.folder}/victoria", f"-httpListenAddr=127.0.0.1:{port}",
+        "-search.latencyOffset=0s", "-loggerLevel=ERROR"], port, "/health")
+    lines = [f"{series} {value} {when * 1000}" for series, when, value in samples]
+    fetch(server.url("/api/v1/import/prometheus"), "\n".join(lines).encode())
+    fetch(server.url("/internal/force_flush"))
+    return server
+
+
+INFLUXDB = """
+reporting-disabled = true
+bind-address = "127.0.0.1:{rpc}"
+[meta]
+  dir = "{folder}/meta"
+[data]
+  dir = "{folder}/data"
+  wal-dir = "{folder}/wal"
+  index-version = "inmem"
+[http]
+  bind-address = "127.0.0.1:{port}"
+  auth-enabled = false
+"""
+
+
+def start_influxdb(case, lines):
+    """InfluxDB 1.6 with a database `shop` that holds these lines of its line protocol."""
+    folder = case.folder / "influxdb"
+    folder.mkdir()
+    port = free_port()
+    (folder / "influxdb.conf").write_text(INFLUXDB.format(folder=folder, port=port, rpc=free_port()))
+    server = Server(case, "influxdb", [program("influxd"), "run", "-config", folder / "influxdb.conf"], port, "/ping")
+    fetch(server.url("/query"), urllib.parse.urlencode({"q": "CREATE DATABASE shop"}).encode())
+    fetch(server.url("/write?db=shop"), "\n".join(lines).encode())
+    return server
+
+
+CARBON = """
+[cache]
+STORAGE_DIR = {folder}
+CONF_DIR = {folder}
+LOG_DIR = {folder}
+PID_DIR = {folder}
+LOCAL_DATA_DIR = {folder}/whisper/
+LINE_RECEIVER_INTERFACE = 127.0.0.1
+LINE_RECEIVER_PORT = {line}
+ENABLE_UDP_LISTENER = False
+PICKLE_RECEIVER_PORT = 0
+CACHE_QUERY_INTERFACE = 127.0.0.1
+CACHE_QUERY_PORT = {query}
+MAX_UPDATES_PER_SECOND = inf
+MAX_CREATES_PER_MINUTE = inf
+LOG_UPDATES = False
+USER =
+"""
+
+GRAPHITE_SETTINGS = """
+SECRET_KEY = "for tests"
+STORAGE_DIR = CONF_DIR = LOG_DIR = "{folder}"
+WHISPER_DIR = STANDARD_DIRS_ROOT = "{folder}/whisper"
+STANDARD_DIRS = ["{folder}/whisper"]
+INDEX_FILE = "{folder}/index"
+DATABASES = {{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": "{folder}/graphite.db"}}}}
+CARBONLINK_HOSTS = ["127.0.0.1:{query}"]
+ALLOWED_HOSTS = ["*"]
+TIME_ZONE = "UTC"
+"""
+
+GRAPHITE_SERVER = """
+import sys
+from wsgiref.simple_server import make_server, WSGIRequestHandler
+from graphite.wsgi import application
+WSGIRequestHandler.log_message = lambda *_: None
+make_server("127.0.0.1", int(sys.argv[1]), application).serve_forever()
+"""
+
+
+def start_graphite(case, lines):
+    """carbon that got these lines, and graphite-web in front of it."""
+    folder = case.folder / "graphite"
+    (folder / "whisper").mkdir(parents=True)
+    line, query, port = free_port(), free_port(), free_port()
+    (folder / "carbon.conf").write_text(CARBON.format(folder=folder, line=line, query=query))
+    (folder / "storage-schemas.conf").write_text("[all]\npattern = .*\nretentions = 10s:1d\n")
+    (folder / "graphite_test_settings.py").write_text(
+        "from graphite.settings import *\n" + GRAPHITE_SETTINGS.format(folder=folder, query=query))
+    (folder / "serve.py").write_text(GRAPHITE_SERVER)
+    Server(case, "carbon", [program("carbon-cache"), f"--config={folder}/carbon.conf", "--nodaemon", "start"], line,
+           env={**os.environ, "GRAPHITE_ROOT": str(folder), "HOME": str(folder)})
+    with socket.create_connection(("127.0.0.1", line), timeout=10) as stream:
+        stream.sendall("".join(f"{text}\n" for text in lines).encode())
+    environment = {**os.environ, "PYTHONPATH": str(folder), "DJANGO_SETTINGS_MODULE": "graphite_test_settings",
+                   "GRAPHITE_STORAGE_DIR": str(folder), "GRAPHITE_CONF_DIR": str(folder)}
+    return Server(case, "graphite-web", [sys.executable, folder / "serve.py", str(port)], port, "/version/",
+                  env=environment, cwd=folder)
+
+
+def start_postgresql(case, statements):
+    """PostgreSQL that ran these statements as the owner of the database `postgres`. Its server refuses to run as root."""
+    folder = case.folder / "postgresql"
+    folder.mkdir()
+    as_owner = []
+    if os.geteuid() == 0:
+        os.chmod(case.folder, 0o755)
+        shutil.chown(folder, "nobody", "nogroup")
+        as_owner = [program("setpriv"), "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+    (case.folder / "password").write_text("sesame-98765")
+    done = subprocess.run([*as_owner, program("initdb"), "--pgdata", folder / "data", "--username=shop", "--auth=scram-sha-256",
+                           f"--pwfile={case.folder}/password", "--no-sync"], capture_output=True, text=True,
+                          timeout=60 * PATIENCE)
+    if done.returncode:
+        raise AssertionError(done.stdout + done.stderr)
+    port = free_port()
+    server = Server(case, "postgresql", [*as_owner, program("postgres"), "-D", folder / "data", "-p", str(port),
+                                         "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}",
+                                         "-c", "fsync=off"], port)
+    for statement in statements:
+        done = subprocess.run([program("psql"), "-w", f"postgresql://shop:sesame-98765@127.0.0.1:{port}/postgres", "-c",
+                               statement], capture_output=True, text=True, timeout=60 * PATIENCE)
+        if done.returncode:
+            raise AssertionError(done.stdout + done.stderr)
+    return server

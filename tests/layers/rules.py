@@ -34,6 +34,7 @@ LIBRARIES = {
     "nghttp2/": ["load"],
     "nlohmann/": FROM_WEB_UPWARDS,
     "google/protobuf/": ["tasks"],
+    "postgresql/": ["tasks"],
     "CLI/": ["entrypoint"],
 }
 

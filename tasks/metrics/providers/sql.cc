@@ -1,0 +1,94 @@
+#include "base/error.h"
+#include "base/text.h"
+#include "tasks/metrics/backend.h"
+#include "tasks/metrics/providers.h"
+#include "tasks/metrics/providers/sql_connection.h"
+
+namespace iter8::tasks::metrics {
+
+namespace {
+
+struct Options {
+  std::optional<TemplateText> url;
+  base::Duration timeout = std::chrono::seconds(30);
+};
+
+const config::Fields<Options>& fields_of(const Options*) {
+  static const auto fields =
+      config::Fields<Options>{}
+          .optional("url", &Options::url, "postgresql://USER:PASSWORD@HOST/DATABASE; may be a template")
+          .optional("timeout", &Options::timeout,
+                    "Time to connect and for the query, also told to the server", config::longer_than_zero());
+  return fields;
+}
+
+struct Query {
+  std::optional<TemplateText> query;
+};
+
+const config::Fields<Query>& fields_of(const Query*) {
+  static const auto fields = config::Fields<Query>{}.optional(
+      "query", &Query::query,
+      "A SELECT of one row, or of a row for each version with versionLabel; may be a template");
+  return fields;
+}
+
+bool is_database_url(const std::string& text) {
+  return text.starts_with("postgresql://") || text.starts_with("postgres://");
+}
+
+/// "secret" of postgresql://user:secret@host/database.
+std::string password_in(const std::string& url) {
+  const std::size_t begin = url.find("://") + 3;
+  const std::size_t at = url.substr(0, url.find('/', begin)).rfind('@');
+  const std::size_t colon = url.find(':', begin);
+  if (at == std::string::npos || colon == std::string::npos || colon > at) return {};
+  return url.substr(colon + 1, at - colon - 1);
+}
+
+/// PostgreSQL, in a transaction that can only read.
+class SqlSource final : public Source {
+ public:
+  SqlSource(Options options, Query query) : options_(std::move(options)), query_(std::move(query)) {}
+
+  std::string text(const Question& question) const override { return rendered(query_.query, question); }
+
+  Answer ask(const Question& question, Asking& asking) const override {
+    const std::string url = url_for(question);
+    asking.secrets.add(password_in(url));
+    return SqlConnection(url, options_.timeout, asking.stop).select(text(question));
+  }
+
+  std::vector<std::string> plan(const Question& question) const override {
+    std::string url = url_for(question);
+    const std::string password = password_in(url);
+    if (!password.empty()) url = base::replace_all(url, ":" + password + "@", ":***@");
+    return {"asks " + base::printable(url)};
+  }
+
+ private:
+  std::string url_for(const Question& question) const {
+    const std::string url = rendered(options_.url, question);
+    if (!is_database_url(url)) throw base::Error("url: expected postgresql://USER:PASSWORD@HOST/DATABASE");
+    return url;
+  }
+
+  Options options_;
+  Query query_;
+};
+
+std::unique_ptr<Source> make(const Options& options, const Query& query, const Place& place) {
+  expect_text(options.url, "url", place);
+  expect_text(query.query, "query", place);
+  if (options.url && options.url->value.is_constant())
+    place.context.secrets.add(password_in(options.url->value.text()));
+  return std::make_unique<SqlSource>(options, query);
+}
+
+}  // namespace
+
+Provider sql_provider() {
+  return provider<Options, Query>("sql", "PostgreSQL", make);
+}
+
+}  // namespace iter8::tasks::metrics
