@@ -97,7 +97,10 @@ std::optional<double> percentile_in(const BucketCounts& histogram, double p) {
   for (const Bucket& bucket : histogram.buckets) {
     if (bucket.count <= 0) continue;
     const auto count = static_cast<double>(bucket.count);
-    if (before + count >= rank) return bucket.lower + (rank - before) / count * (bucket.upper - bucket.lower);
+    if (before + count >= rank) {
+      if (!std::isfinite(bucket.upper)) return bucket.lower;  // all that is known: it is more than that
+      return bucket.lower + (rank - before) / count * (bucket.upper - bucket.lower);
+    }
     before += count;
     last = bucket.upper;
   }

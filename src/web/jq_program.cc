@@ -74,9 +74,10 @@ nlohmann::json output_of(const Jv& value, std::size_t& bytes) {
 Jv parsed(const JqLibrary& jq, std::string_view document) {
   if (document.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
     throw base::Error("a document of more than 2 GiB");
-  jv value = jq.jv_parse_sized(document.data(), static_cast<int>(document.size()));
-  if (jq.jv_get_kind(value) != JV_KIND_INVALID) return Jv(value);
-  const std::string problem = Jv(value).problem().value_or("it is empty");
+  Jv value(jq.jv_parse_sized(document.data(), static_cast<int>(document.size())));
+  // libjq also takes texts that are nearly JSON, such as bytes that are no UTF-8.
+  if (value.kind() != JV_KIND_INVALID && nlohmann::json::accept(document)) return Jv(value.copy());
+  const std::string problem = value.problem().value_or("what is none");
   throw base::Error(no_json(document, problem.substr(0, problem.find(" (while parsing"))));
 }
 

@@ -114,6 +114,12 @@ class DocsTest(Case):
                 known = set(re.findall(r"^ +(\w+)  \(", shown, re.MULTILINE)) | PATTERNS
                 self.assertLessEqual(documented, known)
 
+    def test_every_field_of_every_provider_is_documented(self):
+        page = (ROOT / "docs/providers.md").read_text()
+        fields = set(re.findall(r"^ +(\w+)  \(", self.iter8("tasks", "metrics").out, re.MULTILINE))
+        self.assertGreater(len(fields), 50)
+        self.assertEqual({field for field in fields if not re.search(rf"\b{field}\b", page)}, set())
+
     def test_the_first_screen_of_the_readme_shows_an_experiment(self):
         head = (ROOT / "README.md").read_text().splitlines()[:50]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 sys.path.append(str(EXAMPLES.parent / "tests/integration"))
 
-from backends import fetch, start_prometheus
+from backends import fetch, require, start_prometheus
 from harness.case import Case
 from harness.demo import start_demo
 from harness.program import PATIENCE
@@ -53,4 +53,5 @@ class PrometheusExamplesTest(Case):
 
 
 if __name__ == "__main__":
+    require("prometheus")
     unittest.main()

@@ -51,10 +51,9 @@ class MetricsFaultsTest(Case):
         for jq, expected in ((".text", 'jq: expected a number, found "twelve"'), ("empty", "no data: the answer is empty"),
                              (".nan", "no data: the value is NaN"), (".list", r"jq: expected a number, found \[1,2\]"),
                              (".list[]", "2 numbers where one is expected"), (".text.x", "jq: Cannot index string"),
-                             ("1 / 0 | tostring", "jq: "), ("infinite", "no data: the value is|Inf|expected")):
+                             ("infinite", r"no data: the value is \+Inf|expected a number")):
             with self.subTest(jq):
                 self.assert_code(self.ask(json_response(GOOD), jq), 1)
-                self.assert_says(self.iter8("report"), r".")
                 self.assertRegex(self.result()["tasks"][0]["message"], expected)
 
     def test_a_slow_backend_ends_with_the_timeout(self):

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -18,12 +17,19 @@ SEARCH = os.environ["PATH"] + ":/usr/sbin:/usr/lib/postgresql/15/bin"
 
 
 def program(name):
-    """The path of a program; the test is skipped, and says so, where it is not installed."""
+    """The path of a program, or an error: whoever needs it asked require() first."""
     path = shutil.which(name, path=SEARCH)
     if path is None:
-        print(f"cannot run here: {name} is not installed")
-        raise unittest.SkipTest(f"{name} is not installed")
+        raise AssertionError(f"{name} is not installed")
     return path
+
+
+def require(*names):
+    """Ends the test, as one that cannot run here, when a program is missing."""
+    missing = [name for name in names if shutil.which(name, path=SEARCH) is None]
+    if missing:
+        print(f"cannot run here: {', '.join(missing)} not installed")
+        sys.exit(77)
 
 
 def free_port():
@@ -102,9 +108,10 @@ def start_prometheus(case, samples=None, scrape=(), arguments=()):
 
 
 def counters(name, per_second, now, seconds=1200, step=15):
-    """Samples of a counter for each set of labels {"{…}": rate}, from `seconds` before `now` to now."""
+    """Samples of a counter for each set of labels {"{…}": rate}, from `seconds` before `now`; they go on for some minutes, so
+    that a slow machine asks for nothing that is not there."""
     return [(name + labels, when, (when - now + seconds) * rate)
-            for labels, rate in per_second.items() for when in range(now - seconds, now + 1, step)]
+            for labels, rate in per_second.items() for when in range(now - seconds, now + 300, step)]
 
 
 def start_victoria_metrics(case, samples):
@@ -187,7 +194,7 @@ make_server("127.0.0.1", int(sys.argv[1]), application).serve_forever()
 
 
 def start_graphite(case, lines):
-    """carbon that got these lines, and graphite-web in front of it."""
+    """carbon that got these lines, and graphite-web in front of it, with the Python that Debian installed it for."""
     folder = case.folder / "graphite"
     (folder / "whisper").mkdir(parents=True)
     line, query, port = free_port(), free_port(), free_port()
@@ -202,7 +209,7 @@ def start_graphite(case, lines):
         stream.sendall("".join(f"{text}\n" for text in lines).encode())
     environment = {**os.environ, "PYTHONPATH": str(folder), "DJANGO_SETTINGS_MODULE": "graphite_test_settings",
                    "GRAPHITE_STORAGE_DIR": str(folder), "GRAPHITE_CONF_DIR": str(folder)}
-    return Server(case, "graphite-web", [sys.executable, folder / "serve.py", str(port)], port, "/version/",
+    return Server(case, "graphite-web", ["/usr/bin/python3", folder / "serve.py", str(port)], port, "/version/",
                   env=environment, cwd=folder)
 
 

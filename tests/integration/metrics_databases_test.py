@@ -3,7 +3,7 @@
 import time
 import unittest
 
-from backends import (counters, start_graphite, start_influxdb, start_postgresql, start_victoria_metrics)
+from backends import counters, require, start_graphite, start_influxdb, start_postgresql, start_victoria_metrics
 from metrics_case import MetricsCase
 
 NOW = int(time.time()) // 10 * 10 - 60
@@ -106,4 +106,5 @@ class DatabasesTest(MetricsCase):
 
 
 if __name__ == "__main__":
+    require("victoria-metrics", "influxd", "carbon-cache", "initdb", "postgres", "psql")
     unittest.main()

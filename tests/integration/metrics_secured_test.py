@@ -4,7 +4,7 @@ import subprocess
 import time
 import unittest
 
-from backends import Server, free_port, program, start_prometheus
+from backends import Server, free_port, program, require, start_prometheus
 from harness.certificates import Authority
 from metrics_case import MetricsCase
 
@@ -100,4 +100,5 @@ class SecuredTest(MetricsCase):
 
 
 if __name__ == "__main__":
+    require("prometheus", "promtool", "nginx", "openssl")
     unittest.main()

@@ -18,20 +18,10 @@ const config::Fields<Options>& fields_of(const Options*) {
   return fields;
 }
 
-struct Query {
-  std::optional<TemplateText> query;
-};
-
-const config::Fields<Query>& fields_of(const Query*) {
-  static const auto fields = config::Fields<Query>{}.optional(
-      "query", &Query::query, "The target: path and functions; may be a template");
-  return fields;
-}
-
 /// Graphite's render API. Points without a value are ones that nobody measured, and are left out.
 class GraphiteSource final : public HttpSource {
  public:
-  GraphiteSource(Options options, Query query) : options_(std::move(options)), query_(std::move(query)) {}
+  GraphiteSource(Options options, TextQuery query) : options_(std::move(options)), query_(std::move(query)) {}
 
   std::string text(const Question& question) const override { return rendered(query_.query, question); }
 
@@ -72,10 +62,10 @@ class GraphiteSource final : public HttpSource {
 
  private:
   Options options_;
-  Query query_;
+  TextQuery query_;
 };
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const Place& place) {
   expect_text(options.url, "url", place);
   expect_text(query.query, "query", place);
   return std::make_unique<GraphiteSource>(options, query);
@@ -84,7 +74,7 @@ std::unique_ptr<Source> make(const Options& options, const Query& query, const P
 }  // namespace
 
 Provider graphite_provider() {
-  return provider<Options, Query>("graphite", "Graphite's render API", make);
+  return provider<Options, TextQuery>("graphite", "Graphite's render API", make);
 }
 
 }  // namespace iter8::tasks::metrics

@@ -28,19 +28,9 @@ const config::Fields<Options>& fields_of(const Options*) {
   return fields;
 }
 
-struct Query {
-  std::optional<TemplateText> query;
-};
-
-const config::Fields<Query>& fields_of(const Query*) {
-  static const auto fields =
-      config::Fields<Query>{}.optional("query", &Query::query, "InfluxQL or Flux; may be a template");
-  return fields;
-}
-
 class InfluxSource final : public HttpSource {
  public:
-  InfluxSource(Options options, Query query) : options_(std::move(options)), query_(std::move(query)) {}
+  InfluxSource(Options options, TextQuery query) : options_(std::move(options)), query_(std::move(query)) {}
 
   std::string text(const Question& question) const override { return rendered(query_.query, question); }
 
@@ -76,10 +66,10 @@ class InfluxSource final : public HttpSource {
   }
 
   Options options_;
-  Query query_;
+  TextQuery query_;
 };
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const Place& place) {
   expect_text(options.url, "url", place);
   expect_text(query.query, "query", place);
   if (options.database.empty() == options.organization.empty())
@@ -91,7 +81,7 @@ std::unique_ptr<Source> make(const Options& options, const Query& query, const P
 }  // namespace
 
 Provider influxdb_provider() {
-  return provider<Options, Query>("influxdb", "InfluxDB 1 with InfluxQL and InfluxDB 2 with Flux", make);
+  return provider<Options, TextQuery>("influxdb", "InfluxDB 1 with InfluxQL and InfluxDB 2 with Flux", make);
 }
 
 }  // namespace iter8::tasks::metrics

@@ -22,17 +22,6 @@ const config::Fields<Options>& fields_of(const Options*) {
   return fields;
 }
 
-struct Query {
-  std::optional<TemplateText> query;
-};
-
-const config::Fields<Query>& fields_of(const Query*) {
-  static const auto fields = config::Fields<Query>{}.optional(
-      "query", &Query::query,
-      "A SELECT of one row, or of a row for each version with versionLabel; may be a template");
-  return fields;
-}
-
 bool is_database_url(const std::string& text) {
   return text.starts_with("postgresql://") || text.starts_with("postgres://");
 }
@@ -49,7 +38,7 @@ std::string password_in(const std::string& url) {
 /// PostgreSQL, in a transaction that can only read.
 class SqlSource final : public Source {
  public:
-  SqlSource(Options options, Query query) : options_(std::move(options)), query_(std::move(query)) {}
+  SqlSource(Options options, TextQuery query) : options_(std::move(options)), query_(std::move(query)) {}
 
   std::string text(const Question& question) const override { return rendered(query_.query, question); }
 
@@ -74,10 +63,10 @@ class SqlSource final : public Source {
   }
 
   Options options_;
-  Query query_;
+  TextQuery query_;
 };
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const Place& place) {
   expect_text(options.url, "url", place);
   expect_text(query.query, "query", place);
   if (options.url && options.url->value.is_constant())
@@ -88,7 +77,7 @@ std::unique_ptr<Source> make(const Options& options, const Query& query, const P
 }  // namespace
 
 Provider sql_provider() {
-  return provider<Options, Query>("sql", "PostgreSQL", make);
+  return provider<Options, TextQuery>("sql", "PostgreSQL", make);
 }
 
 }  // namespace iter8::tasks::metrics

@@ -97,3 +97,10 @@ TEST_CASE("kinds are read as they are written") {
     CHECK(parse_metric_kind(to_text(kind)) == kind);
   CHECK_FALSE(parse_metric_kind("Counter"));
 }
+
+TEST_CASE("a percentile in a bucket without an upper edge is the lower edge") {
+  const MetricData histogram = BucketCounts{{{0, 1, 9}, {1, std::numeric_limits<double>::infinity(), 1}}};
+  CHECK(percentile_of(histogram, 90).value() == Approx(1));
+  CHECK(percentile_of(histogram, 95) == 1.0);
+  CHECK(percentile_of(histogram, 100) == 1.0);
+}

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "tasks/metrics/csv.h"
 #include "tasks/metrics/openmetrics.h"
+#include "tasks/metrics/providers/influxdb_answer.h"
 #include "tasks/metrics/providers/prometheus_answer.h"
 
 using namespace iter8;
@@ -76,4 +77,32 @@ TEST_CASE("openmetrics: samples are selected by name and labels") {
   CHECK(select_samples("", parse_selector("x")).series.empty());
   CHECK_THROWS_WITH(select_samples("a 1\nb\n", parse_selector("a")), Contains("line 2: expected a number"));
   CHECK_THROWS_WITH(parse_selector("a{b=c}"), Contains("is no selector"));
+}
+
+TEST_CASE("influxdb 2: annotated CSV of several tables") {
+  const Answer answer = flux_answer(
+      "#datatype,string,long,dateTime:RFC3339,double,string\r\n,result,table,_time,_value,version\r\n"
+      ",,0,2026-01-01T00:00:00Z,1.5,a\r\n,,0,2026-01-01T00:00:10Z,2.5,a\r\n,,1,2026-01-01T00:00:00Z,,"
+      "b\r\n\r\n"
+      "#datatype,string,long,long\r\n,result,table,_value\r\n,,0,7\r\n");
+  REQUIRE(answer.series.size() == 3);
+  CHECK(answer.series[0].labels == Labels{{"version", "a"}});
+  CHECK(answer.series[0].points[1].value == 2.5);
+  CHECK(answer.series[0].points[0].time == base::WallTime(std::chrono::seconds(1767225600)));
+  CHECK(answer.series[1].points.empty());
+  CHECK(answer.series[2].points[0].value == 7);
+  CHECK(flux_answer("\r\n").series.empty());
+  CHECK_THROWS_WITH(flux_answer("#datatype,string,string\n,error,reference\n,no such bucket,897\n"),
+                    Contains("no such bucket"));
+  CHECK_THROWS_WITH(flux_answer("<html>"), Contains("expected annotated CSV"));
+}
+
+TEST_CASE("influxdb 1: an error inside a good status is an error") {
+  CHECK_THROWS_WITH(influxql_answer(R"({"results":[{"statement_id":0,"error":"database not found: x"}]})"),
+                    Contains("the backend says: database not found: x"));
+  const Answer answer = influxql_answer(
+      R"({"results":[{"series":[{"name":"o","tags":{"v":"a"},"columns":["time","mean"],"values":[[1000,2],[2000,null]]}]}]})");
+  REQUIRE(answer.series.size() == 1);
+  CHECK(answer.series[0].field == "mean");
+  CHECK(answer.series[0].points.size() == 1);
 }

@@ -58,6 +58,8 @@ TEST_CASE("what is no JSON is named") {
   CHECK_THROWS_WITH(run(".", R"({"a": [1, 2)"), Catch::Contains("expected JSON, found Unfinished"));
   CHECK_THROWS_WITH(run(".", "  "), Catch::Contains("found an empty answer"));
   CHECK_THROWS_WITH(run(".", std::string(1000, '{')), Catch::Contains("expected JSON"));
+  CHECK_THROWS_WITH(run(".", std::string_view("\x00\xff\xfe", 3)),
+                    Catch::Contains("expected JSON, found what is none"));
 }
 
 TEST_CASE("an error of the program is an error") {
