@@ -50,7 +50,8 @@ def sections_of(page, prefix):
 class DocsTest(Case):
     def test_every_experiment_in_the_docs_is_valid(self):
         count = 0
-        environment = {"ITER8_TASK_PATH": str(ROOT / "examples/custom-plugin")}
+        environment = {"AWS_ACCESS_KEY_ID": "changeme", "AWS_SECRET_ACCESS_KEY": "changeme",
+                       "ITER8_TASK_PATH": str(ROOT / "examples/custom-plugin")}
         for page in PAGES:
             for line, kind, text, _ in blocks(page):
                 if kind != "yaml":
