@@ -3,45 +3,18 @@
 #include <algorithm>
 #include <cmath>
 
+#include "stats/distributions.h"
 #include "stats/log_math.h"
 
 namespace iter8::stats {
-
-const std::array<double, kHalfNodes> kNodes{0.0,
-                                            0.4877685693194346,
-                                            0.9762387671800493,
-                                            1.4661254572959665,
-                                            1.9581707119772913,
-                                            2.453159345907048,
-                                            2.9519370163811907,
-                                            3.4554322177809933,
-                                            3.9646840280332665,
-                                            4.480878331594007,
-                                            5.0053966834041255,
-                                            5.539884440458124,
-                                            6.0863491648784755,
-                                            6.647308470747189,
-                                            7.226022663732788,
-                                            7.82688200405387,
-                                            8.45609908326939,
-                                            9.123069907984473,
-                                            9.843433249157995,
-                                            10.647536786319334,
-                                            11.614937254337464};
-
-const std::array<double, kHalfNodes> kNodeWeights{
-    0.19454502775360044,   0.17284953105060138,    0.12114891701151059,    0.06684765935446638,
-    0.028937211747934403,  0.009777902738208262,   0.002561642428649783,   0.000515801444343186,
-    7.89471931950462e-05,  9.058608622432971e-06,  7.658186077982326e-07,  4.66734770810732e-08,
-    1.994794756757345e-09, 5.7698534280921236e-11, 1.0778183949358929e-12, 1.2203348742027809e-14,
-    7.655982291966907e-17, 2.3263841455871947e-19, 2.7468912285223205e-22, 8.308558938782659e-26,
-    2.2578639565831077e-30};
 
 namespace {
 
 constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
 constexpr double kLaplaceVariance = 400;  // from here on its third-order terms are below 1e-7
-constexpr double kNegligible = 1e-18;     // of the greatest term of a sum
+constexpr double kSmallSupport = 24;      // with growth of at most 1e10 a step, nothing overflows
+constexpr double kWidestMixture = 1;
+constexpr double kNegligible = 1e-18;  // of the greatest term of a sum
 
 /// ln x! - ln m! - (x - m) ln m: what is left of a factorial when the linear terms of the four of a 2x2 table
 /// cancel.
@@ -147,16 +120,61 @@ class Table {
   double mean_;
 };
 
+/// The same with all terms at once: powers of the odds up to the width of the support, by Horner's scheme.
+std::vector<double> ratios_of_small(const Table& table, double events, double width) {
+  std::vector<double> terms{1};
+  for (double x = table.lowest(); x + 1 <= table.highest(); ++x)
+    terms.push_back(terms.back() * table.growth(x));
+  const double highest = *std::ranges::max_element(terms);
+  for (double& term : terms) term /= highest;
+  const auto log_moment = [&](double odds) {
+    double sum = 0;
+    for (auto term = terms.rbegin(); term != terms.rend(); ++term) sum = sum * odds + *term;
+    return std::log(sum);
+  };
+  const double untilted = log_moment(1);
+  const double distance = events - table.lowest();
+  std::vector<double> ratios(2 * kHalfNodes - 1, 0.0);
+  for (std::size_t i = 1; i < kHalfNodes; ++i) {
+    const double psi = width * mixture_grid().nodes[i];
+    const double odds = std::exp(psi);
+    ratios[kHalfNodes - 1 + i] = psi * distance - (log_moment(odds) - untilted);
+    ratios[kHalfNodes - 1 - i] = -psi * distance - (log_moment(1 / odds) - untilted);
+  }
+  return ratios;
+}
+
 }  // namespace
+
+const MixtureGrid& mixture_grid() {
+  static const MixtureGrid grid = [] {
+    constexpr double kNearest = 0.02;
+    constexpr double kFarthest = 5;
+    const double ratio = std::pow(kFarthest / kNearest, 1.0 / (kHalfNodes - 2));
+    MixtureGrid result;
+    double below = 0.5;  // of the Gaussian, up to the border of the cell before
+    for (std::size_t i = 0; i < kHalfNodes; ++i) {
+      result.nodes[i] = i == 0 ? 0 : kNearest * std::pow(ratio, static_cast<double>(i) - 1);
+      const double border = i == 0 ? kNearest / std::sqrt(ratio) : result.nodes[i] * std::sqrt(ratio);
+      const double up_to = i + 1 == kHalfNodes ? 1 : normal_below(border);
+      result.weights[i] = (i == 0 ? 2 : 1) * (up_to - below);
+      below = up_to;
+    }
+    return result;
+  }();
+  return grid;
+}
 
 std::vector<double> conditional_log_ratios(const Counts& baseline, const Counts& candidate, double width) {
   std::vector<double> ratios(2 * kHalfNodes - 1, 0.0);
   const Table table(baseline, candidate);
   if (!table.is_informative()) return ratios;
+  const bool is_small = table.highest() - table.lowest() <= kSmallSupport && width <= kWidestMixture;
+  if (is_small) return ratios_of_small(table, candidate.events, width);
   const double untilted = table.log_moment(0);
   const double distance = candidate.events - table.mean();
   for (std::size_t i = 1; i < kHalfNodes; ++i) {
-    const double psi = width * kNodes[i];
+    const double psi = width * mixture_grid().nodes[i];
     ratios[kHalfNodes - 1 + i] = psi * distance - (table.log_moment(psi) - untilted);
     ratios[kHalfNodes - 1 - i] = -psi * distance - (table.log_moment(-psi) - untilted);
   }

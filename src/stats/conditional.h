@@ -11,11 +11,17 @@
 
 namespace iter8::stats {
 
-/// Positive half of the Gauss-Hermite nodes of 41 points for a standard Gaussian, the node 0 first, and their
-/// weights. The mixture is finite and fixed, so that quadrature error costs power but never validity.
+/// The non-negative half of a symmetric mixture of log-odds, in units of its width: 0, then points from 0.02
+/// to 5 in equal ratios, each with the mass that a standard Gaussian has around it (the mass of 0 counts both
+/// sides). A finite mixture with fixed weights is exactly a martingale, so its grid costs power but never
+/// validity; equal ratios keep a point near every effect, however large the data that show it. (41
+/// Gauss-Hermite nodes leave a gap from 0 to 0.49 widths, where small effects of large data are lost.)
 constexpr std::size_t kHalfNodes = 21;
-extern const std::array<double, kHalfNodes> kNodes;
-extern const std::array<double, kHalfNodes> kNodeWeights;
+struct MixtureGrid {
+  std::array<double, kHalfNodes> nodes{};
+  std::array<double, kHalfNodes> weights{};  // weights[0] + 2 * the others = 1
+};
+const MixtureGrid& mixture_grid();
 
 /// ln likelihood ratios of odds ratio exp(width * node) against 1, at the nodes -20 to 20 in order (2
 /// kHalfNodes - 1 values). All 0 when the stratum tells nothing: a version without units, no events, or only

@@ -91,7 +91,8 @@ double Density::coordinate(double value) const {
   if (kind_ == Kind::student) return value;
   const double root = std::sqrt(std::max(0.0, value));
   if (kind_ == Kind::gamma) return root;
-  return value >= 1 ? highest_ : std::atan2(root, std::sqrt(1 - value));
+  if (value >= 1) return highest_;
+  return value < 0.5 ? std::asin(root) : highest_ - std::asin(std::sqrt(1 - value));
 }
 
 double Density::slope(double u) const {

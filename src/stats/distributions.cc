@@ -8,6 +8,7 @@
 #include <boost/math/special_functions/gamma.hpp>
 
 #include "stats/estimate.h"
+#include "stats/log_math.h"
 
 namespace iter8::stats {
 namespace {
@@ -23,11 +24,25 @@ using Quiet = policies::policy<
     policies::evaluation_error<policies::ignore_error>,
     policies::indeterminate_result_error<policies::ignore_error>, policies::promote_double<false>>;
 
+constexpr double kUnderflow = 1e-280;  // below it, probabilities lose digits and then vanish
+
 bool is_probability(double p) {
   return p >= 0 && p <= 1;
 }
 bool is_positive(double value) {
   return value > 0 && std::isfinite(value);
+}
+
+/// ln I_x(a, b) far below the mean, by its hypergeometric series (Abramowitz & Stegun 26.5.4, 15.1.1); y = 1
+/// - x.
+double log_lower_tail(double a, double b, double x, double y) {
+  double sum = 1;
+  double term = 1;
+  for (int k = 0; k < 1'000'000 && term > 1e-17 * sum; ++k) {
+    term *= (a + b + k) / (a + 1 + k) * x;
+    sum += term;
+  }
+  return a * std::log(x) + b * std::log(y) - std::log(a) - log_beta(a, b) + std::log(sum);
 }
 
 /// ln of a probability from itself and its complement, whichever is the small one.
@@ -105,10 +120,15 @@ double beta_quantile_above(double a, double b, double p) {
 }
 
 double log_beta_below(double a, double b, double x) {
-  return log_of(beta_below(a, b, x), beta_above(a, b, x));
+  const double below = beta_below(a, b, x);
+  if (below < kUnderflow && x > 0) return log_lower_tail(a, b, x, 1 - x);
+  return log_of(below, beta_above(a, b, x));
 }
+
 double log_beta_above(double a, double b, double x) {
-  return log_of(beta_above(a, b, x), beta_below(a, b, x));
+  const double above = beta_above(a, b, x);
+  if (above < kUnderflow && x < 1) return log_lower_tail(b, a, 1 - x, x);
+  return log_of(above, beta_below(a, b, x));
 }
 
 double gamma_below(double shape, double rate, double x) {

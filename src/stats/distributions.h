@@ -19,7 +19,7 @@ double beta_below(double a, double b, double x);
 double beta_above(double a, double b, double x);
 double beta_quantile(double a, double b, double p);
 double beta_quantile_above(double a, double b, double p);  // the x with beta_above(x) = p
-double log_beta_below(double a, double b, double x);
+double log_beta_below(double a, double b, double x);       // finite also where beta_below underflows
 double log_beta_above(double a, double b, double x);
 
 /// Shape and rate: mean shape/rate.

@@ -12,6 +12,7 @@ namespace iter8::stats {
 namespace {
 
 constexpr double kClearlyPositive = 1e-6;
+constexpr double kNoMass = 1e-16;  // of one node; all of them together are below 1e-13
 
 template <typename Kind>
 const Kind* as(const Posterior& posterior) {
@@ -28,31 +29,45 @@ double at_most(const DensityTable& baseline, const DensityTable& candidate, doub
   double sum = 0;
   if (width_baseline <= width_candidate) {
     for (const auto& node : baseline.nodes())
-      if (node.mass > 0) sum += node.mass * candidate.below(ratio * node.value + difference);
+      if (node.mass > kNoMass) sum += node.mass * candidate.below(ratio * node.value + difference);
     return sum;
   }
   for (const auto& node : candidate.nodes()) {
-    if (!(node.mass > 0)) continue;
+    if (!(node.mass > kNoMass)) continue;
     const double value = (node.value - difference) / ratio;
     sum += node.mass * (ratio > 0 ? baseline.above(value) : baseline.below(value));
   }
   return sum;
 }
 
-/// The ratio candidate/baseline that is not exceeded with probability p, for a positive baseline.
-double ratio_quantile(const DensityTable& baseline, const DensityTable& candidate, double center, double step,
+/// The ratio candidate/baseline that is not exceeded with probability p, for a positive baseline. `guess` and
+/// `step` only decide where the search begins.
+double ratio_quantile(const DensityTable& baseline, const DensityTable& candidate, double guess, double step,
                       double lowest, double p) {
   const auto rising = [&](double ratio) { return at_most(baseline, candidate, ratio, 0) - p; };
-  double lower = center;
-  double upper = center;
-  const bool is_below = rising(center) >= 0;
-  for (int i = 0; i < 200; ++i, step *= 2) {
-    double& end = is_below ? lower : upper;
-    (is_below ? upper : lower) = end;
-    end = is_below ? std::max(lowest, lower - step) : upper + step;
-    if (is_below ? rising(end) <= 0 || end == lowest : rising(end) >= 0) break;
+  double lower = std::max(lowest, guess - step / 32);
+  double upper = std::max(lowest, guess) + step / 32;
+  double at_lower = rising(lower);
+  double at_upper = rising(upper);
+  for (int i = 0; i < 200 && at_lower > 0 && lower > lowest; ++i, step *= 4) {
+    upper = lower;
+    at_upper = at_lower;
+    lower = std::max(lowest, lower - step / 8);
+    at_lower = rising(lower);
   }
-  return root_of(rising, lower, upper);
+  for (int i = 0; i < 200 && at_upper < 0; ++i, step *= 4) {
+    lower = upper;
+    at_lower = at_upper;
+    upper += step / 8;
+    at_upper = rising(upper);
+  }
+  return root_of(rising, lower, upper, at_lower, at_upper);
+}
+
+/// Where the search for a quantile of the ratio begins: lognormal for what is positive, else normal.
+double guess_of(double ratio, double step, double lowest, double p) {
+  const double z = normal_quantile(p);
+  return lowest == 0 ? ratio * std::exp(z * step / ratio) : ratio + z * step;
 }
 
 /// E[(one - other)+] = integral of P(one > x) P(other <= x).
@@ -151,8 +166,10 @@ Comparison compared(const Posterior& baseline, const Posterior& candidate, Bette
   const double step = std::hypot(deviation_of(candidate) / mean_of(baseline), ratio * relative);
   const double lowest = as<StudentPosterior>(candidate) ? -kInfinity : 0;
   const double tail = (1 - level) / 2;
-  result.lift_interval = {.lower = ratio_quantile(old_table, new_table, ratio, step, lowest, tail) - 1,
-                          .upper = ratio_quantile(old_table, new_table, ratio, step, lowest, 1 - tail) - 1};
+  const auto lift_at = [&](double p) {
+    return ratio_quantile(old_table, new_table, guess_of(ratio, step, lowest, p), step, lowest, p) - 1;
+  };
+  result.lift_interval = {.lower = lift_at(tail), .upper = lift_at(1 - tail)};
   return result;
 }
 

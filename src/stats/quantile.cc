@@ -55,7 +55,7 @@ Counts surely(const Exceedances& above) {
 /// Smallest probability of the crossing bound 4 exp(-g C) (1 + 1/((g - 1) ln eta)), g = (2/eta) (A - sqrt(2
 /// (eta - 1)/C))^2, over eta in (1, 2 A^2).
 double crossing_probability(double factor, double c) {
-  constexpr int kSteps = 4000;
+  constexpr int kSteps = 400;
   const double widest = 2 * factor * factor - 1;
   double least = 1;
   for (int step = 1; step < kSteps; ++step) {

@@ -11,7 +11,7 @@
 namespace iter8::stats {
 namespace {
 
-constexpr double kEventsOfStratum = 5;
+constexpr double kEventsOfStratum = 5;   // for the asymptotic score; the exact form takes any
 constexpr double kEventsForNormal = 20;  // in each version, for the score test
 constexpr double kClear = 2;             // standard errors
 
@@ -67,11 +67,12 @@ void close(ProportionStrata& state) {
 
 /// ln of the half mixture over log-odds on one side (+1 or -1), with half of the node 0.
 double log_half_mixture(const std::vector<double>& log_ratios, int side) {
+  const auto& weights = mixture_grid().weights;
   std::array<double, kHalfNodes> terms{};
-  terms[0] = std::log(kNodeWeights[0]);
+  terms[0] = std::log(weights[0]);
   for (std::size_t i = 1; i < kHalfNodes; ++i) {
     const std::size_t at = side > 0 ? kHalfNodes - 1 + i : kHalfNodes - 1 - i;
-    terms[i] = std::log(2 * kNodeWeights[i]) + log_ratios[at];
+    terms[i] = std::log(2 * weights[i]) + log_ratios[at];
   }
   return finite_log(log_sum_exp(terms));
 }
@@ -131,7 +132,8 @@ ProportionStrata advanced(const ProportionStrata& state, const CountsBlock& bloc
   next.open = {.step = block.step,
                .baseline = next.open.baseline + block.baseline,
                .candidate = next.open.candidate + block.candidate};
-  if (has_both(next.open) && events_of(next.open) >= kEventsOfStratum) close(next);
+  const double enough = is_equality(next.margin) ? 1 : kEventsOfStratum;
+  if (has_both(next.open) && events_of(next.open) >= enough) close(next);
   return next;
 }
 

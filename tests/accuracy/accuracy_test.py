@@ -90,6 +90,7 @@ class AccuracyTest(unittest.TestCase):
         for (x, n, limit), found in zip(cases, figures([("evidence", *case) for case in cases])):
             below = self.truncated(0.5, 0.5, x, n, limit, 0, limit)
             above = self.truncated(0.5, 1 / (2 * limit), x, n, limit, limit, 1)
+            self.assertGreater(min(found[:2]), -1e6, "a tail that underflows is followed further")
             if x < n * limit:
                 self.assert_close(found[0], below, 1e-9, ("pass", x, n, limit), 1e-9)
             if x > n * limit:
@@ -211,7 +212,8 @@ class AccuracyTest(unittest.TestCase):
 
     def test_conditional_likelihood_ratios_are_those_of_the_non_central_hypergeometric(self):
         tables = [(3, 40, 9, 60), (0, 500, 4, 30), (45, 900, 61, 1000), (700, 9500, 40, 500), (5000, 90_000, 5600, 91_000)]
-        nodes = special.roots_hermitenorm(41)[0]
+        half = [0.02 * 250 ** (k / 19) for k in range(20)]
+        nodes = [-node for node in reversed(half)] + [0.0] + half
         for table in tables:
             [found] = figures([("conditional", *table, 0.4)])
             x, n, y, m = table
@@ -262,7 +264,7 @@ class AccuracyTest(unittest.TestCase):
         total = 0.0
         for low, high in zip(edges, edges[1:]):
             value, _ = integrate.fixed_quad(
-                lambda angles: function(numpy.sin(angles) ** 2) * numpy.sin(2 * angles), low, high, n=30)
+                lambda angles: function(numpy.sin(angles) ** 2) * numpy.sin(2 * angles), low, high, n=20)
             total += value
         return total
 
