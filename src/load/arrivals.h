@@ -21,9 +21,10 @@ class Arrivals {
   struct Open {
     Pacer pacer;
     base::MonotonicTime start;
+    std::optional<std::int64_t> queue = {};  // more of this pacer's slots waiting make the line full
   };
   explicit Arrivals(Closed closed) : kind_(closed) {}
-  explicit Arrivals(const Open& open) : kind_(open) {}
+  explicit Arrivals(const Open& open);
 
   /// Nothing when no more fall due. In a closed loop that is `now`.
   std::optional<base::MonotonicTime> next(base::MonotonicTime now) const;
@@ -32,10 +33,14 @@ class Arrivals {
   /// The next one is taken; needs one.
   void take();
 
+  /// When the line will be, or was, full: more requests due than may wait. Nothing when it never will.
+  std::optional<base::MonotonicTime> full_from() const;
+
   bool is_closed_loop() const { return std::holds_alternative<Closed>(kind_); }
 
  private:
   std::variant<Closed, Open> kind_;
+  std::optional<Pacer> scout_;  // the pacer as it will be when as many slots were taken as may wait
 };
 
 }  // namespace iter8::load

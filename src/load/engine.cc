@@ -11,11 +11,12 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <sched.h>
 #include <sys/resource.h>
 
 #include "base/duration.h"
 #include "base/error.h"
+#include "load/brake.h"
+#include "load/cores.h"
 #include "load/destination.h"
 #include "load/profile.h"
 #include "load/request.h"
@@ -24,7 +25,8 @@
 namespace iter8::load {
 namespace {
 
-constexpr base::Duration kWatchEvery = std::chrono::milliseconds(250);
+constexpr base::Duration kRuleEvery = std::chrono::milliseconds(100);
+constexpr int kRulesPerWatch = 3;
 /// Lets all threads be ready when the first request is due.
 constexpr base::Duration kStartDelay = std::chrono::milliseconds(1);
 /// What one worker handles with ease, so that fewer loads need another: see workers_for().
@@ -59,6 +61,11 @@ void check(const Plan& plan) {
   if (plan.shard.count < 1 || plan.shard.index < 0 || plan.shard.index >= plan.shard.count)
     throw base::Error("load: the shard's index must be at least 0 and below their number");
   const bool ends = plan.requests || plan.duration;
+  if (plan.think_least < base::Duration{0} || plan.think_most < plan.think_least)
+    throw base::Error("load: the longest pause must be at least the shortest one");
+  if (plan.think_most > base::Duration{0} && plan.http != HttpVersion::one && plan.streams > 1)
+    throw base::Error("load: with pauses a connection carries one stream");
+  if (plan.queue && *plan.queue < 0) throw base::Error("load: the queue must not be negative");
   if (plan.arrival == Arrival::closed) {
     if (!ends) throw base::Error("load: neither a number of requests nor a duration is given");
     return;
@@ -68,36 +75,40 @@ void check(const Plan& plan) {
     throw base::Error("load: neither a number of requests nor a duration is given");
 }
 
-int cores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  return sched_getaffinity(0, sizeof(set), &set) == 0 ? std::max(1, CPU_COUNT(&set)) : 1;
-}
-
-/// As many workers as there are cores this process may use, but no more than the load warrants: one for each
-/// 20 000 requests a second (open loop) or 16 connections (closed loop) of all targets, and no more than
-/// connections or requests of one target.
+/// As many workers as there are whole cores this process may use (a container may have a quota), but no more
+/// than the load warrants: one for each 20 000 requests a second (open loop) or 16 connections (closed loop)
+/// of all targets, and no more than connections or requests of one target.
 int workers_for(const Plan& plan) {
   const auto targets = static_cast<double>(plan.targets.size());
   const double warranted = plan.arrival == Arrival::closed
                                ? plan.connections * targets / kConnectionsPerWorker
                                : Profile::of(plan).peak_rate() * targets / plan.shard.count / kRatePerWorker;
   const auto most = static_cast<std::int64_t>(std::min(std::ceil(warranted), 4096.0));
-  std::int64_t workers = plan.workers > 0 ? plan.workers : std::min<std::int64_t>(cores(), most);
+  std::int64_t workers = plan.workers > 0
+                             ? plan.workers
+                             : std::min(static_cast<std::int64_t>(std::max(1.0, available_cores())), most);
   workers = std::min<std::int64_t>(workers, plan.connections);
   if (plan.requests) workers = std::min(workers, *plan.requests);
   return static_cast<int>(std::max<std::int64_t>(1, workers));
 }
 
-/// Raises the soft limit on descriptors towards the hard one when the connections need it. It stays raised:
-/// the limit belongs to the whole process.
-void allow_descriptors(const Plan& plan) {
+int most_connections(const Plan& plan) {
+  return std::max(plan.connections, plan.max_connections);
+}
+
+/// Raises the soft limit on descriptors towards the hard one when the connections need it, and notes when
+/// that is not enough. It stays raised: the limit belongs to the whole process.
+void allow_descriptors(const Plan& plan, std::vector<std::string>& notes) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  const rlim_t needed = static_cast<rlim_t>(plan.connections) * plan.targets.size() + kSpareDescriptors;
+  const rlim_t needed = static_cast<rlim_t>(most_connections(plan)) * plan.targets.size() + kSpareDescriptors;
   if (limit.rlim_cur >= needed) return;
   limit.rlim_cur = std::min(limit.rlim_max, needed);
-  setrlimit(RLIMIT_NOFILE, &limit);
+  const bool raised = setrlimit(RLIMIT_NOFILE, &limit) == 0;
+  if (raised && limit.rlim_cur >= needed) return;
+  notes.push_back(fmt::format("{} connections need {} descriptors, and the limit (ulimit -Hn) is {}",
+                              most_connections(plan) * static_cast<std::int64_t>(plan.targets.size()), needed,
+                              limit.rlim_max));
 }
 
 std::vector<Destination> prepare_all(const Plan& plan, const std::stop_token& stop) {
@@ -127,6 +138,11 @@ class Crew {
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
 
+  /// Makes all workers look at the brake.
+  void wake() {
+    for (const std::unique_ptr<Worker>& worker : workers_) worker->wake();
+  }
+
   /// Waits for all workers, at most `limit`; rethrows what one of them threw.
   bool wait(base::Duration limit) {
     std::unique_lock lock(mutex_);
@@ -143,7 +159,7 @@ class Crew {
 
   void request_stop() {
     stop_.request_stop();
-    for (const std::unique_ptr<Worker>& worker : workers_) worker->wake();
+    wake();
   }
 
   void work(Worker& worker) {
@@ -170,14 +186,45 @@ class Crew {
   std::stop_callback<Stop> forward_;
 };
 
-Snapshot snapshot(const std::vector<std::unique_ptr<Worker>>& workers, base::Duration elapsed) {
+Snapshot snapshot(const Plan& plan, const std::vector<std::unique_ptr<Worker>>& workers,
+                  base::MonotonicTime measured_from) {
   LivePage::Totals totals;
   for (const std::unique_ptr<Worker>& worker : workers) worker->live().add_to(totals);
-  return {.elapsed = elapsed,
-          .requests = totals.finished,
-          .errors = totals.errors,
-          .achieved_rate = static_cast<double>(totals.finished) / std::max(base::to_seconds(elapsed), 1e-3),
-          .latency_p95 = base::Duration(totals.latency.percentile(95))};
+  const base::MonotonicTime now = std::chrono::steady_clock::now();
+  const bool warms_up = now < measured_from;
+  const base::Duration elapsed = now - (warms_up ? measured_from - plan.warmup : measured_from);
+  Snapshot snapshot{
+      .elapsed = elapsed,
+      .requests = totals.finished,
+      .errors = totals.errors,
+      .begun = totals.begun,
+      .achieved_rate = static_cast<double>(totals.finished) / std::max(base::to_seconds(elapsed), 1e-3),
+      .latency = std::move(totals.latency),
+      .lateness = std::move(totals.lateness),
+      .warms_up = warms_up};
+  if (plan.arrival == Arrival::closed) return snapshot;
+  const Profile profile = warms_up ? Profile::of_warmup(plan) : Profile::of(plan);
+  snapshot.due = profile.arrivals_until(plan.duration ? std::min(elapsed, *plan.duration) : elapsed);
+  if (plan.requests) snapshot.due = std::min(snapshot.due, static_cast<double>(*plan.requests));
+  snapshot.due *= static_cast<double>(plan.targets.size()) / plan.shard.count;
+  return snapshot;
+}
+
+/// Waits until the crew is done, watches it and asks the rule.
+void accompany(Crew& crew, Brake& brake, const std::function<Snapshot()>& look, const Watch& watch,
+               const StopRule& stop_rule) {
+  for (int round = 1; !crew.wait(kRuleEvery); ++round) {
+    const bool watches = watch && round % kRulesPerWatch == 0;
+    if (brake.is_pulled()) crew.wake();
+    if (!watches && !stop_rule) continue;
+    const Snapshot snapshot = look();
+    if (watches) watch(snapshot);
+    if (!stop_rule || snapshot.warms_up) continue;
+    if (const auto why = stop_rule(snapshot)) {
+      brake.pull(EndReason::stop_rule, *why);
+      crew.wake();
+    }
+  }
 }
 
 void merge(std::vector<Tally>& into, const std::vector<Tally>& parts) {
@@ -187,38 +234,45 @@ void merge(std::vector<Tally>& into, const std::vector<Tally>& parts) {
 
 }  // namespace
 
-Measurement run(const Plan& plan, const Watch& watch, const std::stop_token& stop) {
+Measurement run(const Plan& plan, const Watch& watch, const std::stop_token& stop,
+                const StopRule& stop_rule) {
   check(plan);
-  allow_descriptors(plan);
+  Measurement measurement;
+  allow_descriptors(plan, measurement.notes);
   const std::vector<Destination> destinations = prepare_all(plan, stop);
   const int count = workers_for(plan);
+  const bool can_spin = plan.precision == Precision::high && available_cores() > count;
+  if (can_spin) measurement.precision = Precision::high;
+  if (plan.precision == Precision::high && !can_spin)
+    measurement.notes.emplace_back(
+        "precision: high needs a core to spare beside the workers'; it was normal");
+  Brake brake(plan.error_budget);
   const base::MonotonicTime start = std::chrono::steady_clock::now() + kStartDelay;
   const base::MonotonicTime measured_from = start + plan.warmup;
   std::vector<std::unique_ptr<Worker>> workers;
   for (int number = 0; number < count; ++number) {
-    workers.push_back(std::make_unique<Worker>(
-        plan, destinations,
-        Worker::Share{
-            .number = number, .workers = count, .start = start, .publishes = static_cast<bool>(watch)}));
+    const Worker::Share share{.number = number,
+                              .workers = count,
+                              .start = start,
+                              .publishes = watch || stop_rule,
+                              .spins = can_spin,
+                              .brake = &brake};
+    workers.push_back(std::make_unique<Worker>(plan, destinations, share));
   }
-
   {
     Crew crew(workers, stop);
-    while (!crew.wait(kWatchEvery)) {
-      if (!watch) continue;
-      const base::MonotonicTime now = std::chrono::steady_clock::now();
-      watch(snapshot(workers, now - (now < measured_from ? start : measured_from)));
-    }
+    accompany(
+        crew, brake, [&] { return snapshot(plan, workers, measured_from); }, watch, stop_rule);
   }
 
-  Measurement measurement;
   measurement.asked_rate =
       plan.arrival == Arrival::closed ? 0 : Profile::of(plan).mean_rate() / plan.shard.count;
-  measurement.end = stop.stop_requested() ? EndReason::stopped : EndReason::done;
-  measurement.workers = count;
+  measurement.end = stop.stop_requested() ? EndReason::stopped : brake.reason();
+  measurement.end_text = brake.why();
   for (const std::unique_ptr<Worker>& worker : workers) {
     merge(measurement.targets, worker->take_measured());
     merge(measurement.warmup, worker->take_warmup());
+    measurement.workers.push_back(worker->health());
     measurement.elapsed = std::max(measurement.elapsed, worker->end() - measured_from);
   }
   return measurement;

@@ -2,14 +2,11 @@
 
 namespace iter8::load {
 
-InFlight::InFlight(std::size_t capacity) : nodes_(capacity) {
-  for (std::size_t i = capacity; i > 0; --i) {
-    nodes_[i - 1].next = free_;
-    free_ = static_cast<Ticket>(i - 1);
-  }
-}
-
 Ticket InFlight::begin(const Flight& flight) {
+  if (free_ == kNone) {
+    free_ = static_cast<Ticket>(nodes_.size());
+    nodes_.emplace_back();
+  }
   const Ticket ticket = free_;
   Node& node = nodes_[ticket];
   free_ = node.next;

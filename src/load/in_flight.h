@@ -21,18 +21,15 @@ struct Flight {
   static constexpr std::uint32_t kNowhere = UINT32_MAX;
 };
 
-/// The requests of one target on one worker that are in flight, at most `capacity` of them. They are begun in
-/// the order in which they fell due and share one timeout, so a list in that order keeps the next one to
-/// expire at its head: begin, end and expire are O(1), without a timer wheel. Allocates in its constructor
-/// only.
+/// The requests of one target on one worker that are in flight. They are begun in the order in which they
+/// fell due and share one timeout, so a list in that order keeps the next one to expire at its head: begin,
+/// end and expire are O(1) and exact, for less than a timer wheel. Allocates only when more are in flight
+/// than ever.
 class InFlight {
  public:
-  explicit InFlight(std::size_t capacity);
-
   std::size_t size() const { return size_; }
-  bool is_full() const { return free_ == kNone; }
 
-  /// Needs !is_full(), and a `due` not before that of any request begun earlier.
+  /// Needs a `due` not before that of any request begun earlier.
   Ticket begin(const Flight& flight);
   Flight& operator[](Ticket ticket) { return nodes_[ticket].flight; }
   /// Forgets the request; its ticket may be given out again.

@@ -19,21 +19,13 @@ base::MonotonicTime read_clock() {
 }  // namespace
 
 Lane::Lane(const Destination& destination, Workbench& bench, const Settings& settings)
-    : bench_(bench),
-      settings_(settings),
-      flights_(static_cast<std::size_t>(settings.connections) * static_cast<std::size_t>(settings.streams)) {
-  for (int i = 0; i < settings.connections; ++i) {
-    const std::uint32_t index = settings.first_index + static_cast<std::uint32_t>(i);
-    at(Place::closed).push_back({.connection = Connection(destination, bench.poller, index)});
-    slots_.push_back(std::prev(at(Place::closed).end()));
-  }
-}
+    : destination_(destination), bench_(bench), settings_(settings), random_(settings.seed) {}
 
 void Lane::begin_phase(const Arrivals& arrivals, Recorder& recorder) {
   if (recorder_ != nullptr) {
-    for (; arrivals_.next(bench_.now).value_or(base::MonotonicTime::max()) < bench_.now; arrivals_.take()) {
-      recorder_->dropped();
-    }
+    drop_due();
+  } else {
+    makes_from_ = bench_.now + settings_.opening_delay;
   }
   arrivals_ = arrivals;
   recorder_ = &recorder;
@@ -61,34 +53,77 @@ void Lane::begin_due() {
     const std::optional<base::MonotonicTime> due = arrivals_.next(bench_.now);
     if (!due || *due > bench_.now) return;
     if (!arrivals_.is_closed_loop() && *due + settings_.timeout <= bench_.now) {
-      arrivals_.take();
-      recorder_->begun();
-      recorder_->failed(ErrorClass::timeout, bench_.now - *due,
-                        "no connection became free within the timeout");
-      continue;
+      give_up(ErrorClass::timeout, bench_.now - *due, "no connection became free within the timeout");
+    } else if (can_begin()) {
+      begin(pick(), *due);
+      if (!arrivals_.is_closed_loop()) bench_.now = read_clock();
+    } else if (is_line_full()) {
+      give_up(ErrorClass::overflow, settings_.timeout, "more requests waited for a connection than may");
+    } else {
+      return;
     }
-    if (!can_begin()) return;
-    arrivals_.take();
-    begin(pick(), *due);
-    if (!arrivals_.is_closed_loop()) bench_.now = read_clock();
   }
 }
 
 bool Lane::can_begin() const {
-  return !at(Place::free).empty() || (!at(Place::closed).empty() && bench_.now >= opens_from_);
+  if (!at(Place::free).empty()) return true;
+  const std::optional<base::MonotonicTime> time = opens_at();
+  return time && *time <= bench_.now;
+}
+
+bool Lane::is_line_full() const {
+  return arrivals_.full_from().value_or(base::MonotonicTime::max()) <= bench_.now;
+}
+
+/// When a connection may be opened; nothing while there are as many as may be.
+std::optional<base::MonotonicTime> Lane::opens_at() const {
+  const int most = is_line_full() ? settings_.max_connections : settings_.connections;
+  if (connections() >= static_cast<std::size_t>(most)) return std::nullopt;
+  return at(Place::closed).empty() ? std::max(opens_from_, makes_from_) : opens_from_;
 }
 
 Lane::Slots::iterator Lane::pick() {
-  return at(Place::free).empty() ? at(Place::closed).begin() : at(Place::free).begin();
+  if (!at(Place::free).empty()) return at(Place::free).begin();
+  return at(Place::closed).empty() ? make_slot() : at(Place::closed).begin();
+}
+
+Lane::Slots::iterator Lane::make_slot() {
+  const std::uint32_t index = settings_.first_index + static_cast<std::uint32_t>(slots_.size());
+  at(Place::closed).push_back({.connection = Connection(destination_, bench_.poller, index)});
+  slots_.push_back(std::prev(at(Place::closed).end()));
+  makes_from_ = std::max(makes_from_, bench_.now - settings_.opening_gap) + settings_.opening_gap;
+  return slots_.back();
 }
 
 void Lane::begin(Slots::iterator slot, base::MonotonicTime due) {
+  if (!arrivals_.is_closed_loop()) {
+    base::MonotonicTime able = std::max(due, slot->idle_since);
+    const bool is_extra =
+        slot->place == Place::closed && connections() >= static_cast<std::size_t>(settings_.connections);
+    if (is_extra) able = std::max(able, arrivals_.full_from().value_or(due));
+    recorder_->late(bench_.now - due, bench_.now - able);
+  }
+  arrivals_.take();
   const Ticket ticket = flights_.begin({.due = due,
                                         .sent = {},
                                         .recorder = recorder_,
                                         .connection = slot->connection.index() - settings_.first_index});
   recorder_->begun();
   place(slot, ticket);
+}
+
+/// The next request never gets a connection.
+void Lane::give_up(ErrorClass error, base::Duration latency, std::string_view why) {
+  arrivals_.take();
+  recorder_->begun();
+  recorder_->failed(error, latency, why);
+}
+
+/// What is due and waits will not be begun any more.
+void Lane::drop_due() {
+  if (arrivals_.is_closed_loop()) return;
+  for (; arrivals_.next(bench_.now).value_or(base::MonotonicTime::max()) <= bench_.now; arrivals_.take())
+    recorder_->dropped();
 }
 
 /// Hands the request to the slot's connection, which is opened first if need be.
@@ -106,7 +141,6 @@ void Lane::place(Slots::iterator slot, Ticket ticket) {
 void Lane::launch(Slot& slot, Ticket ticket) {
   Flight& flight = flights_[ticket];
   flight.sent = bench_.now;
-  if (!arrivals_.is_closed_loop() && flight.refusals == 0) flight.recorder->late(flight.sent - flight.due);
   recorder_->received(slot.connection.start(ticket, bench_.read_buffer(), *this));
   gather(slot);
 }
@@ -153,6 +187,8 @@ void Lane::settle(Slots::iterator slot) {
   Place place = Place::busy;
   if (slot->connection.state() == Connection::State::closed) place = Place::closed;
   if (slot->connection.room() > 0) place = Place::free;
+  if (slot->thinking) place = Place::thinking;
+  if (place != slot->place) slot->idle_since = bench_.now;
   at(place).splice(at(place).end(), at(slot->place), slot);
   slot->place = place;
 }
@@ -174,18 +210,30 @@ void Lane::flush_gathered() {
   gathered_.clear();
 }
 
+/// The request has ended; in a closed loop its connection may pause.
+void Lane::land(Ticket ticket) {
+  const std::uint32_t connection = flights_[ticket].connection;
+  flights_.end(ticket);
+  if (settings_.think_most <= base::Duration{0} || connection == Flight::kNowhere) return;
+  const auto spread = static_cast<std::uint64_t>((settings_.think_most - settings_.think_least).count());
+  const base::Duration pause =
+      settings_.think_least + base::Duration(static_cast<std::int64_t>(random_.next_below(spread + 1)));
+  slots_[connection]->thinking = true;
+  pauses_.set(connection, bench_.now + pause);
+}
+
 void Lane::answered(Ticket ticket, int status) {
   bench_.now = read_clock();
   const Flight& flight = flights_[ticket];
   flight.recorder->answered(status, bench_.now - flight.due, bench_.now - flight.sent);
-  flights_.end(ticket);
+  land(ticket);
 }
 
 void Lane::unexpected(Ticket ticket, int status, std::string_view why) {
   bench_.now = read_clock();
   const Flight& flight = flights_[ticket];
   flight.recorder->unexpected(status, bench_.now - flight.due, bench_.now - flight.sent, why);
-  flights_.end(ticket);
+  land(ticket);
 }
 
 void Lane::refused(Ticket ticket, std::string_view why) {
@@ -199,10 +247,14 @@ void Lane::failed(Ticket ticket, ErrorClass error, std::string_view why) {
   bench_.now = read_clock();
   const Flight& flight = flights_[ticket];
   flight.recorder->failed(error, bench_.now - flight.due, why);
-  flights_.end(ticket);
+  land(ticket);
 }
 
 void Lane::expire() {
+  while (const std::optional<std::uint32_t> connection = pauses_.expire(bench_.now)) {
+    slots_[*connection]->thinking = false;
+    settle(slots_[*connection]);
+  }
   while (flights_.size() > 0) {
     const Ticket ticket = flights_.oldest();
     const Flight flight = flights_[ticket];
@@ -227,23 +279,34 @@ void Lane::expire() {
 
 std::optional<base::MonotonicTime> Lane::next_wake() const {
   std::optional<base::MonotonicTime> wake;
-  const auto consider = [&wake](base::MonotonicTime time) { wake = wake ? std::min(*wake, time) : time; };
+  const auto consider = [&wake](std::optional<base::MonotonicTime> time) {
+    if (time) wake = wake ? std::min(*wake, *time) : time;
+  };
   if (flights_.size() > 0) consider(flights_.first_due() + settings_.timeout);
-  if (!again_.empty() && !at(Place::free).empty()) consider(bench_.now);
-  if (!again_.empty() && !at(Place::closed).empty()) consider(std::max(bench_.now, opens_from_));
+  consider(pauses_.next());
+  const std::optional<base::MonotonicTime> opening = opens_at();
+  if (!again_.empty()) consider(at(Place::free).empty() ? opening : bench_.now);
+
   const std::optional<base::MonotonicTime> due = arrivals_.next(bench_.now);
   if (!due) return wake;
-  if (can_begin()) {
+  if (!at(Place::free).empty()) {
     consider(*due);
-  } else {
-    if (!arrivals_.is_closed_loop()) consider(*due + settings_.timeout);
-    if (!at(Place::closed).empty()) consider(std::max(*due, opens_from_));
+  } else if (opening) {
+    consider(std::max(*due, *opening));
+  } else if (!arrivals_.is_closed_loop()) {
+    consider(*due + settings_.timeout);
+    consider(arrivals_.full_from());
   }
   return wake;
 }
 
 bool Lane::is_done() const {
   return flights_.size() == 0 && !arrivals_.next(bench_.now);
+}
+
+void Lane::end_sending() {
+  if (recorder_ != nullptr) drop_due();
+  arrivals_ = Arrivals(Arrivals::Closed{.requests = 0, .end = {}});
 }
 
 void Lane::cut_off() {
@@ -253,10 +316,7 @@ void Lane::cut_off() {
     flights_[ticket].recorder->cut_off();
     flights_.end(ticket);
   }
-  if (recorder_ == nullptr || arrivals_.is_closed_loop()) return;
-  for (; arrivals_.next(bench_.now).value_or(base::MonotonicTime::max()) <= bench_.now; arrivals_.take()) {
-    recorder_->dropped();
-  }
+  end_sending();
 }
 
 }  // namespace iter8::load

@@ -7,11 +7,15 @@ bool LivePage::publish(std::span<const Recorder> recorders) {
   if (!lock.owns_lock()) return false;
   totals_.finished = 0;
   totals_.errors = 0;
+  totals_.begun = 0;
   totals_.latency.clear();
+  totals_.lateness.clear();
   for (const Recorder& recorder : recorders) {
     totals_.finished += recorder.finished();
     totals_.errors += recorder.errors();
-    totals_.latency.add(recorder.latency());
+    totals_.begun += recorder.so_far().sent;
+    totals_.latency.add(recorder.so_far().latency);
+    totals_.lateness.add(recorder.so_far().lateness);
   }
   return true;
 }
@@ -20,7 +24,9 @@ void LivePage::add_to(Totals& totals) const {
   const std::lock_guard lock(mutex_);
   totals.finished += totals_.finished;
   totals.errors += totals_.errors;
+  totals.begun += totals_.begun;
   totals.latency.add(totals_.latency);
+  totals.lateness.add(totals_.lateness);
 }
 
 }  // namespace iter8::load

@@ -17,7 +17,9 @@ class LivePage {
   struct Totals {
     std::int64_t finished = 0;
     std::int64_t errors = 0;
+    std::int64_t begun = 0;
     stats::Histogram latency;
+    stats::Histogram lateness;
   };
 
   /// From the worker; false when the page was being read.

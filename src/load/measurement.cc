@@ -16,6 +16,8 @@ std::string_view to_text(ErrorClass error) {
       return "tls";
     case ErrorClass::timeout:
       return "timeout";
+    case ErrorClass::overflow:
+      return "overflow";
     case ErrorClass::reset:
       return "reset";
     case ErrorClass::early_close:
@@ -54,6 +56,8 @@ void Tally::add(const Tally& other) {
   latency.add(other.latency);
   service.add(other.service);
   lateness.add(other.lateness);
+  queued.add(other.queued);
+  behind = std::max(behind, other.behind);
   above.resize(std::max(above.size(), other.above.size()));
   for (std::size_t i = 0; i < other.above.size(); ++i) above[i] += other.above[i];
   if (first_error.empty()) first_error = other.first_error;

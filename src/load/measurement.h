@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "load/plan.h"
 #include "stats/histogram.h"
 
 namespace iter8::load {
@@ -17,6 +18,7 @@ enum class ErrorClass {
   connect,      // refused, unreachable, or no descriptor left
   tls,          // handshake, certificate or alert
   timeout,      // no complete answer within the timeout
+  overflow,     // given up because more requests waited for a connection than may
   reset,        // the connection was reset, or a write failed
   early_close,  // closed before the answer was complete; also when a kept connection closes as a request is
                 // sent
@@ -27,7 +29,7 @@ enum class ErrorClass {
   expect,       // a complete answer that is not what was expected
   status,       // a complete answer with a status that counts as an error
 };
-inline constexpr std::size_t kErrorClasses = 12;
+inline constexpr std::size_t kErrorClasses = 13;
 std::string_view to_text(ErrorClass error);
 
 /// What came of the requests of one target. sent = completed + errors other than `status` and `expect` +
@@ -43,12 +45,15 @@ struct Tally {
   std::int64_t bytes_received = 0;
   std::int64_t connects = 0;  // connections that became ready for requests
   /// Of every request that ended, failed ones too, from the moment it fell due to its last byte. In a closed
-  /// loop it falls due when its connection is free, or begins to be opened. A timed-out request has at least
-  /// its timeout.
+  /// loop it falls due when its connection is free, or begins to be opened. One that timed out has at least
+  /// the timeout, and so has one that overflowed, whose answer nobody will ever see.
   stats::Histogram latency;
   stats::Histogram service;  // of complete answers, from the send to the last byte
-  stats::Histogram
-      lateness;  // open loop: from the moment due to the send, for the line and the generator itself
+  /// Open loop, of every request that got a connection: how late the generator itself began it, from the
+  /// moment when it was due and there was a connection for it (a free one, or one to be opened).
+  stats::Histogram lateness;
+  stats::Histogram queued;   // open loop: of those that had to wait for that moment, how long
+  base::Duration behind{0};  // how late the last request was begun, for whatever reason
   /// Of `latency`, the values above each of the target's limits, counted exactly; as Target::limits.
   std::vector<std::int64_t> above;
   std::string first_error;  // text of the first failure other than `status`, for the message
@@ -57,7 +62,14 @@ struct Tally {
   void add(const Tally& other);
 };
 
-enum class EndReason { done, stopped };
+/// done: all was sent. stopped: from outside. The others ended the sending before its time.
+enum class EndReason { done, stopped, stop_rule, error_budget };
+
+/// How one worker fared while it measured.
+struct WorkerHealth {
+  double cpu_share = 0;                   // of one core, without the time it spun to be on time
+  std::int64_t involuntary_switches = 0;  // another thread took its core
+};
 
 struct Measurement {
   std::vector<Tally> targets;  // as in the plan
@@ -65,16 +77,23 @@ struct Measurement {
   base::Duration elapsed{0};  // of sending and draining, without warm-up
   double asked_rate = 0;      // per second and target; 0 in a closed loop
   EndReason end = EndReason::done;
-  int workers = 0;
+  std::string end_text;  // of a stop rule or an exhausted budget: why
+  std::vector<WorkerHealth> workers;
+  Precision precision = Precision::normal;  // that was in effect
+  std::vector<std::string> notes;           // what could not be done as planned, for people
 };
 
-/// Numbers of the running load, all targets together.
+/// Numbers of the running load, all targets together. While it warms up, those of the warm-up.
 struct Snapshot {
   base::Duration elapsed{0};
-  std::int64_t requests = 0;
+  std::int64_t requests = 0;  // that ended
   std::int64_t errors = 0;
+  std::int64_t begun = 0;
+  double due = 0;  // open loop: requests that should have been begun by now
   double achieved_rate = 0;
-  base::Duration latency_p95{0};
+  stats::Histogram latency;
+  stats::Histogram lateness;
+  bool warms_up = false;
 };
 
 }  // namespace iter8::load

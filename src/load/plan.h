@@ -98,16 +98,27 @@ struct Plan {
   std::vector<Stage> stages;  // open loop only; their durations bound the load like `duration`
   std::vector<base::Duration> trace;  // open loop: when requests fall due, ascending, instead of a rate
   HttpVersion http = HttpVersion::one;
-  int connections = 4;                               // at most, open at the same time
-  int streams = 1;                                   // requests at a time on one connection; HTTP/2 only
+  int connections = 4;      // open at the same time
+  int max_connections = 0;  // open loop: more are opened up to here while the line is full; 0 = none
+  int streams = 1;          // requests at a time on one connection; HTTP/2 only
+  /// Open loop: so many requests may wait for a connection. When more do, connections are opened up to
+  /// max_connections, and beyond that the one that has waited for longest fails (overflow). None = any
+  /// number, until they time out.
+  std::optional<std::int64_t> queue;
   std::optional<std::int64_t> requests;              // exact total, of all shards together
   std::optional<base::Duration> duration;            // of sending; with `requests` too, whichever ends first
   base::Duration timeout = std::chrono::seconds(5);  // of one request, from its intended time in an open loop
   KeepAlive keep_alive = KeepAlive::on;
-  base::Duration warmup{0};  // the same load before the measurement, counted apart
-  std::uint64_t seed = 1;    // of poisson gaps and of the order of targets
-  int workers = 0;           // threads; 0 = as many as the load and the cores warrant
-  Shard shard;               // rates and requests are those of all shards, connections those of this process
+  Precision precision = Precision::normal;
+  Drain drain = Drain::drain;  // at the end of the duration or profile, not after the last of `requests`
+  /// Closed loop: how long a connection pauses after an answer, drawn evenly between the two.
+  base::Duration think_least{0};
+  base::Duration think_most{0};
+  std::optional<std::int64_t> error_budget;  // of all targets: one failed request more ends the sending
+  base::Duration warmup{0};                  // the same load before the measurement, counted apart
+  std::uint64_t seed = 1;                    // of poisson gaps, of the order of targets, and of pauses
+  int workers = 0;                           // threads; 0 = as many as the load and the cores warrant
+  Shard shard;  // rates and requests are those of all shards, connections those of this process
 };
 
 }  // namespace iter8::load

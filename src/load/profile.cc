@@ -73,6 +73,18 @@ std::optional<double> Profile::time_of(double count) const {
   return (segment.start + std::min(seconds, segment.length)) * kNanoseconds;
 }
 
+double Profile::arrivals_until(base::Duration time) const {
+  const double seconds = std::max(0.0, base::to_seconds(time));
+  if (rate_ > 0) return seconds * rate_;
+  if (!trace_.empty()) return static_cast<double>(std::ranges::upper_bound(trace_, time) - trace_.begin());
+  const auto after = std::ranges::upper_bound(segments_, seconds, {}, &Segment::start);
+  if (after == segments_.begin()) return 0;
+  const Segment& segment = *std::prev(after);
+  const double part = std::min(seconds - segment.start, segment.length);
+  const double slope = (segment.to - segment.from) / segment.length;
+  return segment.before + segment.from * part + slope * part * part / 2;
+}
+
 std::optional<base::Duration> Profile::end() const {
   if (rate_ > 0) return std::nullopt;
   if (!trace_.empty()) return trace_.back();

@@ -31,6 +31,9 @@ class Profile {
   /// Nanoseconds from the start until `count` arrivals are expected; nothing when there are never so many.
   std::optional<double> time_of(double count) const;
 
+  /// The other way round: how many arrivals are expected until then.
+  double arrivals_until(base::Duration time) const;
+
   /// The end, where there is one: of the last stage, or the last moment of the trace.
   std::optional<base::Duration> end() const;
   bool is_trace() const { return !trace_.empty(); }

@@ -33,8 +33,12 @@ class Recorder {
   }
   /// A request fell due and was not begun any more.
   void dropped() { ++tally_.asked; }
-  /// Its first byte goes out this long after it fell due; open loop only.
-  void late(base::Duration lateness) { tally_.lateness.record(lateness.count()); }
+  /// It was due, and begun `behind` later; of this, `lateness` since there was a connection. Open loop only.
+  void late(base::Duration behind, base::Duration lateness) {
+    tally_.lateness.record(lateness.count());
+    if (behind > lateness) tally_.queued.record((behind - lateness).count());
+    tally_.behind = behind;
+  }
 
   void answered(int status, base::Duration latency, base::Duration service);
   /// An answer that is not what was expected; one whose status is an error counts as that.
@@ -49,7 +53,8 @@ class Recorder {
   /// Requests that ended, and those of them that count as errors.
   std::int64_t finished() const { return finished_; }
   std::int64_t errors() const { return errors_; }
-  const stats::Histogram& latency() const { return tally_.latency; }
+  /// Everything but the statuses, as far as it is counted.
+  const Tally& so_far() const { return tally_; }
 
   /// Everything counted; the recorder is spent.
   Tally take();

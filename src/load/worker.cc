@@ -4,12 +4,22 @@
 #include <csignal>
 
 #include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "base/duration.h"
 
 namespace iter8::load {
 namespace {
 
 constexpr std::size_t kEventsPerWait = 256;
 constexpr base::Duration kPublishEvery = std::chrono::milliseconds(100);
+/// Publishing takes tens of microseconds; it waits for a moment when nothing is due for so long, but not for
+/// ever.
+constexpr base::Duration kQuiet = std::chrono::microseconds(200);
+constexpr base::Duration kPublishLatest = std::chrono::milliseconds(20);
+constexpr base::Duration kSpin = std::chrono::microseconds(50);
+/// Between the first openings of connections, of all workers together: 20 000 a second.
+constexpr base::Duration kOpeningGap = std::chrono::microseconds(50);
 
 /// Signals go to the program's other threads, and a broken connection under TLS must not kill the process by
 /// SIGPIPE.
@@ -19,23 +29,39 @@ void block_signals() {
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 
+base::Duration duration_of(const timeval& time) {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
 }  // namespace
 
 Worker::Worker(const Plan& plan, std::span<const Destination> destinations, const Share& share)
     : plan_(plan), share_(share), events_(kEventsPerWait) {
-  const auto connections = static_cast<int>(share_of(plan.connections, share.number, share.workers));
+  const int most = std::max(plan.connections, plan.max_connections);
+  const bool is_closed = plan.arrival == Arrival::closed;
+  const auto part = [&share](int total) {
+    return static_cast<int>(share_of(total, share.number, share.workers));
+  };
   lanes_.reserve(destinations.size());
   for (const Destination& destination : destinations) {
-    const Lane::Settings settings{.connections = connections,
-                                  .streams = plan.http == HttpVersion::one ? 1 : plan.streams,
-                                  .timeout = plan.timeout,
-                                  .first_index = static_cast<std::uint32_t>(lane_of_connection_.size()),
-                                  .backs_off = plan.arrival == Arrival::closed && plan.duration.has_value()};
-    lane_of_connection_.insert(lane_of_connection_.end(), static_cast<std::size_t>(connections),
-                               lanes_.size());
-    lanes_.emplace_back(destination, bench_, settings);
+    const auto target = static_cast<std::uint32_t>(lanes_.size());
+    first_connections_.push_back(target * static_cast<std::uint32_t>(part(most)));
+    lanes_.emplace_back(
+        destination, bench_,
+        Lane::Settings{
+            .connections = part(plan.connections),
+            .max_connections = part(most),
+            .streams = plan.http == HttpVersion::one ? 1 : plan.streams,
+            .timeout = plan.timeout,
+            .first_index = first_connections_.back(),
+            .backs_off = is_closed && plan.duration.has_value(),
+            .opening_delay = is_closed ? kOpeningGap * share.number : base::Duration{0},
+            .opening_gap = is_closed ? kOpeningGap * share.workers : base::Duration{0},
+            .think_least = plan.think_least,
+            .think_most = plan.think_most,
+            .seed = plan.seed + static_cast<std::uint64_t>(share.number) * destinations.size() + target});
     warmup_.emplace_back(destination.error_statuses);
-    measured_.emplace_back(destination.error_statuses, plan.targets[measured_.size()].limits);
+    measured_.emplace_back(destination.error_statuses, plan.targets[target].limits);
   }
 }
 
@@ -51,38 +77,85 @@ void Worker::run(const std::stop_token& stop) {
   }
   while (!stop.stop_requested() && turn()) wait();
   for (Lane& lane : lanes_) lane.cut_off();
+  examine_health();
 }
 
 /// False when the load is done.
 bool Worker::turn() {
   if (!measuring_ && bench_.now >= share_.start + plan_.warmup) begin_measurement();
+  if (share_.brake != nullptr) obey_brake();
+  if (cut_at_ && bench_.now >= *cut_at_) return false;
   bool done = measuring_;
-  for (Lane& lane : lanes_) {
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    Lane& lane = lanes_[(first_lane_ + i) % lanes_.size()];
     lane.expire();
     lane.pump();
     done = done && lane.is_done();
   }
-  if (share_.publishes && bench_.now >= publish_at_) publish();
+  first_lane_ = (first_lane_ + 1) % lanes_.size();
   return !done;
 }
 
-void Worker::wait() {
-  std::optional<base::MonotonicTime> wake;
-  const auto consider = [&wake](base::MonotonicTime time) { wake = wake ? std::min(*wake, time) : time; };
-  for (const Lane& lane : lanes_) {
-    if (const auto time = lane.next_wake()) consider(*time);
-  }
-  if (!measuring_) consider(share_.start + plan_.warmup);
-  if (share_.publishes) consider(publish_at_);
+void Worker::obey_brake() {
+  std::int64_t errors = 0;
+  for (const Recorder& recorder : measured_) errors += recorder.errors();
+  share_.brake->count_errors(errors - errors_counted_);
+  errors_counted_ = errors;
+  if (!share_.brake->is_pulled() || !sending_) return;
+  sending_ = false;
+  if (!measuring_) begin_measurement();
+  for (Lane& lane : lanes_) lane.end_sending();
+  if (plan_.drain == Drain::cut) cut_at_ = bench_.now;
+}
 
-  const auto limit = wake ? std::optional<base::Duration>(*wake - bench_.now) : std::nullopt;
-  const std::span<const epoll_event> events = bench_.poller.wait(events_, limit);
-  bench_.now = std::chrono::steady_clock::now();
+void Worker::wait() {
+  const std::optional<base::MonotonicTime> wake = next_wake();
+  if (share_.publishes && bench_.now >= publish_at_) publish(wake.value_or(base::MonotonicTime::max()));
+
+  std::span<const epoll_event> events;
+  if (wake && share_.spins) {
+    events = wait_spinning(*wake);
+  } else {
+    events = bench_.poller.wait(events_, wake ? std::optional(*wake - bench_.now) : std::nullopt);
+    bench_.now = std::chrono::steady_clock::now();
+  }
   for (const epoll_event& event : events) {
     const std::uint64_t tag = event.data.u64;
     if (tag == net::Poller::kWakeTag) continue;
-    lanes_[lane_of_connection_[static_cast<std::uint32_t>(tag)]].handle(tag, event.events);
+    const auto after = std::ranges::upper_bound(first_connections_, static_cast<std::uint32_t>(tag));
+    lanes_[static_cast<std::size_t>(after - first_connections_.begin()) - 1].handle(tag, event.events);
   }
+}
+
+/// Sleeps until shortly before, then asks the poller again and again: waking up takes the time of many
+/// questions, most of all on a virtual machine.
+std::span<const epoll_event> Worker::wait_spinning(base::MonotonicTime wake) {
+  std::span<const epoll_event> events;
+  if (wake - bench_.now > kSpin) {
+    events = bench_.poller.wait(events_, wake - kSpin - bench_.now);
+    bench_.now = std::chrono::steady_clock::now();
+  }
+  const base::MonotonicTime from = bench_.now;
+  bool asks = events.empty();
+  while (asks) {
+    events = bench_.poller.wait(events_, base::Duration{0});
+    bench_.now = std::chrono::steady_clock::now();
+    asks = events.empty() && bench_.now < wake;
+  }
+  spun_ += bench_.now - from;
+  return events;
+}
+
+std::optional<base::MonotonicTime> Worker::next_wake() const {
+  std::optional<base::MonotonicTime> wake;
+  const auto consider = [&wake](std::optional<base::MonotonicTime> time) {
+    if (time) wake = wake ? std::min(*wake, *time) : time;
+  };
+  for (const Lane& lane : lanes_) consider(lane.next_wake());
+  if (!measuring_) consider(share_.start + plan_.warmup);
+  if (share_.publishes) consider(publish_at_ + kPublishLatest);
+  consider(cut_at_);
+  return wake;
 }
 
 void Worker::begin_warmup() {
@@ -97,6 +170,14 @@ void Worker::begin_warmup() {
 
 void Worker::begin_measurement() {
   measuring_ = true;
+  measured_from_ = bench_.now;
+  spun_ = {};
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  cpu_before_ = duration_of(usage.ru_utime) + duration_of(usage.ru_stime);
+  switches_before_ = usage.ru_nivcsw;
+  const std::optional<base::Duration> end = plan_.duration ? plan_.duration : profile_end();
+  if (plan_.drain == Drain::cut && end) cut_at_ = share_.start + plan_.warmup + *end;
   for (std::size_t target = 0; target < lanes_.size(); ++target) {
     lanes_[target].begin_phase(arrivals(target, {.profile = Profile::of(plan_),
                                                  .start = share_.start + plan_.warmup,
@@ -104,6 +185,16 @@ void Worker::begin_measurement() {
                                                  .duration = plan_.duration}),
                                measured_[target]);
   }
+}
+
+std::optional<std::int64_t> Worker::queue_share() const {
+  if (!plan_.queue) return std::nullopt;
+  return share_of(*plan_.queue, share_.number, share_.workers);
+}
+
+/// Of a load whose profile ends by itself.
+std::optional<base::Duration> Worker::profile_end() const {
+  return plan_.arrival == Arrival::closed ? std::nullopt : Profile::of(plan_).end();
 }
 
 Arrivals Worker::arrivals(std::size_t target, const Phase& phase) const {
@@ -122,12 +213,24 @@ Arrivals Worker::arrivals(std::size_t target, const Phase& phase) const {
                                    .slice = slice,
                                    .slots = phase.requests,
                                    .duration = phase.duration}),
-                   .start = phase.start});
+                   .start = phase.start,
+                   .queue = queue_share()});
 }
 
-void Worker::publish() {
-  if (!live_.publish(measuring_ ? measured_ : warmup_)) return;
-  publish_at_ = bench_.now + kPublishEvery;
+void Worker::publish(base::MonotonicTime next_wake) {
+  if (next_wake - bench_.now < kQuiet && bench_.now < publish_at_ + kPublishLatest) return;
+  if (live_.publish(measuring_ ? measured_ : warmup_)) publish_at_ = bench_.now + kPublishEvery;
+}
+
+void Worker::examine_health() {
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  const base::Duration worked =
+      duration_of(usage.ru_utime) + duration_of(usage.ru_stime) - cpu_before_ - spun_;
+  const base::Duration elapsed = bench_.now - measured_from_;
+  if (elapsed > base::Duration{0})
+    health_.cpu_share = std::max(0.0, base::to_seconds(worked) / base::to_seconds(elapsed));
+  health_.involuntary_switches = usage.ru_nivcsw - switches_before_;
 }
 
 std::vector<Tally> Worker::take(std::vector<Recorder>& recorders) {

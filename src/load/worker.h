@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "load/brake.h"
 #include "load/destination.h"
 #include "load/lane.h"
 #include "load/live.h"
@@ -19,8 +20,10 @@ namespace iter8::load {
 /// are merged after joining.
 ///
 /// A turn of its loop begins what is due, waits in epoll until the next request is due or an event comes, and
-/// handles all events. A request costs a send and a recv, two or three readings of the clock (about 25 ns
-/// each), the parsing (about 100 ns) and the recording (about 10 ns), and its share of the wait.
+/// handles all events. The lanes take turns at being first: requests that are due at the same moment leave
+/// one after the other, and none of the versions must always be the last. A request costs a send and a recv,
+/// two or three readings of the clock (about 25 ns each), the parsing (about 100 ns) and the recording (about
+/// 10 ns), and its share of the wait.
 class Worker {
  public:
   struct Share {
@@ -28,6 +31,8 @@ class Worker {
     int workers = 1;
     base::MonotonicTime start;
     bool publishes = false;  // somebody watches
+    bool spins = false;      // the last moment before a request is due
+    Brake* brake = nullptr;
   };
   Worker(const Plan& plan, std::span<const Destination> destinations, const Share& share);
 
@@ -41,6 +46,7 @@ class Worker {
   std::vector<Tally> take_measured() { return take(measured_); }
   std::vector<Tally> take_warmup() { return take(warmup_); }
   base::MonotonicTime end() const { return bench_.now; }
+  const WorkerHealth& health() const { return health_; }
 
  private:
   struct Phase {
@@ -52,21 +58,36 @@ class Worker {
 
   void begin_warmup();
   void begin_measurement();
+  std::optional<std::int64_t> queue_share() const;
+  std::optional<base::Duration> profile_end() const;
   Arrivals arrivals(std::size_t target, const Phase& phase) const;
   bool turn();
+  void obey_brake();
   void wait();
-  void publish();
+  std::span<const epoll_event> wait_spinning(base::MonotonicTime wake);
+  std::optional<base::MonotonicTime> next_wake() const;
+  void publish(base::MonotonicTime next_wake);
+  void examine_health();
   static std::vector<Tally> take(std::vector<Recorder>& recorders);
 
   const Plan& plan_;
   Share share_;
   Workbench bench_;
   std::vector<Lane> lanes_;
-  std::vector<std::size_t> lane_of_connection_;
+  std::vector<std::uint32_t> first_connections_;  // by lane: the index of its first one
+  std::size_t first_lane_ = 0;                    // of the next turn
   std::vector<Recorder> warmup_;
   std::vector<Recorder> measured_;
   std::vector<epoll_event> events_;
   bool measuring_ = false;
+  bool sending_ = true;
+  base::MonotonicTime measured_from_;
+  std::optional<base::MonotonicTime> cut_at_;
+  std::int64_t errors_counted_ = 0;  // that the brake knows of
+  base::Duration cpu_before_{0};     // of this thread until it measured
+  std::int64_t switches_before_ = 0;
+  base::Duration spun_{0};
+  WorkerHealth health_;
   base::MonotonicTime publish_at_;
   LivePage live_;
 };

@@ -58,7 +58,7 @@ std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<
                               .achieved_rate = snapshot.achieved_rate};
     if (plan.arrival != load::Arrival::closed)
       live.asked_rate = plan.rate * static_cast<double>(plan.targets.size());
-    if (snapshot.requests > 0) live.latency_p95 = snapshot.latency_p95;
+    if (snapshot.requests > 0) live.latency_p95 = base::Duration(snapshot.latency.percentile(95));
     context.progress.load(live);
   };
   load::Measurement measurement = load::run(plan, watch, context.stop);

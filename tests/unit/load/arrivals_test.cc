@@ -34,5 +34,22 @@ TEST_CASE("in an open loop requests are due on the schedule, however late it is"
   CHECK_FALSE(arrivals.next(at(50s)).has_value());
 }
 
+TEST_CASE("the line is full when one request more is due than may wait") {
+  Arrivals arrivals(
+      {.pacer = Pacer({.profile = Profile::constant(10), .slots = 5}), .start = at(1s), .queue = 2});
+  CHECK(arrivals.full_from() == at(1200ms));
+  arrivals.take();
+  CHECK(arrivals.full_from() == at(1300ms));
+  arrivals.take();
+  arrivals.take();
+  CHECK_FALSE(arrivals.full_from().has_value());  // two are left
+  CHECK(arrivals.next(at(9s)) == at(1300ms));
+
+  const Arrivals at_once(
+      {.pacer = Pacer({.profile = Profile::constant(10), .slots = 5}), .start = at(1s), .queue = 0});
+  CHECK(at_once.full_from() == at(1s));
+  CHECK_FALSE(Arrivals({.pacer = Pacer({.slots = 5}), .start = at(1s)}).full_from().has_value());
+}
+
 }  // namespace
 }  // namespace iter8::load

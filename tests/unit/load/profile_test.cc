@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 TEST_CASE("a constant profile goes on for ever") {
   const Profile profile = Profile::constant(4);
   CHECK(profile.time_of(2) == 0.5e9);
+  CHECK(profile.arrivals_until(2s) == 8);
   CHECK_FALSE(profile.end().has_value());
   CHECK_FALSE(profile.total().has_value());
   CHECK(profile.mean_rate() == 4);
@@ -30,6 +31,10 @@ TEST_CASE("stages are straight lines from one rate to the next, and end") {
   CHECK(*profile.time_of(30) == Approx(2e9));
   CHECK(*profile.time_of(73.75) == Approx(2.5e9));
   CHECK_FALSE(profile.time_of(105).has_value());
+  CHECK(profile.arrivals_until(1s) == Approx(12.5));
+  CHECK(profile.arrivals_until(2500ms) == Approx(73.75));
+  CHECK(profile.arrivals_until(1h) == 105);
+  CHECK(profile.arrivals_until(-1s) == 0);
 }
 
 TEST_CASE("a pause between stages has no arrivals") {
@@ -51,6 +56,7 @@ TEST_CASE("a trace has its own times and an end") {
   CHECK(profile.time_of(2) == 4e9);
   CHECK_FALSE(profile.time_of(3).has_value());
   CHECK(profile.end() == 4s);
+  CHECK(profile.arrivals_until(2s) == 2);
   CHECK(profile.total() == 3);
   CHECK(profile.mean_rate() == 0.75);
 }

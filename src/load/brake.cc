@@ -1,0 +1,20 @@
+#include "load/brake.h"
+
+#include <utility>
+
+namespace iter8::load {
+
+void Brake::pull(EndReason reason, std::string why) {
+  const std::lock_guard lock(mutex_);
+  if (is_pulled()) return;
+  reason_ = reason;
+  why_ = std::move(why);
+  pulled_.store(true);
+}
+
+void Brake::count_errors(std::int64_t errors) {
+  if (!has_budget_ || errors == 0) return;
+  if (left_.fetch_sub(errors) - errors < 0) pull(EndReason::error_budget, "more requests failed than may");
+}
+
+}  // namespace iter8::load

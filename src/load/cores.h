@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace iter8::load {
+
+/// How many processors' worth of time this process may use: those it may run on, and no more than the quota
+/// of its control group (a container's CPU limit), which may be a fraction. At least 0.01.
+double available_cores();
+
+/// The quota in a control group's files: "200000 100000" of cpu.max (version 2), or the two numbers of
+/// cpu.cfs_quota_us and cpu.cfs_period_us (version 1). Nothing for "max", -1 and what is no quota.
+std::optional<double> quota_of_cpu_max(std::string_view text);
+std::optional<double> quota_of_cfs(std::string_view quota, std::string_view period);
+
+/// The path of this process's group in /proc/self/cgroup: of version 2 ("0::/path"), else of version 1's
+/// controller cpu.
+std::string_view group_path(std::string_view text, std::string_view controller);
+
+}  // namespace iter8::load
