@@ -121,6 +121,7 @@ void check_files(const TlsOptions& tls, Position position, BuildContext& context
 void check_load(HttpLoad& load, const Node& node, BuildContext& context) {
   const Position position = node.position.line > 0 ? node.position : context.position;
   check_payload(load.options, context);
+  check_trace(load.options.pace, context.directory, context.problems);
   const Node* tls = node.find("tls");
   check_files(load.options.tls, tls ? tls->position : position, context);
   const std::size_t before = context.problems.all().size();

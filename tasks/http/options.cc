@@ -70,6 +70,10 @@ void check_together(const HttpOptions& options, const Node& node, Problems& prob
     problems.error(position_of("versionInfo"), "both url and versionInfo; expected one of them");
   if (options.arrival == load::Arrival::closed && options.rate)
     problems.warning(position_of("qps"), "qps has no meaning with arrival: closed");
+  check_pace(
+      options.pace,
+      {.arrival = options.arrival, .connections = options.connections, .has_rate = options.rate.has_value()},
+      node, problems);
   const int payloads =
       options.payload_text.has_value() + options.payload_url.has_value() + options.payload_file.has_value();
   if (options.streams > 1 && options.http == load::HttpVersion::one)
@@ -146,7 +150,7 @@ void add_load_fields(Fields<HttpOptions>& fields) {
                 "knowledge)")
       .optional("streams", &HttpOptions::streams, "Requests at a time on one connection of HTTP/2",
                 config::within(1, kMostStreams))
-      .optional("connections", &HttpOptions::connections, "Connections to each version, at most",
+      .optional("connections", &HttpOptions::connections, "Connections to each version (see maxConnections)",
                 config::within(1, kMostConnections))
       .optional("arrival", &HttpOptions::arrival,
                 "constant or poisson send on a schedule; closed sends the next request when the last one was "
@@ -157,9 +161,11 @@ void add_load_fields(Fields<HttpOptions>& fields) {
                 "Whether connections are used for more than one request")
       .optional("sequential", &HttpOptions::sequential,
                 "Load one version after another instead of all in one window")
-      .optional("seed", &HttpOptions::seed, "Seed of arrival: poisson", config::at_least(0))
+      .optional("seed", &HttpOptions::seed, "Seed of poisson gaps, of the order of versions and of pauses",
+                config::at_least(0))
       .optional("workers", &HttpOptions::workers, "Threads; 0 = as many as the load and the cores warrant",
-                config::within(0, kMostWorkers));
+                config::within(0, kMostWorkers))
+      .part(&HttpOptions::pace, fields_of(static_cast<const PaceOptions*>(nullptr)));
 }
 
 void add_measuring_fields(Fields<HttpOptions>& fields) {

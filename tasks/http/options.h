@@ -12,6 +12,7 @@
 #include "config/template.h"
 #include "load/plan.h"
 #include "tasks/http/request_options.h"
+#include "tasks/load/pace_options.h"
 
 namespace iter8::tasks {
 
@@ -74,6 +75,7 @@ struct HttpOptions {
   bool sequential = false;
   std::int64_t seed = 1;
   std::int64_t workers = 0;
+  PaceOptions pace;
   TlsOptions tls;
 
   std::vector<ErrorRange> error_ranges = {{.lower = 400}};

@@ -210,7 +210,7 @@ std::optional<load::Target> target_of(const HttpOptions& options, const TargetCo
 load::Plan plan_of(const HttpOptions& options, std::vector<load::Target> targets) {
   load::Plan plan{.targets = std::move(targets),
                   .arrival = options.arrival,
-                  .rate = options.rate.value_or(kUsualRate),
+                  .rate = options.rate.value_or(options.pace.stages.empty() ? kUsualRate : 0),
                   .http = options.http,
                   .connections = static_cast<int>(options.connections),
                   .streams = static_cast<int>(options.streams),
@@ -221,7 +221,8 @@ load::Plan plan_of(const HttpOptions& options, std::vector<load::Target> targets
                   .warmup = options.warmup_duration,
                   .seed = static_cast<std::uint64_t>(options.seed),
                   .workers = static_cast<int>(options.workers)};
-  if (!plan.requests && !plan.duration) plan.requests = kUsualRequests;
+  const bool ends_by_itself = !options.pace.stages.empty() || options.pace.trace;
+  if (!plan.requests && !plan.duration && !ends_by_itself) plan.requests = kUsualRequests;
   return plan;
 }
 

@@ -28,7 +28,7 @@ struct TargetContext {
 std::optional<load::Target> target_of(const HttpOptions& options, const TargetContext& context,
                                       std::size_t version);
 
-/// The load of `targets` that the options ask for.
+/// The load of `targets` that the options ask for, but for apply_pace().
 load::Plan plan_of(const HttpOptions& options, std::vector<load::Target> targets);
 
 }  // namespace iter8::tasks

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "load/engine.h"
+#include "load/profile.h"
 #include "tasks/http/build.h"
 #include "tasks/http/payload.h"
 #include "tasks/http/targets.h"
@@ -50,18 +51,22 @@ std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<
                                   const Context& context) {
   std::vector<load::Target> targets;
   for (const Loaded& each : loaded) targets.push_back(each.target);
-  const load::Plan plan = plan_of(options, std::move(targets));
+  load::Plan plan = plan_of(options, std::move(targets));
+  apply_pace(options.pace, context.directory, plan);
+  const double asked_rate = plan.arrival == load::Arrival::closed ? 0 : load::Profile::of(plan).mean_rate();
   const auto watch = [&](const load::Snapshot& snapshot) {
     experiment::LiveLoad live{.elapsed = snapshot.elapsed,
                               .requests = snapshot.requests,
                               .errors = snapshot.errors,
                               .achieved_rate = snapshot.achieved_rate};
-    if (plan.arrival != load::Arrival::closed)
-      live.asked_rate = plan.rate * static_cast<double>(plan.targets.size());
+    if (asked_rate > 0) live.asked_rate = asked_rate * static_cast<double>(plan.targets.size());
     if (snapshot.requests > 0) live.latency_p95 = base::Duration(snapshot.latency.percentile(95));
     context.progress.load(live);
   };
-  load::Measurement measurement = load::run(plan, watch, context.stop);
+  load::StopRule stop_rule;
+  if (options.pace.stop_when)
+    stop_rule = [&](const load::Snapshot& snapshot) { return options.pace.stop_when->reason(snapshot); };
+  load::Measurement measurement = load::run(plan, watch, context.stop, stop_rule);
 
   std::vector<VersionLoad> loads;
   for (std::size_t i = 0; i < loaded.size(); ++i) {
@@ -69,7 +74,10 @@ std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<
                      .tally = std::move(measurement.targets[i]),
                      .asked_rate = measurement.asked_rate,
                      .elapsed = measurement.elapsed,
-                     .end = measurement.end};
+                     .end = measurement.end,
+                     .end_text = measurement.end_text,
+                     .workers = measurement.workers,
+                     .notes = measurement.notes};
     if (i < measurement.warmup.size()) load.warmup = std::move(measurement.warmup[i]);
     for (load::Tally* tally : {&load.tally, &load.warmup})
       tally->first_error = base::printable(context.secrets.mask(tally->first_error), 300);
@@ -121,11 +129,23 @@ void run_load(const HttpLoad& of, const Context& context, Outcome& outcome) {
   }
 }
 
-std::string summary_of(const load::Plan& plan) {
+std::string rate_text(const load::Plan& plan, const PaceOptions& pace) {
+  if (plan.arrival == load::Arrival::closed) return ", closed loop";
+  if (pace.trace) return " by the trace " + base::printable(pace.trace->value);
+  if (pace.stages.empty()) return fmt::format(" at {:.6g}/s", plan.rate);
+  std::string text = fmt::format(" from {:.6g}/s", plan.rate);
+  for (const StageOptions& stage : pace.stages)
+    text += fmt::format(" to {:.6g}/s in {}", stage.rate, base::to_text(stage.duration));
+  return text;
+}
+
+std::string summary_of(const load::Plan& plan, const PaceOptions& pace) {
   std::string text = plan.requests ? fmt::format("{} requests", *plan.requests) : "requests";
   if (plan.duration) text += " for " + base::to_text(*plan.duration);
-  text += plan.arrival == load::Arrival::closed ? ", closed loop" : fmt::format(" at {:.6g}/s", plan.rate);
-  return text + fmt::format(" over {} connections", plan.connections);
+  text += rate_text(plan, pace) + fmt::format(" over {} connections", plan.connections);
+  if (pace.max_connections) text += fmt::format(" (at most {})", *pace.max_connections);
+  if (pace.stop_when) text += ", until " + base::printable(pace.stop_when->text());
+  return text;
 }
 
 }  // namespace
@@ -148,7 +168,7 @@ Outcome HttpTask::run(const Context& context) {
 std::vector<std::string> HttpTask::plan(const std::vector<experiment::Version>& versions) const {
   std::vector<std::string> lines;
   for (const HttpLoad& load : loads_) {
-    const std::string summary = summary_of(plan_of(load.options, {}));
+    const std::string summary = summary_of(plan_of(load.options, {}), load.options.pace);
     for (std::size_t version = 0; version < versions.size(); ++version) {
       auto target = target_of(load.options, {.versions = versions, .rows = load.rows_or_null()}, version);
       if (!target) continue;

@@ -18,7 +18,7 @@ using experiment::MetricData;
 using experiment::MetricKind;
 using experiment::Observation;
 
-constexpr base::Duration kLateSend = std::chrono::milliseconds(100);
+constexpr base::Duration kLongWait = std::chrono::milliseconds(100);
 
 double msec(std::int64_t nanoseconds) {
   return static_cast<double>(nanoseconds) / 1e6;
@@ -112,11 +112,39 @@ void record_latency(Recording& recording, const stats::Histogram& latency,
   }
 }
 
+void record_self_check(Recording& recording, const VersionLoad& load) {
+  const stats::Histogram& lateness = load.tally.lateness;
+  if (load.asked_rate > 0 && lateness.count() > 0) {
+    recording.time("lateness-p50", "median of how late the generator began requests",
+                   msec(lateness.percentile(50)));
+    recording.time("lateness-p99", "99-th percentile of how late requests were sent",
+                   msec(lateness.percentile(99)));
+    recording.time("lateness-max", "how late the generator began a request at most", msec(lateness.max()));
+    recording.add("rate-ratio", MetricKind::gauge, "", "requests begun, as a share of those asked for",
+                  load::begun_rate(load.tally, load.asked_rate) / load.asked_rate);
+  }
+  if (load.tally.queued.count() > 0) {
+    recording.count("queued-count", "requests that waited for a connection", load.tally.queued.count());
+    recording.time("queued-p99", "99-th percentile of their wait", msec(load.tally.queued.percentile(99)));
+  }
+  double busiest = 0;
+  std::int64_t switches = 0;
+  for (const load::WorkerHealth& worker : load.workers) {
+    busiest = std::max(busiest, worker.cpu_share);
+    switches += worker.involuntary_switches;
+  }
+  recording.add("worker-cpu", MetricKind::gauge, "", "share of a core that the busiest thread used", busiest);
+  recording.count("involuntary-switches", "times that another process took a thread's core", switches);
+  recording.add("degraded", MetricKind::gauge, "", "1 when the generator's own work may show in the figures",
+                load.doubts().empty() ? 0.0 : 1.0);
+}
+
 }  // namespace
 
 double VersionLoad::achieved_rate() const {
   double seconds = base::to_seconds(elapsed);
-  if (asked_rate > 0) seconds = std::max(seconds, static_cast<double>(tally.asked) / asked_rate);
+  if (asked_rate > 0)
+    seconds = static_cast<double>(tally.asked) / asked_rate + base::to_seconds(tally.behind);
   return seconds > 0 ? static_cast<double>(requests()) / seconds : 0;
 }
 
@@ -138,17 +166,17 @@ std::vector<Observation> observations_of(const VersionLoad& load, const std::str
     recording.time("service-p99", "99-th percentile of the time from the send to the end of the answer",
                    msec(load.tally.service.percentile(99)));
   }
-  if (load.asked_rate > 0 && load.tally.lateness.count() > 0)
-    recording.time("lateness-p99", "99-th percentile of how late requests were sent",
-                   msec(load.tally.lateness.percentile(99)));
+  record_self_check(recording, load);
   return recording.take();
 }
 
 std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles) {
   std::vector<std::string> names;
-  for (const char* name : {"request-count", "error-count", "error-rate", "latency", "latency-mean",
-                           "latency-stddev", "latency-min", "latency-max", "service-p50", "service-p99",
-                           "lateness-p99", "rate-asked", "rate-achieved"})
+  for (const char* name :
+       {"request-count", "error-count", "error-rate",   "latency",     "latency-mean", "latency-stddev",
+        "latency-min",   "latency-max", "service-p50",  "service-p99", "lateness-p50", "lateness-p99",
+        "lateness-max",  "rate-ratio",  "queued-count", "queued-p99",  "worker-cpu",   "involuntary-switches",
+        "degraded",      "rate-asked",  "rate-achieved"})
     names.push_back(provider + "/" + name);
   for (const double p : percentiles) names.push_back(provider + "/latency-p" + base::shortest(p));
   for (std::size_t i = 0; i < load::kErrorClasses; ++i)
@@ -171,6 +199,9 @@ std::string described(const VersionLoad& load) {
     text += fmt::format(", p95 {:.4g} ms", msec(load.tally.latency.percentile(95)));
   if (load.end == load::EndReason::stopped)
     text += fmt::format(", stopped after {:.1f} s", base::to_seconds(load.elapsed));
+  if (load.end == load::EndReason::stop_rule || load.end == load::EndReason::error_budget)
+    text += fmt::format(", ended after {:.1f} s: {}", base::to_seconds(load.elapsed), load.end_text);
+  if (!load.doubts().empty()) text += ", degraded";
   const bool is_dead = load.requests() > 0 && load.errors() == load.requests();
   if (is_dead && !load.tally.first_error.empty()) text += "; " + load.tally.first_error;
   return text;
@@ -186,14 +217,24 @@ std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std:
     warnings.push_back(
         {.code = "all-failed", .message = fmt::format("every request to '{}' failed{}", version, first)});
 
-  const base::Duration late(load.tally.lateness.percentile(99));
-  if (load.asked_rate > 0 && late > kLateSend)
+  const base::Duration waited(load.tally.queued.percentile(99));
+  if (load.asked_rate > 0 && waited > kLongWait)
     warnings.push_back(
-        {.code = "late-sends",
-         .message =
-             fmt::format("requests to '{}' were sent late (99-th percentile {:.0f} ms): more connections are "
-                         "needed for {:.6g}/s at this latency",
-                         version, base::to_milliseconds(late), load.asked_rate)});
+        {.code = "waited-for-connections",
+         .message = fmt::format(
+             "{} requests to '{}' waited for a connection (99-th percentile {:.0f} ms): more "
+             "connections are needed for {:.6g}/s at this latency",
+             load.tally.queued.count(), version, base::to_milliseconds(waited), load.asked_rate)});
+  const std::vector<std::string> doubts = load.doubts();
+  if (!doubts.empty())
+    warnings.push_back({.code = "degraded",
+                        .message = fmt::format("the measurement of '{}' is degraded: {}", version,
+                                               base::join(doubts, "; "))});
+  if (load.end == load::EndReason::stop_rule || load.end == load::EndReason::error_budget)
+    warnings.push_back({.code = load.end == load::EndReason::stop_rule ? "stopped-early" : "error-budget",
+                        .message = fmt::format("the load on '{}' ended early, after {:.1f} s: {}", version,
+                                               base::to_seconds(load.elapsed), load.end_text)});
+  for (const std::string& note : load.notes) warnings.push_back({.code = "load-limits", .message = note});
   return warnings;
 }
 

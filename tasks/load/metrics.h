@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "experiment/task.h"
 #include "load/measurement.h"
+#include "load/self_check.h"
 
 namespace iter8::tasks {
 
@@ -18,18 +19,23 @@ struct VersionLoad {
   double asked_rate = 0;  // per second; 0 in a closed loop
   base::Duration elapsed{0};
   load::EndReason end = load::EndReason::done;
+  std::string end_text;
+  std::vector<load::WorkerHealth> workers;
+  std::vector<std::string> notes;
 
   /// Requests that came to an end: answered or failed, not those that a stop cut off.
   std::int64_t requests() const { return tally.sent - tally.in_flight; }
   std::int64_t errors() const { return tally.error_count(); }
-  /// Requests per second: in an open loop over the time the schedule gave them at least, so that the last
-  /// interval counts although nothing is sent at its end.
+  /// Requests per second: in an open loop over the time that the schedule gave them, and by which the last
+  /// one came late; not over the wait for the last answers.
   double achieved_rate() const;
+  /// Why the figures are not to be trusted; see load::doubts().
+  std::vector<std::string> doubts() const { return load::doubts(tally, asked_rate, end, workers); }
 };
 
 /// The metrics of a load under the names `provider`/…: request-count, error-count, error-rate (absent without
-/// requests), latency (histogram) and its mean, stddev, min, max and percentiles, service time, lateness,
-/// rates, errors by class and answers by status. Times are msec.
+/// requests), latency (histogram) and its mean, stddev, min, max and percentiles, service time, lateness and
+/// the rest of the self-check, rates, errors by class and answers by status. Times are msec.
 std::vector<experiment::Observation> observations_of(const VersionLoad& load, const std::string& provider,
                                                      const std::vector<double>& percentiles);
 
@@ -39,8 +45,8 @@ std::vector<std::string> metric_names(const std::string& provider, const std::ve
 /// "800 requests, 2 errors (2 status), 199.9/s of 200/s, p95 12.3 ms".
 std::string described(const VersionLoad& load);
 
-/// What a reader must know about the measurement: no request succeeded, requests were sent late, answers are
-/// missing.
+/// What a reader must know about the measurement: no request succeeded, requests waited for connections, the
+/// generator is in doubt (degraded), the sending ended early.
 std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std::string& version);
 
 /// Throws base::Error when a request of the warm-up failed, naming the version and the first failure.

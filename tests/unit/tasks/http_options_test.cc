@@ -150,12 +150,44 @@ TEST_CASE("wrong options of http are reported with what was expected") {
       {"{versionInfo: [null]}", "no version is loaded"},
       {"{versionInfo: [{url: \"http://h\"}, {url: \"http://h\"}]}", "versionInfo names 2 versions"},
       {"{url: \"{{ .version.url }}\"}", "url"},
+      {"{url: \"http://h\", stages: []}", "stages without a stage"},
+      {"{url: \"http://h\", stages: [{duration: 5s, qps: 0}]}", "stages that send nothing"},
+      {"{url: \"http://h\", stages: [{duration: 5s}]}", "missing key 'qps'"},
+      {"{url: \"http://h\", stages: [{duration: -5s, qps: 1}]}", "must not be negative"},
+      {"{url: \"http://h\", arrival: closed, stages: [{duration: 5s, qps: 1}]}", "stages has no meaning"},
+      {"{url: \"http://h\", arrival: closed, queue: 5}", "queue has no meaning with arrival: closed"},
+      {"{url: \"http://h\", arrival: closed, maxConnections: 9}", "maxConnections has no meaning"},
+      {"{url: \"http://h\", maxConnections: 3}", "maxConnections is less than connections (4)"},
+      {"{url: \"http://h\", thinkTime: 1s}", "thinkTime needs arrival: closed"},
+      {"{url: \"http://h\", arrival: closed, thinkTime: 2s, thinkTimeMax: 1s}", "thinkTimeMax is less"},
+      {"{url: \"http://h\", trace: absent.csv}", "trace: "},
+      {"{url: \"http://h\", trace: a, stages: [{duration: 5s, qps: 1}]}", "both stages and trace"},
+      {"{url: \"http://h\", trace: a, qps: 3}", "both qps and trace"},
+      {"{url: \"http://h\", trace: a, arrival: poisson}", "arrival: poisson does, too"},
+      {"{url: \"http://h\", precision: low}", "precision"},
+      {"{url: \"http://h\", drain: stop}", "drain"},
+      {"{url: \"http://h\", stopWhen: errors > 3}", "no number 'errors'"},
+      {"{url: \"http://h\", errorBudget: -1}", "errorBudget"},
       {"{url: \"http://h\", endpoints: {a/b: {}}}", "without spaces and slashes"},
       {"{url: \"http://h\", endpoints: {a: {qps: x}}}", "expected a number"},
       {"{url: \"http://h\", endpoints: {a: {endpoints: {b: {}}}}}", "endpoints of its own"},
   }));
   INFO(yaml);
   CHECK_THAT(problems_of(yaml), Catch::Contains(problem));
+}
+
+TEST_CASE("a load that changes and ends by itself is planned as it was asked for") {
+  Workbench bench;
+  const std::string plan = plan_of(bench,
+                                   "url: \"http://h/\"\n"
+                                   "connections: 8\n"
+                                   "maxConnections: 500\n"
+                                   "stages: [{duration: 10s, qps: 100}, {duration: 1m, qps: 100}]\n"
+                                   "stopWhen: error-rate > 0.5 and request-count >= 100\n")[0];
+  CHECK(
+      plan ==
+      "http 0: GET http://h/: requests from 0/s to 100/s in 10s to 100/s in 1m over 8 connections (at most "
+      "500), until error-rate > 0.5 and request-count >= 100");
 }
 
 TEST_CASE("what works but may not be meant is a warning") {

@@ -1,5 +1,6 @@
 // The http task against ports where nothing listens; tests/integration/nginx has the real server.
 #include <algorithm>
+#include <fstream>
 
 #include <catch2/catch.hpp>
 #include <netinet/in.h>
@@ -13,6 +14,7 @@
 
 using namespace iter8;
 using namespace iter8::experiment;
+using tests::ScratchDirectory;
 using tests::Workbench;
 
 namespace {
@@ -63,6 +65,34 @@ TEST_CASE("a dead service is measured, not a failed task") {
   REQUIRE_FALSE(outcome.warnings.empty());
   CHECK(outcome.warnings[0].code == "all-failed");
   CHECK(outcome.warnings[0].message.starts_with("every request to '0' failed"));
+}
+
+TEST_CASE("a load that fails ends early and says why") {
+  const RefusedPort port;
+  Workbench bench;
+  const std::string load = "duration: 10m, qps: 500, url: \"" + port.url() + "\"";
+  const Outcome stopped =
+      bench.run(tasks::http_kind(), "{" + load + ", stopWhen: error-rate > 0.5 and request-count >= 10}");
+  CHECK_THAT(stopped.message,
+             Catch::Contains("ended after") && Catch::Contains("error-rate > 0.5 (it was 1)"));
+  CHECK(std::any_of(stopped.warnings.begin(), stopped.warnings.end(),
+                    [](const Warning& warning) { return warning.code == "stopped-early"; }));
+
+  const Outcome exhausted = bench.run(tasks::http_kind(), "{" + load + ", errorBudget: 20}");
+  REQUIRE(find(exhausted, "http/error-count"));
+  CHECK(value_of(find(exhausted, "http/error-count")->data) == 21.0);
+  CHECK(std::any_of(exhausted.warnings.begin(), exhausted.warnings.end(),
+                    [](const Warning& warning) { return warning.code == "error-budget"; }));
+}
+
+TEST_CASE("a trace is a file beside the experiment") {
+  const RefusedPort port;
+  const ScratchDirectory scratch;
+  Workbench bench;
+  bench.directory = scratch.path();
+  std::ofstream(scratch.path() / "trace.csv") << "time\n0\n0.01\n20ms\n";
+  const Outcome outcome = bench.run(tasks::http_kind(), "{url: \"" + port.url() + "\", trace: trace.csv}");
+  CHECK(value_of(find(outcome, "http/request-count")->data) == 3.0);
 }
 
 TEST_CASE("endpoints are loaded in the order of the file and recorded under their names") {

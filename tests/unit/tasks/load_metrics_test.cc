@@ -22,6 +22,8 @@ tasks::VersionLoad measured() {
   }
   load.tally.statuses = {{200, 98}, {503, 2}};
   load.tally.errors[static_cast<std::size_t>(load::ErrorClass::status)] = 2;
+  load.workers = {{.cpu_share = 0.25, .involuntary_switches = 3},
+                  {.cpu_share = 0.5, .involuntary_switches = 4}};
   return load;
 }
 
@@ -63,7 +65,13 @@ TEST_CASE("a load is recorded under the canonical names, times in msec") {
   CHECK(value(observations, "http/latency-p99.9") == 100);
   CHECK(value(observations, "http/rate-asked") == 10);
   CHECK(value(observations, "http/rate-achieved") == Approx(10));
+  CHECK(value(observations, "http/lateness-p50") == Approx(0.001));
   CHECK(value(observations, "http/lateness-p99") == Approx(0.001));
+  CHECK(value(observations, "http/lateness-max") == Approx(0.001));
+  CHECK(value(observations, "http/rate-ratio") == Approx(1));
+  CHECK(value(observations, "http/worker-cpu") == 0.5);
+  CHECK(value(observations, "http/involuntary-switches") == 7);
+  CHECK(value(observations, "http/degraded") == 0);
   CHECK(value(observations, "http/errors-status") == 2);
   CHECK(value(observations, "http/status-503") == 2);
 
@@ -129,12 +137,53 @@ TEST_CASE("a service that answers nothing well is a warning") {
   CHECK(warnings[0].message == "every request to 'candidate' failed: Connection refused");
 }
 
-TEST_CASE("late sends are a warning that says what to change") {
+TEST_CASE("long waits for connections are a warning that says what to change") {
   tasks::VersionLoad load = measured();
-  for (int i = 0; i < 10; ++i) load.tally.lateness.record(500'000'000);
+  for (int i = 0; i < 10; ++i) load.tally.queued.record(500'000'000);
   REQUIRE(tasks::warnings_of(load, "stable").size() == 1);
   CHECK_THAT(tasks::warnings_of(load, "stable")[0].message,
-             Catch::Contains("more connections are needed for 10/s"));
+             Catch::Contains("10 requests to 'stable' waited for a connection") &&
+                 Catch::Contains("more connections are needed for 10/s"));
+  CHECK(value(tasks::observations_of(load, "http", {}), "http/queued-p99") == Approx(500).epsilon(1e-3));
+}
+
+TEST_CASE("a generator that was late, slow or short of processor makes the measurement degraded") {
+  const auto degraded = [](const tasks::VersionLoad& load, const std::string& why) {
+    const auto warnings = tasks::warnings_of(load, "stable");
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].code == "degraded");
+    CHECK(warnings[0].message == "the measurement of 'stable' is degraded: " + why);
+    CHECK_THAT(tasks::described(load), Catch::EndsWith(", degraded"));
+    CHECK(value(tasks::observations_of(load, "http", {}), "http/degraded") == 1);
+  };
+  tasks::VersionLoad late = measured();
+  late.tally.lateness.clear();
+  for (int i = 0; i < 100; ++i) late.tally.lateness.record(i < 98 ? 1'000 : 13'000'000);
+  degraded(late,
+           "the generator was late: the 99-th percentile of its lateness, 13 ms, is more than 25 % of the "
+           "median latency, 50 ms");
+  tasks::VersionLoad slow = measured();
+  slow.tally.behind = 1s;
+  degraded(slow, "90.9 % of the asked rate was achieved");
+  slow.end = load::EndReason::stopped;
+  CHECK(tasks::warnings_of(slow, "stable").empty());
+  tasks::VersionLoad busy = measured();
+  busy.workers[1].cpu_share = 0.95;
+  degraded(busy, "a worker used 95 % of its core");
+}
+
+TEST_CASE("a load that ended early says why") {
+  tasks::VersionLoad load = measured();
+  load.end = load::EndReason::stop_rule;
+  load.end_text = "error-rate > 0.5 (it was 0.6)";
+  load.notes = {"20000 connections need 20256 descriptors, and the limit (ulimit -Hn) is 1024"};
+  CHECK_THAT(tasks::described(load), Catch::EndsWith(", ended after 9.9 s: error-rate > 0.5 (it was 0.6)"));
+  const auto warnings = tasks::warnings_of(load, "stable");
+  REQUIRE(warnings.size() == 2);
+  CHECK(warnings[0].code == "stopped-early");
+  CHECK(warnings[0].message ==
+        "the load on 'stable' ended early, after 9.9 s: error-rate > 0.5 (it was 0.6)");
+  CHECK(warnings[1].code == "load-limits");
 }
 
 TEST_CASE("a warm-up with errors is refused with the first of them") {

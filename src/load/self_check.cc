@@ -1,0 +1,48 @@
+#include "load/self_check.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/duration.h"
+
+namespace iter8::load {
+namespace {
+
+double milliseconds(std::int64_t nanoseconds) {
+  return static_cast<double>(nanoseconds) / 1e6;
+}
+
+}  // namespace
+
+double begun_rate(const Tally& tally, double asked_rate) {
+  const double scheduled = static_cast<double>(tally.asked) / asked_rate;
+  const double seconds = scheduled + base::to_seconds(tally.behind);
+  return seconds > 0 ? static_cast<double>(tally.lateness.count()) / seconds : 0;
+}
+
+std::vector<std::string> doubts(const Tally& tally, double asked_rate, EndReason end,
+                                std::span<const WorkerHealth> workers) {
+  std::vector<std::string> reasons;
+  const std::int64_t late = tally.lateness.percentile(99);
+  const std::int64_t median = tally.latency.percentile(50);
+  if (tally.lateness.count() > 0 && static_cast<double>(late) > kMostLateness * static_cast<double>(median))
+    reasons.push_back(
+        fmt::format("the generator was late: the 99-th percentile of its lateness, {:.3g} ms, is more than "
+                    "{:.0f} % of the "
+                    "median latency, {:.3g} ms",
+                    milliseconds(late), 100 * kMostLateness, milliseconds(median)));
+
+  if (asked_rate > 0 && tally.asked > 0 && end == EndReason::done) {
+    const double share = begun_rate(tally, asked_rate) / asked_rate;
+    if (share < kLeastAchieved)
+      reasons.push_back(fmt::format("{:.1f} % of the asked rate was achieved", 100 * share));
+  }
+
+  double busiest = 0;
+  for (const WorkerHealth& worker : workers) busiest = std::max(busiest, worker.cpu_share);
+  if (busiest > kMostCpu) reasons.push_back(fmt::format("a worker used {:.0f} % of its core", 100 * busiest));
+  return reasons;
+}
+
+}  // namespace iter8::load
