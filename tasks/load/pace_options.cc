@@ -36,7 +36,7 @@ Check<base::Duration> not_negative() {
 void check_stages(const PaceOptions& options, const Node& node, Problems& problems) {
   const Node* stages = node.find("stages");
   if (options.stages.empty()) {
-    if (stages && stages->kind == Node::Kind::list)
+    if (stages && stages->kind == Node::Kind::sequence)
       problems.error(stages->position, "stages without a stage");
     return;
   }

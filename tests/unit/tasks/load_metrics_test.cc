@@ -31,7 +31,10 @@ tasks::VersionLoad measured() {
 tasks::VersionLoad dead() {
   tasks::VersionLoad load{.asked_rate = 10, .elapsed = 900ms};
   load.tally.asked = load.tally.sent = 10;
-  for (int i = 0; i < 10; ++i) load.tally.latency.record(100'000);
+  for (int i = 0; i < 10; ++i) {
+    load.tally.latency.record(100'000);
+    load.tally.lateness.record(1'000);
+  }
   load.tally.errors[static_cast<std::size_t>(load::ErrorClass::connect)] = 10;
   load.tally.first_error = "Connection refused";
   return load;
