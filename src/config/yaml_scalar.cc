@@ -69,7 +69,7 @@ std::size_t end_of_block(std::string_view yaml, std::size_t begin, std::size_t k
   while (line != std::string_view::npos) {
     ++line;
     const std::size_t next = yaml.find('\n', line);
-    const std::size_t content = yaml.find_first_not_of(" ", line);
+    const std::size_t content = yaml.find_first_not_of(' ', line);
     const std::size_t line_end = std::min(next, yaml.size());
     const bool is_blank = content == std::string_view::npos || content >= line_end || yaml[content] == '\r';
     if (!is_blank && content - line <= key_column) break;

@@ -15,7 +15,8 @@ class Library {
   /// Throws base::Error when it is not installed. Thread-safe.
   static const Library& get();
 
-#define ITER8_GIT_POINTER(function) decltype(&::function) function;
+#define ITER8_GIT_POINTER(function) \
+  decltype(&::function) function;  // NOLINT(bugprone-macro-parentheses): a name
   ITER8_GIT_FUNCTIONS(ITER8_GIT_POINTER)
 #undef ITER8_GIT_POINTER
 
