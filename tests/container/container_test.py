@@ -82,6 +82,7 @@ class GitHub(Image):
 
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertEqual((outputs["verdict"], outputs["slos"], outputs["completed"]), ("fail", "false", "true"))
+        self.assertEqual(len(step.issues), 1, done.stdout + done.stderr)
         issue, = step.issues
         self.assertEqual((issue.properties["file"], issue.properties["line"]), ("experiment.yaml", "7"))
         result = yaml.safe_load((self.folder / "workspace/result.yaml").read_text())
