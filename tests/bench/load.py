@@ -94,9 +94,9 @@ class Report:
         self.rows.append((what, "-", why, "NOT MEASURED"))
 
     def print(self):
-        print(f"\n{'wanted':66}{'measured':>12}  {'limit':24}")
+        print(f"\n{'wanted':66}{'measured':>12}  {'limit':28}")
         for what, figure, wanted, verdict in self.rows:
-            print(f"{what:66}{figure:>12}  {wanted:24}{verdict}")
+            print(f"{what:66}{figure:>12}  {wanted:28}{verdict}")
         print(f"{sum(row[3] == 'met' for row in self.rows)} of {len(self.rows)} met")
 
 
