@@ -28,6 +28,11 @@ std::int64_t integer_at(const Json& object, const char* key) {
   return value && value->is_number_integer() ? value->get<std::int64_t>() : 0;
 }
 
+std::string id_at(const Json& object, const char* key) {
+  const Json* value = found_at(object, key);
+  return value && value->is_number_integer() ? std::to_string(value->get<std::int64_t>()) : "";
+}
+
 bool flag_at(const Json& object, const char* key) {
   const Json* value = found_at(object, key);
   return value && value->is_boolean() && value->get<bool>();

@@ -13,6 +13,8 @@ namespace iter8::forge {
 
 std::string text_at(const Json& object, const char* key);
 std::int64_t integer_at(const Json& object, const char* key);
+/// A whole number as a text, for a path; empty when there is none.
+std::string id_at(const Json& object, const char* key = "id");
 bool flag_at(const Json& object, const char* key);
 /// An empty object when there is none.
 const Json& object_at(const Json& object, const char* key);

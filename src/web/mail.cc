@@ -21,6 +21,7 @@ using Recipients = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 /// What the callbacks use while a message is handed over.
 struct Transfer {
   std::string_view rest;  // of the message
+  std::string refusal;    // the last line with which the server refused something
   std::string last_line;  // that the server said
   const std::stop_token& stop;
 };
@@ -35,7 +36,9 @@ std::size_t give_content(char* buffer, std::size_t size, std::size_t count, void
 
 std::size_t take_line(char* data, std::size_t size, std::size_t count, void* user) {
   const std::string_view line = base::trim(std::string_view(data, size * count));
-  if (!line.empty()) static_cast<Transfer*>(user)->last_line = line;
+  auto& transfer = *static_cast<Transfer*>(user);
+  if (line.starts_with('4') || line.starts_with('5')) transfer.refusal = line;  // a farewell may follow
+  if (!line.empty()) transfer.last_line = line;
   return size * count;
 }
 
@@ -103,7 +106,7 @@ MailAnswer send_mail(const Mail& mail, const base::Secrets& secrets, const std::
   const Handle easy(curl.easy_init(), curl.easy_cleanup);
   if (!easy) throw base::Error("libcurl could not make a handle");
   const Recipients recipients = recipients_of(curl, mail);
-  Transfer transfer{.rest = mail.content, .last_line = {}, .stop = stop};
+  Transfer transfer{.rest = mail.content, .refusal = {}, .last_line = {}, .stop = stop};
   char error_text[CURL_ERROR_SIZE] = "";
   configure(curl, easy.get(), mail, recipients.get(), transfer, error_text);
 
@@ -118,7 +121,7 @@ MailAnswer send_mail(const Mail& mail, const base::Secrets& secrets, const std::
     const bool refused = answer.code >= 400;
     answer.temporary = refused ? answer.code <= 499 : is_passing(result);
     answer.text = error_text[0] != '\0' ? error_text : curl.easy_strerror(result);
-    if (refused && !transfer.last_line.empty()) answer.text += ": " + transfer.last_line;
+    if (!transfer.refusal.empty()) answer.text += ": " + transfer.refusal;
   }
   answer.text = base::printable(secrets.mask(answer.text), 400);
   return answer;
