@@ -1,20 +1,26 @@
 #include "tasks/catalog.h"
 
 #include "tasks/assess/task.h"
+#include "tasks/comment/task.h"
+#include "tasks/commit-status/task.h"
+#include "tasks/deployment/task.h"
 #include "tasks/http/task.h"
 #include "tasks/metrics/build.h"
 #include "tasks/notify/task.h"
 #include "tasks/plugin/task.h"
 #include "tasks/pull-request/task.h"
+#include "tasks/repository-dispatch/task.h"
 #include "tasks/run/task.h"
 #include "tasks/webhook/task.h"
+#include "tasks/workflow/task.h"
 
 namespace iter8::tasks {
 
 const experiment::Catalog& catalog() {
   static const experiment::Catalog all = {
-      .kinds = {http_kind(), metrics_kind(), assess_kind(), notify_kind(), pull_request_kind(),
-                webhook_kind()},
+      .kinds = {http_kind(), metrics_kind(), assess_kind(), notify_kind(), webhook_kind(),
+                pull_request_kind(), workflow_kind(), repository_dispatch_kind(), comment_kind(),
+                commit_status_kind(), deployment_kind()},
       .script = run_kind(),
       .family = find_plugin,
   };

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "tasks/evidence/decision.h"
 #include "tasks/evidence/evidence.h"
+#include "tasks/evidence/sample.h"
 
 namespace iter8::tasks {
 
@@ -138,6 +139,23 @@ Event event_of(const EventSource& source) {
     event.recommended = tell(version_name(result, winner.recommended));
   }
   return event;
+}
+
+Event event_of(const experiment::Context& context, std::string_view teller) {
+  const CiRun run = ci_run_of(context.environment);
+  return event_of({.result = context.result,
+                   .run = run,
+                   .now = context.clock.wall(),
+                   .secrets = context.secrets,
+                   .iteration = context.iteration,
+                   .teller = teller});
+}
+
+Event sample_event(const std::vector<experiment::Version>& versions, const CiRun& run,
+                   std::string_view teller) {
+  const base::Secrets none;
+  const Result sample = sample_result(versions);
+  return event_of({.result = sample, .run = run, .now = {}, .secrets = none, .teller = teller});
 }
 
 }  // namespace iter8::tasks

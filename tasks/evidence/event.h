@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/secrets.h"
 #include "experiment/result.h"
-#include "experiment/version.h"
+#include "experiment/task.h"
 #include "tasks/evidence/ci_run.h"
 
 namespace iter8::tasks {
@@ -67,5 +67,12 @@ struct EventSource {
 };
 
 Event event_of(const EventSource& source);
+
+/// The event of a running task.
+Event event_of(const experiment::Context& context, std::string_view teller);
+
+/// The event of a run of these versions that passed, for --dry-run.
+Event sample_event(const std::vector<experiment::Version>& versions, const CiRun& run,
+                   std::string_view teller);
 
 }  // namespace iter8::tasks

@@ -29,8 +29,13 @@ std::vector<std::string> keys_of_events() {
 
 }  // namespace
 
-Value message_data(const experiment::Context& context, const EventSource& source, const Event& event,
+Value message_data(const experiment::Context& context, const Event& event,
                    const std::vector<TemplateField>& fields) {
+  const EventSource source{.result = context.result,
+                           .run = event.run,
+                           .now = event.time,
+                           .secrets = context.secrets,
+                           .iteration = context.iteration};
   const Value basis = template_data(context);
   Value::Map data = *basis.map();
   data.emplace_back("event", value_of(to_document(event)));

@@ -14,7 +14,7 @@ namespace iter8::tasks {
 ///   .Report   what templates of Iter8 v0.11 to v0.15 were given, see older_report.h; .Summary as of v0.16
 ///   and later
 /// The older ones are made only for templates that read them: `fields` are those that the templates read.
-config::Value message_data(const experiment::Context& context, const EventSource& source, const Event& event,
+config::Value message_data(const experiment::Context& context, const Event& event,
                            const std::vector<config::TemplateField>& fields);
 
 /// As check_template(), with these names too, and of `event` one level down.

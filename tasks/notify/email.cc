@@ -113,6 +113,9 @@ std::unique_ptr<Channel> make_email(const NotifyOptions& options, experiment::Bu
   if (options.to.items.empty())
     context.problems.error(context.position, "channel email: expected to, the recipients");
   for (const std::string& text : options.to.items) frame.to.push_back(address_of(text, "to", context));
+  const CallTls& tls = options.call.tls;
+  if (tls.insecure || !tls.cert.empty() || !tls.key.empty())
+    context.problems.error(context.position, "channel email: of tls only 'ca' is known");
   if (options.username.empty() != options.password.empty())
     context.problems.error(context.position, "channel email: username and password belong together");
   if (options.subject)

@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "tasks/evidence/event_document.h"
 #include "tasks/evidence/message_data.h"
-#include "tasks/evidence/sample.h"
 #include "tasks/evidence/text_limit.h"
 #include "tasks/evidence/value_of_json.h"
 #include "tasks/notify/history.h"
@@ -50,13 +49,12 @@ std::filesystem::path beside(const std::filesystem::path& result_file, const std
 }
 
 /// Waits before further attempts at a mail server, as long as it says that it may still work.
-web::MailAnswer send_with_retries(const web::Mail& mail, const Context& context) {
-  constexpr int kAttempts = 3;
+web::MailAnswer send_with_retries(const web::Mail& mail, std::int64_t attempts, const Context& context) {
   base::Duration wait = std::chrono::seconds(1);
   for (int attempt = 1;; ++attempt) {
     web::MailAnswer answer = web::send_mail(mail, context.secrets, context.stop);
-    if (!answer.temporary || attempt == kAttempts) return answer;
-    context.log.warning(fmt::format("mail: attempt {} of {}: {}", attempt, kAttempts, answer.text));
+    if (!answer.temporary || attempt >= attempts) return answer;
+    context.log.warning(fmt::format("mail: attempt {} of {}: {}", attempt, attempts, answer.text));
     if (!context.clock.wait_until(context.clock.now() + wait, context.stop)) return answer;
     wait *= 2;
   }
@@ -133,13 +131,7 @@ NotifyTask::NotifyTask(NotifyOptions options, std::unique_ptr<Channel> channel, 
       teller_("notify " + std::to_string(line)) {}
 
 Outcome NotifyTask::run(const Context& context) {
-  const EventSource source{.result = context.result,
-                           .run = run_,
-                           .now = context.clock.wall(),
-                           .secrets = context.secrets,
-                           .iteration = context.iteration,
-                           .teller = teller_};
-  const Event event = event_of(source);
+  const Event event = event_of(context, teller_);
   const bool about_change = is_about_change(options_.on);
   const std::filesystem::path history_file = beside(context.result_file, options_.history);
   History history = about_change ? History::read(history_file) : History();
@@ -151,7 +143,7 @@ Outcome NotifyTask::run(const Context& context) {
     web::Client client(context.secrets, context.clock,
                        {.retry = retry_policy(options_.call), .log = &context.log});
     channel_->prepare(client, context.stop);
-    const config::Value data = data_for(context, source, event);
+    const config::Value data = data_for(context, event);
     Delivery delivery = delivery_of(event, &data);
     const std::string failure = send(delivery, client, context);
     if (!failure.empty() && !options_.soft_failure) throw base::Error(failure);
@@ -170,12 +162,11 @@ Outcome NotifyTask::run(const Context& context) {
   return outcome;
 }
 
-config::Value NotifyTask::data_for(const Context& context, const EventSource& source,
-                                   const Event& event) const {
+config::Value NotifyTask::data_for(const Context& context, const Event& event) const {
   std::vector<config::TemplateField> fields = channel_->fields();
   if (options_.text)
     for (config::TemplateField& field : options_.text->fields()) fields.push_back(std::move(field));
-  return message_data(context, source, event, fields);
+  return message_data(context, event, fields);
 }
 
 Delivery NotifyTask::delivery_of(const Event& event, const config::Value* data) const {
@@ -198,7 +189,7 @@ Delivery NotifyTask::delivery_of(const Event& event, const config::Value* data) 
 std::string NotifyTask::send(Delivery& delivery, web::Client& client, const Context& context) {
   try {
     if (const auto* mail = std::get_if<web::Mail>(&delivery.what)) {
-      const web::MailAnswer answer = send_with_retries(*mail, context);
+      const web::MailAnswer answer = send_with_retries(*mail, options_.call.retry.attempts, context);
       return answer.sent ? "" : "the mail was not taken: " + answer.text;
     }
     const auto& request = std::get<web::Request>(delivery.what);
@@ -212,14 +203,11 @@ std::string NotifyTask::send(Delivery& delivery, web::Client& client, const Cont
 }
 
 std::vector<std::string> NotifyTask::plan(const std::vector<experiment::Version>& versions) const {
-  const base::Secrets none;
-  const experiment::Result sample = sample_result(versions);
-  const EventSource source{.result = sample, .run = run_, .now = {}, .secrets = none, .teller = teller_};
   std::vector<std::string> on;
   for (const Occasion occasion : options_.on) on.push_back(config::Codec<Occasion>::written(occasion));
   std::vector<std::string> lines = {fmt::format("on {}; for a run that passed:", base::join(on, ", "))};
   try {
-    const Delivery delivery = delivery_of(event_of(source), nullptr);
+    const Delivery delivery = delivery_of(sample_event(versions, run_, teller_), nullptr);
     for (std::string& line : std::visit([](const auto& what) { return web::plan_text(what); }, delivery.what))
       lines.push_back(std::move(line));
   } catch (const base::Error& error) {

@@ -22,8 +22,7 @@ class NotifyTask final : public experiment::Task {
   std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
 
  private:
-  config::Value data_for(const experiment::Context& context, const EventSource& source,
-                         const Event& event) const;
+  config::Value data_for(const experiment::Context& context, const Event& event) const;
   Delivery delivery_of(const Event& event, const config::Value* data) const;
   /// Why the message did not arrive, or an empty text.
   std::string send(Delivery& delivery, web::Client& client, const experiment::Context& context);

@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "tasks/evidence/event_document.h"
 #include "tasks/evidence/message_data.h"
-#include "tasks/evidence/sample.h"
 #include "tasks/evidence/value_of_json.h"
 #include "tasks/webhook/signature.h"
 #include "web/client.h"
@@ -49,16 +48,10 @@ WebhookTask::WebhookTask(WebhookOptions options, CiRun run, std::filesystem::pat
       teller_("webhook " + std::to_string(line)) {}
 
 Outcome WebhookTask::run(const Context& context) {
-  const EventSource source{.result = context.result,
-                           .run = run_,
-                           .now = context.clock.wall(),
-                           .secrets = context.secrets,
-                           .iteration = context.iteration,
-                           .teller = teller_};
-  const Event event = event_of(source);
+  const Event event = event_of(context, teller_);
   const config::Template text =
       options_.payload_template ? options_.payload_template->value : config::Template();
-  const config::Value data = message_data(context, source, event, text.fields());
+  const config::Value data = message_data(context, event, text.fields());
   std::string body = to_text(to_document(event));
   if (options_.payload_template) {
     body = text.render(data, {.output_bytes = kPayloadLimit, .now = event.time});
@@ -105,10 +98,7 @@ web::Request WebhookTask::request_of(const Event& event, const config::Value& da
 }
 
 std::vector<std::string> WebhookTask::plan(const std::vector<experiment::Version>& versions) const {
-  const base::Secrets none;
-  const experiment::Result sample = sample_result(versions);
-  const Event event =
-      event_of({.result = sample, .run = run_, .now = {}, .secrets = none, .teller = teller_});
+  const Event event = sample_event(versions, run_, teller_);
   const std::string body =
       options_.payload_template ? options_.payload_template->value.text() : to_text(to_document(event));
   std::vector<std::string> lines = {"for a run that passed:"};

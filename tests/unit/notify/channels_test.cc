@@ -301,6 +301,8 @@ TEST_CASE("a channel says which of its fields are missing, and which belong to a
       {make_email, "{channel: email, url: 'smtp://h', from: a@b, to: [a@b, nobody]}",
        "'nobody' is no address"},
       {make_email, "{channel: email, url: 'smtp://h', from: a@b, to: a@b, username: u}", "belong together"},
+      {make_email, "{channel: email, url: 'smtp://h', from: a@b, to: a@b, tls: {insecure: true}}",
+       "only 'ca'"},
   };
   for (const auto& [make, yaml, message] : cases) {
     INFO(yaml);

@@ -1,0 +1,48 @@
+#include "tasks/commit-status/annotations.h"
+
+#include <algorithm>
+
+#include "tasks/evidence/decision.h"
+
+namespace iter8::tasks {
+
+std::string path_in_repository(const experiment::Result& result, const base::Environment& environment) {
+  const std::filesystem::path file = std::filesystem::absolute(result.file).lexically_normal();
+  for (const char* variable : {"GITHUB_WORKSPACE", "CI_PROJECT_DIR"}) {
+    if (!environment.has(variable)) continue;
+    const std::filesystem::path root = std::filesystem::path(*environment.get(variable)).lexically_normal();
+    const std::string relative = file.lexically_relative(root).generic_string();
+    if (!relative.empty() && !relative.starts_with("..")) return relative;
+  }
+  return std::filesystem::path(result.file).lexically_normal().generic_string();
+}
+
+std::vector<forge::Annotation> annotations_of(const experiment::Result& result, const std::string& path,
+                                              const base::Secrets& secrets) {
+  std::vector<forge::Annotation> list;
+  for (const experiment::Execution& execution : result.executions) {
+    if (execution.status != experiment::ExecutionStatus::failed) continue;
+    list.push_back({.path = path,
+                    .line = 1,
+                    .is_failure = true,
+                    .title = secrets.mask("task " + execution.task + " failed"),
+                    .message = secrets.mask(execution.message)});
+  }
+  if (!result.assessment) return list;
+  for (const experiment::Objective& objective : result.assessment->objectives) {
+    for (std::size_t version = 0; version < objective.versions.size(); ++version) {
+      const experiment::ObjectiveCheck& check = objective.versions[version];
+      if (check.verdict == experiment::Verdict::pass) continue;
+      const std::string whose = result.versions.size() > 1 ? " of " + version_name(result, version) : "";
+      const std::string reason = check.reason.empty() ? std::string(to_text(check.verdict)) : check.reason;
+      list.push_back({.path = path,
+                      .line = std::max(objective.line, 1),
+                      .is_failure = check.verdict == experiment::Verdict::fail,
+                      .title = secrets.mask(objective.metric + whose),
+                      .message = secrets.mask(objective.metric + whose + ": " + reason)});
+    }
+  }
+  return list;
+}
+
+}  // namespace iter8::tasks
