@@ -121,6 +121,18 @@ class DocsTest(Case):
         self.assertGreater(len(fields), 50)
         self.assertEqual({field for field in fields if not re.search(rf"\b{field}\b", page)}, set())
 
+    def test_every_field_of_tasks_with_a_page_of_their_own_is_on_it(self):
+        pages = {"docs/notifications.md": ("notify", "webhook"),
+                 "docs/reporting.md": ("workflow", "repository-dispatch", "comment", "commit-status", "deployment")}
+        for page, tasks in pages.items():
+            rows = re.findall(r"^\| (`[^|]*`) \|", (ROOT / page).read_text(), re.MULTILINE)
+            documented = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+            for task in tasks:
+                with self.subTest(task):
+                    fields = set(re.findall(r"^  (\w+)  \(", self.iter8("tasks", task).out, re.MULTILINE))
+                    self.assertGreater(len(fields), 5)
+                    self.assertLessEqual(fields, documented)
+
     def test_the_first_screen_of_the_readme_shows_an_experiment(self):
         head = (ROOT / "README.md").read_text().splitlines()[:50]
 

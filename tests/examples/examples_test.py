@@ -1,12 +1,16 @@
 """Every folder of examples/ works as its README says, against the demo application."""
 
 import os
+import select
 import shutil
+import subprocess
+import time
 import unittest
 from pathlib import Path
 
 from harness.case import Case
 from harness.demo import start_demo
+from harness.program import PATIENCE
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 GATE = ("assert", "-c", "completed", "-c", "nofailure", "-c", "slos")
@@ -108,6 +112,38 @@ class ExamplesTest(Case):
         finished = self.iter8("validate", cwd=folder, environment={"ITER8_TASK_PATH": str(folder)})
 
         self.assert_refused(finished, "'order'")
+
+    def start_receiver(self, folder):
+        """The example's own receiver on a free port; returns its URL and a function for the lines that it printed."""
+        log = folder / "receiver.log"
+        with open(log, "wb") as out:
+            process = subprocess.Popen([folder / "receiver", "0"], stdin=subprocess.DEVNULL, stdout=out,
+                                       env={"PATH": os.environ["PATH"]})
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        deadline = time.monotonic() + 20 * PATIENCE
+        while not log.read_text().endswith("\n"):
+            self.assertLess(time.monotonic(), deadline, "the receiver did not start")
+            select.select([], [], [], 0.02)
+        port = log.read_text().split()[-1]
+        return f"http://127.0.0.1:{port}", lambda: log.read_text().splitlines()[1:]
+
+    def test_notify_tells_its_receiver_what_changed(self):
+        urls = start_demo(self)
+        folder = self.copy("notify")
+        receiver, lines = self.start_receiver(folder)
+        good = {"TARGET_URL": urls["stable"], "RECEIVER_URL": receiver}
+        bad = {"TARGET_URL": "http://127.0.0.1:1", "RECEIVER_URL": receiver}
+        paths = []
+        for environment in (good, bad, bad, good):
+            before = len(lines())
+            self.assert_code(self.iter8("run", cwd=folder, environment=environment, within=60), 0)
+            paths.append(sorted(line.split()[0] for line in lines()[before:]))
+
+        self.assertEqual(paths, [["/webhook"], ["/events", "/message", "/webhook"], ["/events", "/webhook"],
+                                 ["/message", "/webhook"]])
+        self.assertNotIn("refused", "".join(lines()))
+        self.assertIn("/message fail: checkout: http/error-rate", "".join(lines()))
 
 
 if __name__ == "__main__":
