@@ -7,14 +7,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 tag=$1
 shift
 export BUILDAH_ISOLATION=chroot
-base=localhost/iter8-base:bookworm-slim
+base=localhost/iter8-base:bookworm
 
 if ! buildah images --format '{{.Name}}:{{.Tag}}' | grep -qx "$base"; then
   echo "==> making the base image $base"
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   debootstrap --variant=minbase bookworm "$work/root" >"$work/log" || { tail -n 20 "$work/log" >&2; exit 1; }
-  rm -rf "$work"/root/var/cache/apt/* "$work"/root/var/lib/apt/lists/*  # as images of Debian come
   printf 'FROM scratch\nCOPY root /\nCMD ["bash"]\n' >"$work/Containerfile"
   buildah bud -q -t "$base" -f "$work/Containerfile" "$work" >/dev/null
 fi

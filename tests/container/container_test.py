@@ -82,7 +82,6 @@ class GitHub(Image):
 
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertEqual((outputs["verdict"], outputs["slos"], outputs["completed"]), ("fail", "false", "true"))
-        self.assertEqual(len(step.issues), 1, done.stdout + done.stderr)
         issue, = step.issues
         self.assertEqual((issue.properties["file"], issue.properties["line"]), ("experiment.yaml", "7"))
         result = yaml.safe_load((self.folder / "workspace/result.yaml").read_text())
@@ -164,9 +163,11 @@ class Contents(Image):
         self.assertLess(size - base, 60 * MEBIBYTE)
 
     def test_the_program_starts_at_once(self):
-        script = "TIMEFORMAT=%R; for i in {1..20}; do time iter8 version >/dev/null; done"
-        times = [float(line) * 1000 for line in self.container.run(["bash", "-c", script]).stderr.split()]
-        print(f"iter8 version takes {min(times):.0f} ms in the image, the fastest of {len(times)}", flush=True)
+        times = []
+        for _ in range(5):
+            done = self.container.run(["sh", "-c", "s=$(date +%s%N); iter8 version >/dev/null; e=$(date +%s%N); echo $((e - s))"])
+            times.append(int(done.stdout) / 1e6)
+        print(f"iter8 version takes {min(times):.1f} ms in the image", flush=True)
         self.assertLess(min(times), 50 * PATIENCE)
 
     def test_every_example_is_inside(self):

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 IMAGE = "localhost/iter8-test"
 ARGUMENTS = ("VERSION=1.2.3-test", "REVISION=0123456789abcdef")
-BASE = "localhost/iter8-base:bookworm-slim"
+BASE = "localhost/iter8-base:bookworm"
 
 
 def run(*command, **options):

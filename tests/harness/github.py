@@ -11,8 +11,10 @@ import threading
 import urllib.parse
 from dataclasses import dataclass, field
 
+from harness.github_actions import Actions
 from harness.github_git import GitData
 from harness.github_pulls import PullRequests
+from harness.github_reports import Reports
 from harness.program import PATIENCE
 from harness.routes import Answer, not_found, overlaid
 
@@ -39,7 +41,7 @@ class Asked:
 
 
 @dataclass
-class Github(GitData, PullRequests):
+class Github(GitData, PullRequests, Reports, Actions):
     """Serves `repositories` ("owner/name" -> harness.git.Repository) on a free port; ends with `case`. A further family
     of calls is one more base class with methods marked by harness.routes.route.
 
