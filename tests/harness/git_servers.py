@@ -1,9 +1,11 @@
 """Real git servers for tests: git http-backend behind nginx with a password and TLS, and sshd with a deploy key."""
 
+import contextlib
 import getpass
 import os
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -114,9 +116,10 @@ class Processes:
 
     @staticmethod
     def stop(process):
-        if process.poll() is None:
-            process.kill()
-            process.wait(10 * PATIENCE)
+        """Ends the whole group: fcgiwrap has children that would outlive it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10 * PATIENCE)
 
 
 class HttpsGit:
