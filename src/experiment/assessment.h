@@ -22,8 +22,10 @@ struct ObjectiveCheck {
   std::optional<std::pair<double, double>> interval;
   std::optional<double> log_evidence_pass;
   std::optional<double> log_evidence_fail;
-  std::string evidence = "point";
-  std::string reason;  // one sentence; never empty unless the verdict is pass
+  std::optional<double> needed;    // samples in all that would settle it, if they go on as they did
+  int decided_at = 0;              // the look that certified the verdict, from 1; 0 = none did
+  std::string evidence = "point";  // point, fixed, anytime, hybrid; none = no sampling information
+  std::string reason;              // one sentence; never empty unless the verdict is pass
 };
 
 /// An objective as the file gave it (limits in the metric's unit, or relative), and its checks, one a
@@ -34,7 +36,12 @@ struct Objective {
   std::optional<double> lower;
   std::optional<std::string> relative_upper;  // "+10%" of the baseline
   std::optional<std::string> relative_lower;
-  int line = 0;  // of the experiment file, for annotations
+  int line = 0;                      // of the experiment file, for annotations
+  std::string relative_to;           // a version's name or "previous"; empty = the baseline
+  std::optional<double> confidence;  // of this objective, where the file gives one
+  bool gate = true;                  // false: judged and shown, but nothing depends on it
+  bool key = false;                  // with a score: a fail here is a fail of the whole
+  double weight = 1;                 // in the score
   std::vector<ObjectiveCheck> versions;
 };
 
@@ -54,7 +61,8 @@ struct Reward {
   std::string metric;
   Direction direction = Direction::high;
   std::vector<RewardCheck> versions;
-  std::vector<std::size_t> best;  // versions with the best value; several = a tie
+  std::vector<std::size_t> best;   // versions with the best value; several = a tie
+  std::string evidence = "point";  // as ObjectiveCheck::evidence
 };
 
 struct Winner {
@@ -71,6 +79,27 @@ struct Warning {
   std::string message;
 };
 
+/// The evidence of one objective for one version at one look.
+struct LookEvidence {
+  double log_pass = 0;
+  double log_fail = 0;
+};
+
+/// One look at the data: what an assess task of evidence anytime, hybrid or fixed saw in one iteration.
+struct Look {
+  int line = 0;  // of the assess task in the experiment file: tells several of them apart
+  int iteration = 0;
+  Verdict verdict = Verdict::inconclusive;
+  std::optional<std::size_t> winner;
+  std::vector<std::vector<LookEvidence>> objectives;  // by objective, by version
+};
+
+/// The weighted share of satisfied objectives of one version, percent; undecided ones count half.
+struct Score {
+  double value = 0;
+  Verdict verdict = Verdict::inconclusive;
+};
+
 /// What one run of `assess` decided.
 struct Assessment {
   Verdict verdict = Verdict::skipped;
@@ -78,11 +107,14 @@ struct Assessment {
   std::vector<Objective> objectives;
   std::vector<Reward> rewards;
   std::optional<Winner> winner;
-  std::vector<int> weights;  // recommended split in percent, one a version, summing to 100; empty = none
+  std::vector<int> weights;   // recommended split in percent, one a version, summing to 100; empty = none
+  std::vector<Score> scores;  // one a version, where the file asks for a score; they decide then
+  std::vector<std::string> indicators;  // metrics to show, not judged
+  std::vector<Look> looks;
   std::vector<Warning> warnings;
 };
 
-/// Whether `version` satisfies every objective.
+/// Whether `version` satisfies every objective that gates, or reaches the score.
 bool satisfies_all(const Assessment& assessment, std::size_t version);
 
 }  // namespace iter8::experiment

@@ -49,6 +49,7 @@ void run_within_limit(Step& step, const Experiment& experiment, const Result& so
   const base::StopTimer timer(surroundings.clock, moment.stop, step.timeout);
   const Context context{.versions = experiment.versions,
                         .result = so_far,
+                        .section = step.section,
                         .iteration = std::max(moment.iteration, 1),
                         .iterations = moment.iterations,
                         .stop = timer.token(),

@@ -47,7 +47,7 @@ bool asks_for_rollback(const Result& result) {
   if (!result.assessment) return false;
   const std::size_t first = result.versions.size() > 1 ? 1 : 0;
   for (const Objective& objective : result.assessment->objectives)
-    for (std::size_t version = first; version < objective.versions.size(); ++version)
+    for (std::size_t version = first; objective.gate && version < objective.versions.size(); ++version)
       if (objective.versions[version].verdict == Verdict::fail) return true;
   return false;
 }

@@ -44,6 +44,7 @@ class Loader {
   void read_section(const std::optional<Node>& list, Section section, std::vector<Step>& steps);
   void settle_versions();
   void check_tasks();
+  void announce_limits();
 
   const Catalog& catalog_;
   Problems& problems_;
@@ -162,6 +163,16 @@ void Loader::check_tasks() {
   check_metrics(tasks, some_tasks_unknown_ ? Coverage::some_tasks_unknown : Coverage::all_tasks, problems_);
 }
 
+void Loader::announce_limits() {
+  std::vector<MetricLimit> limits;
+  for (auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
+    for (const Step& step : *steps)
+      for (MetricLimit& limit : step.task->limits()) limits.push_back(std::move(limit));
+  if (limits.empty()) return;
+  for (auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
+    for (Step& step : *steps) step.task->note_limits(limits);
+}
+
 std::optional<Experiment> Loader::load(const std::string& content, const LoadOptions& options) {
   std::optional<Node> root = config::parse_document(content, problems_);
   if (!root) return std::nullopt;
@@ -178,6 +189,7 @@ std::optional<Experiment> Loader::load(const std::string& content, const LoadOpt
   settle_versions();
   check_tasks();
   if (problems_.has_errors()) return std::nullopt;
+  announce_limits();
   return std::move(experiment_);
 }
 

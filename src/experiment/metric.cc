@@ -120,6 +120,10 @@ std::string_view to_text(MetricKind kind) {
   return "gauge";
 }
 
+std::string_view to_text(Span span) {
+  return span == Span::since_start ? "since-start" : "since-last";
+}
+
 std::optional<MetricKind> parse_metric_kind(std::string_view text) {
   for (const auto& [kind, name] : kKindNames)
     if (name == text) return kind;

@@ -38,8 +38,14 @@ struct Bucket {
   double upper = 0;
   std::int64_t count = 0;
 };
+/// How many of the values are above a limit, counted exactly when they were measured.
+struct CountAbove {
+  double limit = 0;
+  std::int64_t count = 0;
+};
 struct BucketCounts {
   std::vector<Bucket> buckets;
+  std::vector<CountAbove> above = {};  // at limits that objectives name
 };
 
 struct Samples {
@@ -56,6 +62,13 @@ struct MetricInfo {
   std::string description;
 };
 
+/// What part of the run the data of an observation are about. since_last: only what happened after the
+/// metric's observation before, so that observations add up. since_start: everything since the run began, so
+/// that the newest one holds all.
+enum class Span { since_last, since_start };
+
+std::string_view to_text(Span span);
+
 /// One measurement of one metric for one version. Tasks make them; only the runner puts them into the result.
 struct Observation {
   MetricInfo metric;
@@ -64,6 +77,7 @@ struct Observation {
   base::Duration window{0};  // the time the data were collected over; 0 = unknown
   std::string query = {};    // that gave the data, as it was sent; empty where nothing was asked
   std::int64_t samples = 0;  // numbers that the answer held; 0 = unknown
+  Span span = Span::since_last;
 };
 
 /// The single number that stands for the data: the scalar, count/total, the mean. Nothing for an empty

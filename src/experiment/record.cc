@@ -18,14 +18,40 @@ namespace {
 /// YAML keys of more than 1024 characters cannot be read back.
 constexpr std::size_t kLongestName = 256;
 
-bool is_finite(const MetricData& data) {
-  if (const double* value = std::get_if<double>(&data)) return std::isfinite(*value);
-  if (const auto* summary = std::get_if<SampleSummary>(&data))
-    return std::isfinite(summary->mean) && std::isfinite(summary->variance);
-  if (const auto* samples = std::get_if<Samples>(&data))
-    return std::all_of(samples->values.begin(), samples->values.end(),
-                       [](double v) { return std::isfinite(v); });
-  return true;
+/// What makes data contradict themselves: a warning's code and a sentence's end.
+struct Contradiction {
+  std::string_view code;
+  std::string_view sentence;
+};
+using Objection = std::optional<Contradiction>;
+
+constexpr Contradiction kNotFinite{.code = "non-finite", .sentence = "is not a finite number"};
+constexpr Contradiction kNegative{.code = "negative", .sentence = "has a negative count or variance"};
+constexpr Contradiction kMoreThanAll{.code = "numerator>denominator",
+                                     .sentence = "counts more than there is"};
+
+Objection objection_to(double value) {
+  return std::isfinite(value) ? Objection() : kNotFinite;
+}
+Objection objection_to(const Proportion& proportion) {
+  if (proportion.count < 0 || proportion.total < 0) return kNegative;
+  return proportion.count > proportion.total ? Objection(kMoreThanAll) : std::nullopt;
+}
+Objection objection_to(const SampleSummary& summary) {
+  if (!std::isfinite(summary.mean) || !std::isfinite(summary.variance)) return kNotFinite;
+  return summary.count < 0 || summary.variance < 0 ? Objection(kNegative) : std::nullopt;
+}
+Objection objection_to(const Samples& samples) {
+  const bool is_finite = std::all_of(samples.values.begin(), samples.values.end(),
+                                     [](double value) { return std::isfinite(value); });
+  return is_finite ? Objection() : kNotFinite;
+}
+Objection objection_to(const BucketCounts& counts) {
+  for (const Bucket& bucket : counts.buckets) {
+    if (std::isnan(bucket.lower) || std::isnan(bucket.upper)) return kNotFinite;
+    if (bucket.count < 0) return kNegative;
+  }
+  return std::nullopt;
 }
 
 void check(const Observation& observation, const Result& result) {
@@ -38,6 +64,11 @@ void check(const Observation& observation, const Result& result) {
                                   observation.version, result.versions.size()));
 
   const auto earlier = result.metrics.find(canonical_metric_name(info.name));
+  if (earlier != result.metrics.end() && earlier->second.info.unit != info.unit)
+    throw base::Error(
+        fmt::format("metric '{}' is in '{}' here and was recorded in '{}': values in different "
+                    "units cannot be compared",
+                    shown, base::printable(info.unit), earlier->second.info.unit));
   if (earlier != result.metrics.end() && earlier->second.info.kind != info.kind)
     throw base::Error(fmt::format("metric '{}' is a {} here and was recorded as a {}", shown,
                                   to_text(info.kind), to_text(earlier->second.info.kind)));
@@ -53,7 +84,9 @@ void append(Observation observation, int iteration, Result& result) {
                                                   .data = std::move(observation.data),
                                                   .window = observation.window,
                                                   .query = std::move(observation.query),
-                                                  .samples = observation.samples});
+                                                  .samples = observation.samples,
+                                                  .span = observation.span,
+                                                  .weights = result.traffic});
 }
 
 bool is_same(const Objective& one, const Objective& other) {
@@ -82,6 +115,9 @@ Assessment merged(Assessment older, Assessment newer) {
   if (!newer.winner) newer.winner = std::move(older.winner);
   if (newer.weights.empty()) newer.weights = std::move(older.weights);
   if (newer.pattern.empty()) newer.pattern = std::move(older.pattern);
+  if (newer.scores.empty()) newer.scores = std::move(older.scores);
+  keep_others(older.looks, newer.looks,
+              [](const Look& one, const Look& other) { return one.line == other.line; });
   if (!is_only_one)
     keep_others(older.warnings, newer.warnings,
                 [](const Warning& one, const Warning& other) { return one.code == other.code; });
@@ -105,16 +141,19 @@ void record(Execution execution, Outcome outcome, Result& result) {
 
   std::move(outcome.warnings.begin(), outcome.warnings.end(), std::back_inserter(execution.warnings));
   for (Observation& observation : outcome.observations) {
-    if (is_finite(observation.data)) {
+    const Objection objection =
+        std::visit([](const auto& data) { return objection_to(data); }, observation.data);
+    if (!objection) {
       append(std::move(observation), execution.iteration, result);
     } else {
       const std::string message =
-          fmt::format("{} of version '{}' is not a finite number; left out",
-                      base::printable(observation.metric.name), result.versions[observation.version]);
-      execution.warnings.push_back({.code = "not-finite", .message = message});
+          fmt::format("{} of version '{}' {}; left out", base::printable(observation.metric.name),
+                      result.versions[observation.version], objection->sentence);
+      execution.warnings.push_back({.code = std::string(objection->code), .message = message});
     }
   }
 
+  if (!outcome.traffic.empty()) result.traffic = std::move(outcome.traffic);
   if (outcome.assessment) {
     execution.verdict = outcome.assessment->verdict;
     result.assessment = result.assessment

@@ -49,6 +49,9 @@ struct MetricSeries {
     base::Duration window{0};
     std::string query = {};  // see Observation
     std::int64_t samples = 0;
+    Span span = Span::since_last;
+    /// The traffic split while the data came in, percent a version; empty = nobody splits traffic.
+    std::vector<int> weights = {};
   };
   MetricInfo info;
   std::vector<std::vector<Point>> versions;  // by version, in order; an inner list may be empty = missing
@@ -76,6 +79,9 @@ struct Result {
   std::string interrupted;  // "SIGINT", "SIGTERM", or empty
 
   std::vector<std::string> versions;
+  /// The traffic split in force, percent a version: that of the file (`weight` of every version), then the
+  /// one that the latest task applied. Empty = nobody splits traffic.
+  std::vector<int> traffic;
   std::vector<Execution> executions;
   std::map<std::string, MetricSeries> metrics;  // by canonical name
   /// The latest of every assess task of the file, as one; its verdict is combined with those that plugins

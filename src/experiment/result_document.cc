@@ -15,7 +15,7 @@ namespace {
 /// unreadable.
 const std::set<std::string_view> kWords{"schema",  "startTime",   "endTime", "digest",    "section",
                                         "status",  "kind",        "verdict", "direction", "evidence",
-                                        "pattern", "interrupted", "code"};
+                                        "pattern", "interrupted", "code",    "span"};
 /// Maps whose keys are names of the user's choice.
 const std::set<std::string_view> kNamed{"metrics", "weights"};
 
@@ -90,6 +90,10 @@ struct DataKeys {
     for (const Bucket& bucket : counts.buckets)
       buckets.push_back(
           {{"lower", number(bucket.lower)}, {"upper", number(bucket.upper)}, {"count", bucket.count}});
+    if (counts.above.empty()) return;
+    Json& above = object["above"] = Json::array();
+    for (const CountAbove& each : counts.above)
+      above.push_back({{"limit", number(each.limit)}, {"count", each.count}});
   }
   void operator()(const Samples& samples) const {
     Json& values = object["samples"] = Json::array();
@@ -106,6 +110,8 @@ Json observations_of(const MetricSeries& series) {
       std::visit(DataKeys{object}, point.data);
       if (!point.query.empty()) object["query"] = text(point.query);
       if (point.samples > 0) object["sampleCount"] = point.samples;
+      if (point.span != Span::since_last) object["span"] = to_text(point.span);
+      if (!point.weights.empty()) object["weights"] = point.weights;
       list.push_back(std::move(object));
     }
   return list;
@@ -136,6 +142,8 @@ Json document_of(const ObjectiveCheck& check) {
   put(object, "interval", check.interval);
   put(object, "logEvidencePass", check.log_evidence_pass);
   put(object, "logEvidenceFail", check.log_evidence_fail);
+  put(object, "needed", check.needed);
+  if (check.decided_at > 0) object["decidedAt"] = check.decided_at;
   object["evidence"] = text(check.evidence);
   object["reason"] = text(check.reason);
   return object;
@@ -147,6 +155,11 @@ Json document_of(const Objective& objective) {
   put(object, "lower", objective.lower);
   if (objective.relative_upper) object["relativeUpper"] = text(*objective.relative_upper);
   if (objective.relative_lower) object["relativeLower"] = text(*objective.relative_lower);
+  if (!objective.relative_to.empty()) object["relativeTo"] = text(objective.relative_to);
+  put(object, "confidence", objective.confidence);
+  if (!objective.gate) object["gate"] = false;
+  if (objective.key) object["key"] = true;
+  if (objective.weight != 1) object["weight"] = number(objective.weight);
   object["line"] = objective.line;
   Json& versions = object["versions"] = Json::array();
   for (const ObjectiveCheck& check : objective.versions) versions.push_back(document_of(check));
@@ -178,7 +191,8 @@ Json names_of(const std::vector<std::size_t>& versions, const Result& result) {
 Json document_of(const Reward& reward, const Result& result) {
   Json object{{"metric", text(reward.metric)},
               {"direction", reward.direction == Direction::high ? "high" : "low"},
-              {"best", names_of(reward.best, result)}};
+              {"best", names_of(reward.best, result)},
+              {"evidence", text(reward.evidence)}};
   Json& versions = object["versions"] = Json::array();
   for (const RewardCheck& check : reward.versions) versions.push_back(document_of(check));
   return object;
@@ -190,6 +204,33 @@ Json document_of(const Winner& winner, const Result& result) {
           {"best", names_of(winner.best, result)},
           {"recommended", name_of(winner.recommended, result)},
           {"reason", text(winner.reason)}};
+}
+
+Json document_of(const Look& look, const Result& result) {
+  Json object{{"line", look.line}, {"iteration", look.iteration}, {"verdict", to_text(look.verdict)}};
+  if (look.winner) object["winner"] = name_of(*look.winner, result);
+  Json& slos = object["evidence"] = Json::array();  // [pass, fail] by objective and version
+  for (const auto& objective : look.objectives) {
+    Json& versions = slos.emplace_back(Json::array());
+    for (const LookEvidence& evidence : objective)
+      versions.push_back(Json::array({number(evidence.log_pass), number(evidence.log_fail)}));
+  }
+  return object;
+}
+
+void add_decisions(Json& object, const Assessment& assessment, const Result& result) {
+  if (!assessment.scores.empty()) {
+    Json& scores = object["scores"] = Json::array();
+    for (const Score& score : assessment.scores)
+      scores.push_back({{"value", number(score.value)}, {"verdict", to_text(score.verdict)}});
+  }
+  if (!assessment.indicators.empty()) {
+    Json& indicators = object["indicators"] = Json::array();
+    for (const std::string& indicator : assessment.indicators) indicators.push_back(text(indicator));
+  }
+  if (assessment.looks.empty()) return;
+  Json& looks = object["looks"] = Json::array();
+  for (const Look& look : assessment.looks) looks.push_back(document_of(look, result));
 }
 
 Json document_of(const Assessment& assessment, const Result& result) {
@@ -205,6 +246,7 @@ Json document_of(const Assessment& assessment, const Result& result) {
       weights[name_of(version, result).get<std::string>()] = assessment.weights[version];
   }
   object["warnings"] = list_of_warnings(assessment.warnings);
+  add_decisions(object, assessment, result);
   return object;
 }
 
@@ -252,6 +294,7 @@ Json to_document(const Result& result) {
   document["numLoops"] = result.num_loops;
   document["failure"] = result.failure;
   if (!result.interrupted.empty()) document["interrupted"] = text(result.interrupted);
+  if (!result.traffic.empty()) document["traffic"] = result.traffic;
 
   Json& tasks = document["tasks"] = Json::array();
   for (const Execution& execution : result.executions) tasks.push_back(document_of(execution));

@@ -75,13 +75,16 @@ Execution execution_of(const DocumentReader& object) {
   return execution;
 }
 
-BucketCounts buckets_of(const DocumentReader& list) {
+BucketCounts buckets_of(const DocumentReader& object, const DocumentReader& list) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   BucketCounts counts;
   for (const DocumentReader& item : list.items())
     counts.buckets.push_back({.lower = item.find_number("lower").value_or(-kInfinity),
                               .upper = item.find_number("upper").value_or(kInfinity),
                               .count = item.at("count").integer()});
+  if (const auto above = object.find("above"))
+    for (const DocumentReader& item : above->items())
+      counts.above.push_back({.limit = item.at("limit").number(), .count = item.at("count").integer()});
   return counts;
 }
 
@@ -93,7 +96,7 @@ Samples samples_of(const DocumentReader& list) {
 
 /// Each kind of data has keys of its own.
 MetricData data_of(const DocumentReader& object) {
-  if (const auto buckets = object.find("buckets")) return buckets_of(*buckets);
+  if (const auto buckets = object.find("buckets")) return buckets_of(object, *buckets);
   if (const auto samples = object.find("samples")) return samples_of(*samples);
   if (const auto total = object.find("total"))
     return Proportion{object.at("count").integer(), total->integer()};
@@ -112,6 +115,18 @@ std::int64_t sample_count_of(const DocumentReader& object) {
   return count ? count->integer() : 0;
 }
 
+Span span_of(const DocumentReader& object) {
+  const auto span = object.find("span");
+  return span ? choice_of(*span, {Span::since_last, Span::since_start}) : Span::since_last;
+}
+
+std::vector<int> percents_of(const DocumentReader& object, const std::string& key) {
+  std::vector<int> percents;
+  if (const auto list = object.find(key))
+    for (const DocumentReader& item : list->items()) percents.push_back(item.small_integer());
+  return percents;
+}
+
 MetricSeries series_of(const std::string& name, const DocumentReader& object, std::size_t versions) {
   MetricSeries series;
   const std::optional<MetricKind> kind = parse_metric_kind(object.at("kind").text());
@@ -125,9 +140,21 @@ MetricSeries series_of(const std::string& name, const DocumentReader& object, st
                                         .data = data_of(item),
                                         .window = base::from_seconds(item.find_number("window").value_or(0)),
                                         .query = item.find_text("query").value_or(""),
-                                        .samples = sample_count_of(item)});
+                                        .samples = sample_count_of(item),
+                                        .span = span_of(item),
+                                        .weights = percents_of(item, "weights")});
   }
   return series;
+}
+
+int integer_of(const DocumentReader& object, const std::string& key) {
+  const auto place = object.find(key);
+  return place ? place->small_integer() : 0;
+}
+
+bool flag_of(const DocumentReader& object, const std::string& key, bool fallback) {
+  const auto place = object.find(key);
+  return place ? place->boolean() : fallback;
 }
 
 ObjectiveCheck objective_check_of(const DocumentReader& object) {
@@ -140,6 +167,8 @@ ObjectiveCheck objective_check_of(const DocumentReader& object) {
                        .interval = interval_of(object, "interval"),
                        .log_evidence_pass = object.find_number("logEvidencePass"),
                        .log_evidence_fail = object.find_number("logEvidenceFail"),
+                       .needed = object.find_number("needed"),
+                       .decided_at = integer_of(object, "decidedAt"),
                        .evidence = object.at("evidence").text(),
                        .reason = object.at("reason").text()};
   if (const auto samples = object.find("samples")) check.samples = samples->integer();
@@ -153,6 +182,11 @@ Objective objective_of(const DocumentReader& object) {
                       .relative_upper = object.find_text("relativeUpper"),
                       .relative_lower = object.find_text("relativeLower"),
                       .line = object.at("line").small_integer(),
+                      .relative_to = object.find_text("relativeTo").value_or(""),
+                      .confidence = object.find_number("confidence"),
+                      .gate = flag_of(object, "gate", true),
+                      .key = flag_of(object, "key", false),
+                      .weight = object.find_number("weight").value_or(1),
                       .versions = {}};
   for (const DocumentReader& item : object.at("versions").items())
     objective.versions.push_back(objective_check_of(item));
@@ -177,7 +211,8 @@ Reward reward_of(const DocumentReader& object, const Result& result) {
   Reward reward{.metric = object.at("metric").text(),
                 .direction = direction == "high" ? Direction::high : Direction::low,
                 .versions = {},
-                .best = versions_of(object.at("best"), result)};
+                .best = versions_of(object.at("best"), result),
+                .evidence = object.find_text("evidence").value_or("point")};
   for (const DocumentReader& item : object.at("versions").items())
     reward.versions.push_back({.value = item.find_number("value"),
                                .interval = interval_of(item, "interval"),
@@ -199,6 +234,33 @@ Winner winner_of(const DocumentReader& object, const Result& result) {
   return winner;
 }
 
+Look look_of(const DocumentReader& object, const Result& result) {
+  Look look{.line = object.at("line").small_integer(),
+            .iteration = object.at("iteration").small_integer(),
+            .verdict = verdict_of(object.at("verdict"))};
+  if (const auto winner = object.find("winner")) look.winner = version_of(*winner, result);
+  for (const DocumentReader& versions : object.at("evidence").items()) {
+    auto& objective = look.objectives.emplace_back();
+    for (const DocumentReader& version : versions.items()) {
+      const std::vector<DocumentReader> sides = version.items();
+      if (sides.size() != 2) version.fail("two numbers");
+      objective.push_back({.log_pass = sides[0].number(), .log_fail = sides[1].number()});
+    }
+  }
+  return look;
+}
+
+void read_decisions(const DocumentReader& object, const Result& result, Assessment& assessment) {
+  if (const auto scores = object.find("scores"))
+    for (const DocumentReader& item : scores->items())
+      assessment.scores.push_back(
+          {.value = item.at("value").number(), .verdict = verdict_of(item.at("verdict"))});
+  if (const auto indicators = object.find("indicators"))
+    for (const DocumentReader& item : indicators->items()) assessment.indicators.push_back(item.text());
+  if (const auto looks = object.find("looks"))
+    for (const DocumentReader& item : looks->items()) assessment.looks.push_back(look_of(item, result));
+}
+
 Assessment assessment_of(const DocumentReader& object, const Result& result) {
   Assessment assessment;
   assessment.verdict = verdict_of(object.at("verdict"));
@@ -212,6 +274,7 @@ Assessment assessment_of(const DocumentReader& object, const Result& result) {
     for (const auto& [name, weight] : weights->entries())
       assessment.weights.push_back(weight.small_integer());
   assessment.warnings = warnings_of(object);
+  read_decisions(object, result, assessment);
   return assessment;
 }
 
@@ -246,6 +309,7 @@ Result from_document(const Json& document) {
   result.num_loops = root.at("numLoops").small_integer();
   result.failure = root.at("failure").boolean();
   result.interrupted = root.find_text("interrupted").value_or("");
+  result.traffic = percents_of(root, "traffic");
   for (const DocumentReader& item : root.at("tasks").items()) result.executions.push_back(execution_of(item));
 
   const std::optional<DocumentReader> insights = root.find("insights");

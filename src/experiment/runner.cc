@@ -25,6 +25,7 @@ Result blank_result(const Experiment& experiment, const Surroundings& surroundin
   result.file = experiment.file.string();
   result.num_tasks = experiment.num_tasks();
   for (const Version& version : experiment.versions) result.versions.push_back(version.name);
+  result.traffic = initial_traffic(experiment.versions);
   for (const Section section : {Section::setup, Section::tasks, Section::finally})
     for (const Step& step : steps_of(experiment, section))
       result.declared_objectives += step.task->objectives();

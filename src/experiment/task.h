@@ -30,13 +30,15 @@ struct Outcome {
   std::optional<Assessment> assessment;
   std::optional<Verdict> verdict;  // of a plugin; merged into the assessment's by the runner
   std::vector<Warning> warnings;
+  std::vector<int> traffic = {};  // the split between versions that the task applied, percent; empty = none
 };
 
 /// What a task may use while it runs. Valid during run() only.
 struct Context {
   const std::vector<Version>& versions;
   const Result& result;  // recorded so far; read only
-  int iteration = 1;     // from 1; 1 in setup and finally too
+  Section section = Section::tasks;
+  int iteration = 1;  // from 1; 1 in setup and finally too
   int iterations = 1;
   std::stop_token
       stop;  // fires on a signal and when the task's timeout is up: stop soon, return what was measured
@@ -53,6 +55,12 @@ struct Context {
 struct MetricReference {
   std::string name;
   config::Position position;
+};
+
+/// A limit that an objective sets on a metric, in msec for times.
+struct MetricLimit {
+  std::string metric;  // canonical
+  double limit = 0;
 };
 
 /// One configured task: built and checked before anything runs, then run any number of times (loop, retries).
@@ -72,6 +80,11 @@ class Task {
   /// Canonical names of the metrics it will record; a final * stands for the rest ("x/*", "http/status-*").
   virtual std::vector<std::string> produces() const { return {}; }
   virtual std::vector<MetricReference> consumes() const { return {}; }
+  /// The absolute limits of its objectives.
+  virtual std::vector<MetricLimit> limits() const { return {}; }
+  /// Told once, when every task is built: the limits of all tasks of the file, so that a task which measures
+  /// can count exactly how much is above them.
+  virtual void note_limits(const std::vector<MetricLimit>& limits) { static_cast<void>(limits); }
   /// How many objectives it assesses.
   virtual int objectives() const { return 0; }
 };

@@ -1,6 +1,7 @@
 #include "experiment/version.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/number.h"
 
@@ -10,6 +11,19 @@ const config::Value* Version::find(std::string_view key) const {
   for (const auto& [name_of_value, value] : values)
     if (name_of_value == key) return &value;
   return nullptr;
+}
+
+std::vector<int> initial_traffic(const std::vector<Version>& versions) {
+  std::vector<int> traffic;
+  int sum = 0;
+  for (const Version& version : versions) {
+    const config::Value* weight = version.find("weight");
+    const std::optional<double> number = weight ? weight->number() : std::nullopt;
+    if (!number || *number < 0 || *number > 100 || *number != std::floor(*number)) return {};
+    traffic.push_back(static_cast<int>(*number));
+    sum += traffic.back();
+  }
+  return sum == 100 ? traffic : std::vector<int>{};
 }
 
 std::optional<std::size_t> find_version(const std::vector<std::string>& names,

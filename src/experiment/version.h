@@ -17,6 +17,10 @@ struct Version {
   const config::Value* find(std::string_view key) const;
 };
 
+/// The traffic split that the file gives: `weight` of every version, whole numbers from 0 that sum to 100.
+/// Empty when it gives none.
+std::vector<int> initial_traffic(const std::vector<Version>& versions);
+
 /// The index of the version that `name_or_number` means: a name first, else a number from 0.
 std::optional<std::size_t> find_version(const std::vector<std::string>& names,
                                         std::string_view name_or_number);

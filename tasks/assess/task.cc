@@ -125,6 +125,15 @@ std::vector<experiment::MetricReference> AssessTask::consumes() const {
   return references;
 }
 
+std::vector<experiment::MetricLimit> AssessTask::limits() const {
+  std::vector<experiment::MetricLimit> limits;
+  for (const auto& objective : criteria_.objectives)
+    for (const auto& limit : {objective.upper, objective.lower})
+      if (const auto number = limit ? in_unit(*limit, "") : std::nullopt)
+        limits.push_back({.metric = objective.metric.value, .limit = *number});
+  return limits;
+}
+
 experiment::TaskKind assess_kind() {
   return {.name = "assess",
           .aliases = {"assess-app-versions", "assess-versions"},

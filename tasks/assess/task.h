@@ -22,6 +22,7 @@ class AssessTask final : public experiment::Task {
   experiment::Outcome run(const experiment::Context& context) override;
   std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
   std::vector<experiment::MetricReference> consumes() const override;
+  std::vector<experiment::MetricLimit> limits() const override;
   int objectives() const override { return static_cast<int>(criteria_.objectives.size()); }
 
  private:

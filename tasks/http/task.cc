@@ -41,6 +41,7 @@ std::vector<Loaded> targets_for(const HttpLoad& load, const Context& context) {
   for (std::size_t version = 0; version < context.versions.size(); ++version) {
     auto target = target_of(options, target_context, version);
     if (!target) continue;
+    target->limits = load.limits;
     loaded.push_back({version, std::move(*target)});
   }
   return loaded;
@@ -77,7 +78,8 @@ std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<
                      .end = measurement.end,
                      .end_text = measurement.end_text,
                      .workers = measurement.workers,
-                     .notes = measurement.notes};
+                     .notes = measurement.notes,
+                     .limits = loaded[i].target.limits};
     if (i < measurement.warmup.size()) load.warmup = std::move(measurement.warmup[i]);
     for (load::Tally* tally : {&load.tally, &load.warmup})
       tally->first_error = base::printable(context.secrets.mask(tally->first_error), 300);
@@ -196,6 +198,10 @@ std::vector<std::string> HttpTask::produces() const {
       names.push_back(std::move(name));
   }
   return names;
+}
+
+void HttpTask::note_limits(const std::vector<experiment::MetricLimit>& limits) {
+  for (HttpLoad& load : loads_) load.limits = latency_limits(limits, load.provider);
 }
 
 experiment::TaskKind http_kind() {

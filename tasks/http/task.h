@@ -14,7 +14,8 @@ namespace iter8::tasks {
 struct HttpLoad {
   std::string provider = "http";  // of its metrics; "http-NAME" for an endpoint
   HttpOptions options;
-  std::optional<load::Rows> rows;  // of options.rows, read when the file is checked
+  std::optional<load::Rows> rows;           // of options.rows, read when the file is checked
+  std::vector<base::Duration> limits = {};  // of latency percentiles, that objectives name
 
   const load::Rows* rows_or_null() const { return rows ? &*rows : nullptr; }
 };
@@ -30,6 +31,7 @@ class HttpTask final : public experiment::Task {
   std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
   std::size_t named_versions() const override;
   std::vector<std::string> produces() const override;
+  void note_limits(const std::vector<experiment::MetricLimit>& limits) override;
 
  private:
   std::vector<HttpLoad> loads_;

@@ -61,8 +61,12 @@ class Recording {
 constexpr std::size_t kMergedBuckets = 8;
 
 /// The histogram's buckets in msec, the outermost ones cut at the extremes that were seen.
-experiment::BucketCounts buckets_of(const stats::Histogram& histogram) {
+experiment::BucketCounts buckets_of(const VersionLoad& load) {
+  const stats::Histogram& histogram = load.tally.latency;
   experiment::BucketCounts counts;
+  for (std::size_t i = 0; i < std::min(load.limits.size(), load.tally.above.size()); ++i)
+    counts.above.push_back(
+        {.limit = msec(static_cast<std::int64_t>(load.limits[i].count())), .count = load.tally.above[i]});
   for (const stats::Histogram::Cell& cell : histogram.cells(kMergedBuckets))
     counts.buckets.push_back({.lower = msec(std::max(cell.lower, histogram.min())),
                               .upper = msec(std::min(cell.upper, histogram.max())),
@@ -91,9 +95,9 @@ void record_requests(Recording& recording, const VersionLoad& load) {
     recording.count(fmt::format("status-{}", status), fmt::format("answers with status {}", status), count);
 }
 
-void record_latency(Recording& recording, const stats::Histogram& latency,
-                    const std::vector<double>& percentiles) {
-  recording.add("latency", MetricKind::histogram, "msec", "Latency Histogram", buckets_of(latency));
+void record_latency(Recording& recording, const VersionLoad& load, const std::vector<double>& percentiles) {
+  const stats::Histogram& latency = load.tally.latency;
+  recording.add("latency", MetricKind::histogram, "msec", "Latency Histogram", buckets_of(load));
   recording.add("latency-mean", MetricKind::summary, "msec", "mean of observed latency values",
                 experiment::SampleSummary{.count = latency.count(),
                                           .mean = msec(latency.mean()),
@@ -159,7 +163,7 @@ std::vector<Observation> observations_of(const VersionLoad& load, const std::str
                 load.achieved_rate());
   if (load.tally.latency.count() == 0) return recording.take();
 
-  record_latency(recording, load.tally.latency, percentiles);
+  record_latency(recording, load, percentiles);
   if (load.tally.service.count() > 0) {
     recording.time("service-p50", "median time from the send to the end of the answer",
                    msec(load.tally.service.percentile(50)));
@@ -168,6 +172,17 @@ std::vector<Observation> observations_of(const VersionLoad& load, const std::str
   }
   record_self_check(recording, load);
   return recording.take();
+}
+
+std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricLimit>& limits,
+                                           const std::string& provider) {
+  std::vector<base::Duration> times;
+  for (const experiment::MetricLimit& limit : limits)
+    if (limit.metric.starts_with(provider + "/latency-p") && limit.limit >= 0)
+      times.push_back(base::Duration(std::llround(limit.limit * 1e6)));
+  std::sort(times.begin(), times.end());
+  times.erase(std::unique(times.begin(), times.end()), times.end());
+  return times;
 }
 
 std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles) {

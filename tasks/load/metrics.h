@@ -22,6 +22,7 @@ struct VersionLoad {
   std::string end_text;
   std::vector<load::WorkerHealth> workers;
   std::vector<std::string> notes;
+  std::vector<base::Duration> limits = {};  // of the target: what tally.above was counted against
 
   /// Requests that came to an end: answered or failed, not those that a stop cut off.
   std::int64_t requests() const { return tally.sent - tally.in_flight; }
@@ -38,6 +39,10 @@ struct VersionLoad {
 /// the rest of the self-check, rates, errors by class and answers by status. Times are msec.
 std::vector<experiment::Observation> observations_of(const VersionLoad& load, const std::string& provider,
                                                      const std::vector<double>& percentiles);
+
+/// The limits on latency percentiles of `provider` among those of the file, ascending, each once.
+std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricLimit>& limits,
+                                           const std::string& provider);
 
 /// Canonical names of what observations_of() always records, plus patterns for the rest.
 std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles);
