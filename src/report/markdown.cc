@@ -91,6 +91,8 @@ std::string markdown(const Result& result) {
   report += table_text(objective_table(result, Detail::values), Cells::signs);
   report += list_text("Objectives that are not satisfied", objections(result));
   report += table_text(reward_table(result), Cells::plain);
+  report += table_text(decision_table(result), Cells::plain);
+  report += folded(evidence_table(result)) + folded(contest_table(result));
   report += folded(metric_table(result));
   for (const Table& load : load_tables(result)) report += folded(load);
   report += list_text("Warnings", warnings(result));

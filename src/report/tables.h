@@ -14,6 +14,17 @@ enum class Detail { verdicts, values };
 /// One row an objective, one column a version: "true", "false", "no data", "inconclusive".
 Table objective_table(const experiment::Result& result, Detail detail);
 
+/// What the verdicts rest on, one row an objective and version: value, P(met), interval, samples, evidence and
+/// verdict. Empty where bare numbers were compared.
+Table evidence_table(const experiment::Result& result);
+
+/// One row a reward and version: interval, P(best), expected loss, lift and P(beats baseline). Empty where
+/// bare numbers were compared.
+Table contest_table(const experiment::Result& result);
+
+/// Scores, recommended traffic and how the looks went, one row each; empty where there are none.
+Table decision_table(const experiment::Result& result);
+
 /// One row a reward, one column a version, and who is best.
 Table reward_table(const experiment::Result& result);
 

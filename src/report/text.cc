@@ -86,6 +86,9 @@ std::string text(const Result& result) {
   const Table rewards = reward_table(result);
   if (!rewards.rows.empty()) report += table_text(rewards);
 
+  for (const Table& table : {evidence_table(result), contest_table(result), decision_table(result)})
+    if (!table.rows.empty()) report += table_text(table);
+
   const Table metrics = metric_table(result);
   if (metrics.rows.empty())
     report += list_text("Metrics-based Insights", {"No metrics were recorded."});

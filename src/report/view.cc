@@ -19,8 +19,10 @@ std::string with_unit(const std::string& metric, const Result& result) {
   return info && !info->unit.empty() ? metric + " (" + info->unit + ")" : metric;
 }
 
-std::string limit_text(const std::optional<double>& absolute, const std::optional<std::string>& relative) {
-  if (relative) return *relative + " of the baseline";
+std::string limit_text(const std::optional<double>& absolute, const std::optional<std::string>& relative,
+                       const std::string& whom) {
+  if (relative && whom == "previous") return *relative + " of the previous run";
+  if (relative) return *relative + " of " + (whom.empty() ? "the baseline" : whom);
   return base::shortest(absolute.value_or(0));
 }
 
@@ -66,10 +68,10 @@ std::string title_of(const experiment::Execution& execution) {
 std::string condition_of(const Objective& objective, const Result& result) {
   std::string text = with_unit(objective.metric, result);
   if (objective.upper || objective.relative_upper)
-    text += " <= " + limit_text(objective.upper, objective.relative_upper);
+    text += " <= " + limit_text(objective.upper, objective.relative_upper, objective.relative_to);
   if (objective.lower || objective.relative_lower)
-    text = limit_text(objective.lower, objective.relative_lower) + " <= " + text;
-  return text;
+    text = limit_text(objective.lower, objective.relative_lower, objective.relative_to) + " <= " + text;
+  return objective.gate ? text : text + " (not gating)";
 }
 
 std::vector<std::string> objections(const Result& result) {

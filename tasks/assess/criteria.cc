@@ -22,7 +22,16 @@ Criteria criteria_of(const AssessOptions& options) {
                     .indicators = options.criteria.indicators,
                     .request_count = options.criteria.request_count,
                     .pattern = options.pattern,
-                    .no_data = options.no_data};
+                    .no_data = options.no_data,
+                    .evidence = options.evidence,
+                    .alpha = options.alpha,
+                    .on_inconclusive = options.on_inconclusive,
+                    .min_samples = options.min_samples,
+                    .stop_on_loss = options.stop_on_loss,
+                    .cutoff_on_violation = options.cutoff_on_violation,
+                    .score = options.score,
+                    .history = options.history ? options.history->value : ""};
+  append(criteria.indicators, options.indicators);
   append(criteria.objectives, options.criteria.objectives.items);
   if (options.reward) criteria.rewards.push_back(*options.reward);
   append(criteria.rewards, options.rewards.items);

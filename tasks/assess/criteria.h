@@ -18,6 +18,14 @@ struct Criteria {
   std::optional<config::Located<std::string>> request_count;
   std::optional<Pattern> pattern;
   std::optional<NoData> no_data;
+  std::optional<EvidenceMode> evidence;  // nothing: by the number of looks
+  Alpha alpha;
+  OnInconclusive on_inconclusive = OnInconclusive::fail;
+  std::int64_t min_samples = 0;
+  std::optional<double> stop_on_loss;
+  bool cutoff_on_violation = true;
+  std::optional<ScoreOptions> score;
+  std::string history;  // path as given; empty = none
 };
 
 Criteria criteria_of(const AssessOptions& options);

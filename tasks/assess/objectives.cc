@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "experiment/version.h"
 
 namespace iter8::tasks {
 
@@ -46,17 +48,27 @@ std::string no_value(const Measured& measured, std::size_t version) {
                      base::suggestion(measured.metric, names));
 }
 
-Bound bound_of(const std::optional<Limit>& limit, const Measured& measured, std::size_t version) {
-  if (!limit) return {};
-  if (const RelativeLimit* relative = limit->relative()) {
-    if (version == 0)
-      return {.reason = relative->text + " is relative to the baseline, which is this version"};
-    const auto baseline = measured.value(0);
-    if (baseline) return {.state = Bound::State::limited, .limit = applied(*relative, *baseline)};
+Bound relative_bound(const RelativeLimit& relative, const Measured& measured, std::size_t version,
+                     const std::optional<std::size_t>& reference) {
+  if (!reference)
     return {.state = Bound::State::unknown,
-            .reason =
-                fmt::format("{} is relative to the baseline, and {}", relative->text, no_value(measured, 0))};
-  }
+            .reason = relative.text + " is relative to the previous run, and there is none yet"};
+  const std::string whom =
+      *reference == 0 ? "the baseline" : "'" + measured.result.versions[*reference] + "'";
+  if (version == *reference)
+    return {.reason = fmt::format("{} is relative to {}, which is this version", relative.text, whom)};
+  const auto value = measured.value(*reference);
+  if (value) return {.state = Bound::State::limited, .limit = applied(relative, *value)};
+  return {.state = Bound::State::unknown,
+          .reason = fmt::format("{} is relative to {}, and {}", relative.text, whom,
+                                no_value(measured, *reference))};
+}
+
+Bound bound_of(const std::optional<Limit>& limit, const Measured& measured, std::size_t version,
+               const std::optional<std::size_t>& reference) {
+  if (!limit) return {};
+  if (const RelativeLimit* relative = limit->relative())
+    return relative_bound(*relative, measured, version, reference);
   if (const auto number = in_unit(*limit, measured.unit))
     return {.state = Bound::State::limited, .limit = *number};
   return {.state = Bound::State::unknown,
@@ -99,24 +111,29 @@ std::optional<std::int64_t> samples_of(const Measured& measured, const Criteria&
 ObjectiveCheck checked(const ObjectiveOptions& options, const Measured& measured, const Criteria& criteria,
                        std::size_t version) {
   ObjectiveCheck check{.value = measured.value(version)};
-  const Bound upper = bound_of(options.upper, measured, version);
-  const Bound lower = bound_of(options.lower, measured, version);
+  const auto reference = reference_of(options, measured.result);
+  const Bound upper = bound_of(options.upper, measured, version, reference);
+  const Bound lower = bound_of(options.lower, measured, version, reference);
+  const std::optional<NoData> no_data = options.no_data ? options.no_data : criteria.no_data;
   if (upper.state == Bound::State::limited) check.limit = upper.limit;
   if (!check.limit && lower.state == Bound::State::limited) check.limit = lower.limit;
 
   if (!check.value) {
-    decide_without_data(check, criteria.no_data, no_value(measured, version));
+    decide_without_data(check, no_data, no_value(measured, version));
     return check;
   }
   check.samples = samples_of(measured, criteria, version);
   for (const Bound& bound : {upper, lower}) {
     if (bound.state != Bound::State::unknown) continue;
-    decide_without_data(check, criteria.no_data, bound.reason);
+    decide_without_data(check, no_data, bound.reason);
     return check;
   }
 
   const std::string value = measured.with_unit(*check.value);
-  if (upper.state == Bound::State::limited && *check.value > upper.limit) {
+  if (criteria.min_samples > 0 && check.samples.value_or(0) < criteria.min_samples) {
+    decide(check, Verdict::inconclusive,
+           fmt::format("{} samples, and minSamples is {}", check.samples.value_or(0), criteria.min_samples));
+  } else if (upper.state == Bound::State::limited && *check.value > upper.limit) {
     decide(check, Verdict::fail, value + " is above the limit of " + measured.with_unit(upper.limit));
   } else if (lower.state == Bound::State::limited && *check.value < lower.limit) {
     check.limit = lower.limit;
@@ -129,11 +146,28 @@ ObjectiveCheck checked(const ObjectiveOptions& options, const Measured& measured
 
 }  // namespace
 
+std::optional<std::size_t> reference_of(const ObjectiveOptions& options, const Result& result) {
+  if (!options.relative_to) return 0;
+  if (options.relative_to->value == kPreviousRun) return std::nullopt;
+  const auto version = experiment::find_version(result.versions, options.relative_to->value);
+  if (!version)
+    throw base::Error(fmt::format("relativeTo: unknown version '{}'{}",
+                                  base::printable(options.relative_to->value),
+                                  base::suggestion(options.relative_to->value, result.versions)));
+  return version;
+}
+
 Objective judged(const ObjectiveOptions& options, const Criteria& criteria, const Result& result) {
   const auto info = metric_info(result, options.metric.value);
   const Measured measured{.result = result, .metric = options.metric.value, .unit = info ? info->unit : ""};
 
-  Objective objective{.metric = options.metric.value, .line = options.metric.position.line};
+  Objective objective{.metric = options.metric.value,
+                      .line = options.metric.position.line,
+                      .relative_to = options.relative_to ? options.relative_to->value : "",
+                      .confidence = options.confidence,
+                      .gate = options.gate,
+                      .key = options.key,
+                      .weight = options.weight};
   const auto record = [&](const std::optional<Limit>& limit, auto& absolute, auto& relative) {
     if (!limit) return;
     if (limit->relative()) relative = limit->relative()->text;

@@ -16,6 +16,11 @@ namespace iter8::tasks {
 experiment::Objective judged(const ObjectiveOptions& options, const Criteria& criteria,
                              const experiment::Result& result);
 
+/// The version that a relative limit is relative to; nothing for the previous run. Throws base::Error for an
+/// unknown name.
+std::optional<std::size_t> reference_of(const ObjectiveOptions& options, const experiment::Result& result);
+inline constexpr std::string_view kPreviousRun = "previous";
+
 /// "http/latency-p95 (msec) <= 100": for plans and messages.
 std::string described(const ObjectiveOptions& options);
 

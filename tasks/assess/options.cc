@@ -74,6 +74,25 @@ const Fields<ExtremeRewards>& fields_of(const ExtremeRewards*) {
   return fields;
 }
 
+std::optional<std::string> objection_to_share(double share) {
+  if (share > 0 && share < 1) return std::nullopt;
+  return "must be more than 0 and less than 1";
+}
+
+/// Alpha as a map.
+struct AlphaSides {
+  double pass = 0.05;
+  double fail = 0.05;
+};
+
+const Fields<AlphaSides>& fields_of(const AlphaSides*) {
+  static const auto fields =
+      Fields<AlphaSides>{}
+          .optional("pass", &AlphaSides::pass, "Of a wrong pass", config::Check<double>(objection_to_share))
+          .optional("fail", &AlphaSides::fail, "Of a wrong fail", config::Check<double>(objection_to_share));
+  return fields;
+}
+
 /// The metrics of the load tasks that no time can limit.
 bool counts_requests(const std::string& metric) {
   const auto slash = metric.find('/');
@@ -94,6 +113,16 @@ void check_limits(const ObjectiveOptions& objective, const Node& node, Problems&
     if (limit && std::holds_alternative<base::Duration>(limit->amount) && counts_requests(metric))
       problems.error(node.position,
                      "limit " + to_text(*limit) + " of '" + metric + "' is a time; expected a number");
+
+  for (const auto& limit : {objective.upper, objective.lower})
+    if (const double* share = limit ? std::get_if<double>(&limit->amount) : nullptr)
+      if (metric.ends_with("/error-rate") && counts_requests(metric) && (*share < 0 || *share > 1))
+        problems.error(node.position, "limit " + to_text(*limit) + " of '" + metric +
+                                          "' is no share; expected 0 to 1, or a percentage such as 1%");
+  const bool is_relative =
+      (objective.upper && objective.upper->relative()) || (objective.lower && objective.lower->relative());
+  if (objective.relative_to && !is_relative)
+    problems.error(objective.relative_to->position, "relativeTo needs a relative limit such as +10%");
 
   const auto number = [](const std::optional<Limit>& limit) {
     return limit ? in_unit(*limit, "") : std::nullopt;
@@ -133,17 +162,31 @@ const Fields<ObjectiveOptions>& fields_of(const ObjectiveOptions*) {
           .optional("lower", &ObjectiveOptions::lower,
                     "Least it may be: a number in its unit, a time (250ms), a share (1%), or relative (-5%)")
           .alias("lowerLimit")
+          .optional("relativeTo", &ObjectiveOptions::relative_to,
+                    "What a relative limit is relative to: a version, or previous (run, needs history)")
+          .shown_default("the baseline")
+          .optional("confidence", &ObjectiveOptions::confidence,
+                    "1 - alpha of this objective, for a wrong pass and a wrong fail",
+                    config::if_given(config::Check<double>(objection_to_share)))
+          .optional("evidence", &ObjectiveOptions::evidence, "As of the task, for this objective")
+          .optional("noData", &ObjectiveOptions::no_data, "As of the task, for this objective")
+          .optional("weight", &ObjectiveOptions::weight, "In the score", config::positive())
+          .optional("key", &ObjectiveOptions::key, "With a score: a fail here fails the version")
+          .optional("gate", &ObjectiveOptions::gate, "false: judged and shown, but no verdict depends on it")
           .rule(check_limits);
   return fields;
 }
 
 const Fields<RewardOptions>& fields_of(const RewardOptions*) {
-  static const auto fields = Fields<RewardOptions>{}
-                                 .required("metric", &RewardOptions::metric,
-                                           "The metric versions compete in, provider/name", metric_name())
-                                 .optional("direction", &RewardOptions::direction,
-                                           "Whether more (high) or less (low) of it is better")
-                                 .alias("preferredDirection");
+  static const auto fields =
+      Fields<RewardOptions>{}
+          .required("metric", &RewardOptions::metric, "The metric versions compete in, provider/name",
+                    metric_name())
+          .optional("direction", &RewardOptions::direction,
+                    "Whether more (high) or less (low) of it is better")
+          .alias("preferredDirection")
+          .optional("mde", &RewardOptions::mde, "Smallest effect of interest, as a share: 0.1 for 10 %",
+                    config::if_given(config::Check<double>(objection_to_share)));
   return fields;
 }
 
@@ -161,6 +204,18 @@ const Fields<CriteriaOptions>& fields_of(const CriteriaOptions*) {
   return fields;
 }
 
+const Fields<ScoreOptions>& fields_of(const ScoreOptions*) {
+  static const auto fields =
+      Fields<ScoreOptions>{}
+          .optional("pass", &ScoreOptions::pass, "Least score of a pass, percent", config::between(0, 100))
+          .optional("warning", &ScoreOptions::warning, "Least score that is no fail, percent",
+                    config::between(0, 100))
+          .rule([](const ScoreOptions& score, const Node& node, Problems& problems) {
+            if (score.warning > score.pass) problems.error(node.position, "score: warning is above pass");
+          });
+  return fields;
+}
+
 const Fields<AssessOptions>& fields_of(const AssessOptions*) {
   static const auto fields =
       Fields<AssessOptions>{}
@@ -173,21 +228,61 @@ const Fields<AssessOptions>& fields_of(const AssessOptions*) {
           .optional("pattern", &AssessOptions::pattern, "How a winner is found")
           .alias("testingPattern")
           .shown_default("from the number of versions and whether there is a reward")
+          .optional("indicators", &AssessOptions::indicators, "Metrics that are shown and not judged",
+                    metric_names())
           .optional("evidence", &AssessOptions::evidence,
-                    "How sure a verdict must be; point compares the bare numbers",
-                    config::Check<std::string>{[](const std::string& word) -> std::optional<std::string> {
-                      if (word == "point") return std::nullopt;
-                      return "must be 'point', the only kind of evidence in this version";
-                    }})
+                    "How sure a verdict must be; point compares the bare numbers")
+          .shown_default(
+              "fixed for one look, hybrid in a loop, anytime with history, point for SLOs and "
+              "criteria")
+          .optional("alpha", &AssessOptions::alpha,
+                    "Accepted probability of a wrong verdict, or {pass, fail}")
+          .optional("onInconclusive", &AssessOptions::on_inconclusive,
+                    "What an undecided objective comes to at the last look")
           .optional("noData", &AssessOptions::no_data,
                     "What an objective comes to when its metric is missing")
-          .shown_default("error");
+          .shown_default("error")
+          .optional("minSamples", &AssessOptions::min_samples, "Fewer samples than this decide nothing",
+                    config::at_least(0))
+          .optional("stopOnLoss", &AssessOptions::stop_on_loss,
+                    "Promote the leader once its expected loss is below this share of the baseline's reward",
+                    config::if_given(config::Check<double>(objection_to_share)))
+          .optional("cutoffOnViolation", &AssessOptions::cutoff_on_violation,
+                    "A version that fails an objective gets no traffic in the recommended weights")
+          .optional("score", &AssessOptions::score,
+                    "Judge a version by its weighted share of satisfied objectives")
+          .optional("history", &AssessOptions::history,
+                    "File that carries the evidence over runs, relative to the experiment's directory");
   return fields;
+}
+
+std::string_view to_text(EvidenceMode mode) {
+  for (const auto& [word, value] : config::Choices<EvidenceMode>::names)
+    if (value == mode) return word;
+  return "point";
 }
 
 }  // namespace iter8::tasks
 
 namespace iter8::config {
+
+Schema Codec<tasks::Alpha>::schema() {
+  return {.type = Schema::Type::one_of,
+          .inner = {{.type = Schema::Type::number}, Codec<tasks::AlphaSides>::schema()}};
+}
+
+bool Codec<tasks::Alpha>::read(const Node& node, Problems& problems, tasks::Alpha& alpha) {
+  tasks::AlphaSides sides;
+  if (node.kind == Node::Kind::map) {
+    if (!Codec<tasks::AlphaSides>::read(node, problems, sides)) return false;
+  } else {
+    if (!Codec<double>::read(node, problems, sides.pass)) return false;
+    if (tasks::objection_to_share(sides.pass)) return expected(node, problems, "more than 0 and less than 1");
+    sides.fail = sides.pass;
+  }
+  alpha = {.pass = sides.pass, .fail = sides.fail};
+  return true;
+}
 
 using tasks::ExtremeRewards;
 using tasks::SideLimits;

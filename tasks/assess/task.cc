@@ -1,11 +1,16 @@
 #include "tasks/assess/task.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/text.h"
+#include "experiment/version.h"
 #include "tasks/assess/objectives.h"
+#include "tasks/assess/quality.h"
+#include "tasks/assess/verdicts.h"
 #include "tasks/assess/winner.h"
 
 namespace iter8::tasks {
@@ -14,37 +19,11 @@ namespace {
 
 using experiment::Assessment;
 using experiment::Objective;
-using experiment::ObjectiveCheck;
 using experiment::Result;
-using experiment::Verdict;
 
-Verdict verdict_of(const Assessment& assessment) {
-  Verdict verdict = Verdict::skipped;
-  for (const Objective& objective : assessment.objectives)
-    for (const ObjectiveCheck& check : objective.versions) verdict = combined(verdict, check.verdict);
-  if (!assessment.objectives.empty()) return verdict;
-  for (const auto& reward : assessment.rewards)
-    for (const auto& check : reward.versions)
-      verdict = combined(verdict, check.value ? Verdict::pass : Verdict::error);
-  return verdict;
-}
-
-/// One warning a metric without data, however many versions and objectives lack it.
-std::vector<experiment::Warning> missing_metrics(const Assessment& assessment) {
-  std::vector<experiment::Warning> warnings;
-  const auto warn = [&](std::string message) {
-    const auto is_known = [&](const auto& warning) { return warning.message == message; };
-    if (std::none_of(warnings.begin(), warnings.end(), is_known))
-      warnings.push_back({.code = "missing-metric", .message = std::move(message)});
-  };
-  for (const Objective& objective : assessment.objectives)
-    for (const ObjectiveCheck& check : objective.versions)
-      if (!check.value) warn(check.reason);
-  for (const auto& reward : assessment.rewards)
-    if (std::any_of(reward.versions.begin(), reward.versions.end(),
-                    [](const auto& check) { return !check.value; }))
-      warn("not every version has a value of the reward " + reward.metric);
-  return warnings;
+/// Older files compare bare numbers.
+bool is_older(const config::Node& with) {
+  return with.find("SLOs") || with.find("criteria");
 }
 
 std::string message_of(const Assessment& assessment, const Result& result) {
@@ -62,42 +41,183 @@ std::string message_of(const Assessment& assessment, const Result& result) {
   return message;
 }
 
+/// What can be said about versions before the run.
+void check_versions(const Criteria& criteria, experiment::BuildContext& context) {
+  for (const ObjectiveOptions& objective : criteria.objectives) {
+    if (!objective.relative_to || context.versions.empty()) continue;
+    const std::string& name = objective.relative_to->value;
+    std::vector<std::string> names;
+    for (const auto& version : context.versions) names.push_back(version.name);
+    if (name == kPreviousRun) {
+      if (criteria.history.empty())
+        context.problems.error(objective.relative_to->position, "relativeTo: previous needs a history");
+    } else if (!experiment::find_version(names, name)) {
+      context.problems.error(
+          objective.relative_to->position,
+          fmt::format("relativeTo: unknown version '{}'; expected one of {}, or previous{}",
+                      base::printable(name), base::join(names, ", "), base::suggestion(name, names)));
+    }
+  }
+  // Versions that only a load task names are counted when the task runs.
+  if (!criteria.pattern || context.versions.empty()) return;
+  if (const auto objection =
+          objection_to(*criteria.pattern, context.versions.size(), criteria.rewards.size()))
+    context.problems.error(context.position, *objection);
+}
+
 std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::BuildContext& context) {
   AssessOptions options;
   if (!fields_of(&options).read(with, context.problems, options)) return nullptr;
   Criteria criteria = criteria_of(options);
+  if (!criteria.evidence && is_older(with)) criteria.evidence = EvidenceMode::point;
 
   if (criteria.objectives.empty() && criteria.rewards.empty())
     context.problems.warning(context.position, "nothing to assess; expected slos or a reward");
-  // Versions that only a load task names are counted when the task runs.
-  if (criteria.pattern && !context.versions.empty()) {
-    if (const auto objection =
-            objection_to(*criteria.pattern, context.versions.size(), criteria.rewards.size())) {
-      context.problems.error(context.position, *objection);
-      return nullptr;
-    }
-  }
-  return std::make_unique<AssessTask>(std::move(criteria));
+  const std::size_t before = context.problems.all().size();
+  const bool is_fixed = criteria.evidence == EvidenceMode::fixed || criteria.evidence == EvidenceMode::hybrid;
+  if (options.history && is_fixed)
+    context.problems.error(options.history->position,
+                           "history needs evidence that holds at every look of every run: anytime");
+  check_versions(criteria, context);
+  if (context.problems.has_errors_since(before)) return nullptr;
+  return std::make_unique<AssessTask>(std::move(criteria), context.position.line);
+}
+
+EvidenceMode usual_mode(const Criteria& criteria, int iterations) {
+  if (!criteria.history.empty()) return EvidenceMode::anytime;
+  return iterations > 1 ? EvidenceMode::hybrid : EvidenceMode::fixed;
+}
+
+bool compares_bare_numbers(const Criteria& criteria, EvidenceMode mode) {
+  return mode == EvidenceMode::point && std::none_of(criteria.objectives.begin(), criteria.objectives.end(),
+                                                     [](const ObjectiveOptions& each) {
+                                                       return each.evidence &&
+                                                              *each.evidence != EvidenceMode::point;
+                                                     });
+}
+
+/// The metrics that `criteria` judges by, and the looks of this task.
+Result contribution_of(const Result& result, const Criteria& criteria, const Assessment& assessment,
+                       int line) {
+  Result part = result;
+  part.executions.clear();
+  part.metrics.clear();
+  const auto keep = [&](const std::string& metric) {
+    const auto series = result.metrics.find(source_of(result, metric).series);
+    if (series != result.metrics.end()) part.metrics.insert(*series);
+  };
+  for (const auto& objective : criteria.objectives) keep(objective.metric.value);
+  for (const auto& reward : criteria.rewards) keep(reward.metric.value);
+  part.assessment = Assessment{.verdict = assessment.verdict};
+  if (result.assessment)
+    for (const experiment::Look& look : result.assessment->looks)
+      if (look.line == line) part.assessment->looks.push_back(look);
+  part.assessment->looks.push_back(assessment.looks.back());
+  for (experiment::Look& look : part.assessment->looks) look.line = 0;
+  return part;
 }
 
 }  // namespace
 
-experiment::Outcome AssessTask::run(const experiment::Context& context) {
-  const Result& result = context.result;
-  if (criteria_.objectives.empty() && criteria_.rewards.empty()) return {.message = "nothing to assess"};
-  const std::size_t rewards = criteria_.rewards.size();
-  if (criteria_.pattern)
-    if (const auto objection = objection_to(*criteria_.pattern, result.versions.size(), rewards))
-      throw base::Error(*objection);
-  const Pattern pattern = criteria_.pattern.value_or(inferred_pattern(result.versions.size(), rewards));
+/// Takes the judge through the looks of a run once more.
+void AssessTask::replay(const Result& result, int line, int iterations) {
+  if (!result.assessment) return;
+  for (const experiment::Look& look : result.assessment->looks)
+    if (look.line == line && look.iteration != last_look_)
+      judge_->look(result,
+                   {.iteration = look.iteration, .iterations = iterations, .look = stats::Look::interim});
+}
 
+/// A judge that knows every look before this one: of earlier runs, and of this one before it was resumed.
+void AssessTask::begin(const experiment::Context& context, EvidenceMode mode,
+                       std::vector<experiment::Warning>& warnings) {
+  const Result& result = context.result;
+  judge_ = std::make_unique<Judge>(criteria_, mode, line_);
+  last_look_ = 0;
+  if (!criteria_.history.empty()) {
+    history_ = read_history(context.directory / criteria_.history);
+    const std::string digest = digest_of(context.versions);
+    const HistoryRun* previous = nullptr;
+    int others = 0;
+    for (const HistoryRun& run : history_) {
+      if (run.result.start == result.start && run.result.experiment_name == result.experiment_name) continue;
+      if (run.result.versions.size() == result.versions.size()) previous = &run;
+      if (run.versions_digest != digest) {
+        ++others;
+        continue;
+      }
+      replay(run.result, 0, context.iterations);
+      judge_->begin_run();
+    }
+    if (others > 0)
+      warnings.push_back(
+          {.code = "history-other-versions",
+           .message = fmt::format("{} earlier runs in the history were of other versions; their "
+                                  "evidence does not count for these",
+                                  others)});
+    if (previous) {
+      Ledger ledger;
+      ledger.look(previous->result, std::numeric_limits<int>::max());
+      judge_->set_previous(std::move(ledger));
+    }
+  }
+  replay(result, line_, context.iterations);
+}
+
+Assessment AssessTask::certified(const experiment::Context& context, EvidenceMode mode) {
+  const int iteration =
+      context.section == experiment::Section::tasks ? context.iteration : context.iterations;
+  std::vector<experiment::Warning> warnings;
+  // A further attempt in the same iteration starts from what is recorded.
+  if (!judge_ || last_look_ >= iteration) begin(context, mode, warnings);
+  const bool is_last = iteration >= context.iterations;
+  Assessment assessment =
+      judge_->look(context.result, {.iteration = iteration,
+                                    .iterations = context.iterations,
+                                    .look = is_last ? stats::Look::last : stats::Look::interim});
+  last_look_ = iteration;
+  for (auto& warning : warnings) add_warning(assessment.warnings, std::move(warning));
+  if (!criteria_.history.empty())
+    write_history(context.directory / criteria_.history, history_,
+                  {.versions_digest = digest_of(context.versions),
+                   .result = contribution_of(context.result, criteria_, assessment, line_)},
+                  context.secrets);
+  std::vector<experiment::Look> looks;
+  if (context.result.assessment)
+    for (const experiment::Look& look : context.result.assessment->looks)
+      if (look.line == line_ && look.iteration < iteration) looks.push_back(look);
+  looks.push_back(assessment.looks.back());
+  assessment.looks = std::move(looks);
+  return assessment;
+}
+
+/// By bare numbers.
+Assessment AssessTask::compared(const Result& result) const {
+  const Pattern pattern =
+      criteria_.pattern.value_or(inferred_pattern(result.versions.size(), criteria_.rewards.size()));
   Assessment assessment{.pattern = std::string(to_text(pattern))};
   for (const auto& objective : criteria_.objectives)
     assessment.objectives.push_back(judged(objective, criteria_, result));
   for (const auto& reward : criteria_.rewards) assessment.rewards.push_back(measured_reward(reward, result));
+  add_scores(criteria_, assessment);
   assessment.winner = winner_of(assessment, pattern, result);
   assessment.verdict = verdict_of(assessment);
-  assessment.warnings = missing_metrics(assessment);
+  return assessment;
+}
+
+experiment::Outcome AssessTask::run(const experiment::Context& context) {
+  const Result& result = context.result;
+  if (criteria_.objectives.empty() && criteria_.rewards.empty()) return {.message = "nothing to assess"};
+  if (criteria_.pattern)
+    if (const auto objection =
+            objection_to(*criteria_.pattern, result.versions.size(), criteria_.rewards.size()))
+      throw base::Error(*objection);
+
+  const EvidenceMode mode = criteria_.evidence.value_or(usual_mode(criteria_, context.iterations));
+  Assessment assessment =
+      compares_bare_numbers(criteria_, mode) ? compared(result) : certified(context, mode);
+  add_missing_metrics(assessment);
+  for (const auto& indicator : criteria_.indicators) assessment.indicators.push_back(indicator.value);
   std::string message = message_of(assessment, result);
   return {.message = std::move(message), .assessment = std::move(assessment)};
 }

@@ -6,18 +6,18 @@
 
 #include "experiment/catalog.h"
 #include "tasks/assess/criteria.h"
+#include "tasks/assess/history.h"
+#include "tasks/assess/judge.h"
 
 namespace iter8::tasks {
 
-/// Decides from recorded metrics, never from its own measurements. The verdict of the whole:
-///   pass   every objective of every version, the baseline included, is satisfied;
-///   fail   one is violated (fail beats error);
-///   error  one has no data to decide on;
-/// and with rewards but no objectives `pass` when every version has a value of each reward, else `error`. An
-/// unmet objective does not fail the task: gates and conditions act on the verdict.
+/// Decides from recorded metrics, never from its own measurements; see verdicts.h for the verdict of the
+/// whole. An unmet objective does not fail the task: gates and conditions act on the verdict. Keeps the
+/// evidence of a loop between its runs; a resumed run and earlier runs of a history are replayed first.
 class AssessTask final : public experiment::Task {
  public:
-  explicit AssessTask(Criteria criteria) : criteria_(std::move(criteria)) {}
+  /// `line` of the task in the file.
+  AssessTask(Criteria criteria, int line) : criteria_(std::move(criteria)), line_(line) {}
 
   experiment::Outcome run(const experiment::Context& context) override;
   std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
@@ -26,7 +26,17 @@ class AssessTask final : public experiment::Task {
   int objectives() const override { return static_cast<int>(criteria_.objectives.size()); }
 
  private:
+  void begin(const experiment::Context& context, EvidenceMode mode,
+             std::vector<experiment::Warning>& warnings);
+  void replay(const experiment::Result& result, int line, int iterations);
+  experiment::Assessment certified(const experiment::Context& context, EvidenceMode mode);
+  experiment::Assessment compared(const experiment::Result& result) const;
+
   Criteria criteria_;
+  int line_;
+  std::unique_ptr<Judge> judge_;
+  int last_look_ = 0;  // the iteration of it
+  std::vector<HistoryRun> history_;
 };
 
 experiment::TaskKind assess_kind();

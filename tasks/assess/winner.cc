@@ -111,14 +111,17 @@ std::optional<std::string> objection_to(Pattern pattern, std::size_t versions, s
   return std::nullopt;
 }
 
+void set_best(Reward& reward) {
+  std::vector<std::size_t> versions;
+  for (std::size_t version = 0; version < reward.versions.size(); ++version) versions.push_back(version);
+  reward.best = best_of(reward, versions);
+}
+
 Reward measured_reward(const RewardOptions& options, const Result& result) {
   Reward reward{.metric = options.metric.value, .direction = options.direction};
-  std::vector<std::size_t> versions;
-  for (std::size_t version = 0; version < result.versions.size(); ++version) {
+  for (std::size_t version = 0; version < result.versions.size(); ++version)
     reward.versions.push_back({.value = latest_value(result, options.metric.value, version)});
-    versions.push_back(version);
-  }
-  reward.best = best_of(reward, versions);
+  set_best(reward);
   return reward;
 }
 

@@ -20,6 +20,9 @@ std::optional<std::string> objection_to(Pattern pattern, std::size_t versions, s
 /// The latest values of a reward's metric and which versions have the best one.
 experiment::Reward measured_reward(const RewardOptions& options, const experiment::Result& result);
 
+/// Fills in which versions have the best value.
+void set_best(experiment::Reward& reward);
+
 /// The winner by bare values, after the rules of Iter8's v2 analytics. A version is feasible when it
 /// satisfies every objective. conformance: the baseline, if feasible. canary: the candidate, if feasible,
 /// else the baseline, if feasible. ab, abn: the feasible version with the best value of the first reward;

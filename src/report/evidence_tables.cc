@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/tables.h"
+
+namespace iter8::report {
+
+using experiment::Assessment;
+using experiment::Result;
+
+namespace {
+
+std::string number_text(const std::optional<double>& value) {
+  return value ? fmt::format("{:.4g}", *value) : "";
+}
+
+std::string interval_text(const std::optional<std::pair<double, double>>& interval) {
+  if (!interval) return "";
+  const auto end = [](double value) {
+    return std::isfinite(value) ? fmt::format("{:.4g}", value) : "unbounded";
+  };
+  return end(interval->first) + " to " + end(interval->second);
+}
+
+bool is_judged_by_evidence(const Assessment& assessment) {
+  const auto has_it = [](const std::string& evidence) { return evidence != "point"; };
+  for (const auto& objective : assessment.objectives)
+    for (const auto& check : objective.versions)
+      if (has_it(check.evidence) || check.log_evidence_pass) return true;
+  return std::any_of(assessment.rewards.begin(), assessment.rewards.end(),
+                     [&](const auto& reward) { return has_it(reward.evidence); });
+}
+
+std::vector<std::string> row_of(const std::string& condition, const Result& result, std::size_t version,
+                                const experiment::ObjectiveCheck& check) {
+  std::string evidence = check.evidence;
+  if (check.decided_at > 0) evidence += fmt::format(" (look {})", check.decided_at);
+  return {condition,
+          column_of(result, version),
+          number_text(check.value),
+          number_text(check.probability),
+          interval_text(check.interval),
+          check.samples ? std::to_string(*check.samples) : "",
+          evidence,
+          std::string(to_text(check.verdict))};
+}
+
+}  // namespace
+
+Table evidence_table(const Result& result) {
+  Table table{.title = "What the verdicts rest on",
+              .header = {"SLO Conditions", "Version", "Value", "P(met)", "Interval", "Samples", "Evidence",
+                         "Verdict"}};
+  if (!result.assessment || !is_judged_by_evidence(*result.assessment)) return table;
+  for (const auto& objective : result.assessment->objectives)
+    for (std::size_t version = 0; version < objective.versions.size(); ++version)
+      table.rows.push_back(
+          row_of(condition_of(objective, result), result, version, objective.versions[version]));
+  return table;
+}
+
+Table contest_table(const Result& result) {
+  Table table{.title = "How the versions compare",
+              .header = {"Reward", "Version", "Value", "Interval", "P(best)", "Expected loss", "Lift",
+                         "Lift interval", "P(beats baseline)"}};
+  if (!result.assessment) return table;
+  for (const auto& reward : result.assessment->rewards) {
+    if (reward.evidence == "point" || reward.evidence == "none") continue;
+    for (std::size_t version = 0; version < reward.versions.size(); ++version) {
+      const auto& check = reward.versions[version];
+      table.rows.push_back(
+          {reward.metric, column_of(result, version), number_text(check.value), interval_text(check.interval),
+           number_text(check.probability_best), number_text(check.expected_loss), number_text(check.lift),
+           interval_text(check.lift_interval), number_text(check.probability_beats_baseline)});
+    }
+  }
+  return table;
+}
+
+Table decision_table(const Result& result) {
+  Table table{.title = "Decisions", .header = {"What", "Value"}};
+  if (!result.assessment) return table;
+  const Assessment& assessment = *result.assessment;
+  for (std::size_t version = 0; version < assessment.scores.size(); ++version)
+    table.rows.push_back({"score of " + column_of(result, version),
+                          fmt::format("{:.4g} % ({})", assessment.scores[version].value,
+                                      to_text(assessment.scores[version].verdict))});
+  std::vector<std::string> weights;
+  for (std::size_t version = 0; version < assessment.weights.size(); ++version)
+    weights.push_back(fmt::format("{} {} %", column_of(result, version), assessment.weights[version]));
+  if (!weights.empty()) table.rows.push_back({"recommended traffic", base::join(weights, ", ")});
+  if (assessment.looks.size() < 2) return table;
+  std::vector<std::string> verdicts;
+  for (const auto& look : assessment.looks)
+    if (verdicts.empty() || !verdicts.back().starts_with(to_text(look.verdict)))
+      verdicts.push_back(fmt::format("{} (iteration {})", to_text(look.verdict), look.iteration));
+  table.rows.push_back(
+      {"looks", fmt::format("{}: {}", assessment.looks.size(), base::join(verdicts, ", then "))});
+  return table;
+}
+
+}  // namespace iter8::report

@@ -1,0 +1,72 @@
+#include "tasks/assess/history.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "experiment/result_document.h"
+#include "experiment/value_document.h"
+
+namespace iter8::tasks {
+
+using experiment::Json;
+
+namespace {
+
+constexpr std::string_view kSchema = "iter8/history/v1";
+constexpr std::size_t kLargestFile = 256 * 1024 * 1024;
+constexpr std::size_t kMostRuns = 1000;
+
+}  // namespace
+
+std::string digest_of(const std::vector<experiment::Version>& versions) {
+  std::string text;
+  for (const experiment::Version& version : versions) {
+    text += version.name + "\n";
+    for (const auto& [key, value] : version.values)
+      if (key != "url" && key != "weight") text += key + "=" + experiment::to_json(value).dump() + "\n";
+  }
+  return "sha256:" + base::sha256_hex(text);
+}
+
+std::vector<HistoryRun> read_history(const std::filesystem::path& file) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(file, unknown)) return {};
+  try {
+    const Json document = Json::parse(base::read_file(file, kLargestFile));
+    if (document.at("schema") != kSchema) throw base::Error(fmt::format("expected the schema {}", kSchema));
+    std::vector<HistoryRun> runs;
+    for (const Json& run : document.at("runs"))
+      runs.push_back({.versions_digest = run.at("versions").get<std::string>(),
+                      .result = experiment::from_document(run.at("result"))});
+    return runs;
+  } catch (const Json::exception&) {
+    throw base::Error(fmt::format("history {}: expected a history file of iter8", file.string()));
+  } catch (const base::Error& error) {
+    throw base::Error(fmt::format("history {}: {}", file.string(), error.what()));
+  }
+}
+
+void write_history(const std::filesystem::path& file, std::vector<HistoryRun> runs, HistoryRun run,
+                   const base::Secrets& secrets) {
+  const auto same = std::find_if(runs.begin(), runs.end(), [&](const HistoryRun& each) {
+    return each.result.start == run.result.start && each.result.experiment_name == run.result.experiment_name;
+  });
+  if (same == runs.end())
+    runs.push_back(std::move(run));
+  else
+    *same = std::move(run);
+  if (runs.size() > kMostRuns) runs.erase(runs.begin(), runs.end() - kMostRuns);
+
+  Json document{{"schema", kSchema}};
+  Json& list = document["runs"] = Json::array();
+  for (const HistoryRun& each : runs)
+    list.push_back({{"versions", each.versions_digest},
+                    {"result", experiment::masked(experiment::to_document(each.result), secrets)}});
+  base::write_file_atomically(file, document.dump(1) + "\n");
+}
+
+}  // namespace iter8::tasks

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/secrets.h"
+#include "experiment/result.h"
+#include "experiment/version.h"
+
+namespace iter8::tasks {
+
+/// What one run contributes: the metrics that the assessment uses, and its looks.
+struct HistoryRun {
+  std::string versions_digest;  // of the versions' names and values: other versions are other questions
+  experiment::Result result;
+};
+
+/// Names and values, but not where a version can be reached (url) or what traffic it gets (weight).
+std::string digest_of(const std::vector<experiment::Version>& versions);
+
+/// The runs of a history file, oldest first; none when there is no file. Throws base::Error when it is not
+/// one of ours.
+std::vector<HistoryRun> read_history(const std::filesystem::path& file);
+
+/// Puts the run in place of the one with the same start, or at the end, and replaces the file at once or not
+/// at all. The oldest runs beyond 1000 are dropped.
+void write_history(const std::filesystem::path& file, std::vector<HistoryRun> runs, HistoryRun run,
+                   const base::Secrets& secrets);
+
+}  // namespace iter8::tasks

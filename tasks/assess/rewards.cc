@@ -1,0 +1,133 @@
+#include "tasks/assess/rewards.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "stats/posterior.h"
+#include "tasks/assess/winner.h"
+
+namespace iter8::tasks {
+
+namespace {
+
+using experiment::Direction;
+using experiment::Result;
+using experiment::RewardCheck;
+
+constexpr double kUsualMargin = 0.05;
+
+std::optional<std::pair<double, double>> ends_of(const stats::Interval& interval) {
+  if (std::isnan(interval.lower) || std::isnan(interval.upper)) return std::nullopt;
+  return std::pair{interval.lower, interval.upper};
+}
+
+std::optional<double> if_finite(double value) {
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+std::optional<stats::Posterior> posterior_of(const Cumulated& data, const MetricSource& source) {
+  if (source.quantity == Quantity::proportion) return stats::posterior_of(data.counts);
+  if (source.quantity == Quantity::mean) return stats::posterior_of(data.moments);
+  return std::nullopt;
+}
+
+/// "candidate <= ratio * reference".
+stats::Evidence compared(Ledger& ledger, const MetricSource& source, const ComparisonKey& key) {
+  const Comparison& comparison = ledger.comparison(key);
+  return source.quantity == Quantity::proportion ? stats::evidence(comparison.counts)
+                                                 : stats::evidence(comparison.means);
+}
+
+/// The strengths of every pair, and what is known about the pair's data.
+void compare_pairs(RewardFinding& finding, const RewardOptions& options, const MetricSource& source,
+                   const Result& result, Ledger& ledger, const stats::Rule& rule) {
+  const std::size_t count = result.versions.size();
+  const bool is_high = options.direction == Direction::high;
+  const double width = options.mde ? stats::mixture_width(*options.mde) : stats::kMixtureWidth;
+  finding.strength.assign(count, std::vector<double>(count, -stats::kInfinity));
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t j = i + 1; j < count; ++j) {
+      const ComparisonKey key{source.series, i, j, 1, width};
+      const stats::Evidence evidence = compared(ledger, source, key);  // that j <= i
+      const double less = stats::pass_strength(evidence, rule);
+      const double more = stats::fail_strength(evidence, rule);
+      finding.strength[i][j] = is_high ? less : more;
+      finding.strength[j][i] = is_high ? more : less;
+      const Comparison& state = ledger.comparison(key);
+      const bool is_share = source.quantity == Quantity::proportion;
+      if ((is_share ? stats::agreement(state.counts) : stats::agreement(state.means)) ==
+          stats::Agreement::simpson)
+        finding.warnings.push_back(
+            {.code = "simpson",
+             .message = fmt::format("{}: '{}' and '{}' compare the other way round in all data together than "
+                                    "at equal times; the pooled figures mislead",
+                                    options.metric.value, result.versions[i], result.versions[j])});
+    }
+}
+
+void compare_with_baseline(RewardFinding& finding, const RewardOptions& options, const MetricSource& source,
+                           Ledger& ledger, const stats::Rule& rule) {
+  const bool is_high = options.direction == Direction::high;
+  const double margin = options.mde.value_or(kUsualMargin);
+  finding.not_worse.assign(finding.strength.size(), stats::kInfinity);
+  for (std::size_t version = 1; version < finding.strength.size(); ++version) {
+    const ComparisonKey key{source.series, 0, version, is_high ? 1 - margin : 1 + margin,
+                            stats::kMixtureWidth};
+    const stats::Evidence evidence = compared(ledger, source, key);
+    finding.not_worse[version] =
+        is_high ? stats::fail_strength(evidence, rule) : stats::pass_strength(evidence, rule);
+  }
+}
+
+void rank(RewardFinding& finding, const std::vector<stats::Posterior>& posteriors,
+          std::span<const double> feasibility, stats::Better better, double level) {
+  std::vector<stats::Contender> contenders;
+  for (std::size_t version = 0; version < posteriors.size(); ++version)
+    contenders.push_back({.posterior = posteriors[version], .feasibility = feasibility[version]});
+  stats::Ranking ranking = stats::ranked(contenders, better);
+  if (ranking.refusal) return;
+  for (std::size_t version = 0; version < posteriors.size(); ++version) {
+    RewardCheck& check = finding.reward.versions[version];
+    check.probability_best = if_finite(ranking.best[version]);
+    check.expected_loss = if_finite(ranking.expected_loss[version]);
+    if (version == 0) continue;
+    const stats::Comparison comparison = stats::compared(posteriors[0], posteriors[version], better, level);
+    if (comparison.refusal) continue;
+    check.lift = if_finite(comparison.lift);
+    check.lift_interval = ends_of(comparison.lift_interval);
+    check.probability_beats_baseline = if_finite(comparison.probability_beats);
+  }
+  finding.ranking = std::move(ranking);
+}
+
+}  // namespace
+
+RewardFinding reward_found(const RewardOptions& options, const Result& result, Ledger& ledger,
+                           const stats::Rule& rule, double planned, std::span<const double> feasibility) {
+  RewardFinding finding{.reward = measured_reward(options, result)};
+  const MetricSource source = source_of(result, options.metric.value);
+  const bool tells = source.quantity == Quantity::proportion || source.quantity == Quantity::mean;
+  finding.reward.evidence = tells ? std::string("fixed") : "none";
+  if (!tells) return finding;
+  if (rule.mode != stats::Mode::fixed)
+    finding.reward.evidence = rule.mode == stats::Mode::hybrid ? "hybrid" : "anytime";
+
+  std::vector<stats::Posterior> posteriors;
+  for (std::size_t version = 0; version < result.versions.size(); ++version) {
+    const Cumulated& data = ledger.data(source.series, version);
+    RewardCheck& check = finding.reward.versions[version];
+    check.value = estimate_of(data, source);
+    if (const auto interval = interval_of(data, source, rule, planned)) check.interval = ends_of(*interval);
+    if (const auto posterior = posterior_of(data, source)) posteriors.push_back(*posterior);
+  }
+  set_best(finding.reward);
+  compare_pairs(finding, options, source, result, ledger, rule);
+  compare_with_baseline(finding, options, source, ledger, rule);
+  const auto better = options.direction == Direction::high ? stats::Better::higher : stats::Better::lower;
+  if (posteriors.size() == result.versions.size())
+    rank(finding, posteriors, feasibility, better, 1 - rule.alpha_pass);
+  return finding;
+}
+
+}  // namespace iter8::tasks

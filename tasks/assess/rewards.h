@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "experiment/assessment.h"
+#include "stats/ranking.h"
+#include "tasks/assess/criteria.h"
+#include "tasks/assess/finding.h"
+#include "tasks/assess/ledger.h"
+
+namespace iter8::tasks {
+
+/// One reward at one look. `strength[i][j]`: ln(alpha e) that version i is better than j; empty where the
+/// metric tells nothing about chance, and bare values are all there is.
+struct RewardFinding {
+  experiment::Reward reward;
+  std::vector<std::vector<double>> strength;
+  std::optional<stats::Ranking> ranking;
+  /// ln(alpha e) that a version is at most `mde` (5 % where none is given) worse than the baseline.
+  std::vector<double> not_worse;
+  std::vector<experiment::Warning> warnings;
+};
+
+/// `feasibility`: P(a version meets every objective), one a version.
+RewardFinding reward_found(const RewardOptions& options, const experiment::Result& result, Ledger& ledger,
+                           const stats::Rule& rule, double planned, std::span<const double> feasibility);
+
+}  // namespace iter8::tasks
