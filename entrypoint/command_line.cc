@@ -14,6 +14,7 @@
 #include "entrypoint/commands/ci.h"
 #include "entrypoint/commands/completion.h"
 #include "entrypoint/commands/init.h"
+#include "entrypoint/commands/plan_samples.h"
 #include "entrypoint/commands/report.h"
 #include "entrypoint/commands/run.h"
 #include "entrypoint/commands/schema.h"
@@ -36,6 +37,7 @@ struct Options {
   ValidateOptions validate;
   InitOptions init;
   TasksOptions tasks;
+  PlanSamplesOptions plan_samples;
   SchemaOptions schema;
   demo::Options demo;
   CompletionOptions completion;
@@ -56,6 +58,7 @@ std::vector<Command> declare_commands(CLI::App& program, Options& options, Proce
       {add_command(program, options.ci), [&] { return run(options.ci, process); }},
       {add_command(program, options.validate), [&] { return run(options.validate, process); }},
       {add_command(program, options.init), [&] { return run(options.init, process); }},
+      {add_command(program, options.plan_samples), [&] { return run(options.plan_samples, process); }},
       {add_command(program, options.tasks), [&] { return run(options.tasks, process); }},
       {add_command(program, options.schema), [&] { return run(options.schema, process); }},
       {demo::add_command(program, options.demo), [&] { return demo::run(options.demo, process.out); }},

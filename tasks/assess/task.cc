@@ -21,24 +21,16 @@ using experiment::Assessment;
 using experiment::Objective;
 using experiment::Result;
 
-/// Older files compare bare numbers.
-bool is_older(const config::Node& with) {
-  return with.find("SLOs") || with.find("criteria");
-}
-
-std::string message_of(const Assessment& assessment, const Result& result) {
-  const auto met = std::count_if(assessment.objectives.begin(), assessment.objectives.end(),
-                                 [](const Objective& objective) {
-                                   return std::all_of(objective.versions.begin(), objective.versions.end(),
-                                                      [](const auto& c) { return c.satisfied; });
-                                 });
-  std::string message = fmt::format("verdict {}", to_text(assessment.verdict));
-  if (!assessment.objectives.empty())
-    message += fmt::format(", {} of {} objectives satisfied", met, assessment.objectives.size());
-  if (result.versions.size() > 1 && assessment.winner)
-    message +=
-        assessment.winner->found ? ", winner " + result.versions[*assessment.winner->version] : ", no winner";
-  return message;
+/// Files that say nothing of evidence compare bare numbers, as older ones do; one that names a probability, a
+/// history or what to do when undecided wants more.
+bool asks_for_evidence(const AssessOptions& options, const config::Node& with) {
+  const auto has = [](const auto& list, auto member) {
+    return std::any_of(list.begin(), list.end(),
+                       [&](const auto& each) { return (each.*member).has_value(); });
+  };
+  return with.find("alpha") || with.find("onInconclusive") || options.history || options.stop_on_loss ||
+         has(options.slos.items, &ObjectiveOptions::confidence) ||
+         has(options.rewards.items, &RewardOptions::mde) || (options.reward && options.reward->mde);
 }
 
 /// What can be said about versions before the run.
@@ -69,7 +61,7 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
   AssessOptions options;
   if (!fields_of(&options).read(with, context.problems, options)) return nullptr;
   Criteria criteria = criteria_of(options);
-  if (!criteria.evidence && is_older(with)) criteria.evidence = EvidenceMode::point;
+  if (!criteria.evidence && !asks_for_evidence(options, with)) criteria.evidence = EvidenceMode::point;
 
   if (criteria.objectives.empty() && criteria.rewards.empty())
     context.problems.warning(context.position, "nothing to assess; expected slos or a reward");

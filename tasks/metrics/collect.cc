@@ -117,7 +117,10 @@ class Inquiry {
                                    .data = std::move(*assembled.data),
                                    .window = item_.window.length(),
                                    .query = base::printable(query_, kLongestQuery),
-                                   .samples = assembled.samples});
+                                   .samples = assembled.samples,
+                                   .span = metric_.options.defaults.window
+                                               ? experiment::Span::since_last
+                                               : experiment::Span::since_start});
   }
 
   /// What stands in for data that are missing, if anything may.

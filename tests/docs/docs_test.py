@@ -92,7 +92,7 @@ class DocsTest(Case):
 
     def test_every_option_of_every_command_is_documented_and_no_other(self):
         sections = sections_of("docs/commands.md", "iter8 ")
-        listed = re.findall(r"^  ([a-z]+)(?:, [a-z]+)?  ", self.iter8("--help").out.partition("Subcommands:")[2],
+        listed = re.findall(r"^  ([a-z-]+)(?:, [a-z]+)?  ", self.iter8("--help").out.partition("Subcommands:")[2],
                             re.MULTILINE)
 
         self.assertEqual(sorted(sections), sorted(listed))

@@ -100,6 +100,41 @@ class ExamplesTest(Case):
         self.assert_code(finished, 0)
         self.assert_code(self.iter8("assert", "-c", "completed", "-c", "slos", "-c", "winner=candidate", cwd=folder), 0)
 
+    def test_ab_conversion_finds_the_version_that_converts_more(self):
+        urls = start_demo(self, "--version", "name=stable,latency=1ms,conversion=0.05",
+                          "--version", "name=candidate,latency=1ms,conversion=0.10")
+        folder, finished = self.run_example("ab-conversion", urls, ITER8_TASK_PATH=str(EXAMPLES / "ab-conversion"))
+
+        self.assert_code(finished, 0)
+        self.assert_code(self.iter8("assert", "-c", "completed", "-c", "winner=candidate", cwd=folder), 0)
+        self.assert_says(self.iter8("report", cwd=folder), r"How the versions compare")
+
+    def test_abn_bandit_finds_the_best_of_three_and_sends_it_more(self):
+        urls = start_demo(self, "--version", "name=red,latency=1ms,conversion=0.05",
+                          "--version", "name=green,latency=1ms,conversion=0.16",
+                          "--version", "name=blue,latency=1ms,conversion=0.07")
+        folder, finished = self.run_example("abn-bandit", urls, ITER8_TASK_PATH=str(EXAMPLES / "abn-bandit"),
+                                            RED_URL=urls["red"], GREEN_URL=urls["green"], BLUE_URL=urls["blue"])
+
+        self.assert_code(finished, 0)
+        self.assert_code(self.iter8("assert", "-c", "completed", "-c", "winner=green", cwd=folder), 0)
+
+    def test_canary_evidence_promotes_a_good_candidate(self):
+        urls = start_demo(self, "--version", "name=stable,latency=2ms", "--version", "name=candidate,latency=2ms")
+        folder, finished = self.run_example("canary-evidence", urls)
+
+        self.assert_code(finished, 0)
+        self.assert_code(self.iter8("assert", "-c", "winner=candidate", cwd=folder), 0)
+
+    def test_canary_evidence_rolls_a_bad_candidate_back(self):
+        urls = start_demo(self, "--version", "name=stable,latency=2ms",
+                          "--version", "name=candidate,latency=2ms,errors=0.2")
+        folder, finished = self.run_example("canary-evidence", urls)
+
+        self.assert_code(finished, 0)
+        self.assert_code(self.iter8("assert", "-c", "winner=stable", cwd=folder), 0)
+        self.assert_says(self.iter8("report", cwd=folder), r"violates <= 2 %")
+
     def test_custom_plugin_needs_its_executable(self):
         _, finished = self.run_example("custom-plugin", start_demo(self))
 

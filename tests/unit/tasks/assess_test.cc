@@ -138,7 +138,7 @@ TEST_CASE("wrong options are reported with what was expected") {
       {"slos: [{metric: http/error-rate, upper: 10ms}]", "is a time"},
       {"slos: [{metric: a/b, uper: 1}]", "uper"},
       {"SLOs: {upper: [{metric: a/b}]}", "missing key 'limit'"},
-      {"{slos: [{metric: a/b, upper: 1}], evidence: anytime}", "must be 'point'"},
+      {"{slos: [{metric: a/b, upper: 1}], evidence: certain}", "certain"},
       {"{slos: [{metric: a/b, upper: 1}], noData: ignore}", "ignore"},
       {"{slos: [{metric: a/b, upper: 1}], pattern: canary}", "compares two versions"},
       {"rewards: {max: [orders]}", "must be a metric's name"},

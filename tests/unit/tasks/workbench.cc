@@ -53,6 +53,8 @@ experiment::Outcome Workbench::run(experiment::Task& task) {
   SilentProgress progress;
   return task.run({.versions = versions,
                    .result = result,
+                   .iteration = iteration,
+                   .iterations = iterations,
                    .stop = stop.get_token(),
                    .clock = clock,
                    .log = logger,

@@ -37,6 +37,8 @@ class Workbench {
   std::unique_ptr<base::Secrets> secrets = std::make_unique<base::Secrets>();
   std::filesystem::path directory = ".";
   std::stop_source stop;
+  int iteration = 1;
+  int iterations = 1;
 
  private:
   config::Problems problems_{"experiment.yaml"};
