@@ -33,6 +33,21 @@ bool asks_for_evidence(const AssessOptions& options, const config::Node& with) {
          has(options.rewards.items, &RewardOptions::mde) || (options.reward && options.reward->mde);
 }
 
+std::string message_of(const Assessment& assessment, const Result& result) {
+  const auto met = std::count_if(assessment.objectives.begin(), assessment.objectives.end(),
+                                 [](const Objective& objective) {
+                                   return std::all_of(objective.versions.begin(), objective.versions.end(),
+                                                      [](const auto& c) { return c.satisfied; });
+                                 });
+  std::string message = fmt::format("verdict {}", to_text(assessment.verdict));
+  if (!assessment.objectives.empty())
+    message += fmt::format(", {} of {} objectives satisfied", met, assessment.objectives.size());
+  if (result.versions.size() > 1 && assessment.winner)
+    message +=
+        assessment.winner->found ? ", winner " + result.versions[*assessment.winner->version] : ", no winner";
+  return message;
+}
+
 /// What can be said about versions before the run.
 void check_versions(const Criteria& criteria, experiment::BuildContext& context) {
   for (const ObjectiveOptions& objective : criteria.objectives) {

@@ -148,6 +148,79 @@ Result winner() {
   return result;
 }
 
+/// A canary after three looks: one objective certified, one open.
+Result inconclusive() {
+  Result result = finished();
+  result.experiment_name = "canary-evidence";
+  result.versions = {"stable", "candidate"};
+  result.num_loops = 3;
+  record_load(result, 0, 12.34, 0);
+  record_load(result, 1, 13.1, 1);
+  const ObjectiveCheck open{.value = 0.004,
+                            .limit = 0.01,
+                            .verdict = Verdict::inconclusive,
+                            .samples = 1200,
+                            .probability = 0.985,
+                            .interval = std::pair{0.0012, 0.0121},
+                            .log_evidence_pass = 1.9,
+                            .log_evidence_fail = -4.2,
+                            .needed = 1700,
+                            .evidence = "hybrid",
+                            .reason = "0.4 % (1200 samples) is too near <= 1 % to decide"};
+  ObjectiveCheck certain = open;
+  certain.value = 0;
+  certain.satisfied = true;
+  certain.verdict = Verdict::pass;
+  certain.decided_at = 2;
+  certain.needed.reset();
+  certain.reason = "0 % (1200 samples) meets <= 1 %";
+  result.declared_objectives = 1;
+  result.assessment = Assessment{
+      .verdict = Verdict::inconclusive,
+      .pattern = "canary",
+      .objectives = {{.metric = "http/error-rate", .upper = 0.01, .line = 9, .versions = {certain, open}}},
+      .winner = Winner{.reason = "it is not decided yet whether 'candidate' meets every objective"},
+      .weights = {90, 10},
+      .warnings = {{.code = "open-loop-missed", .message = "http: 150 requests a second of 200 asked for"}},
+      .looks = {{.line = 7, .iteration = 1, .objectives = {{{.log_pass = 1.2, .log_fail = -3}, {}}}},
+                {.line = 7, .iteration = 2, .objectives = {{{.log_pass = 3.9, .log_fail = -6}, {}}}},
+                {.line = 7, .iteration = 3, .objectives = {{{.log_pass = 6, .log_fail = -9}, {1.9, -4.2}}}}}};
+  return result;
+}
+
+/// An A/B test with a certified winner.
+Result certified() {
+  Result result = finished();
+  result.experiment_name = "ab-conversion";
+  result.versions = {"stable", "candidate"};
+  record(result, "orders/conversion", MetricKind::proportion, "", 0, Proportion{.count = 50, .total = 1000});
+  record(result, "orders/conversion", MetricKind::proportion, "", 1, Proportion{.count = 90, .total = 1000});
+  result.assessment = Assessment{
+      .verdict = Verdict::pass,
+      .pattern = "ab",
+      .rewards =
+          {{.metric = "orders/conversion",
+            .versions = {{.value = 0.05, .interval = std::pair{0.038, 0.065}, .probability_best = 0.0002},
+                         {.value = 0.09,
+                          .interval = std::pair{0.074, 0.109},
+                          .probability_best = 0.9998,
+                          .expected_loss = 2.1e-6,
+                          .lift = 0.8,
+                          .lift_interval = std::pair{0.29, 1.5},
+                          .probability_beats_baseline = 0.9998}},
+            .best = {1},
+            .evidence = "hybrid"}},
+      .winner =
+          Winner{
+              .found = true,
+              .version = 1,
+              .best = {1},
+              .recommended = 1,
+              .reason = "'candidate' has the better orders/conversion than every other version, certified"},
+      .weights = {0, 100}};
+  return result;
+}
+
 Result interrupted() {
   Result result = finished();
   result.num_completed_tasks = 1;
@@ -240,6 +313,8 @@ std::vector<Story> stories() {
           {"fail", fail()},
           {"missing-metric", missing_metric()},
           {"winner", winner()},
+          {"inconclusive", inconclusive()},
+          {"certified", certified()},
           {"interrupted", interrupted()},
           {"failure", failure()},
           {"not-assessed", not_assessed()},
