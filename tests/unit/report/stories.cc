@@ -181,10 +181,10 @@ Result inconclusive() {
       .objectives = {{.metric = "http/error-rate", .upper = 0.01, .line = 9, .versions = {certain, open}}},
       .winner = Winner{.reason = "it is not decided yet whether 'candidate' meets every objective"},
       .weights = {90, 10},
-      .warnings = {{.code = "open-loop-missed", .message = "http: 150 requests a second of 200 asked for"}},
       .looks = {{.line = 7, .iteration = 1, .objectives = {{{.log_pass = 1.2, .log_fail = -3}, {}}}},
                 {.line = 7, .iteration = 2, .objectives = {{{.log_pass = 3.9, .log_fail = -6}, {}}}},
-                {.line = 7, .iteration = 3, .objectives = {{{.log_pass = 6, .log_fail = -9}, {1.9, -4.2}}}}}};
+                {.line = 7, .iteration = 3, .objectives = {{{.log_pass = 6, .log_fail = -9}, {1.9, -4.2}}}}},
+      .warnings = {{.code = "open-loop-missed", .message = "http: 150 requests a second of 200 asked for"}}};
   return result;
 }
 
