@@ -14,8 +14,8 @@ enum class Detail { verdicts, values };
 /// One row an objective, one column a version: "true", "false", "no data", "inconclusive".
 Table objective_table(const experiment::Result& result, Detail detail);
 
-/// What the verdicts rest on, one row an objective and version: value, P(met), interval, samples, evidence and
-/// verdict. Empty where bare numbers were compared.
+/// What the verdicts rest on, one row an objective and version: value, P(met), interval, samples, evidence
+/// and verdict. Empty where bare numbers were compared.
 Table evidence_table(const experiment::Result& result);
 
 /// One row a reward and version: interval, P(best), expected loss, lift and P(beats baseline). Empty where

@@ -118,9 +118,8 @@ class Inquiry {
                                    .window = item_.window.length(),
                                    .query = base::printable(query_, kLongestQuery),
                                    .samples = assembled.samples,
-                                   .span = metric_.options.defaults.window
-                                               ? experiment::Span::since_last
-                                               : experiment::Span::since_start});
+                                   .span = metric_.options.defaults.window ? experiment::Span::since_last
+                                                                           : experiment::Span::since_start});
   }
 
   /// What stands in for data that are missing, if anything may.

@@ -6,22 +6,10 @@ namespace iter8::tasks::metrics {
 
 const std::vector<Provider>& providers() {
   static const std::vector<Provider> all = {
-      prometheus_provider(),
-      influxdb_provider(),
-      graphite_provider(),
-      sql_provider(),
-      rest_provider(),
-      file_provider(),
-      datadog_provider(),
-      newrelic_provider(),
-      dynatrace_provider(),
-      cloudwatch_provider(),
-      gcp_provider(),
-      elasticsearch_provider(),
-      opensearch_provider(),
-      splunk_provider(),
-      loki_provider(),
-      skywalking_provider(),
+      prometheus_provider(), influxdb_provider(),   graphite_provider(), sql_provider(),
+      rest_provider(),       file_provider(),       datadog_provider(),  newrelic_provider(),
+      dynatrace_provider(),  cloudwatch_provider(), gcp_provider(),      elasticsearch_provider(),
+      opensearch_provider(), splunk_provider(),     loki_provider(),     skywalking_provider(),
   };
   return all;
 }

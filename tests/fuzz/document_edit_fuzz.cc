@@ -1,5 +1,6 @@
-// Files that a promotion edits come from other repositories. Whatever they hold, the edit is refused with a message,
-// or the value is there afterwards, setting it again changes nothing, and what stood before and behind it is as it was.
+// Files that a promotion edits come from other repositories. Whatever they hold, the edit is refused with a
+// message, or the value is there afterwards, setting it again changes nothing, and what stood before and
+// behind it is as it was.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -26,7 +27,8 @@ void edit_yaml(std::string_view yaml, const DocumentPath& path, std::string_view
   } catch (const iter8::base::Error&) {
     return;
   }
-  if (with_yaml_value(edited, path, value) != edited && !value.empty() && value != "~" && value != "null") abort();
+  if (with_yaml_value(edited, path, value) != edited && !value.empty() && value != "~" && value != "null")
+    abort();
   if (outline_yaml(yaml).size() != outline_yaml(edited).size()) abort();
 }
 

@@ -184,10 +184,9 @@ TEST_CASE("a load that changes and ends by itself is planned as it was asked for
                                    "maxConnections: 500\n"
                                    "stages: [{duration: 10s, qps: 100}, {duration: 1m, qps: 100}]\n"
                                    "stopWhen: error-rate > 0.5 and request-count >= 100\n")[0];
-  CHECK(
-      plan ==
-      "http 0: GET http://h/: requests from 0/s to 100/s in 10s to 100/s in 1m over 8 connections (at most "
-      "500), until error-rate > 0.5 and request-count >= 100");
+  CHECK(plan ==
+        "http 0: GET http://h/: requests from 0/s to 100/s in 10s to 100/s in 1m over 8 connections (at most "
+        "500), until error-rate > 0.5 and request-count >= 100");
 }
 
 TEST_CASE("what works but may not be meant is a warning") {
