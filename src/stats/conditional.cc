@@ -14,6 +14,8 @@ constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
 constexpr double kLaplaceVariance = 400;  // from here on its third-order terms are below 1e-7
 constexpr double kSmallSupport = 24;      // with growth of at most 1e10 a step, nothing overflows
 constexpr double kWidestMixture = 1;
+constexpr double kNormalVariance =
+    1e8;                               // beyond it a tail is Gaussian to four digits, and a sum of 10^5 terms
 constexpr double kNegligible = 1e-18;  // of the greatest term of a sum
 
 /// ln x! - ln m! - (x - m) ln m: what is left of a factorial when the linear terms of the four of a 2x2 table
@@ -37,6 +39,10 @@ class Table {
   double mean() const { return mean_; }
   double lowest() const { return lowest_; }
   double highest() const { return highest_; }
+  double variance() const {
+    const double all = baseline_ + candidate_;
+    return mean_ * (1 - events_ / all) * baseline_ / (all - 1);
+  }
   bool is_informative() const { return highest_ - lowest_ >= 1; }
 
   /// ln sum over x of f(x) exp(psi (x - mean)), up to a constant that does not depend on psi.
@@ -186,6 +192,10 @@ FisherTails fisher_tails(const Counts& baseline, const Counts& candidate) {
   const Table table(baseline, candidate);
   if (!table.is_informative()) return {};
   const double x = candidate.events;
+  if (table.variance() > kNormalVariance) {
+    const double z = (x - table.mean()) / std::sqrt(table.variance());
+    return {.few = normal_below(z), .many = normal_below(-z)};
+  }
   double below = 0;
   double above = 0;
   double term = 1;

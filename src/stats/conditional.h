@@ -30,6 +30,7 @@ const MixtureGrid& mixture_grid();
 std::vector<double> conditional_log_ratios(const Counts& baseline, const Counts& candidate, double width);
 
 /// One-sided Fisher exact p-values: that the candidate has so few (many) of the events or fewer (more).
+/// Gaussian tails beyond a spread of 10 000 events.
 struct FisherTails {
   double few = 1;
   double many = 1;

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::array kDistances{1.0, 2.0, 3.0, 4.0, 6.0, 9.0, 14.0};  // spreads from the mode
 constexpr double kSmooth = 8;         // exponents from here on are as smooth as whole ones
+constexpr double kRounding = 1e-12;   // a scale that is less of its location cannot be told from equal values
 constexpr double kTailDensity = -42;  // ln; what lies beyond is less than 1e-17 for each step
 
 bool is_positive(double value) {
@@ -31,8 +32,9 @@ std::optional<Refusal> refusal_of(const Posterior& posterior) {
   } else if (const auto* gamma = std::get_if<GammaPosterior>(&posterior)) {
     is_in_order = gamma->shape >= 0.5 && is_positive(gamma->shape) && is_positive(gamma->rate);
   } else if (const auto* student = std::get_if<StudentPosterior>(&posterior)) {
-    is_in_order = std::isfinite(student->location) && is_positive(student->scale) && student->freedom >= 1 &&
-                  is_positive(student->freedom);
+    is_in_order = std::isfinite(student->location) &&
+                  student->scale > kRounding * std::abs(student->location) && is_positive(student->scale) &&
+                  student->freedom >= 1 && is_positive(student->freedom);
   }
   return is_in_order ? std::nullopt : std::optional(Refusal::limit_out_of_range);
 }
