@@ -15,8 +15,9 @@ constexpr double kLaplaceVariance = 400;  // from here on its third-order terms 
 constexpr double kSmallSupport = 24;      // with growth of at most 1e10 a step, nothing overflows
 constexpr double kWidestMixture = 1;
 constexpr double kNormalVariance =
-    1e8;                               // beyond it a tail is Gaussian to four digits, and a sum of 10^5 terms
-constexpr double kNegligible = 1e-18;  // of the greatest term of a sum
+    1e8;  // beyond it a tail is Gaussian to four digits, and a sum of 10^5 terms
+constexpr double kMostCounted = 9007199254740992;  // 2^53
+constexpr double kNegligible = 1e-18;              // of the greatest term of a sum
 
 /// ln x! - ln m! - (x - m) ln m: what is left of a factorial when the linear terms of the four of a 2x2 table
 /// cancel.
@@ -43,7 +44,8 @@ class Table {
     const double all = baseline_ + candidate_;
     return mean_ * (1 - events_ / all) * baseline_ / (all - 1);
   }
-  bool is_informative() const { return highest_ - lowest_ >= 1; }
+  /// Beyond kMostCounted units, x + 1 is x.
+  bool is_informative() const { return highest_ - lowest_ >= 1 && baseline_ + candidate_ <= kMostCounted; }
 
   /// ln sum over x of f(x) exp(psi (x - mean)), up to a constant that does not depend on psi.
   double log_moment(double psi) const {

@@ -12,7 +12,8 @@ namespace iter8::stats {
 namespace {
 
 constexpr std::array kDistances{1.0, 2.0, 3.0, 4.0, 6.0, 9.0, 14.0};  // spreads from the mode
-constexpr double kSmooth = 8;         // exponents from here on are as smooth as whole ones
+constexpr double kSmooth = 8;          // exponents from here on are as smooth as whole ones
+constexpr double kMostCounted = 1e16;  // units or events, more than doubles count
 constexpr double kRounding = 1e-12;   // a scale that is less of its location cannot be told from equal values
 constexpr double kTailDensity = -42;  // ln; what lies beyond is less than 1e-17 for each step
 
@@ -28,9 +29,9 @@ bool is_fractional(double exponent) {
 std::optional<Refusal> refusal_of(const Posterior& posterior) {
   bool is_in_order = false;
   if (const auto* beta = std::get_if<BetaPosterior>(&posterior)) {
-    is_in_order = beta->a >= 0.5 && beta->b >= 0.5 && std::isfinite(beta->a + beta->b);
+    is_in_order = beta->a >= 0.5 && beta->b >= 0.5 && beta->a + beta->b <= kMostCounted;
   } else if (const auto* gamma = std::get_if<GammaPosterior>(&posterior)) {
-    is_in_order = gamma->shape >= 0.5 && is_positive(gamma->shape) && is_positive(gamma->rate);
+    is_in_order = gamma->shape >= 0.5 && gamma->shape <= kMostCounted && is_positive(gamma->rate);
   } else if (const auto* student = std::get_if<StudentPosterior>(&posterior)) {
     is_in_order = std::isfinite(student->location) &&
                   student->scale > kRounding * std::abs(student->location) && is_positive(student->scale) &&
@@ -195,6 +196,7 @@ double DensityTable::within(std::size_t panel, double u) const {
 }
 
 double DensityTable::below_coordinate(double u) const {
+  if (std::isnan(u) || panels_.empty()) return kNan;
   if (u <= edges_.front()) return 0;
   if (u >= edges_.back()) return 1;
   const std::size_t panel = panel_of(u);
@@ -202,6 +204,7 @@ double DensityTable::below_coordinate(double u) const {
 }
 
 double DensityTable::above_coordinate(double u) const {
+  if (std::isnan(u) || panels_.empty()) return kNan;
   if (u <= edges_.front()) return 1;
   if (u >= edges_.back()) return 0;
   const std::size_t panel = panel_of(u);

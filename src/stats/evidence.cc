@@ -35,6 +35,15 @@ double strength(double log_e, double p, double alpha, const Rule& rule) {
 
 }  // namespace
 
+Evidence settled(const Evidence& evidence) {
+  const auto number_or = [](double value, double neutral) { return std::isnan(value) ? neutral : value; };
+  return {.log_pass = number_or(evidence.log_pass, 0),
+          .log_fail = number_or(evidence.log_fail, 0),
+          .p_pass = number_or(evidence.p_pass, 1),
+          .p_fail = number_or(evidence.p_fail, 1),
+          .refusal = evidence.refusal};
+}
+
 Evidence swapped(const Evidence& evidence) {
   return {.log_pass = evidence.log_fail,
           .log_fail = evidence.log_pass,

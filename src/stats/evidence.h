@@ -27,6 +27,10 @@ struct Evidence {
 /// Stands for infinite evidence, such as an event where the limit allows none.
 constexpr double kLogCertain = 1e12;
 
+/// The evidence itself, with each number that arguments beyond all measure turned into NaN replaced by "says
+/// nothing".
+Evidence settled(const Evidence& evidence);
+
 /// The evidence about the opposite question: pass and fail exchanged.
 Evidence swapped(const Evidence& evidence);
 

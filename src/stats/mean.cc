@@ -117,7 +117,7 @@ Evidence evidence(const Moments& moments, Side side, double limit, double planne
     found.log_pass = log_student_mixture(-t, freedom, shrinkage);
     found.log_fail = log_student_mixture(t, freedom, shrinkage);
   }
-  return side == Side::at_most ? found : swapped(found);
+  return settled(side == Side::at_most ? found : swapped(found));
 }
 
 Interval confidence_sequence(const Moments& moments, double alpha, double planned) {

@@ -128,7 +128,7 @@ Evidence evidence(const MeanStrata& state) {
     found.log_fail = log_student_mixture(t, freedom_of(state), shrinkage_of(state));
   }
   add_p_values(found, state);
-  return found;
+  return settled(found);
 }
 
 Agreement agreement(const MeanStrata& state) {

@@ -12,6 +12,8 @@ namespace {
 
 constexpr double kLargest = 9007199254740992;  // 2^53: above it, doubles skip whole numbers
 
+constexpr double kNoEvents = 1e-100;  // a limit below it allows none in any data
+
 bool is_level(double level) {
   return level > 0 && level < 1;
 }
@@ -48,15 +50,15 @@ double log_above(const Counts& counts, double limit, const BetaPrior& prior) {
 
 /// Evidence that the proportion is at most 0 < limit <= 1/2.
 Evidence evidence_of_small(const Counts& counts, double limit) {
-  return {.log_pass = log_below(counts, limit, {}),
-          .log_fail = log_above(counts, limit, {.b = 1 / (2 * limit)}),
-          .p_pass = binomial_at_most(counts.events, counts.total, limit),
-          .p_fail = binomial_at_least(counts.events, counts.total, limit)};
+  return settled({.log_pass = log_below(counts, limit, {}),
+                  .log_fail = log_above(counts, limit, {.b = 1 / (2 * limit)}),
+                  .p_pass = binomial_at_most(counts.events, counts.total, limit),
+                  .p_fail = binomial_at_least(counts.events, counts.total, limit)});
 }
 
 Evidence evidence_at_most(const Counts& counts, double limit) {
   if (limit >= 1) return {.log_pass = kLogCertain, .log_fail = -kLogCertain, .p_pass = 0};
-  if (limit <= 0) {
+  if (limit < kNoEvents) {
     if (counts.events == 0) return {};
     return {.log_pass = -kLogCertain, .log_fail = kLogCertain, .p_fail = 0};
   }

@@ -33,8 +33,7 @@ std::vector<double> edges_of(std::span<const Cell> one, std::span<const Cell> ot
     }
   }
   std::ranges::sort(edges);
-  const auto repeated = std::ranges::unique(edges);
-  edges.erase(repeated.begin(), repeated.end());
+  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
   return edges;
 }
 
@@ -207,7 +206,7 @@ Evidence quantile_comparison(std::span<const Cell> baseline, std::span<const Cel
   const std::vector<Cell> raised = scaled(baseline, ratio);
   const Direction pass = evidence_that_below(candidate, raised, quantile);
   const Direction fail = evidence_that_below(raised, candidate, quantile);
-  return {.log_pass = pass.log_e, .log_fail = fail.log_e, .p_pass = pass.p, .p_fail = fail.p};
+  return settled({.log_pass = pass.log_e, .log_fail = fail.log_e, .p_pass = pass.p, .p_fail = fail.p});
 }
 
 }  // namespace iter8::stats

@@ -91,7 +91,7 @@ Evidence evidence(const EventRate& rate, Side side, double limit) {
                        .log_fail = log_above(rate.events, rate.exposure, limit),
                        .p_pass = poisson_at_most(rate.events, expected),
                        .p_fail = poisson_at_least(rate.events, expected)};
-  return side == Side::at_most ? found : swapped(found);
+  return settled(side == Side::at_most ? found : swapped(found));
 }
 
 ConditionalQuestion conditional(const EventRate& baseline, const EventRate& candidate, double ratio) {

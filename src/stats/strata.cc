@@ -150,7 +150,7 @@ Evidence evidence(const ProportionStrata& state) {
     found.log_fail = log_gaussian_mixture(state.score, state.variance, state.width);
   }
   add_p_values(found, state);
-  return found;
+  return settled(found);
 }
 
 Agreement agreement(const ProportionStrata& state) {

@@ -42,7 +42,7 @@ class Numbers {
 
   double next() {
     static constexpr std::array kTraps{0.0,  -0.0,      1.0,        -1.0, 0.5,  1e-300, 1e300,
-                                       1e9,  kInfinity, -kInfinity, kNan, 0.01, 0.99,   9007199254740992,
+                                       1e9,  kInfinity, -kInfinity, kNan, 0.01, 0.99,   9007199254740992.0,
                                        1e-9, 100.0};
     if (position_ >= size_) return 1;
     const std::uint8_t kind = data_[position_++];

@@ -75,6 +75,7 @@ TEST_CASE("mixed kinds and broken posteriors are refused") {
   CHECK(ranked(std::vector<Contender>{{.posterior = StudentPosterior{0, -1, 3}}}, Better::higher).refusal);
   CHECK(
       ranked(std::vector<Contender>{{.posterior = StudentPosterior{1e9, 1e-9, 3}}}, Better::higher).refusal);
+  CHECK(compared(BetaPosterior{1e300, 1}, BetaPosterior{1, 1}, Better::higher, 0.95).refusal);
   CHECK(ranked(std::vector<Contender>(65, contenders({{1, 10}}).front()), Better::higher).refusal);
   std::vector<Contender> unsure = contenders({{1, 10}, {2, 10}});
   unsure[0].feasibility = kNan;
