@@ -44,8 +44,8 @@ class Table {
     const double all = baseline_ + candidate_;
     return mean_ * (1 - events_ / all) * baseline_ / (all - 1);
   }
-  /// Beyond kMostCounted units, x + 1 is x.
-  bool is_informative() const { return highest_ - lowest_ >= 1 && baseline_ + candidate_ <= kMostCounted; }
+  /// From kMostCounted units on, x + 1 is x.
+  bool is_informative() const { return highest_ - lowest_ >= 1 && baseline_ + candidate_ < kMostCounted; }
 
   /// ln sum over x of f(x) exp(psi (x - mean)), up to a constant that does not depend on psi.
   double log_moment(double psi) const {
