@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <unordered_set>
 
 #include "base/duration.h"
 #include "base/text.h"
@@ -250,11 +251,30 @@ Json document_of(const Assessment& assessment, const Result& result) {
   return object;
 }
 
+/// An object in the making. Json's own operator[] looks through all members, which is slow for thousands of
+/// metrics. Of members of one name the last one counts.
+class Members {
+ public:
+  void add(std::string name, Json value) {
+    if (names_.insert(name).second) {
+      members_.emplace_back(std::move(name), std::move(value));
+    } else {
+      members_.at(name) = std::move(value);
+    }
+  }
+  Json object() && { return std::move(members_); }
+
+ private:
+  Json::object_t members_;
+  std::unordered_set<std::string> names_;
+};
+
 Json insights_of(const Result& result, Json versions) {
   Json object{{"versions", std::move(versions)}};
-  Json& metrics = object["metrics"] = Json::object();
+  Members metrics;
   for (const auto& [name, series] : result.metrics)
-    metrics[text(name).get<std::string>()] = document_of(series);
+    metrics.add(text(name).get<std::string>(), document_of(series));
+  object["metrics"] = std::move(metrics).object();
   if (result.assessment) object["assessment"] = document_of(*result.assessment, result);
   return object;
 }
@@ -265,12 +285,12 @@ void mask(Json& value, const base::Secrets& secrets, bool has_user_keys) {
   } else if (value.is_array()) {
     for (Json& item : value) mask(item, secrets, false);
   } else if (value.is_object()) {
-    Json renamed = Json::object();
-    for (auto& [key, item] : value.items()) {
+    for (auto& [key, item] : value.items())
       if (!kWords.contains(key)) mask(item, secrets, kNamed.contains(key));
-      renamed[has_user_keys ? secrets.mask(key) : key] = std::move(item);
-    }
-    value = std::move(renamed);
+    if (!has_user_keys) return;
+    Members renamed;
+    for (auto& [key, item] : value.items()) renamed.add(secrets.mask(key), std::move(item));
+    value = std::move(renamed).object();
   }
 }
 
