@@ -131,14 +131,9 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 
   Scratch scratch(real);
   scratch.fill(content, exists ? status.st_mode & 07777 : fresh);
+  // The folder itself is not synced: after a crash of the machine the file is the old or the new one, and
+  // whole.
   scratch.replace_target();
-
-  // Without this a crash of the machine may forget the rename. Some file systems cannot sync a directory: no
-  // loss.
-  const std::filesystem::path folder =
-      real.has_parent_path() ? real.parent_path() : std::filesystem::path(".");
-  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory) static_cast<void>(::fsync(directory.get()));
 }
 
 }  // namespace iter8::base

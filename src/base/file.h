@@ -11,9 +11,9 @@ namespace iter8::base {
 /// file, or is larger than `limit` bytes.
 std::string read_file(const std::filesystem::path& path, std::size_t limit);
 
-/// Replaces the file as a whole: writes a temporary file beside it, syncs it, renames it over `path` and
-/// syncs the directory, so that a reader (or a crash at any moment) sees the old content or the new one.
-/// Keeps the mode of an existing file; a new one gets 0644. Throws Error with path and reason, and leaves no
+/// Replaces the file as a whole: writes a temporary file beside it, syncs it and renames it over `path`, so
+/// that a reader (or whoever looks after a crash at any moment) sees the old content or the new one. Keeps
+/// the mode of an existing file; a new one gets 0644. Throws Error with path and reason, and leaves no
 /// temporary file behind.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 

@@ -48,6 +48,7 @@ class Run {
   Flow run_iteration(int iteration);
   void run_finally();
   Flow run_step(Step& step, const Moment& moment);
+  bool ends_iteration(const Step& step) const;
 
   Flow wait_for(base::MonotonicTime iteration_start);
   /// Whether `until` ends the loop; one that cannot be evaluated fails the run.
@@ -97,7 +98,7 @@ Run::Flow Run::run_loop() {
     if (run_iteration(iteration_ + 1) == Flow::stop) return Flow::stop;
     result_.num_loops = iteration_;
     save();
-    if (loop_is_over(iteration_)) break;
+    if (!save_error_.empty() || loop_is_over(iteration_)) break;
     if (iteration_ < experiment_.loop.iterations && wait_for(start) == Flow::stop) return Flow::stop;
   }
   return Flow::next;
@@ -141,8 +142,13 @@ Run::Flow Run::run_step(Step& step, const Moment& moment) {
     return is_tolerated(experiment_, execution);
   });
   surroundings_.progress.task_finished(label, recorded);
-  save();
+  if (flow == Flow::stop || !ends_iteration(step)) save();
   return save_error_.empty() ? flow : Flow::stop;
+}
+
+/// The loop saves after the last of its tasks anyway.
+bool Run::ends_iteration(const Step& step) const {
+  return !experiment_.tasks.empty() && &step == &experiment_.tasks.back();
 }
 
 Run::Flow Run::flow_after(const Execution& execution) {
