@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -54,24 +55,35 @@ Objection objection_to(const BucketCounts& counts) {
   return std::nullopt;
 }
 
-void check(const Observation& observation, const Result& result) {
-  const MetricInfo& info = observation.metric;
+/// Values of different units or kinds cannot be compared, whoever measured them.
+void check_alike(const MetricInfo& info, const MetricInfo& earlier) {
   const std::string shown = base::printable(info.name);
-  if (!is_metric_name(info.name) || info.name.size() > kLongestName)
-    throw base::Error(fmt::format("metric '{}': expected a name of the form provider/name", shown));
-  if (observation.version >= result.versions.size())
-    throw base::Error(fmt::format("metric '{}': found version number {}, expected one below {}", shown,
-                                  observation.version, result.versions.size()));
-
-  const auto earlier = result.metrics.find(canonical_metric_name(info.name));
-  if (earlier != result.metrics.end() && earlier->second.info.unit != info.unit)
+  if (earlier.unit != info.unit)
     throw base::Error(
         fmt::format("metric '{}' is in '{}' here and was recorded in '{}': values in different "
                     "units cannot be compared",
-                    shown, base::printable(info.unit), earlier->second.info.unit));
-  if (earlier != result.metrics.end() && earlier->second.info.kind != info.kind)
+                    shown, base::printable(info.unit), base::printable(earlier.unit)));
+  if (earlier.kind != info.kind)
     throw base::Error(fmt::format("metric '{}' is a {} here and was recorded as a {}", shown,
-                                  to_text(info.kind), to_text(earlier->second.info.kind)));
+                                  to_text(info.kind), to_text(earlier.kind)));
+}
+
+/// Each by itself, beside what was recorded before, and beside the others of the same outcome.
+void check(const std::vector<Observation>& observations, const Result& result) {
+  std::map<std::string, const MetricInfo*> seen;
+  for (const Observation& observation : observations) {
+    const MetricInfo& info = observation.metric;
+    const std::string shown = base::printable(info.name);
+    if (!is_metric_name(info.name) || info.name.size() > kLongestName)
+      throw base::Error(fmt::format("metric '{}': expected a name of the form provider/name", shown));
+    if (observation.version >= result.versions.size())
+      throw base::Error(fmt::format("metric '{}': found version number {}, expected one below {}", shown,
+                                    observation.version, result.versions.size()));
+    const std::string name = canonical_metric_name(info.name);
+    const auto earlier = result.metrics.find(name);
+    if (earlier != result.metrics.end()) check_alike(info, earlier->second.info);
+    check_alike(info, *seen.emplace(name, &info).first->second);
+  }
 }
 
 void append(Observation observation, int iteration, Result& result) {
@@ -137,8 +149,9 @@ Verdict verdict_of(const std::vector<Execution>& executions) {
 }  // namespace
 
 void record(Execution execution, Outcome outcome, Result& result) {
-  for (const Observation& observation : outcome.observations) check(observation, result);
+  check(outcome.observations, result);
 
+  if (!outcome.traffic.empty()) result.traffic = std::move(outcome.traffic);
   std::move(outcome.warnings.begin(), outcome.warnings.end(), std::back_inserter(execution.warnings));
   for (Observation& observation : outcome.observations) {
     const Objection objection =
@@ -153,7 +166,6 @@ void record(Execution execution, Outcome outcome, Result& result) {
     }
   }
 
-  if (!outcome.traffic.empty()) result.traffic = std::move(outcome.traffic);
   if (outcome.assessment) {
     execution.verdict = outcome.assessment->verdict;
     result.assessment = result.assessment

@@ -79,6 +79,18 @@ TEST_CASE("An observation that does not fit the experiment changes nothing") {
   CHECK(result.executions.size() == 1);
 }
 
+TEST_CASE("Versions whose values are in different units or of different kinds are not mixed") {
+  Result result = two_versions();
+  Outcome outcome = observed(test::gauge("shop/latency", 0, 1));
+  outcome.observations.push_back(test::gauge("shop/latency", 1, 1));
+  outcome.observations[1].metric.unit = "sec";
+  CHECK_THROWS_WITH(record(execution(0), outcome, result), Catch::Contains("values in different units"));
+  outcome.observations[1].metric.unit = outcome.observations[0].metric.unit;
+  outcome.observations[1].metric.kind = MetricKind::counter;
+  CHECK_THROWS_WITH(record(execution(0), outcome, result), Catch::Contains("is a counter here"));
+  CHECK(result.metrics.empty());
+}
+
 TEST_CASE("A later assessment by the same task replaces the earlier one") {
   Result result = two_versions();
   record(execution(0, 1), decided(Verdict::fail, 10, "a/x"), result);
