@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/duration.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "experiment/metric_name.h"
@@ -131,6 +132,15 @@ BucketCounts read_histogram(const Reader& reader) {
     histogram.buckets.push_back(next);
   }
   std::erase_if(histogram.buckets, [](const Bucket& bucket) { return bucket.count == 0; });
+  if (!reader.has("above")) return histogram;
+  std::int64_t total = 0;
+  for (const Bucket& bucket : histogram.buckets) total += bucket.count;
+  for (const Json& item : reader.list("above")) {
+    const Reader above(item, reader.place_of("above", histogram.above.size()));
+    above.only({"limit", "count"});
+    histogram.above.push_back({.limit = above.number("limit"), .count = above.count("count")});
+    if (histogram.above.back().count > total) above.fail("count", "more than all buckets hold");
+  }
   return histogram;
 }
 
@@ -156,7 +166,7 @@ MetricKind read_kind(const Reader& reader) {
 
 MetricData read_data(const Reader& reader, MetricKind kind) {
   const auto only = [&](std::vector<std::string> keys) {
-    keys.insert(keys.begin(), {"name", "version", "kind", "unit"});
+    keys.insert(keys.begin(), {"name", "version", "kind", "unit", "span", "window"});
     reader.only(keys);
   };
   switch (kind) {
@@ -173,7 +183,7 @@ MetricData read_data(const Reader& reader, MetricKind kind) {
       only({"count", "mean", "variance", "min", "max", "skewness"});
       return read_summary(reader);
     case MetricKind::histogram:
-      only({"buckets"});
+      only({"buckets", "above"});
       return read_histogram(reader);
     case MetricKind::samples:
       break;
@@ -191,6 +201,42 @@ std::size_t read_version(const Reader& reader, const std::vector<std::string>& v
   return *version;
 }
 
+experiment::Span read_span(const Reader& reader) {
+  using experiment::Span;
+  if (!reader.has("span")) return Span::since_last;
+  const std::string word = reader.text("span");
+  for (const Span span : {Span::since_last, Span::since_start})
+    if (word == to_text(span)) return span;
+  reader.fail("span", fmt::format("expected {} or {}, found '{}'", to_text(Span::since_last),
+                                  to_text(Span::since_start), base::printable(word)));
+}
+
+base::Duration read_window(const Reader& reader) {
+  constexpr double kLongest = 366.0 * 24 * 3600;
+  if (!reader.has("window")) return {};
+  const double seconds = reader.number_not_below_zero("window");
+  if (seconds > kLongest) reader.fail("window", "expected at most a year, in seconds");
+  return base::from_seconds(seconds);
+}
+
+/// The split by which the data came in and that stays in force: a whole percentage of every version, 100 in all.
+std::vector<int> read_traffic(const Reader& reader, const std::vector<std::string>& versions) {
+  const Json& shares = reader.at("traffic");
+  if (!shares.is_object()) reader.fail("traffic", "expected a map of versions to percentages");
+  const Reader split(shares, "traffic");
+  split.only(versions);
+  std::vector<int> percents;
+  std::int64_t sum = 0;
+  for (const std::string& version : versions) {
+    const std::int64_t percent = split.count(version.c_str());
+    if (percent > 100) split.fail(version, "expected at most 100 percent");
+    percents.push_back(static_cast<int>(percent));
+    sum += percent;
+  }
+  if (sum != 100) reader.fail("traffic", fmt::format("expected percentages that sum to 100, found {}", sum));
+  return percents;
+}
+
 experiment::Observation read_metric(const Reader& reader, const std::string& plugin,
                                     const std::vector<std::string>& versions) {
   const std::string name = plugin + "/" + reader.text("name");
@@ -201,7 +247,9 @@ experiment::Observation read_metric(const Reader& reader, const std::string& plu
   const std::string unit = reader.has("unit") ? reader.text("unit") : "";
   return {.metric = {.name = name, .kind = kind, .unit = unit, .description = ""},
           .version = read_version(reader, versions),
-          .data = read_data(reader, kind)};
+          .data = read_data(reader, kind),
+          .window = read_window(reader),
+          .span = read_span(reader)};
 }
 
 }  // namespace
@@ -215,7 +263,7 @@ experiment::Outcome parse_answer(std::string_view text, const std::string& plugi
     throw base::Error("answer: expected a JSON object on standard output, found something else");
 
   const Reader reader(document, "");
-  reader.only({"metrics", "message", "verdict"});
+  reader.only({"metrics", "message", "verdict", "traffic"});
   experiment::Outcome outcome;
   if (reader.has("message")) outcome.message = reader.text("message");
   if (reader.has("verdict")) {
@@ -224,6 +272,7 @@ experiment::Outcome parse_answer(std::string_view text, const std::string& plugi
     if (word != "pass" && word != "fail" && word != "inconclusive")
       reader.fail("verdict", "expected pass, fail or inconclusive, found '" + base::printable(word) + "'");
   }
+  if (reader.has("traffic")) outcome.traffic = read_traffic(reader, versions);
   if (!reader.has("metrics")) return outcome;
   for (const Json& item : reader.list("metrics")) {
     const Reader metric(item, reader.place_of("metrics", outcome.observations.size()));

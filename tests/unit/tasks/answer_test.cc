@@ -44,6 +44,38 @@ TEST_CASE("a metric gets the plugin's name and belongs to the version it names")
   CHECK(std::get<double>(observation.data) == 3.5);
 }
 
+TEST_CASE("a metric may say what inference needs: its span, its window, and exact counts above limits") {
+  const Outcome outcome = parsed(R"({"traffic": {"candidate": 10, "stable": 90}, "metrics": [
+    {"name": "a", "version": "stable", "kind": "proportion", "count": 1, "total": 4, "span": "since-start",
+     "window": 2.5},
+    {"name": "b", "version": "stable", "kind": "histogram", "buckets": [{"lower": 0, "upper": 9, "count": 7}],
+     "above": [{"limit": 5, "count": 2}]}]})");
+  CHECK(outcome.traffic == std::vector<int>{90, 10});
+  CHECK(outcome.observations[0].span == Span::since_start);
+  CHECK(outcome.observations[0].window == std::chrono::milliseconds(2500));
+  CHECK(outcome.observations[1].span == Span::since_last);
+  const auto& above = std::get<BucketCounts>(outcome.observations[1].data).above;
+  REQUIRE(above.size() == 1);
+  CHECK((above[0].limit == 5 && above[0].count == 2));
+}
+
+TEST_CASE("what inference needs is checked where it stands") {
+  const auto [answer, expected] = GENERATE(table<std::string, std::string>({
+      {R"({"traffic": {"stable": 90}})", "traffic.candidate: missing"},
+      {R"({"traffic": {"stable": 90, "candidate": 20}})", "sum to 100, found 110"},
+      {R"({"traffic": {"stable": 90, "candidat": 10}})", "did you mean 'candidate'"},
+      {R"({"traffic": [50, 50]})", "traffic: expected a map"},
+      {R"({"metrics": [{"name": "a", "version": "0", "kind": "gauge", "value": 1, "span": "always"}]})",
+       "metrics[0].span: expected since-last or since-start"},
+      {R"({"metrics": [{"name": "a", "version": "0", "kind": "gauge", "value": 1, "window": -1}]})",
+       "metrics[0].window"},
+      {R"({"metrics": [{"name": "a", "version": "0", "kind": "histogram", "buckets": [],
+           "above": [{"limit": 1, "count": 1}]}]})",
+       "metrics[0].above[0].count: more than all buckets hold"},
+  }));
+  CHECK_THROWS_WITH(parsed(answer), Catch::Contains(expected));
+}
+
 TEST_CASE("every kind of metric is read") {
   const Outcome outcome = parsed(R"({"metrics": [
     {"name": "a", "version": "0", "kind": "counter", "value": 3},
@@ -69,7 +101,7 @@ TEST_CASE("anything else is an error that says where") {
       {"[]", "expected an object"},
       {"{} {}", "expected a JSON object"},
       {R"({"metric": []})",
-       "metric: unknown key, expected one of metrics, message, verdict; did you mean 'metrics'?"},
+       "metric: unknown key, expected one of metrics, message, verdict, traffic; did you mean 'metrics'?"},
       {R"({"message": 3})", "message: expected text, found 3"},
       {R"({"verdict": "error"})", "verdict: expected pass, fail or inconclusive, found 'error'"},
       {R"({"verdict": "good"})", "verdict: expected pass, fail or inconclusive, found 'good'"},
