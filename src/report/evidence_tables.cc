@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/probability.h"
 #include "base/text.h"
 #include "report/tables.h"
 
@@ -25,6 +26,19 @@ std::string interval_text(const std::optional<std::pair<double, double>>& interv
   return end(interval->first) + " to " + end(interval->second);
 }
 
+std::string probability_text(const std::optional<double>& probability) {
+  return probability ? base::probability_text(*probability) : "";
+}
+
+/// A share as a change in percent: 0.8 is +80 %.
+std::string change_text(double share) {
+  return std::isfinite(share) ? fmt::format("{:+.3g} %", 100 * share) : "unbounded";
+}
+
+std::string changes_text(const std::optional<std::pair<double, double>>& interval) {
+  return interval ? change_text(interval->first) + " to " + change_text(interval->second) : "";
+}
+
 bool is_judged_by_evidence(const Assessment& assessment) {
   const auto has_it = [](const std::string& evidence) { return evidence != "point"; };
   for (const auto& objective : assessment.objectives)
@@ -41,7 +55,7 @@ std::vector<std::string> row_of(const std::string& condition, const Result& resu
   return {condition,
           column_of(result, version),
           number_text(check.value),
-          number_text(check.probability),
+          probability_text(check.probability),
           interval_text(check.interval),
           check.samples ? std::to_string(*check.samples) : "",
           evidence,
@@ -71,10 +85,11 @@ Table contest_table(const Result& result) {
     if (reward.evidence == "point" || reward.evidence == "none") continue;
     for (std::size_t version = 0; version < reward.versions.size(); ++version) {
       const auto& check = reward.versions[version];
-      table.rows.push_back(
-          {reward.metric, column_of(result, version), number_text(check.value), interval_text(check.interval),
-           number_text(check.probability_best), number_text(check.expected_loss), number_text(check.lift),
-           interval_text(check.lift_interval), number_text(check.probability_beats_baseline)});
+      table.rows.push_back({reward.metric, column_of(result, version), number_text(check.value),
+                            interval_text(check.interval), probability_text(check.probability_best),
+                            number_text(check.expected_loss), check.lift ? change_text(*check.lift) : "",
+                            changes_text(check.lift_interval),
+                            probability_text(check.probability_beats_baseline)});
     }
   }
   return table;
@@ -96,9 +111,9 @@ Table decision_table(const Result& result) {
   std::vector<std::string> verdicts;
   for (const auto& look : assessment.looks)
     if (verdicts.empty() || !verdicts.back().starts_with(to_text(look.verdict)))
-      verdicts.push_back(fmt::format("{} (iteration {})", to_text(look.verdict), look.iteration));
+      verdicts.push_back(fmt::format("{} from iteration {} on", to_text(look.verdict), look.iteration));
   table.rows.push_back(
-      {"looks", fmt::format("{}: {}", assessment.looks.size(), base::join(verdicts, ", then "))});
+      {"verdicts", fmt::format("{} looks: {}", assessment.looks.size(), base::join(verdicts, ", "))});
   return table;
 }
 

@@ -119,6 +119,9 @@ std::string html(const Result& result) {
   page += section("Objectives", table_text(objective_table(result, Detail::values), Cells::verdicts));
   page += section("Objectives that are not satisfied", list_text(objections(result)));
   page += section("Rewards", table_text(reward_table(result), Cells::plain));
+  for (const Table& table :
+       {evidence_table(result), contest_table(result), decision_table(result), indicator_table(result)})
+    page += section(table.title, table_text(table, Cells::plain));
   page += section("Distributions", svg_histograms(result));
   page += section("Metrics", table_text(metric_table(result), Cells::plain));
   for (const Table& load : load_tables(result)) page += section(load.title, table_text(load, Cells::plain));

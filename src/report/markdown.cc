@@ -92,6 +92,7 @@ std::string markdown(const Result& result) {
   report += list_text("Objectives that are not satisfied", objections(result));
   report += table_text(reward_table(result), Cells::plain);
   report += table_text(decision_table(result), Cells::plain);
+  report += table_text(indicator_table(result), Cells::plain);
   report += folded(evidence_table(result)) + folded(contest_table(result));
   report += folded(metric_table(result));
   for (const Table& load : load_tables(result)) report += folded(load);

@@ -60,6 +60,12 @@ std::vector<std::string> metric_row(const Result& result, std::string title, con
   return row;
 }
 
+/// "http/latency-p95 (msec)".
+std::string with_unit(const Result& result, const std::string& metric) {
+  const auto info = metric_info(result, metric);
+  return info && !info->unit.empty() ? metric + " (" + info->unit + ")" : metric;
+}
+
 std::string verdict_cell(const ObjectiveCheck& check, Detail detail) {
   std::string cell = check.satisfied ? "true" : "false";
   if (check.verdict == Verdict::inconclusive) cell = "inconclusive";
@@ -136,6 +142,14 @@ Table reward_table(const Result& result) {
   return table;
 }
 
+Table indicator_table(const Result& result) {
+  Table table{.title = "Indicators", .header = header_of(result, "Indicator", "value")};
+  if (!result.assessment) return table;
+  for (const std::string& metric : result.assessment->indicators)
+    table.rows.push_back(metric_row(result, with_unit(result, metric), metric));
+  return table;
+}
+
 std::set<std::string> metric_names(const Result& result) {
   std::set<std::string> names;
   for (const auto& [name, series] : result.metrics)
@@ -147,11 +161,8 @@ std::set<std::string> metric_names(const Result& result) {
 
 Table metric_table(const Result& result) {
   Table table{.title = "Latest observed values for metrics", .header = header_of(result, "Metric", "value")};
-  for (const std::string& name : metric_names(result)) {
-    const auto info = metric_info(result, name);
-    const std::string unit = info && !info->unit.empty() ? " (" + info->unit + ")" : "";
-    table.rows.push_back(metric_row(result, name + unit, name));
-  }
+  for (const std::string& name : metric_names(result))
+    table.rows.push_back(metric_row(result, with_unit(result, name), name));
   return table;
 }
 

@@ -28,6 +28,9 @@ Table decision_table(const experiment::Result& result);
 /// One row a reward, one column a version, and who is best.
 Table reward_table(const experiment::Result& result);
 
+/// Metrics that an assessment shows and does not judge, one column a version.
+Table indicator_table(const experiment::Result& result);
+
 /// Every metric that has one number, and every one that an objective names, without what the load tables
 /// show.
 std::set<std::string> metric_names(const experiment::Result& result);

@@ -83,10 +83,8 @@ std::string text(const Result& result) {
   const Table objectives = objective_table(result, Detail::verdicts);
   if (!objectives.rows.empty()) report += table_text(objectives);
   report += list_text("Objectives that are not satisfied", objections(result));
-  const Table rewards = reward_table(result);
-  if (!rewards.rows.empty()) report += table_text(rewards);
-
-  for (const Table& table : {evidence_table(result), contest_table(result), decision_table(result)})
+  for (const Table& table : {reward_table(result), evidence_table(result), contest_table(result),
+                             decision_table(result), indicator_table(result)})
     if (!table.rows.empty()) report += table_text(table);
 
   const Table metrics = metric_table(result);

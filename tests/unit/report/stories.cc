@@ -164,16 +164,21 @@ Result inconclusive() {
                             .interval = std::pair{0.0012, 0.0121},
                             .log_evidence_pass = 1.9,
                             .log_evidence_fail = -4.2,
-                            .needed = 1700,
+                            .needed = 1900,
                             .evidence = "hybrid",
-                            .reason = "0.4 % (1200 samples) is too near <= 1 % to decide"};
+                            .reason =
+                                "0.4 % (1200 samples) does not settle whether it is <= 1 %; P(met) 0.985, "
+                                "interval 0.12 % to 1.21 %; about 1900 samples in all would settle it"};
   ObjectiveCheck certain = open;
   certain.value = 0;
+  certain.probability = 0.999999;
+  certain.interval = std::pair{0.0, 0.0051};
   certain.satisfied = true;
   certain.verdict = Verdict::pass;
   certain.decided_at = 2;
   certain.needed.reset();
-  certain.reason = "0 % (1200 samples) meets <= 1 %";
+  certain.reason =
+      "0 % (1200 samples) meets <= 1 %; P(met) > 0.9999, interval 0 % to 0.51 %; decided at look 2";
   result.declared_objectives = 1;
   result.assessment = Assessment{
       .verdict = Verdict::inconclusive,
@@ -184,7 +189,10 @@ Result inconclusive() {
       .looks = {{.line = 7, .iteration = 1, .objectives = {{{.log_pass = 1.2, .log_fail = -3}, {}}}},
                 {.line = 7, .iteration = 2, .objectives = {{{.log_pass = 3.9, .log_fail = -6}, {}}}},
                 {.line = 7, .iteration = 3, .objectives = {{{.log_pass = 6, .log_fail = -9}, {1.9, -4.2}}}}},
-      .warnings = {{.code = "open-loop-missed", .message = "http: 150 requests a second of 200 asked for"}}};
+      .warnings = {{.code = "open-loop-missed",
+                    .message =
+                        "http: 150 requests a second of 200 asked for: the load was lighter than planned, "
+                        "and the slowest answers may be missing"}}};
   return result;
 }
 
@@ -211,12 +219,11 @@ Result certified() {
             .best = {1},
             .evidence = "hybrid"}},
       .winner =
-          Winner{
-              .found = true,
-              .version = 1,
-              .best = {1},
-              .recommended = 1,
-              .reason = "'candidate' has the better orders/conversion than every other version, certified"},
+          Winner{.found = true,
+                 .version = 1,
+                 .best = {1},
+                 .recommended = 1,
+                 .reason = "'candidate' is certainly better in orders/conversion than every other version"},
       .weights = {0, 100}};
   return result;
 }
@@ -272,17 +279,20 @@ Result undecided() {
   result.assessment = Assessment{
       .verdict = Verdict::inconclusive,
       .pattern = "conformance",
-      .objectives = {{.metric = "http/latency-p95",
-                      .upper = 100,
-                      .line = 8,
-                      .versions = {{.value = 98,
-                                    .limit = 100,
-                                    .verdict = Verdict::inconclusive,
-                                    .samples = 100,
-                                    .probability = 0.7,
-                                    .interval = std::pair{92.0, 104.0},
-                                    .evidence = "fixed",
-                                    .reason = "98 msec may be above or below 100 msec: 92 to 104"}}}}};
+      .objectives = {
+          {.metric = "http/latency-p95",
+           .upper = 100,
+           .line = 8,
+           .versions = {{.value = 98,
+                         .limit = 100,
+                         .verdict = Verdict::inconclusive,
+                         .samples = 100,
+                         .probability = 0.7,
+                         .interval = std::pair{92.0, 104.0},
+                         .evidence = "fixed",
+                         .reason =
+                             "98 msec (100 samples) does not settle whether it is <= 100 msec; P(met) 0.7, "
+                             "interval 92 msec to 104 msec"}}}}};
   return result;
 }
 
