@@ -8,6 +8,7 @@
 
 #include "stats/estimate.h"
 #include "stats/log_math.h"
+#include "stats/multiplicity.h"
 
 namespace iter8::stats {
 namespace {
@@ -98,6 +99,26 @@ std::vector<Decision> decided(std::span<const Question> questions) {
 
   for (std::size_t i = 0; i < questions.size(); ++i)
     if (decided(questions[i].evidence, questions[i].rule) == Decision::pass) decisions[i] = Decision::pass;
+  return decisions;
+}
+
+std::vector<Decision> listed(std::span<const Evidence> candidates, const Rule& rule) {
+  std::vector<Decision> decisions(candidates.size(), Decision::undecided);
+  if (!is_level(rule.alpha_pass)) return decisions;
+  std::vector<double> log_e;
+  std::vector<double> p;
+  for (const Evidence& candidate : candidates) {
+    log_e.push_back(candidate.refusal ? -kInfinity : candidate.log_pass);
+    p.push_back(candidate.refusal ? 1 : candidate.p_pass);
+  }
+  const auto accept = [&](const std::vector<Outcome>& outcomes) {
+    for (std::size_t i = 0; i < outcomes.size(); ++i)
+      if (outcomes[i] == Outcome::rejected) decisions[i] = Decision::pass;
+  };
+  const double share = rule.mode == Mode::hybrid ? rule.alpha_pass / 2 : rule.alpha_pass;
+  if (rule.mode != Mode::fixed) accept(e_benjamini_hochberg(log_e, share));
+  const bool is_planned = rule.mode == Mode::fixed || (rule.mode == Mode::hybrid && rule.look == Look::last);
+  if (is_planned) accept(benjamini_hochberg(p, share));
   return decisions;
 }
 

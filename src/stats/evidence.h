@@ -74,6 +74,12 @@ struct Question {
 /// e-Holm), so that the probability of any wrong fail stays below the largest alpha.
 std::vector<Decision> decided(std::span<const Question> questions);
 
+/// Several candidates listed against one baseline, where pass says that a candidate is better: the expected
+/// share of wrong names among those that pass is at most alpha_pass. By e-BH (Wang & Ramdas 2022) where any
+/// look may decide, by Benjamini & Hochberg 1995 at one planned look, by both at half of alpha at the last
+/// look of hybrid (the shares add up). Nothing is ever decided to be worse.
+std::vector<Decision> listed(std::span<const Evidence> candidates, const Rule& rule);
+
 /// What is kept of a question over the looks of a loop; a plain value to store and restore. The first
 /// decision stays. log_pass and log_fail are the highest seen (0 before the first look), so that
 /// exp(-log_pass) is an always-valid p-value.

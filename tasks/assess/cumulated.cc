@@ -168,7 +168,7 @@ void Cumulated::add_data(const experiment::BucketCounts& data, Span span) {
     if (bucket.count <= 0) continue;
     all.push_back({.lower = bucket.lower, .upper = bucket.upper, .count = static_cast<double>(bucket.count)});
     const double middle = (bucket.lower + bucket.upper) / 2;
-    const stats::Moments same{.count = all.back().count, .mean = middle};
+    const stats::Moments same{.count = all.back().count, .mean = middle, .skewness = 0};
     of_middles = of_middles.count > 0 ? of_middles + same : same;
   }
   add_moments(of_middles, span);

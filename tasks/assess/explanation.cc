@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/number.h"
+#include "base/probability.h"
 #include "stats/planning.h"
 
 namespace iter8::tasks {
@@ -15,15 +16,22 @@ std::string percent(double share) {
   return fmt::format("{:.4g} %", share * 100);
 }
 
+/// To four digits, which is more than the end of an interval is worth.
+double rounded(double value) {
+  if (value == 0 || std::fabs(value) >= 1e4) return value;
+  const double scale = std::pow(10, 3 - std::floor(std::log10(std::fabs(value))));
+  return std::round(value * scale) / scale;
+}
+
 /// "P(met) 0.998, interval 0.1 % to 0.9 %".
 std::string figures(const Explained& explained) {
   std::string text;
   const Finding& finding = explained.finding;
-  if (finding.probability) text = fmt::format("P(met) {:.4g}", *finding.probability);
+  if (finding.probability) text = "P(met) " + base::probability_text(*finding.probability);
   if (!finding.interval) return text;
   if (!text.empty()) text += ", ";
   const auto end = [&](double value) {
-    return std::isfinite(value) ? shown(value, explained.source, explained.unit) : "unbounded";
+    return std::isfinite(value) ? shown(rounded(value), explained.source, explained.unit) : "unbounded";
   };
   return text + fmt::format("interval {} to {}", end(finding.interval->lower), end(finding.interval->upper));
 }
@@ -73,8 +81,8 @@ std::string decided_sentence(const Explained& explained, stats::Decision decisio
 
 std::string undecided_sentence(const Explained& explained) {
   if (const std::string text = clean_run(explained); !text.empty()) return text;
-  std::string text = fmt::format("{} is too near {} to decide; {}", value_of(explained), limit_of(explained),
-                                 figures(explained));
+  std::string text = fmt::format("{} does not settle whether it is {}; {}", value_of(explained),
+                                 limit_of(explained), figures(explained));
   if (explained.finding.needed && *explained.finding.needed > explained.finding.samples)
     text += fmt::format("; about {:.0f} samples in all would settle it", *explained.finding.needed);
   return text;

@@ -32,11 +32,9 @@ std::string digest_of(const std::vector<experiment::Version>& versions) {
   return "sha256:" + base::sha256_hex(text);
 }
 
-std::vector<HistoryRun> read_history(const std::filesystem::path& file) {
-  std::error_code unknown;
-  if (!std::filesystem::exists(file, unknown)) return {};
+std::vector<HistoryRun> history_of(std::string_view text) {
   try {
-    const Json document = Json::parse(base::read_file(file, kLargestFile));
+    const Json document = Json::parse(text);
     if (document.at("schema") != kSchema) throw base::Error(fmt::format("expected the schema {}", kSchema));
     std::vector<HistoryRun> runs;
     for (const Json& run : document.at("runs"))
@@ -44,7 +42,15 @@ std::vector<HistoryRun> read_history(const std::filesystem::path& file) {
                       .result = experiment::from_document(run.at("result"))});
     return runs;
   } catch (const Json::exception&) {
-    throw base::Error(fmt::format("history {}: expected a history file of iter8", file.string()));
+    throw base::Error("expected a history file of iter8");
+  }
+}
+
+std::vector<HistoryRun> read_history(const std::filesystem::path& file) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(file, unknown)) return {};
+  try {
+    return history_of(base::read_file(file, kLargestFile));
   } catch (const base::Error& error) {
     throw base::Error(fmt::format("history {}: {}", file.string(), error.what()));
   }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/secrets.h"
@@ -18,6 +19,9 @@ struct HistoryRun {
 
 /// Names and values, but not where a version can be reached (url) or what traffic it gets (weight).
 std::string digest_of(const std::vector<experiment::Version>& versions);
+
+/// The runs of a history document, oldest first. Throws base::Error when it is not one of ours.
+std::vector<HistoryRun> history_of(std::string_view text);
 
 /// The runs of a history file, oldest first; none when there is no file. Throws base::Error when it is not
 /// one of ours.

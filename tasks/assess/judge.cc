@@ -84,7 +84,10 @@ bool Judge::bound(Case& each, const Result& result) {
   const bool is_relative = ratio_of(each.options.upper) || ratio_of(each.options.lower);
   if (is_relative) {
     const auto reference = reference_of(each.options, result);
-    if (reference == each.version) return false;
+    if (reference == each.version) {
+      each.check.evidence = "none";  // it cannot be worse than itself
+      return false;
+    }
     if (!reference && !previous_) return false;
     each.reference = reference.value_or(each.version);
     each.reference_ledger = reference ? &ledger_ : &*previous_;
@@ -193,11 +196,8 @@ void Judge::find(Case& each, Assessment& assessment) {
   for (auto& warning : each.finding.warnings) add_warning(assessment.warnings, std::move(warning));
 
   ObjectiveCheck& check = each.check;
-  check.value = each.finding.value ? each.finding.value : check.value;
   // One observation has the exact value; several are taken together.
-  if (each.source.quantity == Quantity::quantile && each.data.observations == 1 &&
-      each.options.metric.value.size() > 0)
-    check.value = each.check.value;
+  if (each.data.observations > 1 && each.finding.value) check.value = each.finding.value;
   check.limit = each.bounds.upper ? each.bounds.upper : each.bounds.lower;
   check.samples = std::llround(each.finding.samples);
   check.probability = each.finding.probability;
@@ -211,7 +211,10 @@ void Judge::find(Case& each, Assessment& assessment) {
 void Judge::conclude_undecided(Case& each, const LookAt& at) const {
   ObjectiveCheck& check = each.check;
   const bool is_late = at.look == stats::Look::last;
-  if (each.finding.evidence.refusal) {
+  const bool is_relative = ratio_of(each.options.upper) || ratio_of(each.options.lower);
+  if (each.finding.evidence.refusal && check.verdict == Verdict::error && !is_relative) {
+    check.evidence = "none";  // the bare judgement says better what is wrong with the limit
+  } else if (each.finding.evidence.refusal) {
     set(check, Verdict::error,
         fmt::format("no verdict: {}", stats::sentence_of(*each.finding.evidence.refusal)));
   } else if (is_late && criteria_.on_inconclusive == OnInconclusive::point) {
@@ -315,7 +318,12 @@ void Judge::judge_rewards(const Result& result, const LookAt& at, Assessment& as
                         .waits = first && !first->strength.empty() && !is_planned_look,
                         .earlier = won_ ? &*won_ : nullptr});
   if (assessment.winner->found && !won_) won_ = assessment.winner;
-  assessment.weights = recommended_weights(criteria_, assessment, first ? &first->ranking : nullptr, result);
+  // What all data together say may be the opposite of the truth: no split is learnt from it.
+  const bool misleads = std::any_of(
+      assessment.warnings.begin(), assessment.warnings.end(),
+      [](const experiment::Warning& warning) { return warning.code == "srm" || warning.code == "simpson"; });
+  assessment.weights =
+      recommended_weights(criteria_, assessment, first && !misleads ? &first->ranking : nullptr, result);
 }
 
 Assessment Judge::look(const Result& result, const LookAt& at) {

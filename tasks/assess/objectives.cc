@@ -20,10 +20,10 @@ using experiment::Verdict;
 
 /// What one side of an objective asks of one version.
 struct Bound {
-  enum class State { open, limited, unknown };
-  State state = State::open;  // open: nothing to violate
+  enum class State { open, limited, unknown, wrong };
+  State state = State::open;  // open: nothing to violate; wrong: whatever the data, it cannot be judged
   double limit = 0;
-  std::string reason;  // why it is unknown, or open although a limit was given
+  std::string reason;  // why it is unknown or wrong, or open although a limit was given
 };
 
 /// The objective's metric in a result.
@@ -69,9 +69,15 @@ Bound bound_of(const std::optional<Limit>& limit, const Measured& measured, std:
   if (!limit) return {};
   if (const RelativeLimit* relative = limit->relative())
     return relative_bound(*relative, measured, version, reference);
-  if (const auto number = in_unit(*limit, measured.unit))
-    return {.state = Bound::State::limited, .limit = *number};
-  return {.state = Bound::State::unknown,
+  const auto number = in_unit(*limit, measured.unit);
+  const auto* data = latest(measured.result, measured.metric, version);
+  const bool is_share = data && std::holds_alternative<experiment::Proportion>(*data);
+  if (number && is_share && (*number < 0 || *number > 1))
+    return {.state = Bound::State::wrong,
+            .reason = fmt::format("the limit {} of the share {} is none; expected 0 to 1, or a percentage",
+                                  to_text(*limit), measured.metric)};
+  if (number) return {.state = Bound::State::limited, .limit = *number};
+  return {.state = Bound::State::wrong,
           .reason = fmt::format("the limit {} is a time, but the unit of {} is {}", to_text(*limit),
                                 measured.metric, measured.unit)};
 }
@@ -124,6 +130,10 @@ ObjectiveCheck checked(const ObjectiveOptions& options, const Measured& measured
   }
   check.samples = samples_of(measured, criteria, version);
   for (const Bound& bound : {upper, lower}) {
+    if (bound.state == Bound::State::wrong) {
+      decide(check, Verdict::error, bound.reason);
+      return check;
+    }
     if (bound.state != Bound::State::unknown) continue;
     decide_without_data(check, no_data, bound.reason);
     return check;

@@ -233,8 +233,8 @@ const Fields<AssessOptions>& fields_of(const AssessOptions*) {
           .optional("evidence", &AssessOptions::evidence,
                     "How sure a verdict must be; point compares the bare numbers")
           .shown_default(
-              "point; with alpha, confidence, history, mde, stopOnLoss or onInconclusive: fixed for one "
-              "look, hybrid in a loop, anytime with history")
+              "fixed for one look, hybrid in a loop, anytime with history; point where objectives or rewards "
+              "are spelled as in older versions")
           .optional("alpha", &AssessOptions::alpha,
                     "Accepted probability of a wrong verdict, or {pass, fail}")
           .optional("onInconclusive", &AssessOptions::on_inconclusive,

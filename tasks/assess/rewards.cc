@@ -32,6 +32,10 @@ std::optional<stats::Posterior> posterior_of(const Cumulated& data, const Metric
   return std::nullopt;
 }
 
+double width_of(const RewardOptions& options) {
+  return options.mde ? stats::mixture_width(*options.mde) : stats::kMixtureWidth;
+}
+
 /// "candidate <= ratio * reference".
 stats::Evidence compared(Ledger& ledger, const MetricSource& source, const ComparisonKey& key) {
   const Comparison& comparison = ledger.comparison(key);
@@ -44,7 +48,7 @@ void compare_pairs(RewardFinding& finding, const RewardOptions& options, const M
                    const Result& result, Ledger& ledger, const stats::Rule& rule) {
   const std::size_t count = result.versions.size();
   const bool is_high = options.direction == Direction::high;
-  const double width = options.mde ? stats::mixture_width(*options.mde) : stats::kMixtureWidth;
+  const double width = width_of(options);
   finding.strength.assign(count, std::vector<double>(count, -stats::kInfinity));
   for (std::size_t i = 0; i < count; ++i)
     for (std::size_t j = i + 1; j < count; ++j) {
@@ -78,6 +82,21 @@ void compare_with_baseline(RewardFinding& finding, const RewardOptions& options,
     finding.not_worse[version] =
         is_high ? stats::fail_strength(evidence, rule) : stats::pass_strength(evidence, rule);
   }
+}
+
+/// The candidates that are certainly better than the baseline, as one list.
+void list_better(RewardFinding& finding, const MetricSource& source, Ledger& ledger, const stats::Rule& rule,
+                 double width) {
+  if (rule.mode == stats::Mode::fixed && rule.look == stats::Look::interim) return;  // not the planned look
+  const bool is_high = finding.reward.direction == Direction::high;
+  std::vector<stats::Evidence> evidence;
+  for (std::size_t version = 1; version < finding.strength.size(); ++version) {
+    const stats::Evidence no_more = compared(ledger, source, {source.series, 0, version, 1, width});
+    evidence.push_back(is_high ? stats::swapped(no_more) : no_more);
+  }
+  const std::vector<stats::Decision> decisions = stats::listed(evidence, rule);
+  for (std::size_t i = 0; i < decisions.size(); ++i)
+    if (decisions[i] == stats::Decision::pass) finding.certainly_better.push_back(i + 1);
 }
 
 void rank(RewardFinding& finding, const std::vector<stats::Posterior>& posteriors,
@@ -124,6 +143,7 @@ RewardFinding reward_found(const RewardOptions& options, const Result& result, L
   set_best(finding.reward);
   compare_pairs(finding, options, source, result, ledger, rule);
   compare_with_baseline(finding, options, source, ledger, rule);
+  list_better(finding, source, ledger, rule, width_of(options));
   const auto better = options.direction == Direction::high ? stats::Better::higher : stats::Better::lower;
   if (posteriors.size() == result.versions.size())
     rank(finding, posteriors, feasibility, better, 1 - rule.alpha_pass);

@@ -19,6 +19,8 @@ struct RewardFinding {
   std::optional<stats::Ranking> ranking;
   /// ln(alpha e) that a version is at most `mde` (5 % where none is given) worse than the baseline.
   std::vector<double> not_worse;
+  /// The candidates on the list of those that are certainly better than the baseline; see stats::listed.
+  std::vector<std::size_t> certainly_better;
   std::vector<experiment::Warning> warnings;
 };
 

@@ -21,8 +21,22 @@ using experiment::Assessment;
 using experiment::Objective;
 using experiment::Result;
 
-/// Files that say nothing of evidence compare bare numbers, as older ones do; one that names a probability, a
-/// history or what to do when undecided wants more.
+/// Whether objectives or rewards are written as older versions of Iter8 wanted them.
+bool is_spelled_as_older(const config::Node& with) {
+  using Kind = config::Node::Kind;
+  for (const char* key : {"SLOs", "criteria", "testingPattern"})
+    if (with.find(key)) return true;
+  for (const char* key : {"slos", "rewards"})
+    if (const config::Node* list = with.find(key)) {
+      if (list->kind == Kind::map) return true;
+      for (const config::Node& item : list->items)
+        if (item.find("upperLimit") || item.find("lowerLimit") || item.find("preferredDirection"))
+          return true;
+    }
+  return false;
+}
+
+/// Names a probability, a history or what to do when undecided.
 bool asks_for_evidence(const AssessOptions& options, const config::Node& with) {
   const auto has = [](const auto& list, auto member) {
     return std::any_of(list.begin(), list.end(),
@@ -76,7 +90,9 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
   AssessOptions options;
   if (!fields_of(&options).read(with, context.problems, options)) return nullptr;
   Criteria criteria = criteria_of(options);
-  if (!criteria.evidence && !asks_for_evidence(options, with)) criteria.evidence = EvidenceMode::point;
+  // Older files are judged as they were: by the bare numbers.
+  if (!criteria.evidence && is_spelled_as_older(with) && !asks_for_evidence(options, with))
+    criteria.evidence = EvidenceMode::point;
 
   if (criteria.objectives.empty() && criteria.rewards.empty())
     context.problems.warning(context.position, "nothing to assess; expected slos or a reward");

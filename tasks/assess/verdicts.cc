@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/probability.h"
 #include "base/text.h"
 #include "stats/multiplicity.h"
 #include "stats/weights.h"
@@ -67,7 +68,12 @@ Winner winner_by_objectives(const Contest& contest) {
   const bool has_failed = verdict_of(assessment, candidate) == Verdict::fail;
   if (candidate > 0 && has_failed && has_passed(assessment, 0))
     return won_by(0, fmt::format("the candidate {} violates an objective", quoted(contest, candidate)));
-  if (has_failed) return {.reason = fmt::format("{} violates an objective", quoted(contest, candidate))};
+  if (has_failed && verdict_of(assessment, 0) == Verdict::fail)
+    return {.reason = "no version satisfies every objective"};
+  if (has_failed)
+    return {.reason =
+                fmt::format("{} violates an objective, and it is not decided yet whether {} meets every one",
+                            quoted(contest, candidate), quoted(contest, 0))};
   return {.reason = fmt::format("it is not decided yet whether {} meets every objective",
                                 quoted(contest, candidate))};
 }
@@ -109,7 +115,7 @@ Winner winner_by_reward(const Contest& contest) {
   const std::size_t leader = leader_of(contest, eligible);
   const auto winner = stats::winner(contest.reward->strength, eligible);
   if (winner && has_passed(contest.assessment, *winner))
-    return won_by(*winner, fmt::format("{} has the better {} than every other version, certified",
+    return won_by(*winner, fmt::format("{} is certainly better in {} than every other version",
                                        quoted(contest, *winner), metric));
   if (has_passed(contest.assessment, leader))
     if (auto good_enough = winner_by_loss(contest, leader)) return *std::move(good_enough);
@@ -117,10 +123,15 @@ Winner winner_by_reward(const Contest& contest) {
   const auto& check = contest.reward->reward.versions[leader];
   std::string reason = fmt::format("no winner yet; {} leads", quoted(contest, leader));
   if (check.probability_best && check.expected_loss)
-    reason +=
-        fmt::format(" (P(best) {:.3g}, expected loss {:.3g})", *check.probability_best, *check.expected_loss);
+    reason += fmt::format(" (P(best) {}, expected loss {:.3g})",
+                          base::probability_text(*check.probability_best), *check.expected_loss);
   if (winner && !has_passed(contest.assessment, *winner))
     reason += ", and its objectives are not decided yet";
+  std::vector<std::string> better;
+  for (const std::size_t version : contest.reward->certainly_better)
+    better.push_back(quoted(contest, version));
+  if (!better.empty())
+    reason += fmt::format("; certainly better than {}: {}", quoted(contest, 0), base::join(better, ", "));
   return {.best = {leader}, .reason = reason};
 }
 

@@ -17,7 +17,7 @@ class LostData(Case):
         self.addCleanup(self.server.stop)
 
     def http(self, **options):
-        return {"task": "http", "with": {"url": self.server.url(), "numRequests": 3, "qps": 1000, **options}}
+        return {"task": "http", "with": {"url": self.server.url(), "numRequests": 10, "qps": 1000, **options}}
 
     def assert_no_pass(self, experiment, code=0):
         """`run` ends as expected; every way to ask for the verdict says no, with a reason."""
@@ -65,7 +65,8 @@ class LostData(Case):
         self.assert_no_pass({"tasks": [load, ASSESS]})
 
     def test_not_a_single_request_was_sent(self):
-        self.run_experiment({"tasks": [self.http(numRequests=None, duration="1ns", arrival="closed"), ASSESS]})
+        self.run_experiment({"tasks": [self.http(numRequests=None, duration="1ns", arrival="closed"),
+                                       {"task": "assess", "with": {"slos": SLOS, "evidence": "point"}}]})
         sent = self.result()["insights"]["metrics"].get("http/request-count", {"values": [0]})["values"][0]
         expected = (0, 1) if sent else (1, 3)
         self.assertIn(self.iter8("assert", "-c", "slos").code, expected)

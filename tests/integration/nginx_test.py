@@ -157,7 +157,8 @@ class SeveralVersions(NginxCase):
 
     def test_a_failing_candidate_loses(self):
         server = Nginx(self)
-        self.load({"path": "/half"}, [{"metric": "http/error-rate", "upper": "1%"}], versions=self.versions(server))
+        self.load({"path": "/half"}, [{"metric": "http/error-rate", "upper": "1%", "evidence": "point"}],
+                  versions=self.versions(server))
         self.assertEqual([self.metric("http/error-rate", version) for version in (0, 1)], [0, 1])
         self.assertEqual(self.result()["insights"]["assessment"]["verdict"], "fail")
         self.assert_code(self.iter8("assert", "-c", "slosby=stable", "-c", "winner=stable"), 0)

@@ -92,5 +92,31 @@ TEST_CASE("every refusal has a code and a sentence") {
   }
 }
 
+TEST_CASE(
+    "a list of better candidates is longer than that of Bonferroni, and shorter than that of no correction") {
+  // e-BH of 4 at 5 %: k candidates need e >= 80/k each.
+  const auto with_e = [](double e) { return Evidence{.log_pass = std::log(e)}; };
+  const std::vector<Evidence> candidates{with_e(45), with_e(3), with_e(41), with_e(30)};
+  const std::vector<Decision> expected{Decision::pass, Decision::undecided, Decision::pass, Decision::pass};
+  CHECK(listed(candidates, {.mode = Mode::anytime}) == expected);
+  const std::vector<Evidence> weaker{with_e(39), with_e(3), with_e(41), with_e(20)};
+  CHECK(listed(weaker, {.mode = Mode::anytime}) == std::vector(4, Decision::undecided));
+}
+
+TEST_CASE("at one planned look a list is by p-values, and hybrid takes half of alpha for each") {
+  const auto with_p = [](double p) { return Evidence{.p_pass = p}; };
+  const std::vector<Evidence> candidates{with_p(0.02), with_p(0.04), with_p(0.9)};
+  const std::vector<Decision> none(3, Decision::undecided);
+  CHECK(listed(candidates, {.mode = Mode::fixed}) == none);
+  const std::vector<Evidence> clearer{with_p(0.02), with_p(0.03), with_p(0.9)};
+  const std::vector<Decision> two{Decision::pass, Decision::pass, Decision::undecided};
+  CHECK(listed(clearer, {.mode = Mode::fixed}) == two);
+  CHECK(listed(clearer, {.mode = Mode::hybrid}) == none);
+  CHECK(listed(clearer, {.mode = Mode::anytime}) == none);
+  Evidence refused = with_p(0);
+  refused.refusal = Refusal::negative;
+  CHECK(listed(std::vector{refused}, {.mode = Mode::fixed}) == std::vector{Decision::undecided});
+}
+
 }  // namespace
 }  // namespace iter8::stats

@@ -2,20 +2,19 @@
 
 #include <catch2/catch.hpp>
 
+#include "assess_bench.h"
 #include "experiment/record.h"
 #include "experiment/result_document.h"
 #include "tasks/assess/task.h"
-#include "workbench.h"
 
 using namespace iter8;
 using namespace iter8::experiment;
+using tests::add_point;
+using tests::assessed;
+using tests::warns;
 using tests::Workbench;
 
 namespace {
-
-Assessment assessed(Workbench& bench, const std::string& yaml) {
-  return *bench.run(tasks::assess_kind(), yaml).assessment;
-}
 
 Workbench errors_of(std::int64_t count, std::int64_t total) {
   Workbench bench;
@@ -28,20 +27,6 @@ ObjectiveCheck check_of(Workbench& bench, const std::string& more = "evidence: f
   return assessed(bench, "{slos: [{metric: http/error-rate, upper: 1%}], " + more + "}")
       .objectives[0]
       .versions[0];
-}
-
-void add_point(Workbench& bench, const std::string& metric, std::size_t version, int iteration,
-               MetricKind kind, MetricData data, Span span = Span::since_last) {
-  MetricSeries& series = bench.result.metrics[metric];
-  series.info = {.name = metric, .kind = kind, .unit = "", .description = ""};
-  series.versions.resize(bench.versions.size());
-  series.versions[version].push_back({.iteration = iteration, .data = std::move(data), .span = span});
-}
-
-bool warns(const Assessment& assessment, const std::string& code) {
-  for (const Warning& warning : assessment.warnings)
-    if (warning.code == code) return true;
-  return false;
 }
 
 }  // namespace
@@ -269,6 +254,9 @@ TEST_CASE("data that contradict themselves are left out with a code, so that not
       {SampleSummary{.count = 5, .mean = 1, .variance = -1}, MetricKind::summary, "negative"},
       {SampleSummary{.count = 5, .mean = std::nan(""), .variance = 1}, MetricKind::summary, "non-finite"},
       {std::nan(""), MetricKind::gauge, "non-finite"},
+      {INFINITY, MetricKind::gauge, "non-finite"},
+      {SampleSummary{.count = 5, .mean = 1, .variance = INFINITY}, MetricKind::summary, "non-finite"},
+      {Samples{.values = {1, 2, -INFINITY}}, MetricKind::samples, "non-finite"},
   }));
   Workbench bench;
   Outcome outcome;

@@ -128,6 +128,19 @@ TEST_CASE("a time limit of a metric that is no time is an error for its objectiv
         "the limit 1s is a time, but the unit of shop/orders is orders");
 }
 
+TEST_CASE("a limit that no share can have is an error, whatever the evidence and whatever noData says") {
+  const auto [limit, mode] =
+      GENERATE(table<std::string, std::string>({{"5", "point"}, {"5", "fixed"}, {"-0.1", "anytime"}}));
+  Workbench bench;
+  bench.record("shop/errors", "", 0, Proportion{.count = 1, .total = 10'000});
+  bench.result.metrics["shop/errors"].info.kind = MetricKind::proportion;
+  const Assessment assessment = assessed(
+      bench, "{slos: [{metric: shop/errors, upper: " + limit + "}], noData: pass, evidence: " + mode + "}");
+  CHECK(assessment.verdict == Verdict::error);
+  CHECK(assessment.objectives[0].versions[0].reason ==
+        "the limit " + limit + " of the share shop/errors is none; expected 0 to 1, or a percentage");
+}
+
 TEST_CASE("wrong options are reported with what was expected") {
   const auto [yaml, problem] = GENERATE(values<std::pair<std::string, std::string>>({
       {"slos: [{metric: http/latency-p95}]", "has no limit"},
