@@ -166,6 +166,11 @@ void record(Execution execution, Outcome outcome, Result& result) {
     }
   }
 
+  for (LoadSeries& series : outcome.series) {
+    series.iteration = execution.iteration;
+    result.series.push_back(std::move(series));
+  }
+
   if (outcome.assessment) {
     execution.verdict = outcome.assessment->verdict;
     result.assessment = result.assessment

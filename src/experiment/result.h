@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "experiment/assessment.h"
+#include "experiment/load_series.h"
 #include "experiment/metric.h"
 
 namespace iter8::experiment {
@@ -84,6 +85,7 @@ struct Result {
   std::vector<int> traffic;
   std::vector<Execution> executions;
   std::map<std::string, MetricSeries> metrics;  // by canonical name
+  std::vector<LoadSeries> series;               // the courses of loads, in the order in which they ended
   /// The latest of every assess task of the file, as one; its verdict is combined with those that plugins
   /// gave.
   std::optional<Assessment> assessment;

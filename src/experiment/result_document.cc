@@ -7,6 +7,7 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "experiment/load_series_document.h"
 
 namespace iter8::experiment {
 
@@ -16,7 +17,7 @@ namespace {
 /// unreadable.
 const std::set<std::string_view> kWords{"schema",  "startTime",   "endTime", "digest",    "section",
                                         "status",  "kind",        "verdict", "direction", "evidence",
-                                        "pattern", "interrupted", "code",    "span"};
+                                        "pattern", "interrupted", "code",    "span",      "histogram"};
 /// Maps whose keys are names of the user's choice.
 const std::set<std::string_view> kNamed{"metrics", "weights"};
 
@@ -275,6 +276,7 @@ Json insights_of(const Result& result, Json versions) {
   for (const auto& [name, series] : result.metrics)
     metrics.add(text(name).get<std::string>(), document_of(series));
   object["metrics"] = std::move(metrics).object();
+  for (const LoadSeries& series : result.series) object["series"].push_back(to_document(series));
   if (result.assessment) object["assessment"] = document_of(*result.assessment, result);
   return object;
 }

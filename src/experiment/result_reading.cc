@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "experiment/load_series_document.h"
 #include "experiment/result_document.h"
 #include "experiment/result_reader.h"
 #include "experiment/version.h"
@@ -316,6 +317,9 @@ Result from_document(const Json& document) {
   if (!insights) return result;
   for (const auto& [name, object] : insights->at("metrics").entries())
     result.metrics.emplace(name, series_of(name, object, result.versions.size()));
+  if (const auto list = insights->find("series"))
+    for (const DocumentReader& item : list->items())
+      result.series.push_back(load_series_of(item, result.versions.size()));
   if (const auto assessment = insights->find("assessment"))
     result.assessment = assessment_of(*assessment, result);
   return result;

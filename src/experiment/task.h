@@ -14,6 +14,7 @@
 #include "config/node.h"
 #include "config/problems.h"
 #include "experiment/assessment.h"
+#include "experiment/load_series.h"
 #include "experiment/metric.h"
 #include "experiment/progress.h"
 #include "experiment/result.h"
@@ -27,6 +28,7 @@ struct Outcome {
   /// Why the task failed although some of its work was done: what it measured is recorded all the same.
   std::optional<std::string> failure = {};
   std::vector<Observation> observations;
+  std::vector<LoadSeries> series;  // their iteration is set by the runner
   std::optional<Assessment> assessment;
   std::optional<Verdict> verdict;  // of a plugin; merged into the assessment's by the runner
   std::vector<Warning> warnings;

@@ -108,22 +108,24 @@ void Lane::begin(Slots::iterator slot, base::MonotonicTime due) {
                                         .sent = {},
                                         .recorder = recorder_,
                                         .connection = slot->connection.index() - settings_.first_index});
-  recorder_->begun();
+  recorder_->begun(due);
   place(slot, ticket);
 }
 
 /// The next request never gets a connection.
 void Lane::give_up(ErrorClass error, base::Duration latency, std::string_view why) {
+  recorder_->begun(arrivals_.next(bench_.now).value_or(bench_.now));
   arrivals_.take();
-  recorder_->begun();
   recorder_->failed(error, latency, why);
 }
 
 /// What is due and waits will not be begun any more.
 void Lane::drop_due() {
   if (arrivals_.is_closed_loop()) return;
-  for (; arrivals_.next(bench_.now).value_or(base::MonotonicTime::max()) <= bench_.now; arrivals_.take())
-    recorder_->dropped();
+  for (auto due = arrivals_.next(bench_.now); due && *due <= bench_.now; due = arrivals_.next(bench_.now)) {
+    recorder_->dropped(*due);
+    arrivals_.take();
+  }
 }
 
 /// Hands the request to the slot's connection, which is opened first if need be.

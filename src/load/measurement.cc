@@ -6,38 +6,6 @@
 
 namespace iter8::load {
 
-std::string_view to_text(ErrorClass error) {
-  switch (error) {
-    case ErrorClass::resolve:
-      return "resolve";
-    case ErrorClass::connect:
-      return "connect";
-    case ErrorClass::tls:
-      return "tls";
-    case ErrorClass::timeout:
-      return "timeout";
-    case ErrorClass::overflow:
-      return "overflow";
-    case ErrorClass::reset:
-      return "reset";
-    case ErrorClass::early_close:
-      return "early-close";
-    case ErrorClass::malformed:
-      return "malformed";
-    case ErrorClass::refused:
-      return "refused";
-    case ErrorClass::stream:
-      return "stream";
-    case ErrorClass::proxy:
-      return "proxy";
-    case ErrorClass::expect:
-      return "expect";
-    case ErrorClass::status:
-      return "status";
-  }
-  return "unknown";
-}
-
 std::int64_t Tally::error_count() const {
   return std::accumulate(errors.begin(), errors.end(), std::int64_t{0});
 }
@@ -60,6 +28,7 @@ void Tally::add(const Tally& other) {
   behind = std::max(behind, other.behind);
   above.resize(std::max(above.size(), other.above.size()));
   for (std::size_t i = 0; i < other.above.size(); ++i) above[i] += other.above[i];
+  series.add(other.series);
   if (first_error.empty()) first_error = other.first_error;
 }
 

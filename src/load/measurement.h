@@ -7,30 +7,12 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "load/error_class.h"
 #include "load/plan.h"
+#include "load/series.h"
 #include "stats/histogram.h"
 
 namespace iter8::load {
-
-/// Why a request failed; each failed request counts in exactly one class.
-enum class ErrorClass {
-  resolve,      // the host name has no address
-  connect,      // refused, unreachable, or no descriptor left
-  tls,          // handshake, certificate or alert
-  timeout,      // no complete answer within the timeout
-  overflow,     // given up because more requests waited for a connection than may
-  reset,        // the connection was reset, or a write failed
-  early_close,  // closed before the answer was complete; also when a kept connection closes as a request is
-                // sent
-  malformed,    // not HTTP, over a limit, or bytes after the answer's end
-  refused,      // HTTP/2: not processed, as the server said each time that it was sent
-  stream,       // HTTP/2: the server reset the stream
-  proxy,        // the proxy did not connect
-  expect,       // a complete answer that is not what was expected
-  status,       // a complete answer with a status that counts as an error
-};
-inline constexpr std::size_t kErrorClasses = 13;
-std::string_view to_text(ErrorClass error);
 
 /// What came of the requests of one target. sent = completed + errors other than `status` and `expect` +
 /// in_flight; a request that never got a connection counts as sent when it fails, one that was refused and
@@ -56,6 +38,7 @@ struct Tally {
   base::Duration behind{0};  // how late the last request was begun, for whatever reason
   /// Of `latency`, the values above each of the target's limits, counted exactly; as Target::limits.
   std::vector<std::int64_t> above;
+  Series series;
   std::string first_error;  // text of the first failure other than `status`, for the message
 
   std::int64_t error_count() const;

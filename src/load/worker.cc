@@ -119,6 +119,7 @@ void Worker::wait() {
     events = bench_.poller.wait(events_, wake ? std::optional(*wake - bench_.now) : std::nullopt);
     bench_.now = std::chrono::steady_clock::now();
   }
+  if (bench_.now >= roll_at_) roll();
   for (const epoll_event& event : events) {
     const std::uint64_t tag = event.data.u64;
     if (tag == net::Poller::kWakeTag) continue;
@@ -171,6 +172,8 @@ void Worker::begin_warmup() {
 void Worker::begin_measurement() {
   measuring_ = true;
   measured_from_ = bench_.now;
+  for (Recorder& recorder : measured_) recorder.keep_series(share_.start + plan_.warmup);
+  roll_at_ = measured_.front().point_end();
   spun_ = {};
   rusage usage{};
   getrusage(RUSAGE_THREAD, &usage);
@@ -222,6 +225,20 @@ void Worker::publish(base::MonotonicTime next_wake) {
   if (live_.publish(measuring_ ? measured_ : warmup_)) publish_at_ = bench_.now + kPublishEvery;
 }
 
+/// Before anything of the new point is counted.
+void Worker::roll() {
+  for (std::size_t target = 0; target < lanes_.size(); ++target)
+    measured_[target].roll(bench_.now, lanes_[target].connections());
+  roll_at_ = measured_.front().point_end();
+}
+
+std::vector<Tally> Worker::take_measured() {
+  std::vector<Tally> tallies;
+  for (std::size_t target = 0; target < lanes_.size(); ++target)
+    tallies.push_back(measured_[target].take(lanes_[target].connections()));
+  return tallies;
+}
+
 void Worker::examine_health() {
   rusage usage{};
   getrusage(RUSAGE_THREAD, &usage);
@@ -233,10 +250,9 @@ void Worker::examine_health() {
   health_.involuntary_switches = usage.ru_nivcsw - switches_before_;
 }
 
-std::vector<Tally> Worker::take(std::vector<Recorder>& recorders) {
+std::vector<Tally> Worker::take_warmup() {
   std::vector<Tally> tallies;
-  std::ranges::transform(recorders, std::back_inserter(tallies),
-                         [](Recorder& recorder) { return recorder.take(); });
+  for (Recorder& recorder : warmup_) tallies.push_back(recorder.take());
   return tallies;
 }
 

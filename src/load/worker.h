@@ -43,8 +43,8 @@ class Worker {
 
   const LivePage& live() const { return live_; }
   /// After run(): what was measured, by target, and when the last request ended.
-  std::vector<Tally> take_measured() { return take(measured_); }
-  std::vector<Tally> take_warmup() { return take(warmup_); }
+  std::vector<Tally> take_measured();
+  std::vector<Tally> take_warmup();
   base::MonotonicTime end() const { return bench_.now; }
   const WorkerHealth& health() const { return health_; }
 
@@ -67,8 +67,8 @@ class Worker {
   std::span<const epoll_event> wait_spinning(base::MonotonicTime wake);
   std::optional<base::MonotonicTime> next_wake() const;
   void publish(base::MonotonicTime next_wake);
+  void roll();
   void examine_health();
-  static std::vector<Tally> take(std::vector<Recorder>& recorders);
 
   const Plan& plan_;
   Share share_;
@@ -82,6 +82,7 @@ class Worker {
   bool measuring_ = false;
   bool sending_ = true;
   base::MonotonicTime measured_from_;
+  base::MonotonicTime roll_at_ = base::MonotonicTime::max();  // when a point of the series ends
   std::optional<base::MonotonicTime> cut_at_;
   std::int64_t errors_counted_ = 0;  // that the brake knows of
   base::Duration cpu_before_{0};     // of this thread until it measured

@@ -126,6 +126,7 @@ void run_load(const HttpLoad& of, const Context& context, Outcome& outcome) {
     if (of.options.warmup) continue;
     for (experiment::Observation& observation : observations_of(load, of.provider, percentiles))
       outcome.observations.push_back(std::move(observation));
+    outcome.series.push_back(series_of(load, of.provider));
     for (experiment::Warning& warning : warnings_of(load, version))
       outcome.warnings.push_back(std::move(warning));
   }

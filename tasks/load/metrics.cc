@@ -143,6 +143,33 @@ void record_self_check(Recording& recording, const VersionLoad& load) {
                 load.doubts().empty() ? 0.0 : 1.0);
 }
 
+experiment::LoadBlock block_of(const load::SeriesPoint& point) {
+  experiment::LoadBlock block{.asked = point.asked,
+                              .sent = point.sent,
+                              .completed = point.completed,
+                              .errors = {},
+                              .connections = point.connections,
+                              .ended = point.ended,
+                              .p50 = {},
+                              .p95 = {},
+                              .p99 = {},
+                              .histogram = point.latency.to_text()};
+  for (std::size_t i = 0; i < load::kErrorClasses; ++i)
+    if (point.errors[i] > 0)
+      block.errors[std::string(to_text(static_cast<load::ErrorClass>(i)))] = point.errors[i];
+  if (point.ended == 0) return block;
+
+  const auto count = static_cast<double>(point.ended);
+  const double mean = point.latency_sum / count;
+  block.mean = 1e3 * mean;
+  if (point.ended > 1)
+    block.variance = 1e6 * std::max(0.0, point.latency_squares - count * mean * mean) / (count - 1);
+  block.p50 = msec(point.latency.percentile(50));
+  block.p95 = msec(point.latency.percentile(95));
+  block.p99 = msec(point.latency.percentile(99));
+  return block;
+}
+
 }  // namespace
 
 double VersionLoad::achieved_rate() const {
@@ -183,6 +210,16 @@ std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricL
   std::sort(times.begin(), times.end());
   times.erase(std::unique(times.begin(), times.end()), times.end());
   return times;
+}
+
+experiment::LoadSeries series_of(const VersionLoad& load, const std::string& provider) {
+  experiment::LoadSeries series{.provider = provider,
+                                .version = load.version,
+                                .iteration = 0,
+                                .interval = base::to_seconds(load.tally.series.interval()),
+                                .blocks = {}};
+  for (const load::SeriesPoint& point : load.tally.series.points()) series.blocks.push_back(block_of(point));
+  return series;
 }
 
 std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles) {

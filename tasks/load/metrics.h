@@ -44,6 +44,9 @@ std::vector<experiment::Observation> observations_of(const VersionLoad& load, co
 std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricLimit>& limits,
                                            const std::string& provider);
 
+/// The course of the load, for the result.
+experiment::LoadSeries series_of(const VersionLoad& load, const std::string& provider);
+
 /// Canonical names of what observations_of() always records, plus patterns for the rest.
 std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles);
 

@@ -175,6 +175,37 @@ TEST_CASE("a generator that was late, slow or short of processor makes the measu
   degraded(busy, "a worker used 95 % of its core");
 }
 
+TEST_CASE("the course of a load is kept in msec, for each second") {
+  tasks::VersionLoad load = measured();
+  stats::Sketch::Builder latencies;
+  for (const std::int64_t latency : {10'000'000, 30'000'000}) latencies.record(latency);
+  load::SeriesPoint& point = load.tally.series.at(1s);
+  point = {.asked = 3,
+           .sent = 2,
+           .completed = 1,
+           .connections = 4,
+           .ended = 2,
+           .latency_sum = 0.04,
+           .latency_squares = 0.001,
+           .latency = latencies.take()};
+  point.errors[static_cast<std::size_t>(load::ErrorClass::timeout)] = 1;
+
+  const LoadSeries series = tasks::series_of(load, "http-cart");
+  CHECK(series.provider == "http-cart");
+  CHECK(series.version == 1);
+  CHECK(series.interval == 1);
+  REQUIRE(series.blocks.size() == 2);
+  CHECK(series.blocks[0].ended == 0);
+  CHECK_FALSE(series.blocks[0].p50.has_value());
+  const LoadBlock& block = series.blocks[1];
+  CHECK(block.asked == 3);
+  CHECK(block.errors == std::map<std::string, std::int64_t>{{"timeout", 1}});
+  CHECK(block.mean == Approx(20));
+  CHECK(block.variance == Approx(200));
+  CHECK(block.p50.value() == Approx(10).epsilon(0.016));
+  CHECK(block.p99.value() == Approx(30).epsilon(0.016));
+}
+
 TEST_CASE("a load that ended early says why") {
   tasks::VersionLoad load = measured();
   load.end = load::EndReason::stop_rule;

@@ -1,0 +1,37 @@
+#include "load/error_class.h"
+
+namespace iter8::load {
+
+std::string_view to_text(ErrorClass error) {
+  switch (error) {
+    case ErrorClass::resolve:
+      return "resolve";
+    case ErrorClass::connect:
+      return "connect";
+    case ErrorClass::tls:
+      return "tls";
+    case ErrorClass::timeout:
+      return "timeout";
+    case ErrorClass::overflow:
+      return "overflow";
+    case ErrorClass::reset:
+      return "reset";
+    case ErrorClass::early_close:
+      return "early-close";
+    case ErrorClass::malformed:
+      return "malformed";
+    case ErrorClass::refused:
+      return "refused";
+    case ErrorClass::stream:
+      return "stream";
+    case ErrorClass::proxy:
+      return "proxy";
+    case ErrorClass::expect:
+      return "expect";
+    case ErrorClass::status:
+      return "status";
+  }
+  return "unknown";
+}
+
+}  // namespace iter8::load
