@@ -81,6 +81,14 @@ std::string to_rfc3339(WallTime time) {
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
+std::string to_rfc3339_milliseconds(WallTime time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const auto rest = std::chrono::floor<std::chrono::milliseconds>(time - seconds);
+  std::string text = to_rfc3339(seconds);
+  text.pop_back();
+  return text + fmt::format(".{:03}Z", rest.count());
+}
+
 std::optional<WallTime> parse_rfc3339(std::string_view text) {
   std::size_t at = 0;
   const auto year = digits(text, at, 4);

@@ -35,6 +35,8 @@ class SystemClock final : public Clock {
 
 /// RFC 3339 in UTC with whole seconds, "2026-01-01T00:00:00Z".
 std::string to_rfc3339(WallTime time);
+/// With milliseconds, "2026-01-01T00:00:00.250Z".
+std::string to_rfc3339_milliseconds(WallTime time);
 
 /// Accepts fractions and offsets; nothing when the text is not such a time.
 std::optional<WallTime> parse_rfc3339(std::string_view text);

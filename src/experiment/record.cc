@@ -170,6 +170,7 @@ void record(Execution execution, Outcome outcome, Result& result) {
     series.iteration = execution.iteration;
     result.series.push_back(std::move(series));
   }
+  limit_blocks(result.series);
 
   if (outcome.assessment) {
     execution.verdict = outcome.assessment->verdict;

@@ -107,9 +107,15 @@ std::string flow(const Json& value) {
   return value.is_object() ? "{" + text + "}" : "[" + text + "]";
 }
 
-/// The value on the rest of the line, if it fits there; the empty text if it needs lines of its own.
+bool is_numbers(const Json& value) {
+  return value.is_array() && std::all_of(value.begin(), value.end(),
+                                         [](const Json& item) { return item.is_number() || item.is_null(); });
+}
+
+/// The value on the rest of the line, if it fits there or is a list of numbers, of which nobody reads one a
+/// line; the empty text if it needs lines of its own.
 std::string one_line(const Json& value) {
-  if (!value.is_structured() || value.empty()) return flow(value);
+  if (!value.is_structured() || value.empty() || is_numbers(value)) return flow(value);
   if (!is_flat(value) || value.size() * 3 > kFlowWidth) return {};
   std::string text = flow(value);
   return text.size() <= kFlowWidth ? text : std::string();

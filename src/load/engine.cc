@@ -227,6 +227,19 @@ void accompany(Crew& crew, Brake& brake, const std::function<Snapshot()>& look, 
   }
 }
 
+/// Of a load that ended before its schedule, the rate until then.
+double asked_rate(const Plan& plan, const Measurement& measurement) {
+  if (plan.arrival == Arrival::closed) return 0;
+  const Profile profile = Profile::of(plan);
+  std::int64_t asked = 0;
+  for (const Tally& tally : measurement.targets) asked = std::max(asked, tally.asked);
+  const bool is_part = plan.requests || plan.duration || measurement.end != EndReason::done;
+  const double rate = is_part && asked > 0
+                          ? profile.mean_rate_of(static_cast<double>(asked) * plan.shard.count)
+                          : profile.mean_rate();
+  return rate / plan.shard.count;
+}
+
 void merge(std::vector<Tally>& into, const std::vector<Tally>& parts) {
   into.resize(parts.size());
   for (std::size_t i = 0; i < parts.size(); ++i) into[i].add(parts[i]);
@@ -237,6 +250,7 @@ void merge(std::vector<Tally>& into, const std::vector<Tally>& parts) {
 Measurement run(const Plan& plan, const Watch& watch, const std::stop_token& stop,
                 const StopRule& stop_rule) {
   check(plan);
+  const base::MonotonicTime called = std::chrono::steady_clock::now();
   Measurement measurement;
   allow_descriptors(plan, measurement.notes);
   const std::vector<Destination> destinations = prepare_all(plan, stop);
@@ -249,6 +263,7 @@ Measurement run(const Plan& plan, const Watch& watch, const std::stop_token& sto
   Brake brake(plan.error_budget);
   const base::MonotonicTime start = std::chrono::steady_clock::now() + kStartDelay;
   const base::MonotonicTime measured_from = start + plan.warmup;
+  measurement.lead = measured_from - called;
   std::vector<std::unique_ptr<Worker>> workers;
   for (int number = 0; number < count; ++number) {
     const Worker::Share share{.number = number,
@@ -265,8 +280,6 @@ Measurement run(const Plan& plan, const Watch& watch, const std::stop_token& sto
         crew, brake, [&] { return snapshot(plan, workers, measured_from); }, watch, stop_rule);
   }
 
-  measurement.asked_rate =
-      plan.arrival == Arrival::closed ? 0 : Profile::of(plan).mean_rate() / plan.shard.count;
   measurement.end = stop.stop_requested() ? EndReason::stopped : brake.reason();
   measurement.end_text = brake.why();
   for (const std::unique_ptr<Worker>& worker : workers) {
@@ -275,6 +288,7 @@ Measurement run(const Plan& plan, const Watch& watch, const std::stop_token& sto
     measurement.workers.push_back(worker->health());
     measurement.elapsed = std::max(measurement.elapsed, worker->end() - measured_from);
   }
+  measurement.asked_rate = asked_rate(plan, measurement);
   return measurement;
 }
 

@@ -57,8 +57,9 @@ struct WorkerHealth {
 struct Measurement {
   std::vector<Tally> targets;  // as in the plan
   std::vector<Tally> warmup;
+  base::Duration lead{0};     // from the call of run() to the beginning of the measurement
   base::Duration elapsed{0};  // of sending and draining, without warm-up
-  double asked_rate = 0;      // per second and target; 0 in a closed loop
+  double asked_rate = 0;      // per second and target until the sending ended; 0 in a closed loop
   EndReason end = EndReason::done;
   std::string end_text;  // of a stop rule or an exhausted budget: why
   std::vector<WorkerHealth> workers;

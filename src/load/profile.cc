@@ -102,6 +102,12 @@ double Profile::mean_rate() const {
   return seconds > 0 ? *total() / seconds : *total();
 }
 
+double Profile::mean_rate_of(double count) const {
+  if (rate_ > 0) return rate_;
+  const std::optional<double> until = time_of(count);
+  return until && *until > 0 ? count / *until * kNanoseconds : mean_rate();
+}
+
 double Profile::peak_rate() const {
   double peak = segments_.empty() ? mean_rate() : 0;
   for (const Segment& segment : segments_) peak = std::max({peak, segment.from, segment.to});

@@ -40,6 +40,9 @@ class Profile {
   /// Arrivals until the end, and their mean rate per second until then or for ever.
   std::optional<double> total() const;
   double mean_rate() const;
+  /// The mean rate of the first `count` arrivals over the time that they are given; of more than there are
+  /// mean_rate().
+  double mean_rate_of(double count) const;
   /// The highest rate; of a trace the mean one.
   double peak_rate() const;
 

@@ -35,7 +35,8 @@ std::vector<std::string> doubts(const Tally& tally, double asked_rate, EndReason
 
   if (asked_rate > 0 && tally.asked > 0 && end == EndReason::done) {
     const double share = begun_rate(tally, asked_rate) / asked_rate;
-    if (share < kLeastAchieved)
+    const bool is_moment = tally.behind < kLeastBehind && tally.lateness.count() == tally.asked;
+    if (share < kLeastAchieved && !is_moment)
       reasons.push_back(fmt::format("{:.1f} % of the asked rate was achieved", 100 * share));
   }
 

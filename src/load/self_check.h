@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "load/measurement.h"
 
 namespace iter8::load {
@@ -12,6 +13,8 @@ namespace iter8::load {
 inline constexpr double kMostLateness = 0.25;   // 99th percentile of lateness, of the median latency
 inline constexpr double kLeastAchieved = 0.99;  // of the asked rate
 inline constexpr double kMostCpu = 0.9;         // of a worker's core
+/// A load is not doubted for a rate that it missed by less than this: a short one would be for a moment.
+inline constexpr base::Duration kLeastBehind = std::chrono::milliseconds(10);
 
 /// Requests begun on a connection per second, as against the rate asked for: over the time that the schedule
 /// gave them and by which the last one came late. Open loop only.

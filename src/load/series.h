@@ -2,11 +2,10 @@
 
 #include <array>
 #include <cstdint>
-#include <vector>
 
-#include "base/clock.h"
 #include "load/error_class.h"
 #include "stats/sketch.h"
+#include "stats/timeline.h"
 
 namespace iter8::load {
 
@@ -23,29 +22,13 @@ struct SeriesPoint {
   double latency_squares = 0;    // seconds²
   stats::Sketch latency;
 
+  /// Of the same stretch on another worker: all figures add up.
   void add(const SeriesPoint& other);
+  /// Of the stretch right after: all add up but the connections, which are those at the end.
+  void follow(const SeriesPoint& next);
 };
 
-/// The points of a load, one a second. However long it lasts there are at most 240: when there would be more,
-/// neighbours are merged and each stands for twice the time. Series of the same load add up without loss.
-class Series {
- public:
-  static constexpr std::size_t kMostPoints = 240;
-
-  base::Duration interval() const { return interval_; }
-  const std::vector<SeriesPoint>& points() const { return points_; }
-
-  /// The point of this time since the beginning (negative ones count as 0); valid until the next call.
-  SeriesPoint& at(base::Duration time);
-  /// When the stretch of this time ends.
-  base::Duration end_of(base::Duration time) const;
-  void add(const Series& other);
-
- private:
-  void coarsen();
-
-  base::Duration interval_ = std::chrono::seconds(1);
-  std::vector<SeriesPoint> points_;
-};
+/// The course of a load on one target.
+using Series = stats::Timeline<SeriesPoint>;
 
 }  // namespace iter8::load

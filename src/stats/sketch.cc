@@ -35,10 +35,16 @@ void add_to(std::uint32_t& count, std::uint32_t more) {
 
 /// Takes a number off the front of the text.
 template <typename Number>
-bool take(std::string_view& text, Number& number) {
+bool take_number(std::string_view& text, Number& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{}) return false;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return true;
+}
+
+bool take(std::string_view& text, char expected) {
+  if (!text.starts_with(expected)) return false;
+  text.remove_prefix(1);
   return true;
 }
 
@@ -100,27 +106,34 @@ double Sketch::percentile(double p) const {
 
 std::string Sketch::to_text() const {
   std::string text;
-  for (const Cell& cell : cells_) {
-    if (!text.empty()) text += ' ';
-    text += std::to_string(cell.bucket) + ':' + std::to_string(cell.count);
+  for (std::size_t i = 0; i < cells_.size(); ++i) {
+    const bool goes_on = i > 0 && cells_[i - 1].bucket + 1 == cells_[i].bucket;
+    if (goes_on) {
+      text += ',';
+    } else {
+      if (i > 0) text += ' ';
+      text += std::to_string(cells_[i].bucket) + ':';
+    }
+    text += std::to_string(cells_[i].count);
   }
   return text;
 }
 
 std::optional<Sketch> Sketch::parse(std::string_view text) {
   Sketch sketch;
-  while (!text.empty()) {
+  if (text.empty()) return sketch;
+  std::uint16_t least = 0;  // of the next row
+  do {
     Cell cell;
-    if (!take(text, cell.bucket) || !text.starts_with(':')) return std::nullopt;
-    text.remove_prefix(1);
-    if (!take(text, cell.count) || cell.count == 0 || cell.bucket >= kBuckets) return std::nullopt;
-    if (!sketch.cells_.empty() && sketch.cells_.back().bucket >= cell.bucket) return std::nullopt;
-    sketch.cells_.push_back(cell);
-    if (text.empty()) break;
-    if (!text.starts_with(' ') || text.size() == 1) return std::nullopt;
-    text.remove_prefix(1);
-  }
-  return sketch;
+    if (!take_number(text, cell.bucket) || cell.bucket < least || !take(text, ':')) return std::nullopt;
+    do {
+      if (cell.bucket >= kBuckets || !take_number(text, cell.count) || cell.count == 0) return std::nullopt;
+      sketch.cells_.push_back(cell);
+      ++cell.bucket;
+    } while (take(text, ','));
+    least = static_cast<std::uint16_t>(cell.bucket + 1);
+  } while (take(text, ' '));
+  return text.empty() ? std::optional(sketch) : std::nullopt;
 }
 
 }  // namespace iter8::stats

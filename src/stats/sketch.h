@@ -39,8 +39,8 @@ class Sketch {
   /// The middle of the bucket with rank ceil(p/100 * n), in nanoseconds: within 1.6 %. 0 when empty.
   double percentile(double p) const;
 
-  /// "288:1 300:12", the buckets in ascending order. parse(to_text()) gives the same; nothing for other
-  /// texts.
+  /// "288:1,4 300:12": the number of a bucket, its count and those of its neighbours, for each row of buckets
+  /// without a gap, ascending. parse(to_text()) gives the same; nothing for other texts.
   std::string to_text() const;
   static std::optional<Sketch> parse(std::string_view text);
 

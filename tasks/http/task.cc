@@ -67,6 +67,7 @@ std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<
   load::StopRule stop_rule;
   if (options.pace.stop_when)
     stop_rule = [&](const load::Snapshot& snapshot) { return options.pace.stop_when->reason(snapshot); };
+  const base::WallTime called = context.clock.wall();
   load::Measurement measurement = load::run(plan, watch, context.stop, stop_rule);
 
   std::vector<VersionLoad> loads;
@@ -74,6 +75,7 @@ std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<
     VersionLoad load{.version = loaded[i].version,
                      .tally = std::move(measurement.targets[i]),
                      .asked_rate = measurement.asked_rate,
+                     .start = called + measurement.lead,
                      .elapsed = measurement.elapsed,
                      .end = measurement.end,
                      .end_text = measurement.end_text,

@@ -91,6 +91,9 @@ void record_requests(Recording& recording, const VersionLoad& load) {
     if (load.tally.errors[i] > 0)
       recording.count("errors-" + name, "requests that failed by " + name, load.tally.errors[i]);
   }
+  if (load.tally.in_flight > 0)
+    recording.count("in-flight-count", "requests that were sent and given up at the end",
+                    load.tally.in_flight);
   for (const auto& [status, count] : load.tally.statuses)
     recording.count(fmt::format("status-{}", status), fmt::format("answers with status {}", status), count);
 }
@@ -144,29 +147,18 @@ void record_self_check(Recording& recording, const VersionLoad& load) {
 }
 
 experiment::LoadBlock block_of(const load::SeriesPoint& point) {
-  experiment::LoadBlock block{.asked = point.asked,
-                              .sent = point.sent,
-                              .completed = point.completed,
-                              .errors = {},
-                              .connections = point.connections,
-                              .ended = point.ended,
-                              .p50 = {},
-                              .p95 = {},
-                              .p99 = {},
-                              .histogram = point.latency.to_text()};
+  constexpr double kMsec = 1e3;  // in a second
+  experiment::LoadBlock block{
+      .asked = point.asked,
+      .sent = point.sent,
+      .completed = point.completed,
+      .connections = point.connections,
+      .latency = stats::moments_of_sums(static_cast<double>(point.ended), kMsec * point.latency_sum,
+                                        kMsec * kMsec * point.latency_squares),
+      .histogram = point.latency};
   for (std::size_t i = 0; i < load::kErrorClasses; ++i)
     if (point.errors[i] > 0)
       block.errors[std::string(to_text(static_cast<load::ErrorClass>(i)))] = point.errors[i];
-  if (point.ended == 0) return block;
-
-  const auto count = static_cast<double>(point.ended);
-  const double mean = point.latency_sum / count;
-  block.mean = 1e3 * mean;
-  if (point.ended > 1)
-    block.variance = 1e6 * std::max(0.0, point.latency_squares - count * mean * mean) / (count - 1);
-  block.p50 = msec(point.latency.percentile(50));
-  block.p95 = msec(point.latency.percentile(95));
-  block.p99 = msec(point.latency.percentile(99));
   return block;
 }
 
@@ -213,22 +205,23 @@ std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricL
 }
 
 experiment::LoadSeries series_of(const VersionLoad& load, const std::string& provider) {
-  experiment::LoadSeries series{.provider = provider,
-                                .version = load.version,
-                                .iteration = 0,
-                                .interval = base::to_seconds(load.tally.series.interval()),
-                                .blocks = {}};
-  for (const load::SeriesPoint& point : load.tally.series.points()) series.blocks.push_back(block_of(point));
-  return series;
+  std::vector<experiment::LoadBlock> blocks;
+  for (const load::SeriesPoint& point : load.tally.series.points()) blocks.push_back(block_of(point));
+  return {.provider = provider,
+          .version = load.version,
+          .start = std::chrono::floor<std::chrono::milliseconds>(load.start),
+          .seconds = base::to_seconds(load.elapsed),
+          .blocks = {load.tally.series.interval(), std::move(blocks)}};
 }
 
 std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles) {
   std::vector<std::string> names;
-  for (const char* name :
-       {"request-count", "error-count", "error-rate",   "latency",     "latency-mean", "latency-stddev",
-        "latency-min",   "latency-max", "service-p50",  "service-p99", "lateness-p50", "lateness-p99",
-        "lateness-max",  "rate-ratio",  "queued-count", "queued-p99",  "worker-cpu",   "involuntary-switches",
-        "degraded",      "rate-asked",  "rate-achieved"})
+  for (const char* name : {"request-count", "error-count",    "error-rate",           "latency",
+                           "latency-mean",  "latency-stddev", "latency-min",          "latency-max",
+                           "service-p50",   "service-p99",    "lateness-p50",         "lateness-p99",
+                           "lateness-max",  "rate-ratio",     "queued-count",         "in-flight-count",
+                           "queued-p99",    "worker-cpu",     "involuntary-switches", "degraded",
+                           "rate-asked",    "rate-achieved"})
     names.push_back(provider + "/" + name);
   for (const double p : percentiles) names.push_back(provider + "/latency-p" + base::shortest(p));
   for (std::size_t i = 0; i < load::kErrorClasses; ++i)
@@ -245,6 +238,7 @@ std::string described(const VersionLoad& load) {
           fmt::format("{} {}", load.tally.errors[i], to_text(static_cast<load::ErrorClass>(i))));
   std::string text = fmt::format("{} requests, {} errors", load.requests(), load.errors());
   if (!classes.empty()) text += " (" + base::join(classes, ", ") + ")";
+  if (load.tally.in_flight > 0) text += fmt::format(", {} given up in flight", load.tally.in_flight);
   text += fmt::format(", {:.1f}/s", load.achieved_rate());
   if (load.asked_rate > 0) text += fmt::format(" of {:.6g}/s", load.asked_rate);
   if (load.tally.latency.count() > 0)

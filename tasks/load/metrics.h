@@ -17,6 +17,7 @@ struct VersionLoad {
   load::Tally tally;
   load::Tally warmup;
   double asked_rate = 0;  // per second; 0 in a closed loop
+  base::WallTime start;   // of the measurement
   base::Duration elapsed{0};
   load::EndReason end = load::EndReason::done;
   std::string end_text;
@@ -44,7 +45,7 @@ std::vector<experiment::Observation> observations_of(const VersionLoad& load, co
 std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricLimit>& limits,
                                            const std::string& provider);
 
-/// The course of the load, for the result.
+/// The course of the load, for the result; its iteration is the runner's to set.
 experiment::LoadSeries series_of(const VersionLoad& load, const std::string& provider);
 
 /// Canonical names of what observations_of() always records, plus patterns for the rest.

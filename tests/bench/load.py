@@ -48,8 +48,9 @@ def cases(options, site, folder):
                 "fortio": ["fortio", "load", "-quiet", "-qps", "0", "-c", str(connections), "-t", f"{seconds}s", site.plain],
                 "oha": ["oha", "--no-tui", "-z", f"{seconds}s", "-c", str(connections), site.plain]}
 
-    yield "HTTP/1.1, 64 connections", h1(64), [("wrk", 0.85), ("hey", 0.25)], {"calls": 2.05, "user us/request": 0.6}
-    yield "HTTP/1.1, 256 connections", h1(256), [("wrk", 0.85), ("hey", 0.25)], {}
+    for connections in (64, 256):
+        yield (f"HTTP/1.1, {connections} connections", h1(connections), [("wrk", 0.85), ("hey", 0.25)],
+               {"calls": 2.05, "user us/request": 0.6})
     yield "HTTPS, 64 connections", {
         "iter8": iter8(folder, "https", url=f'"{site.secure}"', arrival="closed", connections=64, duration=f"{seconds}s",
                        tls=f'{{ca: "{folder}/cert.pem"}}'),

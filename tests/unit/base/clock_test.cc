@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 TEST_CASE("a wall time is written in UTC with whole seconds") {
   CHECK(to_rfc3339(WallTime{}) == "1970-01-01T00:00:00Z");
   CHECK(to_rfc3339(WallTime{1767225599s + 999ms}) == "2025-12-31T23:59:59Z");
+  CHECK(to_rfc3339_milliseconds(WallTime{1767225599s + 7999us}) == "2025-12-31T23:59:59.007Z");
 }
 
 TEST_CASE("an RFC 3339 time is read with fraction and offset") {

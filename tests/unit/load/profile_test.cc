@@ -24,6 +24,10 @@ TEST_CASE("stages are straight lines from one rate to the next, and end") {
   CHECK(profile.end() == 3s);
   CHECK(profile.total() == 30 + 75);
   CHECK(profile.mean_rate() == 35);
+  CHECK(profile.mean_rate_of(12.5) == Approx(12.5));
+  CHECK(profile.mean_rate_of(30) == Approx(15));
+  CHECK(profile.mean_rate_of(105) == 35);
+  CHECK(Profile::constant(3).mean_rate_of(7) == 3);
   CHECK(profile.peak_rate() == 100);
   // 10t + 2.5t² = 12.5 at t = 1; behind the step 100t - 25t² = 43.75 at t = 0.5.
   CHECK(*profile.time_of(0) == 0);

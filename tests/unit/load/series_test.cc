@@ -41,7 +41,7 @@ TEST_CASE("however long a load is, there are at most 240 points and nothing is l
   CHECK(asked(series) == 100'000);
 }
 
-TEST_CASE("series add up, whatever their intervals") {
+TEST_CASE("series add up without loss, whatever their intervals and their order") {
   Series sum = counted(10);
   sum.add(counted(1000));
   sum.add(counted(3));
@@ -50,6 +50,23 @@ TEST_CASE("series add up, whatever their intervals") {
   CHECK(asked(sum) == 1013);
   CHECK(sum.points()[0].asked == 8 + 8 + 3);
   CHECK(sum.points()[1].asked == 2 + 8);
+  CHECK(sum.points()[0].connections == 7 + 7 + 2);
+
+  Series other = counted(3);
+  other.add(counted(10));
+  other.add(counted(1000));
+  CHECK(other.interval() == sum.interval());
+  REQUIRE(other.points().size() == sum.points().size());
+  for (std::size_t i = 0; i < sum.points().size(); ++i)
+    CHECK(other.points()[i].asked == sum.points()[i].asked);
+}
+
+TEST_CASE("points stand for powers of two seconds") {
+  CHECK(Series::is_interval(1s));
+  CHECK(Series::is_interval(64s));
+  for (const base::Duration wrong :
+       {base::Duration{0}, base::Duration{1500ms}, base::Duration{3s}, base::Duration{-1s}})
+    CHECK_FALSE(Series::is_interval(wrong));
 }
 
 }  // namespace

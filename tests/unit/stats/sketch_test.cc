@@ -49,9 +49,10 @@ TEST_CASE("a sketch is text and back") {
   const Sketch sketch = sketch_of({1'000, 1'000, 2'000'000});
   CHECK(Sketch::parse(sketch.to_text()) == sketch);
   CHECK(sketch_of({1'024}).to_text() == "160:1");
+  CHECK(sketch_of({1'024, 1'024, 1'056, 1'088, 2'000'000}).to_text() == "160:2,1,1 509:1");
   CHECK(Sketch::parse("") == Sketch());
-  for (const char* wrong :
-       {"1", "1:", "1:0", ":1", "1:1 ", "2:1 1:1", "1:1 1:1", "9999:1", "1:-1", "a:1", "1:1,2:1"}) {
+  for (const char* wrong : {"1", "1:", "1:0", ":1", "1:1 ", "2:1 1:1", "1:1 1:1", "9999:1", "1:-1", "a:1",
+                            "1:1,2:1", "1:1,", "1:1,0", "1:1,1 3:1", "1:1  3:1", "1215:1,1"}) {
     INFO(wrong);
     CHECK_FALSE(Sketch::parse(wrong).has_value());
   }

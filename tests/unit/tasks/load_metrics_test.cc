@@ -168,6 +168,12 @@ TEST_CASE("a generator that was late, slow or short of processor makes the measu
   tasks::VersionLoad slow = measured();
   slow.tally.behind = 1s;
   degraded(slow, "90.9 % of the asked rate was achieved");
+  tasks::VersionLoad brief = measured();
+  brief.asked_rate = 1000;
+  brief.tally.behind = 9ms;
+  CHECK(tasks::warnings_of(brief, "stable").empty());
+  brief.tally.behind = 11ms;
+  degraded(brief, "90.1 % of the asked rate was achieved");
   slow.end = load::EndReason::stopped;
   CHECK(tasks::warnings_of(slow, "stable").empty());
   tasks::VersionLoad busy = measured();
@@ -190,20 +196,24 @@ TEST_CASE("the course of a load is kept in msec, for each second") {
            .latency = latencies.take()};
   point.errors[static_cast<std::size_t>(load::ErrorClass::timeout)] = 1;
 
+  load.start = base::WallTime{100s + 1'999us};
+
   const LoadSeries series = tasks::series_of(load, "http-cart");
   CHECK(series.provider == "http-cart");
   CHECK(series.version == 1);
-  CHECK(series.interval == 1);
-  REQUIRE(series.blocks.size() == 2);
-  CHECK(series.blocks[0].ended == 0);
-  CHECK_FALSE(series.blocks[0].p50.has_value());
-  const LoadBlock& block = series.blocks[1];
+  CHECK(series.start == base::WallTime{100s + 1ms});
+  CHECK(series.seconds == 9.9);
+  CHECK(series.blocks.interval() == 1s);
+  REQUIRE(series.blocks.points().size() == 2);
+  CHECK(series.blocks.points()[0].latency.count == 0);
+  const LoadBlock& block = series.blocks.points()[1];
   CHECK(block.asked == 3);
   CHECK(block.errors == std::map<std::string, std::int64_t>{{"timeout", 1}});
-  CHECK(block.mean == Approx(20));
-  CHECK(block.variance == Approx(200));
-  CHECK(block.p50.value() == Approx(10).epsilon(0.016));
-  CHECK(block.p99.value() == Approx(30).epsilon(0.016));
+  CHECK(block.latency.count == 2);
+  CHECK(block.latency.mean == Approx(20));
+  CHECK(block.latency.variance == Approx(200));
+  CHECK(block.percentile(50).value() == Approx(10).epsilon(0.016));
+  CHECK(block.percentile(99).value() == Approx(30).epsilon(0.016));
 }
 
 TEST_CASE("a load that ended early says why") {

@@ -1,0 +1,116 @@
+// A server that is not trusted speaks HTTP/2, or something like it. Whatever it says, and in whatever pieces
+// it arrives, every request that was started must end exactly once, and nothing may be in flight on a
+// connection that is over.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "load/http2_exchange.h"
+#include "load/request.h"
+
+namespace {
+
+using namespace iter8::load;
+
+constexpr Ticket kMostRequests = 40;
+
+/// How often each ticket ended.
+class Book final : public AnswerSink {
+ public:
+  void answered(Ticket ticket, int status) override { end(ticket, status); }
+  void unexpected(Ticket ticket, int status, std::string_view /*why*/) override { end(ticket, status); }
+  void failed(Ticket ticket, ErrorClass /*error*/, std::string_view why) override {
+    if (why.empty()) abort();
+    end(ticket, 200);
+  }
+  void refused(Ticket ticket, std::string_view /*why*/) override { end(ticket, 200); }
+
+  Ticket begin() {
+    is_over_.push_back(false);
+    return static_cast<Ticket>(is_over_.size() - 1);
+  }
+  void end(Ticket ticket, int status) {
+    if (status < 0 || status > 999) abort();
+    if (ticket >= is_over_.size() || is_over_[ticket]) abort();
+    is_over_[ticket] = true;
+  }
+  bool is_over(Ticket ticket) const { return is_over_[ticket]; }
+  std::size_t begun() const { return is_over_.size(); }
+  void expect_all_over() const {
+    for (const bool over : is_over_)
+      if (!over) abort();
+  }
+
+ private:
+  std::vector<bool> is_over_;
+};
+
+enum : unsigned { kClosing = 1, kBody = 2, kLooking = 4, kAbandoning = 8 };
+
+Requests requests_for(unsigned kind) {
+  std::string problem;
+  Target target;
+  target.url = *iter8::net::parse_url("http://127.0.0.1/", problem);
+  if ((kind & kBody) != 0) {
+    target.method = "POST";
+    target.body = std::string(100'000, 'x');  // more than a window, so that updates of windows matter
+  }
+  if ((kind & kLooking) != 0) {
+    target.cookies = true;
+    target.expect = {.statuses = {{.lower = 200, .upper = 299}},
+                     .body_contains = "needle",
+                     .headers = {{"content-type", "text"}}};
+  }
+  return make_requests(target, KeepAlive::on, 1);
+}
+
+void start_and_send(Http2Exchange& exchange, Book& book) {
+  while (exchange.room() > 0 && book.begun() < kMostRequests) exchange.start(book.begin());
+  for (auto output = exchange.output(); !output.empty(); output = exchange.output())
+    exchange.sent((output.size() + 1) / 2);
+}
+
+/// Of the bytes in pieces of this size.
+void converse(Http2Exchange& exchange, std::string_view bytes, std::size_t size, unsigned kind) {
+  Book book;
+  exchange.open();
+  start_and_send(exchange, book);
+  Fate fate = Fate::keep;
+  for (std::size_t i = 0; i < bytes.size() && fate == Fate::keep; i += size) {
+    const std::string piece(bytes.substr(i, size));  // memory of its own, so that a read beyond it is seen
+    fate = exchange.receive(piece, book);
+    if (fate == Fate::close) break;
+    const auto oldest = static_cast<Ticket>(i / size);
+    if ((kind & kAbandoning) != 0 && oldest < book.begun() && !book.is_over(oldest)) {
+      book.end(oldest, 200);
+      fate = exchange.abandon(oldest);
+    }
+    if (fate == Fate::keep) start_and_send(exchange, book);
+  }
+  if (fate == Fate::keep) exchange.end_of_stream(book);
+  if (exchange.is_busy()) abort();
+  book.expect_all_over();
+}
+
+}  // namespace
+
+// The first byte chooses what is asked for, the second the size of the pieces.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 2) return 0;
+  const unsigned kind = data[0] & 15U;
+  static const std::vector<Requests> requests = [] {
+    std::vector<Requests> all;
+    for (unsigned each = 0; each < 16; ++each) all.push_back(requests_for(each));
+    return all;
+  }();
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
+  Http2Exchange exchange({.requests = &requests[kind],
+                          .streams = 4,
+                          .keep_alive = (kind & kClosing) != 0 ? KeepAlive::off : KeepAlive::on});
+  converse(exchange, bytes, 1U + data[1], kind);
+  converse(exchange, bytes, 64 * 1024, kind);
+  return 0;
+}
