@@ -197,7 +197,10 @@ void Judge::find(Case& each, Assessment& assessment) {
 
   ObjectiveCheck& check = each.check;
   // One observation has the exact value; several are taken together.
-  if (each.data.observations > 1 && each.finding.value) check.value = each.finding.value;
+  if (each.data.observations > 1 && each.finding.value)
+    check.value = each.finding.value;
+  else
+    each.finding.value = check.value;
   check.limit = each.bounds.upper ? each.bounds.upper : each.bounds.lower;
   check.samples = std::llround(each.finding.samples);
   check.probability = each.finding.probability;

@@ -19,7 +19,7 @@ void require(bool holds) {
 }
 
 Criteria criteria() {
-  Criteria criteria{.alpha = {}, .history = "history.json"};
+  Criteria criteria;
   for (const char* metric : {"shop/errors", "shop/value", "http/latency-p99"}) {
     ObjectiveOptions objective;
     objective.metric.value = metric;
