@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <cstdint>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -111,6 +112,8 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
   int best_distance = bound + 1;
   for (const std::string& candidate : candidates) {
     if (candidate.size() > longest) continue;
+    const auto extra = static_cast<int>(candidate.size()) - static_cast<int>(word.size());
+    if (2 * std::abs(extra) >= best_distance) continue;  // each character too many or too few costs 2
     const int steps = distance(word, candidate);
     if (steps >= best_distance) continue;
     best = candidate;

@@ -32,6 +32,10 @@ void Problems::objection(Position position, std::string message) {
                                     : warning(position, std::move(message));
 }
 
+bool Problems::is_full() const {
+  return all_.size() >= kShownProblems;
+}
+
 bool Problems::has_errors_since(std::size_t first) const {
   const auto from = static_cast<std::ptrdiff_t>(std::min(first, all_.size()));
   return std::any_of(all_.begin() + from, all_.end(),

@@ -36,6 +36,8 @@ class Problems {
   /// Whether one of all()[first] and later is an error.
   bool has_errors_since(std::size_t first) const;
   const std::vector<Problem>& all() const { return all_; }
+  /// Whether there are as many as to_text() shows: what takes time to say of a further one can be left out.
+  bool is_full() const;
   const std::string& file() const { return file_; }
   Strictness strictness() const { return strictness_; }
 

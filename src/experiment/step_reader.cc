@@ -36,9 +36,10 @@ std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry,
   const std::size_t before = context.problems.all().size();
   std::optional<TaskKind> kind = catalog.family ? catalog.family(*options.task, context) : std::nullopt;
   if (!kind && !context.problems.has_errors_since(before))
-    context.problems.error(context.position,
-                           fmt::format("unknown task '{}'{}", base::printable(*options.task),
-                                       base::suggestion(*options.task, catalog.names())));
+    context.problems.error(
+        context.position,
+        fmt::format("unknown task '{}'{}", base::printable(*options.task),
+                    context.problems.is_full() ? "" : base::suggestion(*options.task, catalog.names())));
   return kind;
 }
 
