@@ -23,7 +23,7 @@ EXPERIMENT = {"tasks": [{"task": "http", "with": {"url": "${TARGET_URL}", "numRe
 def block(page, mark):
     """The fenced block of a page below the comment <!-- MARK… -->, or the first of a language."""
     text = (ROOT / page).read_text()
-    found = re.search(rf"(?:<!-- {mark}[^\n]*-->\n```\w+|```{mark})\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    found = re.search(rf"(?:<!-- {mark}(?: -->|: [^\n]*-->)\n```\w+|```{mark})\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     assert found, f"{page} has no block {mark}"
     return found[1]
 
@@ -40,6 +40,24 @@ class Shown(Case):
         environment = clean_environment(self.folder, self.environment | more)
         environment["PATH"] = f"{Path(binary()).parent}:{environment['PATH']}"
         return environment
+
+    @staticmethod
+    def requests(file):
+        return yaml.safe_load(file.read_text())["insights"]["metrics"]["http/request-count"]["values"]
+
+    def run_gitlab(self, project, **variables):
+        """Commits the project and runs its pipeline by a second implementation of GitLab."""
+        npm.need("gitlab-ci-local")
+        environment = self.shell_environment()
+        self.write("project/iter8.yml", (ROOT / "entrypoint/gitlab/iter8.yml").read_text())
+        for command in (["git", "init", "-q"], ["git", "remote", "add", "origin", "git@gitlab.example:acme/shop.git"],
+                        ["git", "add", "-A"],
+                        ["git", "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "x"]):
+            subprocess.run(command, cwd=project, env=environment, check=True, timeout=30)
+        variables |= {"GITLAB_CI": "true", "CI_PROJECT_DIR": project, "TARGET_URL": self.urls["stable"]}
+        return subprocess.run(["node", npm.MODULES / "gitlab-ci-local/src/index.js", "--force-shell-executor",
+                               *(word for name, value in variables.items() for word in ("--variable", f"{name}={value}"))],
+                              cwd=project, env=environment, text=True, capture_output=True, check=False, timeout=100)
 
     def workflow(self, text, files=None, **contexts):
         """A workflow over a repository of these files."""
@@ -101,6 +119,29 @@ class Workflows(Shown):
                 self.assertEqual(workflow.run(), {"canary": "success", "promote": promoted}, workflow.log)
                 subprocess.run(["rm", "-rf", self.folder / "runs"], check=True)
 
+    def test_a_load_from_several_runners_is_judged_as_one(self):
+        for errors, verdict in (("0", "success"), ("0.5", "failure")):
+            with self.subTest(errors):
+                url = start_demo(self, "--version", f"name=staging,errors={errors}")["staging"]
+                self.environment |= {"REQUESTS": "100", "RATE": "500"}
+                workflow = self.workflow(self.example("sharded-load-test.yml"), {"sharded.yaml": self.example("sharded.yaml")},
+                                         variables={"STAGING_URL": url})
+                self.assertEqual(workflow.run(), {"shard": "success", "verdict": verdict}, workflow.log)
+                counts = [self.requests(self.folder / f"runs/shard-{number}/result.yaml") for number in range(3)]
+                self.assertEqual(sorted(counts), [[33], [33], [34]])
+                kept = self.folder / "runs/artifacts/load-test"
+                self.assertEqual({path.name for path in kept.iterdir()}, {"result.yaml", "report.html", "junit.xml"})
+                self.assertEqual(self.requests(kept / "result.yaml"), [100])
+                subprocess.run(["rm", "-rf", self.folder / "runs"], check=True)
+
+    def test_a_shard_that_is_lost_fails_the_verdict(self):
+        self.environment |= {"REQUESTS": "30", "RATE": "500"}
+        text = self.example("sharded-load-test.yml").replace("path: shards", "path: shards/shard-1")
+        text = text.replace("pattern: shard-*", "name: shard-1")
+        workflow = self.workflow(text, {"sharded.yaml": self.example("sharded.yaml")},
+                                 variables={"STAGING_URL": self.urls["stable"]})
+        self.assertEqual(workflow.run(), {"shard": "success", "verdict": "failure"}, workflow.log)
+
     def test_a_nightly_trend_hands_its_numbers_over(self):
         curl = self.write("bin/curl", "#!/bin/sh\ntest -s metrics.txt && test \"$PUSHGATEWAY_URL\" = http://push.example\n")
         curl.chmod(0o755)
@@ -116,24 +157,23 @@ class Workflows(Shown):
 class OtherSystems(Shown):
 
     def test_docs_ci_gitlab(self):
-        npm.need("gitlab-ci-local")
         project = self.folder / "project"
         self.write("project/.gitlab-ci.yml", block("docs/ci/gitlab.md", "gitlab"))
-        self.write("project/iter8.yml", (ROOT / "entrypoint/gitlab/iter8.yml").read_text())
         self.write("project/canary.yaml", EXPERIMENT)
-        environment = self.shell_environment()
-        for command in (["git", "init", "-q"], ["git", "remote", "add", "origin", "git@gitlab.example:acme/shop.git"],
-                        ["git", "add", "-A"],
-                        ["git", "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "x"]):
-            subprocess.run(command, cwd=project, env=environment, check=True, timeout=30)
-        variables = {"GITLAB_CI": "true", "CI_PROJECT_DIR": project, "TARGET_URL": self.urls["stable"]}
-        done = subprocess.run(["node", npm.MODULES / "gitlab-ci-local/src/index.js", "--force-shell-executor",
-                               *(word for name, value in variables.items() for word in ("--variable", f"{name}={value}"))],
-                              cwd=project, env=environment, text=True, capture_output=True, check=False, timeout=100)
+        done = self.run_gitlab(project)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertEqual((project / "promoted.txt").read_text(), "promote 0\n")
-        requests = yaml.safe_load((project / "result.yaml").read_text())["insights"]["metrics"]["http/request-count"]
-        self.assertEqual(requests["values"], [40])
+        self.assertEqual(self.requests(project / "result.yaml"), [40])
+
+    def test_docs_ci_gitlab_shards(self):
+        project = self.folder / "project"
+        self.write("project/.gitlab-ci.yml", block("docs/ci/gitlab.md", "gitlab-shards"))
+        self.write("project/sharded.yaml", (ROOT / "examples/github/sharded.yaml").read_text())
+        done = self.run_gitlab(project, REQUESTS="100", RATE="500")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(sorted(self.requests(project / f"shard-{number}.yaml") for number in (1, 2, 3)), [[33], [33], [34]])
+        self.assertEqual(self.requests(project / "result.yaml"), [100])
+        self.assertIn("ITER8_VERDICT=pass\n", (project / "iter8-reports/outputs.env").read_text())
 
     def test_docs_ci_tekton(self):
         run = yaml.safe_load(block("docs/ci/tekton.md", "tekton"))

@@ -245,6 +245,55 @@ class Kubernetes(Case):
         self.assertEqual(yaml.safe_load(body["data"]["result.yaml"])["insights"]["assessment"]["verdict"], "pass")
         self.assertFalse([value for value in body["data"].values() if not isinstance(value, str)])
 
+    def run_shards(self, experiment, indices, uid="uid-1", **variables):
+        """The pods of the Indexed Job, one after another; returns their ends."""
+        job, = yaml.safe_load_all((ENTRYPOINT / "kubernetes/sharded/indexed-job.yaml").read_text())
+        spec = job["spec"]["template"]["spec"]
+        container, = spec["containers"]
+        self.assertEqual({"name": "JOB_COMPLETIONS", "value": str(job["spec"]["completions"])},
+                         next(entry for entry in container["env"] if entry["name"] == "JOB_COMPLETIONS"))
+        self.write("experiment/experiment.yaml", experiment)
+        (self.folder / "workspace").mkdir(exist_ok=True)
+        self.write("termination-log", "")
+        environment = {entry["name"]: entry.get("value", uid) for entry in container["env"]}
+        environment |= {"ITER8_EXPERIMENT": str(self.folder / "experiment/experiment.yaml"), "TMPDIR": str(self.folder),
+                        "KUBERNETES_SERVICE_HOST": "127.0.0.1", "TARGET_URL": self.url,
+                        "ITER8_TERMINATION_LOG": str(self.folder / "termination-log"), **variables}
+        environment = clean_environment(self.folder, environment)
+        environment["PATH"] = f"{Path(binary()).parent}:{environment['PATH']}"
+        return [subprocess.run([*container["command"], *container["args"]], cwd=self.folder / "workspace", text=True,
+                               env=environment | {"JOB_COMPLETION_INDEX": str(index)}, capture_output=True, check=False,
+                               timeout=60) for index in indices]
+
+    def test_the_last_pod_of_an_indexed_job_judges_the_whole(self):
+        self.url = start_demo(self)["stable"]
+        cluster, variables = self.in_cluster()
+        sharded = experiment(10)
+        sharded["tasks"][0]["with"] |= {"shard": "auto"}
+        ends = self.run_shards(sharded, [2, 0, 3], **variables)
+        self.assertEqual([end.returncode for end in ends], [0, 0, 0], ends)
+        self.assertEqual(cluster.requests, [])
+        last, = self.run_shards(sharded, [1], **variables)
+        self.assertEqual(last.returncode, 0, last.stdout + last.stderr)
+        (_, _, body), = cluster.requests
+        self.assertEqual(body["data"]["verdict"], "pass")
+        result = yaml.safe_load(body["data"]["result.yaml"])
+        self.assertEqual(result["insights"]["metrics"]["http/request-count"]["values"], [10])
+        self.assertRegex((self.folder / "termination-log").read_text(), r"^pass: pass, 1 objective met\n$")
+
+        again, = self.run_shards(sharded, [3], **variables)  # of a node that was lost after its share was done
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertEqual(len(cluster.requests), 1)
+
+    def test_an_indexed_job_fails_with_its_verdict_and_takes_no_shard_of_another_run(self):
+        self.url = start_demo(self)["stable"]
+        sharded = experiment(9)
+        sharded["tasks"][0]["with"] |= {"shard": "auto"}
+        self.run_shards(sharded, [0, 1, 2], uid="older", ITER8_RESULT_CONFIGMAP="")
+        ends = self.run_shards(sharded, [3, 0, 1, 2], ITER8_RESULT_CONFIGMAP="")
+        self.assertEqual([end.returncode for end in ends], [0, 0, 0, 1], ends)
+        self.assertIn("fail: http/request-count: 10 is above", (self.folder / "termination-log").read_text())
+
     def test_the_role_allows_that_call_and_nothing_more(self):
         role, binding = yaml.safe_load_all((ENTRYPOINT / "kubernetes/base/role.yaml").read_text())
         self.assertEqual({(rule["resources"][0], verb) for rule in role["rules"] for verb in rule["verbs"]},

@@ -48,8 +48,11 @@ class Workflow:
             return
         matrix = job.get("strategy", {}).get("matrix", {})
         results, outputs = [], {}
-        for values in itertools.product(*matrix.values()):
-            result, outputs = self.run_steps(name, job, {"needs": needs, "matrix": dict(zip(matrix, values))})
+        combinations = list(itertools.product(*matrix.values()))
+        for index, values in enumerate(combinations):
+            result, outputs = self.run_steps(name, job, {
+                "needs": needs, "matrix": dict(zip(matrix, values)),
+                "strategy": {"job-index": index, "job-total": len(combinations)}})
             results.append(result)
         self.jobs[name] = {"result": "success" if all(results) else "failure", "outputs": outputs}
 
