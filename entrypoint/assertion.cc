@@ -95,11 +95,13 @@ Finding objectives(const Result& result, std::optional<std::size_t> only) {
     const std::size_t count = result.assessment ? result.assessment->objectives.size() : 0;
     return {Answer::holds, count == 1 ? "1 objective" : fmt::format("{} objectives", count)};
   }
+  if (experiment::is_part(result))
+    return {Answer::undecided, "a part of a load is not judged, but the result of iter8 merge"};
   Verdict worst = Verdict::skipped;
   std::string reason;
   for (const auto& objective :
        result.assessment ? result.assessment->objectives : std::vector<experiment::Objective>{})
-    for (std::size_t version = 0; version < objective.versions.size(); ++version) {
+    for (std::size_t version = 0; objective.gate && version < objective.versions.size(); ++version) {
       const experiment::ObjectiveCheck& check = objective.versions[version];
       if (check.satisfied || (only && *only != version)) continue;
       worst = combined(worst, check.verdict);

@@ -14,6 +14,7 @@
 #include "entrypoint/commands/ci.h"
 #include "entrypoint/commands/completion.h"
 #include "entrypoint/commands/init.h"
+#include "entrypoint/commands/merge.h"
 #include "entrypoint/commands/plan_samples.h"
 #include "entrypoint/commands/report.h"
 #include "entrypoint/commands/run.h"
@@ -35,6 +36,7 @@ struct Options {
   ReportOptions report;
   CiOptions ci;
   ValidateOptions validate;
+  MergeOptions merge;
   InitOptions init;
   TasksOptions tasks;
   PlanSamplesOptions plan_samples;
@@ -55,6 +57,7 @@ std::vector<Command> declare_commands(CLI::App& program, Options& options, Proce
       {add_command(program, options.run), [&] { return run(options.run, process); }},
       {add_command(program, options.assertion), [&] { return run(options.assertion, process); }},
       {add_command(program, options.report), [&] { return run(options.report, process); }},
+      {add_command(program, options.merge), [&] { return run(options.merge, process); }},
       {add_command(program, options.ci), [&] { return run(options.ci, process); }},
       {add_command(program, options.validate), [&] { return run(options.validate, process); }},
       {add_command(program, options.init), [&] { return run(options.init, process); }},

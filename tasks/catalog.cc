@@ -16,11 +16,21 @@
 
 namespace iter8::tasks {
 
+namespace {
+
+experiment::TaskKind concluding(experiment::TaskKind kind) {
+  kind.role = experiment::Role::concludes;
+  return kind;
+}
+
+}  // namespace
+
 const experiment::Catalog& catalog() {
   static const experiment::Catalog all = {
-      .kinds = {http_kind(), metrics_kind(), assess_kind(), notify_kind(), webhook_kind(),
-                pull_request_kind(), workflow_kind(), repository_dispatch_kind(), comment_kind(),
-                commit_status_kind(), deployment_kind()},
+      .kinds = {http_kind(), metrics_kind(), concluding(assess_kind()), concluding(notify_kind()),
+                concluding(webhook_kind()), concluding(pull_request_kind()), concluding(workflow_kind()),
+                concluding(repository_dispatch_kind()), concluding(comment_kind()),
+                concluding(commit_status_kind()), concluding(deployment_kind())},
       .script = run_kind(),
       .family = find_plugin,
   };

@@ -77,6 +77,7 @@ Inputs read_inputs(const base::Environment& environment, Spelling spelling) {
       parts_of(base::replace_all(read.text("assert"), "\n", ","), ',');
   if (!conditions.empty()) inputs.conditions = conditions;
   inputs.reports = read.assignments("report", "FORMAT=PATH");
+  inputs.merge = parts_of(read.text("merge"), '\n');
   inputs.summary = read.flag("summary");
   inputs.annotations = read.flag("annotations");
   return inputs;

@@ -15,6 +15,7 @@ struct Inputs {
   std::vector<std::string> set;                                              // each K=V
   std::vector<std::string> conditions = {"completed", "nofailure", "slos"};  // as of `iter8 assert -c`
   std::vector<std::string> reports;                                          // each FORMAT=PATH
+  std::vector<std::string> merge;  // results of shards, names or patterns
   bool summary = true;
   bool annotations = true;
 };

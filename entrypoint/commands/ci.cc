@@ -12,8 +12,10 @@
 #include "entrypoint/assertion.h"
 #include "entrypoint/ci/paths.h"
 #include "entrypoint/ci/system.h"
+#include "entrypoint/commands/merge.h"
 #include "entrypoint/report_target.h"
 #include "entrypoint/session.h"
+#include "experiment/result_document.h"
 
 namespace iter8::entrypoint {
 
@@ -25,6 +27,7 @@ CiOptions merged(CiOptions options, const ci::Inputs& inputs) {
   options.experiment.set.insert(options.experiment.set.begin(), inputs.set.begin(), inputs.set.end());
   options.reports.insert(options.reports.end(), inputs.reports.begin(), inputs.reports.end());
   if (options.conditions.empty()) options.conditions = inputs.conditions;
+  if (options.merge.empty()) options.merge = inputs.merge;
   return options;
 }
 
@@ -72,8 +75,11 @@ int CiRun::run() {
 
   const std::filesystem::path result_file = std::filesystem::absolute(
       options_.result.empty() ? options_.experiment.result_path() : std::filesystem::path(options_.result));
+  if (!options_.merge.empty())
+    write_result(result_file, merged_result(options_.merge, experiment::Missing::refused), process_.secrets);
+  const Beginning beginning = options_.merge.empty() ? Beginning::fresh : Beginning::resume;
   SessionEnd end =
-      run_session(*loaded.experiment, Beginning::fresh, result_file, options_.log, process_, log_view());
+      run_session(*loaded.experiment, beginning, result_file, options_.log, process_, log_view());
   process_.out << report::find_format("text").render(end.result) << "\n";
   const std::vector<Finding> findings = evaluate(conditions, end.result);
   std::vector<std::string> lines;
@@ -149,6 +155,11 @@ CLI::App* add_command(CLI::App& program, CiOptions& options) {
       ->type_name("PATH");
   command->add_option("-r,--report", options.reports, "Write a report at the end, repeatable")
       ->type_name("FORMAT=PATH")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--merge", options.merge,
+                   "Merge the results of shards, names or patterns, and judge the whole; repeatable")
+      ->type_name("RESULT")
       ->allow_extra_args(false);
   command
       ->add_option("-c,--assert", options.conditions,

@@ -15,12 +15,17 @@ namespace iter8::entrypoint {
 
 namespace {
 
+std::string_view next_command(const SessionEnd& end) {
+  if (end.signal_code != 0) return "iter8 run --resume";
+  return experiment::is_part(end.result) ? "iter8 merge" : "iter8 report";
+}
+
 std::string closing_text(const SessionEnd& end, const std::filesystem::path& result_file) {
   const experiment::Result& result = end.result;
   const experiment::Verdict verdict =
       result.assessment ? result.assessment->verdict : experiment::Verdict::skipped;
   const std::string state = end.signal_code != 0 ? "stopped" : result.failure ? "failed" : "finished";
-  const std::string next = end.signal_code != 0 ? "iter8 run --resume" : "iter8 report";
+  const std::string_view next = next_command(end);
   std::string judged;
   if (verdict != experiment::Verdict::skipped) judged = fmt::format(", verdict {}", to_text(verdict));
   return fmt::format("{}: {} of {} tasks{}; the result is in {}; next: {}\n", state,

@@ -16,7 +16,13 @@ namespace {
 
 enum class Admission { admitted, skipped, broken };
 
-Admission admission(const Step& step, const Result& so_far, const Moment& moment, std::string& message) {
+Admission admission(const Step& step, const Experiment& experiment, const Result& so_far,
+                    const Moment& moment, std::string& message) {
+  if (step.role == Role::concludes && step.section != Section::setup && experiment.is_part() &&
+      !so_far.merged) {
+    message = "left to the run of the merged result";
+    return Admission::skipped;
+  }
   if (!step.condition) return Admission::admitted;
   try {
     if (step.condition->holds(ResultScope(so_far, moment.iteration))) return Admission::admitted;
@@ -98,7 +104,7 @@ Attempt execute(Step& step, const Experiment& experiment, const Result& so_far, 
                                 .warnings = {}},
                   .outcome = {}};
   const base::MonotonicTime start = surroundings.clock.now();
-  switch (admission(step, so_far, moment, attempt.execution.message)) {
+  switch (admission(step, experiment, so_far, moment, attempt.execution.message)) {
     case Admission::skipped:
       attempt.execution.status = ExecutionStatus::skipped;
       break;
@@ -106,6 +112,7 @@ Attempt execute(Step& step, const Experiment& experiment, const Result& so_far, 
       attempt.execution.status = ExecutionStatus::failed;
       break;
     case Admission::admitted:
+      attempt.execution.shards = step.task->shards();
       run_with_retries(step, experiment, so_far, moment, surroundings, attempt);
       break;
   }

@@ -30,6 +30,7 @@ struct TaskKind {
   config::Schema options;            // of `with`
   /// Reports problems and returns null when `with` is wrong.
   std::function<std::unique_ptr<Task>(const config::Node& with, BuildContext&)> build;
+  Role role = Role::measures;
 };
 
 /// A kind whose names are a family (x-NAME): asked when no name in the table fits. Null = not one of the

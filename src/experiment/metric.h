@@ -46,6 +46,7 @@ struct CountAbove {
 struct BucketCounts {
   std::vector<Bucket> buckets;
   std::vector<CountAbove> above = {};  // at limits that objectives name
+  std::string hdr = {};  // of a load: the same counts, finer and exactly addable (see stats::HdrCounts)
 };
 
 struct Samples {

@@ -24,6 +24,7 @@ struct Step {
   bool continue_on_error = false;
   int retries = 0;  // further attempts after a failed one
   config::Position position;
+  Role role = Role::measures;
   std::unique_ptr<Task> task;
 
   /// "assess (gate)" or "assess".
@@ -46,6 +47,9 @@ struct Experiment {
   Loop loop;
   std::vector<Step> tasks;
   std::vector<Step> finally;
+
+  /// Whether this process does a part of some load, and others the rest.
+  bool is_part() const;
 
   int num_tasks() const { return static_cast<int>(setup.size() + tasks.size() + finally.size()); }
 };

@@ -106,6 +106,13 @@ std::optional<MetricInfo> metric_info(const Result& result, std::string_view met
   return std::nullopt;
 }
 
+bool is_part(const Result& result) {
+  return !result.merged &&
+         std::any_of(result.executions.begin(), result.executions.end(), [](const Execution& execution) {
+           return execution.shards && !execution.shards->is_whole();
+         });
+}
+
 bool slos_satisfied(const Result& result, std::optional<std::size_t> version) {
   const std::size_t assessed = result.assessment ? result.assessment->objectives.size() : 0;
   if (assessed < static_cast<std::size_t>(std::max(result.declared_objectives, 0))) return false;

@@ -9,6 +9,7 @@
 #include "experiment/assessment.h"
 #include "experiment/load_series.h"
 #include "experiment/metric.h"
+#include "experiment/shards.h"
 
 namespace iter8::experiment {
 
@@ -32,6 +33,7 @@ struct Execution {
   std::string message;
   std::optional<Verdict> verdict;  // that this task itself gave; nothing when it only measured or acted
   std::vector<Warning> warnings;
+  std::optional<Shards> shards = {};  // of a task that did no more than these parts of its load
 };
 
 /// Something wrong with the experiment file.
@@ -78,6 +80,7 @@ struct Result {
   int num_loops = 0;            // iterations finished
   bool failure = false;
   std::string interrupted;  // "SIGINT", "SIGTERM", or empty
+  bool merged = false;      // made of the results of shards: what they left to the whole can be done
 
   std::vector<std::string> versions;
   /// The traffic split in force, percent a version: that of the file (`weight` of every version), then the
@@ -95,6 +98,9 @@ struct Result {
     return num_completed_tasks == num_tasks && interrupted.empty() && file_problems.empty();
   }
 };
+
+/// Whether it is of one shard of several: nothing in it can be judged.
+bool is_part(const Result& result);
 
 /// The latest data of a metric for a version, under any spelling. Nothing when missing.
 const MetricData* latest(const Result& result, std::string_view metric, std::size_t version);

@@ -15,9 +15,9 @@ namespace {
 
 /// Words of the schema and times: never masked, for a secret such as "pass" would make the document
 /// unreadable.
-const std::set<std::string_view> kWords{"schema",  "startTime",   "endTime", "digest",    "section",
-                                        "status",  "kind",        "verdict", "direction", "evidence",
-                                        "pattern", "interrupted", "code",    "span",      "histogram"};
+const std::set<std::string_view> kWords{
+    "schema",    "startTime", "endTime", "digest",      "section", "status", "kind",      "verdict",
+    "direction", "evidence",  "pattern", "interrupted", "code",    "span",   "histogram", "hdr"};
 /// Maps whose keys are names of the user's choice.
 const std::set<std::string_view> kNamed{"metrics", "weights"};
 
@@ -66,6 +66,8 @@ Json document_of(const Execution& execution) {
               {"message", text(execution.message)}};
   if (execution.line > 0) object["line"] = execution.line;
   if (execution.verdict) object["verdict"] = to_text(*execution.verdict);
+  if (execution.shards)
+    object["shards"] = {{"numbers", execution.shards->numbers}, {"of", execution.shards->of}};
   if (!execution.warnings.empty()) object["warnings"] = list_of_warnings(execution.warnings);
   return object;
 }
@@ -92,6 +94,7 @@ struct DataKeys {
     for (const Bucket& bucket : counts.buckets)
       buckets.push_back(
           {{"lower", number(bucket.lower)}, {"upper", number(bucket.upper)}, {"count", bucket.count}});
+    if (!counts.hdr.empty()) object["hdr"] = counts.hdr;
     if (counts.above.empty()) return;
     Json& above = object["above"] = Json::array();
     for (const CountAbove& each : counts.above)
@@ -316,6 +319,7 @@ Json to_document(const Result& result) {
   document["numLoops"] = result.num_loops;
   document["failure"] = result.failure;
   if (!result.interrupted.empty()) document["interrupted"] = text(result.interrupted);
+  if (result.merged) document["merged"] = true;
   if (!result.traffic.empty()) document["traffic"] = result.traffic;
 
   Json& tasks = document["tasks"] = Json::array();

@@ -57,6 +57,18 @@ Interval interval_of(const DocumentReader& object, const std::string& key) {
                    ends[1].is_null() ? kInfinity : ends[1].number()};
 }
 
+Shards shards_of(const DocumentReader& object) {
+  Shards shards{.numbers = {}, .of = object.at("of").small_integer()};
+  if (shards.of < 1) object.at("of").fail("at least 1");
+  for (const DocumentReader& item : object.at("numbers").items()) {
+    const int number = item.small_integer();
+    if (number <= (shards.numbers.empty() ? 0 : shards.numbers.back()) || number > shards.of)
+      item.fail("a number of a shard, in order");
+    shards.numbers.push_back(number);
+  }
+  return shards;
+}
+
 Execution execution_of(const DocumentReader& object) {
   using enum ExecutionStatus;
   Execution execution{
@@ -73,6 +85,7 @@ Execution execution_of(const DocumentReader& object) {
       .warnings = warnings_of(object)};
   if (const auto line = object.find("line")) execution.line = line->small_integer();
   if (const auto verdict = object.find("verdict")) execution.verdict = verdict_of(*verdict);
+  if (const auto shards = object.find("shards")) execution.shards = shards_of(*shards);
   return execution;
 }
 
@@ -97,7 +110,11 @@ Samples samples_of(const DocumentReader& list) {
 
 /// Each kind of data has keys of its own.
 MetricData data_of(const DocumentReader& object) {
-  if (const auto buckets = object.find("buckets")) return buckets_of(object, *buckets);
+  if (const auto buckets = object.find("buckets")) {
+    BucketCounts counts = buckets_of(object, *buckets);
+    counts.hdr = object.find_text("hdr").value_or("");
+    return counts;
+  }
   if (const auto samples = object.find("samples")) return samples_of(*samples);
   if (const auto total = object.find("total"))
     return Proportion{object.at("count").integer(), total->integer()};
@@ -310,6 +327,7 @@ Result from_document(const Json& document) {
   result.num_loops = root.at("numLoops").small_integer();
   result.failure = root.at("failure").boolean();
   result.interrupted = root.find_text("interrupted").value_or("");
+  result.merged = flag_of(root, "merged", false);
   result.traffic = percents_of(root, "traffic");
   for (const DocumentReader& item : root.at("tasks").items()) result.executions.push_back(execution_of(item));
 

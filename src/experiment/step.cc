@@ -2,6 +2,13 @@
 
 namespace iter8::experiment {
 
+bool Experiment::is_part() const {
+  for (const std::vector<Step>* section : {&setup, &tasks, &finally})
+    for (const Step& step : *section)
+      if (const auto shards = step.task->shards(); shards && !shards->is_whole()) return true;
+  return false;
+}
+
 const std::vector<Step>& steps_of(const Experiment& experiment, Section section) {
   if (section == Section::setup) return experiment.setup;
   return section == Section::tasks ? experiment.tasks : experiment.finally;

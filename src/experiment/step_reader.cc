@@ -155,6 +155,7 @@ StepReading read_step(const Node& entry, Section section, std::size_t index, con
                       .continue_on_error = options.continue_on_error,
                       .retries = static_cast<int>(options.retries),
                       .position = entry.position,
+                      .role = kind->role,
                       .task = std::move(task)};
   return reading;
 }

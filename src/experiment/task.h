@@ -18,6 +18,7 @@
 #include "experiment/metric.h"
 #include "experiment/progress.h"
 #include "experiment/result.h"
+#include "experiment/shards.h"
 #include "experiment/version.h"
 
 namespace iter8::experiment {
@@ -65,6 +66,10 @@ struct MetricLimit {
   double limit = 0;
 };
 
+/// What a task is for. One that concludes judges what was measured or acts on the verdict: a process that
+/// does a part of a load leaves it to the run of the merged result.
+enum class Role { measures, concludes };
+
 /// One configured task: built and checked before anything runs, then run any number of times (loop, retries).
 class Task {
  public:
@@ -89,6 +94,8 @@ class Task {
   virtual void note_limits(const std::vector<MetricLimit>& limits) { static_cast<void>(limits); }
   /// How many objectives it assesses.
   virtual int objectives() const { return 0; }
+  /// The part of its load that this process does; nothing when it does not share it with others.
+  virtual std::optional<Shards> shards() const { return std::nullopt; }
 };
 
 }  // namespace iter8::experiment

@@ -39,4 +39,8 @@ std::string gitlab_metrics(const experiment::Result& result);
 /// outputs_of() as ITER8_NAME=value lines that a shell can read without quotes.
 std::string dotenv(const experiment::Result& result);
 
+/// The exact histograms of loads as a log that the tools of HdrHistogram read and merge: one line a metric,
+/// version and iteration, values in nanoseconds.
+std::string hdr(const experiment::Result& result);
+
 }  // namespace iter8::report

@@ -39,8 +39,9 @@ struct Suite {
   std::vector<Case> cases;
 };
 
-Case::Outcome outcome_of(const ObjectiveCheck& check, Open open) {
+Case::Outcome outcome_of(const experiment::Objective& objective, const ObjectiveCheck& check, Open open) {
   if (check.satisfied) return Case::Outcome::passed;
+  if (!objective.gate) return Case::Outcome::skipped;  // judged and shown, but no reason to fail a build
   if (check.verdict == Verdict::error) return Case::Outcome::error;
   if (check.verdict == Verdict::inconclusive && open == Open::skipped) return Case::Outcome::skipped;
   return Case::Outcome::failure;
@@ -68,7 +69,7 @@ Suite objective_suite(const Result& result, Open open) {
       suite.cases.push_back(
           {.name = condition_of(objective, result) + column,
            .line = objective.line,
-           .outcome = outcome_of(check, open),
+           .outcome = outcome_of(objective, check, open),
            .message = check.reason.empty() ? std::string(to_text(check.verdict)) : check.reason,
            .type = std::string(to_text(check.verdict)),
            .numbers = numbers_of(check)});

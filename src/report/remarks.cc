@@ -36,18 +36,24 @@ void add_failed_tasks(const Result& result, std::vector<Remark>& list) {
   }
 }
 
-void add_objectives(const Result& result, std::vector<Remark>& list) {
+enum class Gating { yes, no };
+
+/// What nothing depends on is no error, however it came out.
+void add_objectives(const Result& result, Gating gating, std::vector<Remark>& list) {
   if (!result.assessment) return;
-  for (const experiment::Objective& objective : result.assessment->objectives)
+  for (const experiment::Objective& objective : result.assessment->objectives) {
+    if (objective.gate != (gating == Gating::yes)) continue;
     for (std::size_t version = 0; version < objective.versions.size(); ++version) {
       const experiment::ObjectiveCheck& check = objective.versions[version];
       if (check.satisfied) continue;
-      const bool is_open = check.verdict == Verdict::inconclusive;
-      list.push_back({.level = is_open ? Remark::Level::warning : Remark::Level::error,
+      const bool is_error = objective.gate && check.verdict != Verdict::inconclusive;
+      const std::string reason = check.reason.empty() ? std::string(to_text(check.verdict)) : check.reason;
+      list.push_back({.level = is_error ? Remark::Level::error : Remark::Level::warning,
                       .subject = whose(objective.metric, result, version),
-                      .message = check.reason.empty() ? std::string(to_text(check.verdict)) : check.reason,
+                      .message = objective.gate ? reason : reason + " (not gating)",
                       .line = objective.line});
     }
+  }
 }
 
 /// Several complaints about one thing are told apart by their order.
@@ -82,7 +88,8 @@ std::vector<Remark> remarks(const Result& result) {
   std::vector<Remark> list;
   add_file_problems(result, list);
   add_failed_tasks(result, list);
-  add_objectives(result, list);
+  add_objectives(result, Gating::yes, list);
+  add_objectives(result, Gating::no, list);
   add_fingerprints(result, list);
   return list;
 }

@@ -9,7 +9,7 @@
 namespace iter8::report {
 
 /// Something that belongs into the margin of the experiment file: an objective that was not met or could not
-/// be decided, a task that failed, an error of the file itself. What annotations, SARIF and code-quality
+/// be decided, a task that failed, an error of the file itself. An objective that does not gate is a warning. What annotations, SARIF and code-quality
 /// reports are made of.
 struct Remark {
   enum class Level { error, warning };
@@ -32,7 +32,7 @@ struct Remark {
 /// "file", "task", "objective": names of rules, which stay.
 std::string_view to_text(Remark::Kind kind);
 
-/// In the order in which a reader wants them: errors of the file, failed tasks, objectives.
+/// In the order in which a reader wants them: errors of the file, failed tasks, objectives that gate, others.
 std::vector<Remark> remarks(const experiment::Result& result);
 
 }  // namespace iter8::report

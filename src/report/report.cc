@@ -21,6 +21,7 @@ const std::vector<Format>& formats() {
       {.name = "openmetrics", .summary = "numbers for Prometheus and its kin", .render = openmetrics},
       {.name = "gitlab-metrics", .summary = "numbers for GitLab's merge requests", .render = gitlab_metrics},
       {.name = "dotenv", .summary = "the outputs as variables", .render = dotenv},
+      {.name = "hdr", .summary = "exact histograms as an HdrHistogram log", .render = hdr},
   };
   return all;
 }

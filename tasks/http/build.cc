@@ -12,6 +12,7 @@
 #include "tasks/http/payload.h"
 #include "tasks/http/targets.h"
 #include "tasks/http/task.h"
+#include "tasks/load/shard.h"
 
 namespace iter8::tasks {
 
@@ -51,6 +52,15 @@ void hide_auth(const AuthOptions& auth, base::Secrets& secrets) {
 void hide_credentials(const load::Target& target, base::Secrets& secrets) {
   if (target.route.proxy) hide_user_info(target.route.proxy->user_info, secrets);
   hide_user_info(target.url.user_info, secrets);
+}
+
+void read_shard(HttpOptions& options, BuildContext& context) {
+  if (!options.shard_text) return;
+  try {
+    options.shard = shard_of(options.shard_text->value, context.environment);
+  } catch (const base::Error& error) {
+    context.problems.error(options.shard_text->position, error.what());
+  }
 }
 
 /// The rows of the file that `rows` names.
@@ -125,6 +135,7 @@ void check_load(HttpLoad& load, const Node& node, BuildContext& context) {
   const Node* tls = node.find("tls");
   check_files(load.options.tls, tls ? tls->position : position, context);
   const std::size_t before = context.problems.all().size();
+  read_shard(load.options, context);
   read_rows(load, context);
   if (load.options.auth) hide_auth(*load.options.auth, context.secrets);
   if (!context.problems.has_errors_since(before)) check_targets(load, position, context);

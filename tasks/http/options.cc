@@ -163,6 +163,9 @@ void add_load_fields(Fields<HttpOptions>& fields) {
                 "Load one version after another instead of all in one window")
       .optional("seed", &HttpOptions::seed, "Seed of poisson gaps, of the order of versions and of pauses",
                 config::at_least(0))
+      .optional("shard", &HttpOptions::shard_text,
+                "This process's part of a load that several generate: 2/4, or auto for the CI system's own "
+                "numbers")
       .optional("workers", &HttpOptions::workers, "Threads; 0 = as many as the load and the cores warrant",
                 config::within(0, kMostWorkers))
       .part(&HttpOptions::pace, fields_of(static_cast<const PaceOptions*>(nullptr)));

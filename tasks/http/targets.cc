@@ -220,7 +220,8 @@ load::Plan plan_of(const HttpOptions& options, std::vector<load::Target> targets
                   .keep_alive = options.keep_alive ? load::KeepAlive::on : load::KeepAlive::off,
                   .warmup = options.warmup_duration,
                   .seed = static_cast<std::uint64_t>(options.seed),
-                  .workers = static_cast<int>(options.workers)};
+                  .workers = static_cast<int>(options.workers),
+                  .shard = options.shard};
   const bool ends_by_itself = !options.pace.stages.empty() || options.pace.trace;
   if (!plan.requests && !plan.duration && !ends_by_itself) plan.requests = kUsualRequests;
   return plan;

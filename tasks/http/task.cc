@@ -148,6 +148,7 @@ std::string summary_of(const load::Plan& plan, const PaceOptions& pace) {
   std::string text = plan.requests ? fmt::format("{} requests", *plan.requests) : "requests";
   if (plan.duration) text += " for " + base::to_text(*plan.duration);
   text += rate_text(plan, pace) + fmt::format(" over {} connections", plan.connections);
+  if (plan.shard.count > 1) text += fmt::format(", shard {} of {}", plan.shard.index + 1, plan.shard.count);
   if (pace.max_connections) text += fmt::format(" (at most {})", *pace.max_connections);
   if (pace.stop_when) text += ", until " + base::printable(pace.stop_when->text());
   return text;
@@ -201,6 +202,13 @@ std::vector<std::string> HttpTask::produces() const {
       names.push_back(std::move(name));
   }
   return names;
+}
+
+std::optional<experiment::Shards> HttpTask::shards() const {
+  for (const HttpLoad& load : loads_)
+    if (load.options.shard_text)
+      return experiment::Shards{.numbers = {load.options.shard.index + 1}, .of = load.options.shard.count};
+  return std::nullopt;
 }
 
 void HttpTask::note_limits(const std::vector<experiment::MetricLimit>& limits) {

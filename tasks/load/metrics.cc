@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "stats/hdr_counts.h"
 
 namespace iter8::tasks {
 
@@ -61,16 +62,21 @@ class Recording {
 constexpr std::size_t kMergedBuckets = 8;
 
 /// The histogram's buckets in msec, the outermost ones cut at the extremes that were seen.
-experiment::BucketCounts buckets_of(const VersionLoad& load) {
-  const stats::Histogram& histogram = load.tally.latency;
+experiment::BucketCounts buckets_of(const stats::Histogram& histogram) {
   experiment::BucketCounts counts;
-  for (std::size_t i = 0; i < std::min(load.limits.size(), load.tally.above.size()); ++i)
-    counts.above.push_back(
-        {.limit = msec(static_cast<std::int64_t>(load.limits[i].count())), .count = load.tally.above[i]});
   for (const stats::Histogram::Cell& cell : histogram.cells(kMergedBuckets))
     counts.buckets.push_back({.lower = msec(std::max(cell.lower, histogram.min())),
                               .upper = msec(std::min(cell.upper, histogram.max())),
                               .count = cell.count});
+  counts.hdr = stats::HdrCounts(histogram).text();
+  return counts;
+}
+
+experiment::BucketCounts latency_of(const VersionLoad& load) {
+  experiment::BucketCounts counts = buckets_of(load.tally.latency);
+  for (std::size_t i = 0; i < std::min(load.limits.size(), load.tally.above.size()); ++i)
+    counts.above.push_back(
+        {.limit = msec(static_cast<std::int64_t>(load.limits[i].count())), .count = load.tally.above[i]});
   return counts;
 }
 
@@ -100,7 +106,7 @@ void record_requests(Recording& recording, const VersionLoad& load) {
 
 void record_latency(Recording& recording, const VersionLoad& load, const std::vector<double>& percentiles) {
   const stats::Histogram& latency = load.tally.latency;
-  recording.add("latency", MetricKind::histogram, "msec", "Latency Histogram", buckets_of(load));
+  recording.add("latency", MetricKind::histogram, "msec", "Latency Histogram", latency_of(load));
   recording.add("latency-mean", MetricKind::summary, "msec", "mean of observed latency values",
                 experiment::SampleSummary{.count = latency.count(),
                                           .mean = msec(latency.mean()),
@@ -184,6 +190,8 @@ std::vector<Observation> observations_of(const VersionLoad& load, const std::str
 
   record_latency(recording, load, percentiles);
   if (load.tally.service.count() > 0) {
+    recording.add("service", MetricKind::histogram, "msec", "time from the send to the end of the answer",
+                  buckets_of(load.tally.service));
     recording.time("service-p50", "median time from the send to the end of the answer",
                    msec(load.tally.service.percentile(50)));
     recording.time("service-p99", "99-th percentile of the time from the send to the end of the answer",
@@ -216,12 +224,12 @@ experiment::LoadSeries series_of(const VersionLoad& load, const std::string& pro
 
 std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles) {
   std::vector<std::string> names;
-  for (const char* name : {"request-count", "error-count",    "error-rate",           "latency",
-                           "latency-mean",  "latency-stddev", "latency-min",          "latency-max",
-                           "service-p50",   "service-p99",    "lateness-p50",         "lateness-p99",
-                           "lateness-max",  "rate-ratio",     "queued-count",         "in-flight-count",
-                           "queued-p99",    "worker-cpu",     "involuntary-switches", "degraded",
-                           "rate-asked",    "rate-achieved"})
+  for (const char* name :
+       {"request-count",  "error-count",     "error-rate",   "latency",      "latency-mean",
+        "latency-stddev", "latency-min",     "latency-max",  "service",      "service-p50",
+        "service-p99",    "lateness-p50",    "lateness-p99", "lateness-max", "rate-ratio",
+        "queued-count",   "in-flight-count", "queued-p99",   "worker-cpu",   "involuntary-switches",
+        "degraded",       "rate-asked",      "rate-achieved"})
     names.push_back(provider + "/" + name);
   for (const double p : percentiles) names.push_back(provider + "/latency-p" + base::shortest(p));
   for (std::size_t i = 0; i < load::kErrorClasses; ++i)

@@ -94,6 +94,29 @@ TEST_CASE("objectives that were never assessed are not met") {
   CHECK(found("slos", result).line == "slos: no (not every objective was assessed)");
 }
 
+TEST_CASE("an objective that does not gate is no reason") {
+  experiment::Result result = finished(Verdict::inconclusive);
+  experiment::Objective other = result.assessment->objectives[0];
+  other.gate = false;
+  for (experiment::ObjectiveCheck& check : other.versions) {
+    check.verdict = Verdict::fail;
+    check.satisfied = false;
+    check.reason = "of no weight";
+  }
+  result.assessment->objectives.insert(result.assessment->objectives.begin(), other);
+  CHECK(code_of("slos", result) == kInconclusive);
+  CHECK(found("slos", result).line.find("of no weight") == std::string::npos);
+}
+
+TEST_CASE("a part of a load is neither good nor bad before it is merged") {
+  experiment::Result result;
+  result.declared_objectives = 1;
+  result.executions = {{.task = "http", .shards = experiment::Shards{.numbers = {1}, .of = 2}}};
+  CHECK(code_of("slos", result) == kInconclusive);
+  CHECK(found("slos", result).line ==
+        "slos: no (a part of a load is not judged, but the result of iter8 merge)");
+}
+
 TEST_CASE("a winner is asked for at all, or by name") {
   experiment::Result result = finished(Verdict::pass);
   CHECK(code_of("winner", result) == kFailed);

@@ -36,6 +36,7 @@ TEST_CASE("inputs of several lines are read a line each") {
       of({{"INPUT_WORKING-DIRECTORY", "canary"},
           {"INPUT_SET", "tasks[0].with.qps=100\n\n  tasks[0].with.url=http://127.0.0.1/?a=b \n"},
           {"INPUT_REPORT", "markdown=report.md\njson=report.json"},
+          {"INPUT_MERGE", "shards/*/result.yaml\n last.yaml"},
           {"INPUT_ASSERT", "completed, slosby=0\nwinner"},
           {"INPUT_ANNOTATIONS", "False"}}),
       Spelling::github);
@@ -45,6 +46,7 @@ TEST_CASE("inputs of several lines are read a line each") {
         std::vector<std::string>{"tasks[0].with.qps=100", "tasks[0].with.url=http://127.0.0.1/?a=b"});
   CHECK(inputs.reports == std::vector<std::string>{"markdown=report.md", "json=report.json"});
   CHECK(inputs.conditions == std::vector<std::string>{"completed", "slosby=0", "winner"});
+  CHECK(inputs.merge == std::vector<std::string>{"shards/*/result.yaml", "last.yaml"});
   CHECK_FALSE(inputs.annotations);
 }
 

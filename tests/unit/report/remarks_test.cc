@@ -37,6 +37,19 @@ TEST_CASE("a missed objective is an error at its line, an open one a warning, on
   CHECK(report::remarks(with_objective(Verdict::error))[0].level == Remark::Level::error);
 }
 
+TEST_CASE("an objective that does not gate is a warning, after those that do") {
+  Result result = with_objective(Verdict::fail);
+  result.assessment->objectives.insert(result.assessment->objectives.begin(),
+                                       result.assessment->objectives[0]);
+  result.assessment->objectives[0].gate = false;
+  const std::vector<Remark> list = report::remarks(result);
+
+  REQUIRE(list.size() == 2);
+  CHECK(list[0].level == Remark::Level::error);
+  CHECK(list[1].level == Remark::Level::warning);
+  CHECK(list[1].message == "0.5 is too much (not gating)");
+}
+
 TEST_CASE("a failed task is an error where the task stands; a skipped one is nothing") {
   Result result;
   result.executions = {

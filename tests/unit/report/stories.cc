@@ -108,6 +108,19 @@ Result fail() {
   return result;
 }
 
+/// What does not gate is not met, and the run passes all the same.
+Result not_gating() {
+  Result result = pass();
+  result.declared_objectives = 3;
+  result.assessment->objectives.push_back(
+      {.metric = "http/latency-p99",
+       .upper = 250,
+       .line = 9,
+       .gate = false,
+       .versions = {violated(312.5, 250, "312.5 msec is above the limit of 250 msec")}});
+  return result;
+}
+
 Result missing_metric() {
   Result result = finished();
   record_load(result, 0, 12.34, 0);
@@ -321,6 +334,7 @@ Result hostile() {
 std::vector<Story> stories() {
   return {{"pass", pass()},
           {"fail", fail()},
+          {"not-gating", not_gating()},
           {"missing-metric", missing_metric()},
           {"winner", winner()},
           {"inconclusive", inconclusive()},

@@ -1,0 +1,41 @@
+// Results come from other machines, as artifacts of jobs that anybody may have started. What is read can be
+// written and read again, and merged with itself or refused.
+#include <cstdint>
+#include <cstdlib>
+
+#include "base/error.h"
+#include "experiment/merge.h"
+#include "experiment/result_document.h"
+
+namespace {
+
+using namespace iter8::experiment;
+
+void check_readable(const Result& result) {
+  const Json document = to_document(result);
+  try {
+    if (to_document(from_document(document)) != document) abort();
+  } catch (const iter8::base::Error&) {
+    abort();
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  const Json document = Json::parse(input, nullptr, false);
+  if (document.is_discarded()) return 0;
+  try {
+    const Result result = from_document(document);
+    check_readable(result);
+    Result second = result;
+    for (Execution& execution : second.executions)
+      if (execution.shards)
+        for (int& number : execution.shards->numbers) number = execution.shards->of - number + 1;
+    check_readable(merged({{"one", result}}, Missing::noted));
+    check_readable(merged({{"one", result}, {"two", second}}, Missing::noted));
+  } catch (const iter8::base::Error&) {
+  }
+  return 0;
+}
