@@ -225,11 +225,13 @@ Result merged(std::vector<ShardResult> shards, Missing missing) {
     add_run(total, shards[i].result);
     try {
       add_metrics(total, shards[i].result);
+      add(total.series, shards[i].result.series);
     } catch (const base::Error& error) {
       refuse(shown(shards[i].source) + ": " + error.what());
     }
   }
   if (shards.size() > 1) derive_metrics(total);
+  limit_blocks(total.series);
   note_shards(total, presence);
   reopen(total);
   return total;

@@ -34,6 +34,7 @@ svg{width:100%;height:auto}svg text{font:11px system-ui,sans-serif;fill:var(--so
 .grid{stroke:var(--line);stroke-width:1}.line{fill:none;stroke-width:1.8}
 .v0{stroke:var(--v0);color:var(--v0)}.v1{stroke:var(--v1);color:var(--v1)}.v2{stroke:var(--v2);color:var(--v2)}
 .v3{stroke:var(--v3);color:var(--v3)}.v4{stroke:var(--v4);color:var(--v4)}.v5{stroke:var(--v5);color:var(--v5)}
+.thin{stroke-width:.9}.dashed{stroke-width:1.2;stroke-dasharray:6 3}.dotted{stroke-width:1.4;stroke-dasharray:1.5 2.5}
 .key::before{content:"\25AC ";}.legend{font-size:.9rem}
 )";
 
@@ -123,6 +124,7 @@ std::string html(const Result& result) {
        {evidence_table(result), contest_table(result), decision_table(result), indicator_table(result)})
     page += section(table.title, table_text(table, Cells::plain));
   page += section("Distributions", svg_histograms(result));
+  page += section("Over time", svg_courses(result));
   page += section("Metrics", table_text(metric_table(result), Cells::plain));
   for (const Table& load : load_tables(result)) page += section(load.title, table_text(load, Cells::plain));
   page += section("Warnings", list_text(warnings(result)));

@@ -15,4 +15,9 @@ std::string text_plots(const experiment::Result& result);
 /// Safe inside HTML.
 std::string svg_histograms(const experiment::Result& result);
 
+/// How loads went over time, for a page: of the last iteration of each load, plots of requests, errors and
+/// latency, the versions in one picture, and the numbers as a table that unfolds. Safe inside HTML. Empty
+/// when the result has no courses.
+std::string svg_courses(const experiment::Result& result);
+
 }  // namespace iter8::report

@@ -6,6 +6,7 @@
 #include "report/distribution.h"
 #include "report/escaping.h"
 #include "report/plot.h"
+#include "report/ticks.h"
 #include "report/view.h"
 
 namespace iter8::report {
@@ -26,19 +27,6 @@ struct Axes {
   }
   double y(double value) const { return kHeight - kBottom - (kHeight - kTop - kBottom) * value / top; }
 };
-
-/// 1, 2, 5, 10, 20, … inside the range, which readers find easier than any other numbers.
-std::vector<double> round_numbers(double low, double high) {
-  std::vector<double> ticks;
-  for (double decade = std::pow(10, std::floor(std::log10(low))); decade <= high; decade *= 10)
-    for (const double factor : {1.0, 2.0, 5.0})
-      if (decade * factor >= low && decade * factor <= high) ticks.push_back(decade * factor);
-  if (ticks.size() <= 8) return ticks;
-  std::vector<double> fewer;  // of many decades only the ends
-  const std::size_t step = (ticks.size() + 7) / 8;
-  for (std::size_t i = 0; i < ticks.size(); i += step) fewer.push_back(ticks[i]);
-  return fewer;
-}
 
 std::string frame_of(const Axes& axes, const std::string& unit) {
   std::string text;

@@ -91,6 +91,12 @@ class Sum(MergeCase):
         self.assertEqual(sum(bucket["count"] for bucket in latency["buckets"]), 101)
         self.assertEqual(self.metric("http/latency-mean")["observations"][0]["count"], 101)
 
+        series, = self.result()["insights"]["series"]
+        self.assertEqual(sum(series["asked"]), 101)
+        self.assertEqual(sum(series["sent"]), 101)
+        self.assertEqual(sum(series["latency"]["count"]), 101)
+        self.assertEqual(sum(series["errors"]["status"]), 11)
+
         self.assert_code(self.iter8("run"), 0)
         alone = self.result()["insights"]["metrics"]
         for name, values in counts.items():

@@ -241,6 +241,35 @@ Result certified() {
   return result;
 }
 
+LoadBlock block_of(std::int64_t asked, std::int64_t timeouts, std::int64_t latency_msec) {
+  LoadBlock block{.asked = asked, .sent = asked, .completed = asked - timeouts, .connections = 4};
+  if (timeouts > 0) block.errors["timeout"] = timeouts;
+  if (asked == 0) return block;
+  stats::Sketch::Builder latency;
+  for (std::int64_t i = 1; i <= asked; ++i) latency.record((latency_msec + i) * 1'000'000);
+  block.histogram = latency.take();
+  return block;
+}
+
+LoadSeries course_of(std::size_t version, std::vector<LoadBlock> blocks) {
+  return {.provider = "http",
+          .version = version,
+          .iteration = 1,
+          .start = *base::parse_rfc3339("2026-01-01T00:00:01Z"),
+          .seconds = static_cast<double>(blocks.size()) - 0.5,
+          .blocks = {std::chrono::seconds(1), std::move(blocks)}};
+}
+
+/// Two versions over four seconds: one has a second without any answer and errors, names are hostile.
+Result course() {
+  Result result = winner();
+  result.versions = {"stable", "<b>&\"candidate"};
+  result.series = {
+      course_of(0, {block_of(8, 0, 10), block_of(8, 0, 10), block_of(8, 0, 12), block_of(4, 0, 11)}),
+      course_of(1, {block_of(8, 0, 10), block_of(0, 0, 0), block_of(9, 3, 400), block_of(4, 1, 15)})};
+  return result;
+}
+
 Result interrupted() {
   Result result = finished();
   result.num_completed_tasks = 1;
@@ -339,6 +368,7 @@ std::vector<Story> stories() {
           {"winner", winner()},
           {"inconclusive", inconclusive()},
           {"certified", certified()},
+          {"course", course()},
           {"interrupted", interrupted()},
           {"failure", failure()},
           {"not-assessed", not_assessed()},

@@ -1,0 +1,32 @@
+#include "report/ticks.h"
+
+#include <cmath>
+
+namespace iter8::report {
+
+std::vector<double> round_numbers(double low, double high) {
+  std::vector<double> ticks;
+  for (double decade = std::pow(10, std::floor(std::log10(low))); decade <= high; decade *= 10)
+    for (const double factor : {1.0, 2.0, 5.0})
+      if (decade * factor >= low && decade * factor <= high) ticks.push_back(decade * factor);
+  if (ticks.size() <= 8) return ticks;
+  std::vector<double> fewer;  // of many decades only the ends
+  const std::size_t step = (ticks.size() + 7) / 8;
+  for (std::size_t i = 0; i < ticks.size(); i += step) fewer.push_back(ticks[i]);
+  return fewer;
+}
+
+std::vector<double> even_numbers(double top) {
+  constexpr double kMostSteps = 5;
+  const double decade = std::pow(10, std::floor(std::log10(top / kMostSteps)));
+  double step = decade;
+  for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
+    step = decade * factor;
+    if (step * kMostSteps >= top) break;
+  }
+  std::vector<double> ticks{0};
+  while (ticks.back() < top && ticks.size() <= 6) ticks.push_back(static_cast<double>(ticks.size()) * step);
+  return ticks;
+}
+
+}  // namespace iter8::report
