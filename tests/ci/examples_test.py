@@ -123,15 +123,15 @@ class Workflows(Shown):
         for errors, verdict in (("0", "success"), ("0.5", "failure")):
             with self.subTest(errors):
                 url = start_demo(self, "--version", f"name=staging,errors={errors}")["staging"]
-                self.environment |= {"REQUESTS": "100", "RATE": "500"}
+                self.environment |= {"REQUESTS": "601", "RATE": "600"}
                 workflow = self.workflow(self.example("sharded-load-test.yml"), {"sharded.yaml": self.example("sharded.yaml")},
                                          variables={"STAGING_URL": url})
                 self.assertEqual(workflow.run(), {"shard": "success", "verdict": verdict}, workflow.log)
                 counts = [self.requests(self.folder / f"runs/shard-{number}/result.yaml") for number in range(3)]
-                self.assertEqual(sorted(counts), [[33], [33], [34]])
+                self.assertEqual(sorted(counts), [[200], [200], [201]])
                 kept = self.folder / "runs/artifacts/load-test"
                 self.assertEqual({path.name for path in kept.iterdir()}, {"result.yaml", "report.html", "junit.xml"})
-                self.assertEqual(self.requests(kept / "result.yaml"), [100])
+                self.assertEqual(self.requests(kept / "result.yaml"), [601])
                 subprocess.run(["rm", "-rf", self.folder / "runs"], check=True)
 
     def test_a_shard_that_is_lost_fails_the_verdict(self):
@@ -169,10 +169,10 @@ class OtherSystems(Shown):
         project = self.folder / "project"
         self.write("project/.gitlab-ci.yml", block("docs/ci/gitlab.md", "gitlab-shards"))
         self.write("project/sharded.yaml", (ROOT / "examples/github/sharded.yaml").read_text())
-        done = self.run_gitlab(project, REQUESTS="100", RATE="500")
+        done = self.run_gitlab(project, REQUESTS="601", RATE="600")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertEqual(sorted(self.requests(project / f"shard-{number}.yaml") for number in (1, 2, 3)), [[33], [33], [34]])
-        self.assertEqual(self.requests(project / "result.yaml"), [100])
+        self.assertEqual(sorted(self.requests(project / f"shard-{number}.yaml") for number in (1, 2, 3)), [[200], [200], [201]])
+        self.assertEqual(self.requests(project / "result.yaml"), [601])
         self.assertIn("ITER8_VERDICT=pass\n", (project / "iter8-reports/outputs.env").read_text())
 
     def test_docs_ci_tekton(self):
