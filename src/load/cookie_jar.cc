@@ -19,6 +19,11 @@ bool is_deletion(std::string_view attributes) {
   return false;
 }
 
+/// No header field can hold these; a server that could smuggle them in would write our requests.
+bool is_control(char c) {
+  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F;
+}
+
 }  // namespace
 
 void CookieJar::set(std::string_view value) {
@@ -26,6 +31,7 @@ void CookieJar::set(std::string_view value) {
   const std::string_view pair = value.substr(0, end);
   const std::size_t equals = pair.find('=');
   if (equals == std::string_view::npos || value.size() > kLongestCookie) return;
+  if (std::ranges::any_of(value, is_control)) return;
   const std::string name(base::trim(pair.substr(0, equals)));
   if (name.empty()) return;
 

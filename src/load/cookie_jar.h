@@ -15,7 +15,8 @@ class CookieJar {
   static constexpr std::size_t kMostCookies = 50;  // what RFC 6265, section 6.1 asks of clients at least
   static constexpr std::size_t kLongestCookie = 4096;
 
-  /// The value of a Set-Cookie field. One that is none, or over a limit, is ignored, as browsers do.
+  /// The value of a Set-Cookie field. One that is none, holds control characters or is over a limit is
+  /// ignored, as browsers do.
   void set(std::string_view value);
   void clear();
 

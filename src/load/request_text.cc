@@ -32,6 +32,13 @@ void append_percent_encoded(std::string& out, std::string_view value) {
   }
 }
 
+/// Percent-encoded bytes take three.
+std::size_t written_size(std::string_view value, RequestText::Escape escape) {
+  if (escape == RequestText::Escape::none) return value.size();
+  const auto plain = static_cast<std::size_t>(std::ranges::count_if(value, is_unreserved));
+  return 3 * value.size() - 2 * plain;
+}
+
 void append_number(std::string& out, std::uint64_t number) {
   const fmt::format_int digits(number);
   out.append(digits.data(), digits.size());
@@ -116,7 +123,9 @@ std::size_t RequestText::size(const Draw& draw) const {
     size += piece.before.size();
     if (piece.place == Place::uuid) size += draw.uuid.size();
     if (piece.place == Place::seq) size += fmt::format_int(draw.number).size();
-    if (piece.place == Place::row) size += rows_->cell(draw.row, piece.column).size();
+    if (piece.place == Place::length) size += fmt::format_int(draw.length).size();
+    if (piece.place == Place::cookies) size += draw.cookies.size();
+    if (piece.place == Place::row) size += written_size(rows_->cell(draw.row, piece.column), escape_);
   }
   return size;
 }
