@@ -125,6 +125,7 @@ Result contribution_of(const Result& result, const Criteria& criteria, const Ass
   Result part = result;
   part.executions.clear();
   part.metrics.clear();
+  part.series.clear();
   const auto keep = [&](const std::string& metric) {
     const auto series = result.metrics.find(source_of(result, metric).series);
     if (series != result.metrics.end()) part.metrics.insert(*series);

@@ -119,6 +119,19 @@ TEST_CASE("relativeTo: previous compares with the run before, whatever its versi
   CHECK(third.objectives[0].versions[0].limit == Approx(0.0024));
 }
 
+TEST_CASE("a history holds what the assessment judges by, and nothing else") {
+  const tests::ScratchDirectory scratch;
+  Workbench bench = shop({500});
+  bench.directory = scratch.path();
+  add_errors(bench, {20});
+  bench.result.series.push_back({.provider = "http", .blocks = {}});
+  assessed(bench, "{slos: [{metric: shop/errors, upper: 1%}], history: h.json}");
+  const std::vector<tasks::HistoryRun> runs = tasks::read_history(scratch.path() / "h.json");
+  REQUIRE(runs.size() == 1);
+  CHECK(runs[0].result.metrics.size() == 1);
+  CHECK(runs[0].result.series.empty());
+}
+
 TEST_CASE("relativeTo: a named version is compared with, and left alone itself") {
   Workbench bench = shop({500, 500, 500});
   add_errors(bench, {500, 50, 500});
