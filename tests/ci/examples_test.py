@@ -86,7 +86,7 @@ class Workflows(Shown):
         self.assertEqual((workspace / "promoted.txt").read_text(), "promote 0\n")
         self.assertTrue((workspace / "junit.xml").is_file())
         requests = yaml.safe_load((workspace / "result.yaml").read_text())["insights"]["metrics"]["http/request-count"]
-        self.assertEqual(requests["values"], [200])
+        self.assertEqual(requests["values"], [600])
 
     def example(self, name):
         return (ROOT / "examples/github" / name).read_text()
@@ -146,7 +146,7 @@ class Workflows(Shown):
         curl = self.write("bin/curl", "#!/bin/sh\ntest -s metrics.txt && test \"$PUSHGATEWAY_URL\" = http://push.example\n")
         curl.chmod(0o755)
         self.environment["PATH"] = f"{curl.parent}:/usr/bin:/bin"
-        text = self.example("nightly-trend.yml").replace("numRequests=4000", "numRequests=50")
+        text = self.example("nightly-trend.yml").replace("numRequests=4000", "numRequests=500")
         workflow = self.workflow(text, {"experiment.yaml": self.example("experiment.yaml")},
                                  variables={"STABLE_URL": self.urls["stable"]},
                                  secrets={"PUSHGATEWAY_URL": "http://push.example"})

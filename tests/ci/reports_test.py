@@ -53,7 +53,7 @@ class ReportsTest(Case):
         super().setUp()
         self.write("experiment.yaml", {
             "name": "shop", "versions": [{"name": "stable"}, {"name": "candidate"}],
-            "tasks": [{"task": "http", "name": "warm & <up>", "with": {"url": "${URL}", "numRequests": 8, "qps": 200}},
+            "tasks": [{"task": "http", "name": "warm & <up>", "with": {"url": "${URL}", "numRequests": 40, "qps": 200}},
                       {"task": "assess", "with": {"slos": [{"metric": "http/error-rate", "upper": 0.1},
                                                            {"metric": "http/request-count", "upper": 1},
                                                            {"metric": "http/request-count", "upper": 1}]}}]})
