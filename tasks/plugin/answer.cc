@@ -219,7 +219,8 @@ base::Duration read_window(const Reader& reader) {
   return base::from_seconds(seconds);
 }
 
-/// The split by which the data came in and that stays in force: a whole percentage of every version, 100 in all.
+/// The split by which the data came in and that stays in force: a whole percentage of every version, 100 in
+/// all.
 std::vector<int> read_traffic(const Reader& reader, const std::vector<std::string>& versions) {
   const Json& shares = reader.at("traffic");
   if (!shares.is_object()) reader.fail("traffic", "expected a map of versions to percentages");
