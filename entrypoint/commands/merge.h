@@ -6,7 +6,7 @@
 #include "entrypoint/process.h"
 #include "experiment/merge.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;
 }
 

@@ -101,7 +101,7 @@ class Presence {
       if (!sources_.contains(number)) numbers.push_back(std::to_string(number));
     if (numbers.empty()) return {};
     const std::size_t missing = static_cast<std::size_t>(of_) - sources_.size();
-    if (missing > numbers.size()) numbers.push_back("…");
+    if (missing > numbers.size()) numbers.emplace_back("…");
     return fmt::format("{} {} of {} {} missing", missing == 1 ? "shard" : "shards", base::join(numbers, ", "),
                        of_, missing == 1 ? "is" : "are");
   }

@@ -6,9 +6,13 @@ namespace iter8::report {
 
 std::vector<double> round_numbers(double low, double high) {
   std::vector<double> ticks;
-  for (double decade = std::pow(10, std::floor(std::log10(low))); decade <= high; decade *= 10)
+  const auto first = static_cast<int>(std::floor(std::log10(low)));
+  const auto last = static_cast<int>(std::floor(std::log10(high)));
+  for (int exponent = first; exponent <= last; ++exponent) {
+    const double decade = std::pow(10, exponent);
     for (const double factor : {1.0, 2.0, 5.0})
       if (decade * factor >= low && decade * factor <= high) ticks.push_back(decade * factor);
+  }
   if (ticks.size() <= 8) return ticks;
   std::vector<double> fewer;  // of many decades only the ends
   const std::size_t step = (ticks.size() + 7) / 8;
