@@ -46,10 +46,9 @@ const Node::Entry* KnownKeys::match(const Node& map, const std::string& name,
   for (const Node::Entry& entry : map.entries) {
     const bool exact = entry.key == name || contains(aliases, entry.key);
     // A key in another case belongs to this field unless some field is spelled exactly so.
-    const bool loose = !exact && lenient && !contains(names, entry.key) &&
-                       (same_but_for_case(entry.key, name) ||
-                        std::any_of(aliases.begin(), aliases.end(),
-                                    [&](const auto& alias) { return same_but_for_case(entry.key, alias); }));
+    const bool loose = !exact && lenient &&
+                       (same_but_for_case(entry.key, name) || known_but_for_case(aliases, entry.key)) &&
+                       !contains(names, entry.key);
     if (!exact && !loose) continue;
     if (found) {
       problems.error(entry.position, fmt::format("'{}' means the same as '{}' on line {}; keep one of them",
