@@ -63,7 +63,9 @@ std::optional<double> number_of(const Json& json) {
 
 double expect_number(const Json& json) {
   if (const auto number = number_of(json)) return *number;
-  throw base::Error("expected a number, found " + base::printable(json.dump(), 120));
+  // A text of a table need not be UTF-8, which a document of JSON always is.
+  const std::string found = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  throw base::Error("expected a number, found " + base::printable(found, 120));
 }
 
 base::WallTime time_of_seconds(double seconds) {
