@@ -1,4 +1,5 @@
 // Loads that ask for more than there is, change or end by themselves.
+#include <algorithm>
 #include <mutex>
 
 #include "load/engine.h"
@@ -123,13 +124,14 @@ TEST_CASE("connections of a closed loop are opened one after the other") {
   base::MonotonicTime last{};
   std::mutex mutex;
   const auto hold = [&](Conversation& conversation) {
+    const base::MonotonicTime opened = now();
     {
       const std::lock_guard lock(mutex);
-      last = now();
-      if (first == base::MonotonicTime{}) first = last;
+      last = std::max(last, opened);
+      if (first == base::MonotonicTime{}) first = opened;
     }
     conversation.read_request();
-    conversation.wait_until(last + 200ms);
+    conversation.wait_until(opened + 200ms);
     conversation.send(answer_text());
   };
   const ScriptedServer server(hold);
