@@ -72,7 +72,8 @@ TEST_CASE("a run that judges nothing has the verdict skipped and no winner") {
 }
 
 TEST_CASE("a version whose name could be a command goes by its number") {
-  for (const std::string name : {"$(reboot)", "a b", "x\ny=z", "'", "ü", std::string(300, 'a').c_str()}) {
+  const std::vector<std::string> hostile = {"$(reboot)", "a b", "x\ny=z", "'", "ü", std::string(300, 'a')};
+  for (const std::string& name : hostile) {
     Result result = won_by_candidate();
     result.versions[1] = name;
     INFO(name);
