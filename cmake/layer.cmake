@@ -1,11 +1,16 @@
-# iter8_layer(NAME SOURCES a.cc ... [USES layer ...] [LIBRARIES target ...])
+# iter8_layer(NAME SOURCES a.cc ... [USES layer ...] [LIBRARIES target ...] [FAST])
 # One static library a layer. USES names the iter8 layers below it and is public, because
-# headers include them; LIBRARIES stop in this layer and are private.
+# headers include them; LIBRARIES stop in this layer and are private. FAST is for the layers that work for each request
+# or each look: the release optimises the others for size (see the preset), because the pages of the program that a run
+# touches are most of the memory that it needs.
 function(iter8_layer name)
-  cmake_parse_arguments(LAYER "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(LAYER "FAST" "" "SOURCES;USES;LIBRARIES" ${ARGN})
   add_library(iter8_${name} STATIC ${LAYER_SOURCES})
   target_include_directories(iter8_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
   target_link_libraries(iter8_${name} PRIVATE iter8_warnings ${LAYER_LIBRARIES})
+  if(LAYER_FAST)
+    target_compile_options(iter8_${name} PRIVATE $<$<CONFIG:Release>:-O3>)
+  endif()
   foreach(used IN LISTS LAYER_USES)
     target_link_libraries(iter8_${name} PUBLIC iter8_${used})
   endforeach()
