@@ -4,19 +4,27 @@
 
 #include <fmt/format.h>
 
-#include "load/http2_setup.h"
+// Starting and sending requests; http2_answers.cc has what the server says.
 
 namespace iter8::load {
 namespace {
 
-constexpr std::int32_t kLargestWindow = INT32_MAX;  // RFC 9113, section 6.9.1
-/// Bytes that are made ready before some of them are sent.
+constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// RFC 9113, sections 6.5.2 and 6.9.2: what holds until the server says otherwise. It advises servers to
+/// allow no fewer streams.
+constexpr std::size_t kFirstStreamLimit = 100;
+constexpr std::int64_t kFirstWindow = 65535;
+/// Bytes of bodies that are made ready before some of them are sent.
 constexpr std::size_t kOutputLimit = 64 * 1024;
-/// Identifiers of streams are odd and below 2^31.
-constexpr std::uint32_t kMostRequests = (std::uint32_t{1} << 30) - 1;
 
 std::uint8_t* pointer(std::string_view text) {
   return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
+}
+
+void append_setting(std::string& out, std::uint16_t name, std::uint32_t value) {
+  out += static_cast<char>(name >> 8);
+  out += static_cast<char>(name & 0xff);
+  append_u32(out, value);
 }
 
 }  // namespace
@@ -28,65 +36,85 @@ Http2Exchange::Http2Exchange(const Settings& settings)
                           return !variant.expected.is_empty();
                         });
   if (!requests.is_fixed()) composer_ = std::make_unique<Composer>(requests);
-  free_.reserve(streams_.size());
 }
 
-Http2Exchange::~Http2Exchange() = default;
-
 void Http2Exchange::open() {
-  nghttp2_session* session = nullptr;
-  nghttp2_session_client_new2(&session, Http2Setup::get().callbacks, this, Http2Setup::get().options);
-  session_.reset(session);
-  constexpr std::array settings = {
-      nghttp2_settings_entry{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
-      nghttp2_settings_entry{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kLargestWindow},
-  };
-  nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
-  nghttp2_session_set_local_window_size(session, NGHTTP2_FLAG_NONE, 0, kLargestWindow);
-
-  free_.clear();
-  for (std::size_t i = streams_.size(); i > 0; --i) {
-    streams_[i - 1].id = 0;
-    free_.push_back(static_cast<std::uint32_t>(i - 1));
-  }
+  requests_fields_.reset();
+  answers_fields_.reset();
+  frames_.reset();
+  streams_.reset();
+  waiting_.clear();
+  sending_.clear();
   if (composer_) composer_->jar().clear();
-  out_.clear();
-  out_sent_ = 0;
-  active_ = 0;
+  block_stream_ = 0;
+  open_ = 0;
   limit_ = kFirstStreamLimit;
-  started_ = 0;
-  draining_ = false;
-  complaint_.clear();
+  next_id_ = 1;
+  window_ = stream_window_ = kFirstWindow;
+  frame_size_ = kFirstFrameSize;
+  unreturned_ = 0;
+  owed_ = 0;
+  greeted_ = draining_ = false;
   problem_.clear();
+
+  out_ = kPreface;
+  out_sent_ = 0;
+  append_frame_head(out_, FrameType::settings, 0, 0, 12);
+  append_setting(out_, NGHTTP2_SETTINGS_ENABLE_PUSH, 0);
+  append_setting(out_, NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kLargest31);
+  append_window(0, kLargest31 - kFirstWindow);
 }
 
 std::size_t Http2Exchange::room() const {
-  if (draining_ || started_ >= kMostRequests) return 0;
-  if (settings_.keep_alive == KeepAlive::off) return started_ == 0 ? 1 : 0;
+  if (draining_ || next_id_ >= kLargest31) return 0;
+  if (settings_.keep_alive == KeepAlive::off) return next_id_ == 1 && streams_.size() == 0 ? 1 : 0;
   // A server that allows none is asked all the same: the request waits in line, and its time runs.
-  const std::size_t most = std::min(streams_.size(), std::max<std::size_t>(1, limit_));
-  return active_ < most ? most - active_ : 0;
+  const std::size_t most = std::min(streams_.most(), std::max<std::size_t>(1, limit_));
+  return streams_.size() < most ? most - streams_.size() : 0;
 }
 
 void Http2Exchange::start(Ticket ticket) {
-  Stream& stream = streams_[free_.back()];
-  free_.pop_back();
-  ++active_;
-  ++started_;
-  stream.ticket = ticket;
-  stream.status = 0;
-  stream.has_fields = false;
-  stream.complete = false;
-  stream.reset = false;
-  const RequestVariant& request = compose(stream);
-  set_fields(request);
-  stream.id = nghttp2_submit_request(session_.get(), nullptr, fields_.data(), fields_.size(),
-                                     stream.body.empty() ? nullptr : &Http2Setup::get().body, &stream);
+  Http2Stream& stream = streams_.begin(ticket);
+  if (open_ < limit_) [[likely]] {
+    submit(stream);
+  } else {
+    waiting_.push_back(&stream);
+  }
 }
 
-const RequestVariant& Http2Exchange::compose(Stream& stream) {
-  const RequestVariant& request = composer_ ? composer_->next() : settings_.requests->variants.front();
+void Http2Exchange::submit(Http2Stream& stream) {
+  streams_.name(stream, next_id_);
+  next_id_ += 2;
+  ++open_;
+  stream.status = 0;
+  stream.has_head = false;
+  stream.length.reset();
+  stream.received = 0;
+  stream.unreturned = 0;
   stream.body_sent = 0;
+  stream.window = stream_window_;
+  const RequestVariant& request = compose(stream);
+  stream.answer_has_body = request.answer_has_body;
+
+  std::string_view block = composer_ ? std::string_view() : requests_fields_.repeatable();
+  if (block.empty()) {
+    set_fields(request);
+    block = requests_fields_.write(fields_);
+  }
+  append_block(stream.id, block, stream.body.empty());
+  if (!stream.body.empty()) sending_.push_back(&stream);
+}
+
+void Http2Exchange::submit_waiting() {
+  while (!waiting_.empty() && open_ < limit_ && !draining_) {
+    Http2Stream& stream = *waiting_.front();
+    waiting_.erase(waiting_.begin());
+    submit(stream);
+  }
+}
+
+const RequestVariant& Http2Exchange::compose(Http2Stream& stream) {
+  const RequestVariant& request = composer_ ? composer_->next() : settings_.requests->variants.front();
   if (request.body.is_fixed()) {
     stream.body = request.body.text();
   } else {
@@ -102,29 +130,27 @@ const RequestVariant& Http2Exchange::compose(Stream& stream) {
   return request;
 }
 
-/// Values that are the same for all requests are pointed at; nghttp2 copies the others.
 void Http2Exchange::set_fields(const RequestVariant& request) {
   fields_.clear();
   values_.clear();
-  const auto add = [this](std::string_view name, std::string_view value, std::uint8_t flags) {
+  const auto add = [this](std::string_view name, std::string_view value) {
     fields_.push_back({.name = pointer(name),
                        .value = pointer(value),
                        .namelen = name.size(),
                        .valuelen = value.size(),
-                       .flags = flags});
+                       .flags = NGHTTP2_NV_FLAG_NONE});
   };
-  constexpr std::uint8_t kNameStays = NGHTTP2_NV_FLAG_NO_COPY_NAME;
   if (composer_) composer_->draw_length();
   for (const RequestVariant::Field& field : request.fields) {
     if (field.value.is_fixed()) {
-      add(field.name, field.value.text(), kNameStays | NGHTTP2_NV_FLAG_NO_COPY_VALUE);
+      add(field.name, field.value.text());
       continue;
     }
     const std::size_t begin = values_.size();
     field.value.append_to(values_, composer_->draw());
-    add(field.name, {nullptr, values_.size() - begin}, kNameStays);
+    add(field.name, {nullptr, values_.size() - begin});
   }
-  if (composer_ && !composer_->jar().text().empty()) add("cookie", composer_->jar().text(), kNameStays);
+  if (composer_ && !composer_->jar().text().empty()) add("cookie", composer_->jar().text());
   std::size_t begin = 0;  // only now do the values lie where they stay
   for (nghttp2_nv& field : fields_) {
     if (field.value != nullptr) continue;
@@ -133,110 +159,97 @@ void Http2Exchange::set_fields(const RequestVariant& request) {
   }
 }
 
+/// In as many frames as it takes: RFC 9113, section 6.10.
+void Http2Exchange::append_block(std::uint32_t id, std::string_view block, bool ends) {
+  FrameType type = FrameType::headers;
+  std::uint8_t flags = ends ? kEndStream : 0;
+  do {
+    const std::string_view part = block.substr(0, frame_size_);
+    block.remove_prefix(part.size());
+    if (block.empty()) flags |= kEndHeaders;
+    append_frame_head(out_, type, flags, id, part.size());
+    out_ += part;
+    type = FrameType::continuation;
+    flags = 0;
+  } while (!block.empty());
+}
+
+void Http2Exchange::append_reset(std::uint32_t id, std::uint32_t error) {
+  append_frame_head(out_, FrameType::rst_stream, 0, id, 4);
+  append_u32(out_, error);
+}
+
+void Http2Exchange::append_window(std::uint32_t id, std::size_t size) {
+  append_frame_head(out_, FrameType::window_update, 0, id, 4);
+  append_u32(out_, static_cast<std::uint32_t>(size));
+}
+
+bool Http2Exchange::is_output_long() const {
+  return out_.size() - out_sent_ >= kOutputLimit;
+}
+
 std::span<const char> Http2Exchange::output() {
-  collect();
+  if (!sending_.empty()) send_bodies();
   return {out_.data() + out_sent_, out_.size() - out_sent_};
 }
 
 void Http2Exchange::sent(std::size_t count) {
   out_sent_ += count;
+  if (out_sent_ < out_.size() && out_sent_ < kOutputLimit) return;
+  if (out_sent_ == out_.size()) owed_ = 0;
+  out_.erase(0, out_sent_);
+  out_sent_ = 0;
 }
 
-void Http2Exchange::collect() {
-  if (out_sent_ == out_.size()) {
-    out_.clear();
-    out_sent_ = 0;
-  }
-  while (out_.size() < kOutputLimit) {
-    const std::uint8_t* bytes = nullptr;
-    const ssize_t count = nghttp2_session_mem_send(session_.get(), &bytes);
-    if (count < 0) problem_ = fmt::format("HTTP/2: {}", nghttp2_strerror(static_cast<int>(count)));
-    if (count <= 0) return;
-    out_.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(count));
-  }
-}
-
-Fate Http2Exchange::receive(std::string_view bytes, AnswerSink& sink) {
-  sink_ = &sink;
-  complaint_.clear();
-  const ssize_t count = nghttp2_session_mem_recv(session_.get(), pointer(bytes), bytes.size());
-  if (count < 0) problem_ = fmt::format("HTTP/2: {}", nghttp2_strerror(static_cast<int>(count)));
-  // What nghttp2 has to say may end streams, or the connection.
-  collect();
-  if (problem_.empty()) [[likely]]
-    return fate();
-  fail_all(ErrorClass::malformed, problem_, sink);
-  return Fate::close;
-}
-
-void Http2Exchange::finish(Stream& stream, std::uint32_t error) {
-  if (sink_ == nullptr) return;  // not even sent: its time will run out
-  if (!stream.reset && error == NGHTTP2_NO_ERROR) [[likely]] {
-    report(stream);
-  } else if (error == NGHTTP2_REFUSED_STREAM && stream.status == 0) {
-    sink_->refused(stream.ticket, "the server refused the request");
-  } else if (stream.reset) {
-    sink_->failed(stream.ticket, ErrorClass::stream,
-                  "the server reset the stream: " + http2_error_name(error));
-  } else if (stream.complete) {
-    report(stream);
-  } else {
-    sink_->failed(stream.ticket, ErrorClass::malformed,
-                  "HTTP/2: " + (complaint_.empty() ? http2_error_name(error) : complaint_));
-  }
-  release(stream);
-}
-
-void Http2Exchange::report(const Stream& stream) {
-  const std::string_view problem = stream.reader ? stream.reader->problem(stream.status) : std::string_view{};
-  if (problem.empty()) [[likely]] {
-    sink_->answered(stream.ticket, stream.status);
-  } else {
-    sink_->unexpected(stream.ticket, stream.status, problem);
+/// A frame of each in turn, as far as the windows allow.
+void Http2Exchange::send_bodies() {
+  bool moves = true;
+  while (moves && !is_output_long()) {
+    moves = false;
+    for (Http2Stream* stream : sending_) moves = send_piece(*stream) || moves;
+    std::erase_if(sending_,
+                  [](const Http2Stream* stream) { return stream->body_sent == stream->body.size(); });
   }
 }
 
-Http2Exchange::Stream* Http2Exchange::find(std::int32_t id) {
-  const auto found = std::ranges::find(streams_, id, &Stream::id);
-  return found == streams_.end() ? nullptr : &*found;
-}
-
-void Http2Exchange::release(Stream& stream) {
-  stream.id = 0;
-  --active_;
-  free_.push_back(static_cast<std::uint32_t>(&stream - streams_.data()));
+bool Http2Exchange::send_piece(Http2Stream& stream) {
+  const std::int64_t allowed = std::min(window_, stream.window);
+  if (allowed <= 0 || is_output_long()) return false;
+  const std::size_t size =
+      std::min({stream.body.size() - stream.body_sent, frame_size_, static_cast<std::size_t>(allowed)});
+  const bool ends = stream.body_sent + size == stream.body.size();
+  append_frame_head(out_, FrameType::data, ends ? kEndStream : 0, stream.id, size);
+  out_ += stream.body.substr(stream.body_sent, size);
+  stream.body_sent += size;
+  stream.window -= static_cast<std::int64_t>(size);
+  window_ -= static_cast<std::int64_t>(size);
+  return true;
 }
 
 Fate Http2Exchange::fate() const {
   const bool over =
-      draining_ || started_ >= kMostRequests || (settings_.keep_alive == KeepAlive::off && started_ > 0);
-  return over && active_ == 0 ? Fate::close : Fate::keep;
-}
-
-void Http2Exchange::end_of_stream(AnswerSink& sink) {
-  fail_all(ErrorClass::early_close, "the server closed the connection before the end of the answer", sink);
-}
-
-void Http2Exchange::broken(ErrorClass error, std::string_view why, AnswerSink& sink) {
-  fail_all(error, why, sink);
-}
-
-void Http2Exchange::fail_all(ErrorClass error, std::string_view why, AnswerSink& sink) {
-  for (Stream& stream : streams_) {
-    if (stream.id == 0) continue;
-    sink.failed(stream.ticket, error, why);
-    release(stream);
-  }
+      draining_ || next_id_ >= kLargest31 || (settings_.keep_alive == KeepAlive::off && next_id_ > 1);
+  return over && streams_.size() == 0 ? Fate::close : Fate::keep;
 }
 
 Fate Http2Exchange::abandon(Ticket ticket) {
-  for (Stream& stream : streams_) {
-    if (stream.id == 0 || stream.ticket != ticket) continue;
-    nghttp2_session_set_stream_user_data(session_.get(), stream.id, nullptr);
-    nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_CANCEL);
+  for (Http2Stream& stream : streams_.all()) {
+    if (!stream.is_used || stream.ticket != ticket) continue;
+    if (stream.id != 0) append_reset(stream.id, NGHTTP2_CANCEL);
     release(stream);
   }
   return fate();
+}
+
+void Http2Exchange::release(Http2Stream& stream) {
+  if (stream.id != 0) {
+    --open_;
+  } else {
+    std::erase(waiting_, &stream);
+  }
+  if (!sending_.empty()) std::erase(sending_, &stream);
+  streams_.end(stream);
+  if (!waiting_.empty()) submit_waiting();
 }
 
 }  // namespace iter8::load

@@ -5,29 +5,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "notes.h"
+
 namespace iter8::load {
 namespace {
-
-/// Writes down what the exchange reports.
-class Notes final : public AnswerSink {
- public:
-  void answered(Ticket ticket, int status) override {
-    lines.push_back(std::to_string(ticket) + " answered " + std::to_string(status));
-  }
-  void unexpected(Ticket ticket, int status, std::string_view why) override {
-    lines.push_back(std::to_string(ticket) + " unexpected " + std::to_string(status) + " " +
-                    std::string(why));
-  }
-  void refused(Ticket ticket, std::string_view /*why*/) override {
-    lines.push_back(std::to_string(ticket) + " refused");
-  }
-  void failed(Ticket ticket, ErrorClass error, std::string_view /*why*/) override {
-    lines.push_back(std::to_string(ticket) + " failed " + std::string(to_text(error)));
-  }
-  std::vector<std::string> lines;
-};
-
-using Lines = std::vector<std::string>;
 
 constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
 constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
