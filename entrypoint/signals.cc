@@ -51,8 +51,6 @@ Signals::~Signals() {
   const std::uint64_t one = 1;
   static_cast<void>(::write(ended_.get(), &one, sizeof one));
   watcher_.join();
-  const sigset_t set = stop_signals();
-  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 std::string Signals::name() const {

@@ -10,6 +10,10 @@ namespace {
 constexpr std::size_t kFieldsLimit = 64 * 1024;
 /// RFC 7541, section 4.2: the table's size that both sides begin with.
 constexpr std::size_t kTableSize = 4096;
+/// RFC 7541, section 4.1: the least that an entry takes.
+constexpr std::size_t kEntrySize = 32;
+/// RFC 7541, appendix A: indices up to here are the same for everybody.
+constexpr std::size_t kStaticEntries = 61;
 
 std::string_view text_of(const std::uint8_t* bytes, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
@@ -52,19 +56,21 @@ bool skip_text(std::string_view& block) {
 
 }  // namespace
 
-bool changes_table(std::string_view block) {
-  while (!block.empty()) {
+BlockUse examine_block(std::string_view block) {
+  BlockUse use;
+  while (use.is_plain && !block.empty()) {
     const auto first = static_cast<unsigned char>(block.front());
+    const bool is_index = (first & 0x80U) != 0;
+    const bool adds = !is_index && (first & 0x40U) != 0;
+    const bool resizes = !is_index && !adds && (first & 0x20U) != 0;
     std::size_t index = 0;
-    if ((first & 0x80U) != 0) {
-      if (!take_integer(block, 7, index)) return true;
-      continue;
-    }
-    if ((first & 0x60U) != 0) return true;  // adds a field, or resizes the table
-    if (!take_integer(block, 4, index)) return true;
-    if ((index == 0 && !skip_text(block)) || !skip_text(block)) return true;
+    use.is_plain = !resizes && take_integer(block, is_index ? 7 : adds ? 6 : 4, index);
+    use.refers = use.refers || index > kStaticEntries;
+    use.added += adds ? 1 : 0;
+    if (!use.is_plain || is_index) continue;
+    use.is_plain = (index > 0 || skip_text(block)) && skip_text(block);
   }
-  return false;
+  return use;
 }
 
 void Http2FieldReader::reset() {
@@ -72,6 +78,7 @@ void Http2FieldReader::reset() {
   nghttp2_hd_inflate_new(&inflater);
   inflater_.reset(inflater);
   known_block_.clear();
+  owed_ = 0;
 }
 
 Http2FieldReader::Outcome Http2FieldReader::read(std::string_view block, Kind kind, AnswerReader* reader,
@@ -79,37 +86,48 @@ Http2FieldReader::Outcome Http2FieldReader::read(std::string_view block, Kind ki
   const bool shows = reader != nullptr && reader->wants_fields();
   if (kind == Kind::head && !shows && !known_block_.empty() && block == known_block_) [[likely]] {
     head = known_head_;
+    // So many entries fill the table: further repetitions leave it as it is.
+    if (known_use_.added > 0 && owed_ <= kTableSize / (known_use_.added * kEntrySize)) ++owed_;
     return Outcome::good;
   }
+  settle();
+  const BlockUse use = examine_block(block);
+  if (known_use_.refers && !use.leaves_table()) known_block_.clear();
+  if (!decode(block, kind, shows ? reader : nullptr, head)) return Outcome::broken;
+  if (kind == Kind::head && head.status == 0) refuse("the answer has no status");
+  if (!problem_.empty()) return Outcome::malformed;
+  if (kind == Kind::head && use.is_plain && (use.added == 0 || !use.refers)) {
+    known_block_ = block;
+    known_head_ = head;
+    known_use_ = use;
+  }
+  return Outcome::good;
+}
+
+void Http2FieldReader::settle() {
+  for (Head ignored; owed_ > 0; --owed_) decode(known_block_, Kind::head, nullptr, ignored);
+}
+
+bool Http2FieldReader::decode(std::string_view block, Kind kind, AnswerReader* reader, Head& head) {
   problem_ = {};
   bytes_ = 0;
   past_pseudo_ = false;
-  const bool changes = changes_table(block);
-  if (changes) known_block_.clear();
-  std::string_view rest = block;
   int flags = 0;
   while ((flags & NGHTTP2_HD_INFLATE_FINAL) == 0) {
     nghttp2_nv field{};
     flags = 0;
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(rest.data());
-    const ssize_t count = nghttp2_hd_inflate_hd2(inflater_.get(), &field, &flags, bytes, rest.size(), 1);
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(block.data());
+    const ssize_t count = nghttp2_hd_inflate_hd2(inflater_.get(), &field, &flags, bytes, block.size(), 1);
     if (count < 0) {
       problem_ = "the fields cannot be decompressed";
-      return Outcome::broken;
+      return false;
     }
-    rest.remove_prefix(static_cast<std::size_t>(count));
+    block.remove_prefix(static_cast<std::size_t>(count));
     // After a problem the rest is decoded for the table's sake.
-    if ((flags & NGHTTP2_HD_INFLATE_EMIT) != 0 && problem_.empty())
-      take(field, kind, shows ? reader : nullptr, head);
+    if ((flags & NGHTTP2_HD_INFLATE_EMIT) != 0 && problem_.empty()) take(field, kind, reader, head);
   }
   nghttp2_hd_inflate_end_headers(inflater_.get());
-  if (kind == Kind::head && head.status == 0) refuse("the answer has no status");
-  if (!problem_.empty()) return Outcome::malformed;
-  if (kind == Kind::head && !changes) {
-    known_block_ = block;
-    known_head_ = head;
-  }
-  return Outcome::good;
+  return true;
 }
 
 void Http2FieldReader::take(const nghttp2_nv& field, Kind kind, AnswerReader* reader, Head& head) {
@@ -170,7 +188,7 @@ std::string_view Http2FieldWriter::write(std::span<const nghttp2_nv> fields) {
   const ssize_t size = nghttp2_hd_deflate_hd(deflater_.get(), reinterpret_cast<std::uint8_t*>(block_.data()),
                                              block_.size(), fields.data(), fields.size());
   block_.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));  // fails without memory only
-  is_repeatable_ = !changes_table(block_);
+  is_repeatable_ = examine_block(block_).leaves_table();
   return block_;
 }
 

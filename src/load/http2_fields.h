@@ -14,12 +14,25 @@
 
 namespace iter8::load {
 
+/// What a block of fields has to do with the table that blocks refer to: RFC 7541, section 6.
+struct BlockUse {
+  bool is_plain = true;   // well formed as far as this goes, and leaves the table's size alone
+  bool refers = false;    // to entries that blocks before it have added
+  std::size_t added = 0;  // entries
+
+  /// Reading it once more changes nothing, and means the same if nothing else has changed.
+  bool leaves_table() const { return is_plain && added == 0; }
+};
+BlockUse examine_block(std::string_view block);
+
 /// Reads the field blocks of one connection's answers: HPACK (RFC 7541) by nghttp2, the rules of RFC 9113,
 /// section 8, here.
 ///
 /// Cost: servers answer the same request with the same bytes for as long as the time that they print stays
-/// the same. A block that is the same as the last one, and that left the table of the compression as it was,
-/// means the same again, and is compared instead of decoded (a memcmp instead of 4 µs).
+/// the same. A block that is the same as the last one, and means the same again, is compared instead of
+/// decoded (a memcmp instead of 4 µs). That is so when it leaves the table as it was, and also when it adds
+/// to the table without using it, as nginx does: then the table is brought up to date when another block
+/// comes, at most by so many repetitions as fill it.
 class Http2FieldReader {
  public:
   struct Head {
@@ -45,14 +58,18 @@ class Http2FieldReader {
     void operator()(nghttp2_hd_inflater* inflater) const { nghttp2_hd_inflate_del(inflater); }
   };
 
+  bool decode(std::string_view block, Kind kind, AnswerReader* reader, Head& head);
+  void settle();
   void take(const nghttp2_nv& field, Kind kind, AnswerReader* reader, Head& head);
   void take_status(std::string_view value, Kind kind, Head& head);
   void take_length(std::string_view value, Head& head);
   void refuse(std::string_view problem);
 
   std::unique_ptr<nghttp2_hd_inflater, Free> inflater_;
-  std::string known_block_;
+  std::string known_block_;  // empty: none
   Head known_head_;
+  BlockUse known_use_;
+  std::size_t owed_ = 0;      // times that it was not decoded, as far as the table still lacks it
   std::size_t bytes_ = 0;     // of the fields of this block
   bool past_pseudo_ = false;  // a field that is not a pseudo-header was seen
   std::string_view problem_;
@@ -85,9 +102,5 @@ class Http2FieldWriter {
   std::string block_;
   bool is_repeatable_ = false;
 };
-
-/// Whether reading this block changes the table that later blocks refer to: RFC 7541, section 6. A block that
-/// is not well formed may.
-bool changes_table(std::string_view block);
 
 }  // namespace iter8::load

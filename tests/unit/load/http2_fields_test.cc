@@ -49,25 +49,27 @@ std::string write(Http2FieldWriter& writer, const Fields& fields) {
   return std::string(writer.write(list));
 }
 
-TEST_CASE("which representations change the table: the examples of RFC 7541, appendix C") {
-  CHECK(
-      changes_table("\x40\x0a"
-                    "custom-key"
-                    "\x0d"
-                    "custom-header"));                       // C.2.1, with indexing
-  CHECK_FALSE(changes_table("\x04\x0c/sample/path"));        // C.2.2, without
-  CHECK_FALSE(changes_table("\x10\x08password\x06secret"));  // C.2.3, never
-  CHECK_FALSE(changes_table("\x82"));                        // C.2.4, indexed
-  CHECK(changes_table("\x20"));                              // 6.3, the table's size
-  CHECK(
-      changes_table("\x82\x40\x01"
-                    "a\x01"
-                    "b"));
-  CHECK_FALSE(changes_table("\xff\x80\x01"));  // an index of several bytes
-  CHECK_FALSE(changes_table(""));
+TEST_CASE("what blocks do with the table: the examples of RFC 7541, appendix C") {
+  const auto leaves = [](std::string_view block) { return examine_block(block).leaves_table(); };
+  CHECK(examine_block("\x40\x0a"
+                      "custom-key"
+                      "\x0d"
+                      "custom-header")
+            .added == 1);                       // C.2.1, with indexing
+  CHECK(leaves("\x04\x0c/sample/path"));        // C.2.2, without
+  CHECK(leaves("\x10\x08password\x06secret"));  // C.2.3, never
+  CHECK(leaves("\x82"));                        // C.2.4, indexed
+  CHECK_FALSE(examine_block("\x20").is_plain);  // 6.3, the table's size
+  CHECK(examine_block("\x82\x41\x01x\x41\x01y").added == 2);
+  CHECK_FALSE(examine_block("\x82\xbd\x7d\x01x").refers);
+  CHECK(examine_block("\x82\xbe").refers);
+  CHECK(examine_block("\x7e\x01x").refers);  // by its name
+  CHECK(examine_block("\x0f\x2f\x01x").refers);
+  CHECK(examine_block("\xff\x80\x01").is_plain);  // an index of several bytes
+  CHECK(leaves(""));
   for (const auto& cut :
        {"\x04\x0c/sample"s, "\x04"s, "\x00"s, "\xff"s, "\xff\xff"s, "\xff\xff\xff\xff\xff\xff\xff"s})
-    CHECK(changes_table(cut));
+    CHECK_FALSE(examine_block(cut).is_plain);
 }
 
 TEST_CASE("the head of an answer: status and length") {
@@ -97,6 +99,47 @@ TEST_CASE("a block that refers to the table is decoded again after the table cha
   REQUIRE(read(reader, k200 + literal("content-length", "2", '\x40'), head) == Outcome::good);
   REQUIRE(read(reader, refers, head) == Outcome::good);
   CHECK(head.length == 2);
+}
+
+/// The blocks, and whether a reader that remembers says the same of each as readers that begin anew and are
+/// told all blocks before it with a field that no memory holds.
+void check_like_fresh(const std::vector<std::string>& blocks) {
+  Http2FieldReader remembering;
+  remembering.reset();
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    Http2FieldReader plain;
+    plain.reset();
+    Http2FieldReader::Head ignored;
+    for (std::size_t j = 0; j < i; ++j) {
+      read(plain, blocks[j], ignored);
+      read(plain, k200, ignored);  // so that the next one is never the last one again
+    }
+    Http2FieldReader::Head wanted;
+    Http2FieldReader::Head head;
+    const Outcome outcome = read(plain, blocks[i], wanted);
+    CAPTURE(i);
+    CHECK(read(remembering, blocks[i], head) == outcome);
+    CHECK(head.status == wanted.status);
+    CHECK(head.length == wanted.length);
+  }
+}
+
+TEST_CASE("a server that adds to the table with every answer and refers to it later") {
+  const std::string one = k200 + literal("content-length", "1", '\x40');
+  const std::string two = k200 + literal("content-length", "2", '\x40') + literal("x", "y", '\x40');
+  const auto entry = [](int index) { return k200 + static_cast<char>(0x80 + 61 + index); };
+  std::vector<std::string> blocks;
+  const auto times = [&blocks](std::size_t count, const std::string& block) {
+    blocks.insert(blocks.end(), count, block);
+  };
+  times(3, one);
+  times(1, two);
+  for (const int index : {1, 2, 3, 4, 5, 6}) times(2, entry(index));
+  times(300, two);  // more than the table has room for
+  for (const int index : {1, 2, 59, 60}) times(2, entry(index));
+  times(2, one);
+  for (const int index : {1, 2, 3, 4, 5}) times(1, entry(index));
+  check_like_fresh(blocks);
 }
 
 TEST_CASE("a table that changes in a malformed block has changed all the same") {
@@ -163,7 +206,7 @@ TEST_CASE("requests that are the same become the same few bytes, which need not 
   CHECK(write(writer, fields) == second);
   writer.set_table_size(0);
   CHECK(writer.repeatable().empty());
-  CHECK(changes_table(write(writer, fields)));  // says the table's new size first
+  CHECK_FALSE(examine_block(write(writer, fields)).is_plain);  // says the table's new size first
 }
 
 }  // namespace
