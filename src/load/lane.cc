@@ -32,9 +32,13 @@ void Lane::begin_phase(const Arrivals& arrivals, Recorder& recorder) {
 }
 
 void Lane::pump() {
+  begin_all();
+  if (!gathered_.empty()) flush_gathered();
+}
+
+void Lane::begin_all() {
   if (!again_.empty()) begin_again();
   begin_due();
-  if (!gathered_.empty()) flush_gathered();
 }
 
 /// Those that were refused come first: they have waited for longest.
@@ -159,7 +163,7 @@ void Lane::handle(std::uint64_t tag, std::uint32_t events) {
     gather(*slot);
   }
   settle(slot);
-  pump();
+  begin_all();
 }
 
 void Lane::continue_opening(Slot& slot, std::uint32_t events) {

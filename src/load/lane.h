@@ -67,7 +67,7 @@ class Lane final : public AnswerSink {
   void begin_phase(const Arrivals& arrivals, Recorder& recorder);
 
   /// Begins every request that is due and for which there is a connection (at most so many that the worker
-  /// stays responsive).
+  /// stays responsive), and sends what waits to be sent together.
   void pump();
   /// Ends the requests whose time is over.
   void expire();
@@ -77,8 +77,11 @@ class Lane final : public AnswerSink {
   }
 
   /// What the poller saw of the connection with this index, if the event is about its present socket.
+  /// Requests that it lets begin may wait for pump() to be sent.
   void handle(std::uint64_t tag, std::uint32_t events);
 
+  /// Whether requests wait for pump() to be sent.
+  bool has_gathered() const { return !gathered_.empty(); }
   /// When pump() or expire() will have something to do that no event announces.
   std::optional<base::MonotonicTime> next_wake() const;
   /// Nothing falls due any more, and nothing is in flight.
@@ -108,6 +111,7 @@ class Lane final : public AnswerSink {
 
   Slots& at(Place place) { return places_[static_cast<std::size_t>(place)]; }
   const Slots& at(Place place) const { return places_[static_cast<std::size_t>(place)]; }
+  void begin_all();
   void begin_due();
   void begin_again();
   bool can_begin() const;

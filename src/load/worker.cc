@@ -120,6 +120,13 @@ void Worker::wait() {
     bench_.now = std::chrono::steady_clock::now();
   }
   if (bench_.now >= roll_at_) roll();
+  handle(events);
+  // Answers that came meanwhile make room for requests that can leave in the same write.
+  const bool gathers = std::ranges::any_of(lanes_, [](const Lane& lane) { return lane.has_gathered(); });
+  if (gathers) handle(bench_.poller.wait(events_, base::Duration{0}));
+}
+
+void Worker::handle(std::span<const epoll_event> events) {
   for (const epoll_event& event : events) {
     const std::uint64_t tag = event.data.u64;
     if (tag == net::Poller::kWakeTag) continue;

@@ -64,6 +64,7 @@ class Worker {
   bool turn();
   void obey_brake();
   void wait();
+  void handle(std::span<const epoll_event> events);
   std::span<const epoll_event> wait_spinning(base::MonotonicTime wake);
   std::optional<base::MonotonicTime> next_wake() const;
   void publish(base::MonotonicTime next_wake);
