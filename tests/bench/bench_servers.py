@@ -79,9 +79,10 @@ def nginx(folder, core):
         stop(server)
 
 
-def compile_delay_server(folder):
-    program = folder / "delay_server"
-    subprocess.run(["c++", "-std=c++20", "-O2", "-o", str(program), str(HERE / "delay_server.cc")], check=True)
+def compile_program(folder, name):
+    """One of the programs in this folder."""
+    program = folder / name
+    subprocess.run(["c++", "-std=c++20", "-O2", "-o", str(program), str(HERE / f"{name}.cc")], check=True)
     return program
 
 

@@ -76,6 +76,12 @@ def calls_per_request(command, core, site, folder):
     return int(total.group(1)) / requests
 
 
+def lateness_of_an_idle_core(program, core):
+    """p50, p99 and max in us of clock_reader: how punctual a program can be on this machine."""
+    return subprocess.run(["taskset", "-c", str(core), str(program)], check=True, timeout=60,
+                          stdout=subprocess.PIPE).stdout.decode().split()
+
+
 def metrics_of(iter8, folder):
     """The latest metrics of result.yaml: name to number."""
     document = json.loads(subprocess.run([iter8, "report", "-o", "json"], cwd=folder, check=True, timeout=60,
