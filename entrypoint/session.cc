@@ -3,6 +3,8 @@
 #include <optional>
 #include <ostream>
 
+#include <malloc.h>
+
 #include "entrypoint/console.h"
 #include "entrypoint/signals.h"
 #include "experiment/result_document.h"
@@ -28,6 +30,7 @@ int SessionEnd::exit_code() const {
 SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
                        const std::filesystem::path& result_file, const LogOptions& options, Process& process,
                        LogView view) {
+  ::malloc_trim(0);     // reading the file took memory that the run need not keep: 0.5 MiB
   process.out.flush();  // the log may go to the same place, past the stream
   Console console(view.descriptor, Terminal::of(view.descriptor, process.environment));
   const Signals signals([&console] { console.abandon_live(); });

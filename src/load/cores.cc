@@ -23,12 +23,6 @@ std::string text_of(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-double allowed_processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  return sched_getaffinity(0, sizeof(set), &set) == 0 ? std::max(1, CPU_COUNT(&set)) : 1;
-}
-
 /// The least quota of the group and those above it. In a container the group is often the root of what it
 /// sees, and the path in /proc names what lies outside.
 template <typename QuotaIn>
@@ -46,8 +40,25 @@ std::optional<double> least_quota(const std::filesystem::path& root, std::string
 
 }  // namespace
 
+std::vector<int> allowed_processors() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  std::vector<int> processors;
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) return processors;
+  for (int processor = 0; processor < CPU_SETSIZE; ++processor)
+    if (CPU_ISSET(static_cast<std::size_t>(processor), &set)) processors.push_back(processor);
+  return processors;
+}
+
+void stay_on(int processor) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(static_cast<std::size_t>(processor), &set);
+  sched_setaffinity(0, sizeof(set), &set);
+}
+
 double available_cores() {
-  double cores = allowed_processors();
+  double cores = std::max(1.0, static_cast<double>(allowed_processors().size()));
   const std::string groups = text_of("/proc/self/cgroup");
   const auto second =
       least_quota(kGroups, group_path(groups, ""), [](const std::filesystem::path& directory) {

@@ -24,8 +24,8 @@ enum class KeepAlive { on, off };
 /// clear with prior knowledge.
 enum class HttpVersion { automatic, one, two };
 
-/// high spins through the last 50 µs before a request is due, which costs a core, and is normal where there
-/// is no core to spare.
+/// high spins through the last moment before a request is due (see WakeMargin), which costs a core, and is
+/// normal where there is no core to spare.
 enum class Precision { normal, high };
 
 /// What becomes of requests that wait or are in flight when the sending ends by itself: drain waits for their

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "base/duration.h"
+#include "load/cores.h"
 
 namespace iter8::load {
 namespace {
@@ -17,7 +20,7 @@ constexpr base::Duration kPublishEvery = std::chrono::milliseconds(100);
 /// ever.
 constexpr base::Duration kQuiet = std::chrono::microseconds(200);
 constexpr base::Duration kPublishLatest = std::chrono::milliseconds(20);
-constexpr base::Duration kSpin = std::chrono::microseconds(50);
+constexpr base::Duration kSeatEvery = std::chrono::milliseconds(100);
 /// Between the first openings of connections, of all workers together: 20 000 a second.
 constexpr base::Duration kOpeningGap = std::chrono::microseconds(50);
 
@@ -36,7 +39,7 @@ base::Duration duration_of(const timeval& time) {
 }  // namespace
 
 Worker::Worker(const Plan& plan, std::span<const Destination> destinations, const Share& share)
-    : plan_(plan), share_(share), events_(kEventsPerWait) {
+    : plan_(plan), share_(share), events_(kEventsPerWait), seat_(allowed_processors()) {
   const int most = std::max(plan.connections, plan.max_connections);
   const bool is_closed = plan.arrival == Arrival::closed;
   const auto part = [&share](int total) {
@@ -70,6 +73,7 @@ void Worker::run(const std::stop_token& stop) {
   prctl(PR_SET_TIMERSLACK, 1UL);  // the default lets the kernel wake us 50 µs late
   bench_.now = std::chrono::steady_clock::now();
   publish_at_ = bench_.now + kPublishEvery;
+  if (share_.spins) seat_at_ = bench_.now + kSeatEvery;
   if (plan_.warmup > base::Duration{0}) {
     begin_warmup();
   } else {
@@ -120,6 +124,7 @@ void Worker::wait() {
     bench_.now = std::chrono::steady_clock::now();
   }
   if (bench_.now >= roll_at_) roll();
+  if (bench_.now >= seat_at_) choose_seat();
   handle(events);
   // Answers that came meanwhile make room for requests that can leave in the same write.
   const bool gathers = std::ranges::any_of(lanes_, [](const Lane& lane) { return lane.has_gathered(); });
@@ -139,9 +144,11 @@ void Worker::handle(std::span<const epoll_event> events) {
 /// questions, most of all on a virtual machine.
 std::span<const epoll_event> Worker::wait_spinning(base::MonotonicTime wake) {
   std::span<const epoll_event> events;
-  if (wake - bench_.now > kSpin) {
-    events = bench_.poller.wait(events_, wake - kSpin - bench_.now);
+  const base::MonotonicTime until = wake - wake_margin_.size();
+  if (until > bench_.now) {
+    events = bench_.poller.wait(events_, until - bench_.now);
     bench_.now = std::chrono::steady_clock::now();
+    if (events.empty()) wake_margin_.learn(bench_.now - until);
   }
   const base::MonotonicTime from = bench_.now;
   bool asks = events.empty();
@@ -152,6 +159,14 @@ std::span<const epoll_event> Worker::wait_spinning(base::MonotonicTime wake) {
   }
   spun_ += bench_.now - from;
   return events;
+}
+
+void Worker::choose_seat() {
+  seat_at_ = bench_.now + kSeatEvery;
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  const std::int64_t switches = usage.ru_nivcsw - std::exchange(seat_switches_, usage.ru_nivcsw);
+  if (const std::optional<int> core = seat_.next(switches, sched_getcpu())) stay_on(*core);
 }
 
 std::optional<base::MonotonicTime> Worker::next_wake() const {

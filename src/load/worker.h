@@ -12,6 +12,9 @@
 #include "load/lane.h"
 #include "load/live.h"
 #include "load/plan.h"
+#include "load/recorder.h"
+#include "load/seat.h"
+#include "load/wake_margin.h"
 
 namespace iter8::load {
 
@@ -67,6 +70,7 @@ class Worker {
   void handle(std::span<const epoll_event> events);
   std::span<const epoll_event> wait_spinning(base::MonotonicTime wake);
   std::optional<base::MonotonicTime> next_wake() const;
+  void choose_seat();
   void publish(base::MonotonicTime next_wake);
   void roll();
   void examine_health();
@@ -89,6 +93,10 @@ class Worker {
   base::Duration cpu_before_{0};     // of this thread until it measured
   std::int64_t switches_before_ = 0;
   base::Duration spun_{0};
+  WakeMargin wake_margin_;
+  Seat seat_;
+  base::MonotonicTime seat_at_ = base::MonotonicTime::max();  // when to look at it again
+  std::int64_t seat_switches_ = 0;                            // of this thread until then
   WorkerHealth health_;
   base::MonotonicTime publish_at_;
   LivePage live_;

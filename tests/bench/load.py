@@ -62,11 +62,13 @@ def cases(options, site, folder):
         "h2load": ["h2load", "--h1", "-t1", "-c64", f"-D{seconds}", site.secure],
         "hey": ["hey", "-z", f"{seconds}s", "-c", "64", "-cpus", "1", site.secure],
         "ab": ["ab", "-q", "-k", "-t", str(seconds), "-n", "100000000", "-c", "64", site.secure],
+        "oha": ["oha", "--no-tui", "--insecure", "-z", f"{seconds}s", "-c", "64", site.secure],
     }, [("wrk", 0.90), ("h2load", 0.90), ("hey", 0.25)], {}
     yield "HTTP/2 in the clear, 8 connections x 32 streams", {
         "iter8": iter8(folder, "h2c", url=f'"{site.clear}"', http='"2"', arrival="closed", connections=8, streams=32,
                        duration=f"{seconds}s"),
         "h2load": ["h2load", "-t1", "-c8", "-m32", f"-D{seconds}", site.clear],
+        "oha": ["oha", "--no-tui", "--http2", "-z", f"{seconds}s", "-c", "8", "-p", "32", site.clear],
     }, [("h2load", 0.80)], {}
     yield "a connection per request, 32 at a time", {
         "iter8": iter8(folder, "close", url=f'"{site.plain}"', arrival="closed", connections=32, keepAlive="false",
@@ -74,6 +76,7 @@ def cases(options, site, folder):
         "wrk": ["wrk", "-t1", "-c32", f"-d{seconds}s", "-H", "Connection: close", site.plain],
         "hey": ["hey", "-z", f"{seconds}s", "-c", "32", "-cpus", "1", "-disable-keepalive", site.plain],
         "ab": ["ab", "-q", "-t", str(seconds), "-n", "100000000", "-c", "32", site.plain],
+        "oha": ["oha", "--no-tui", "--disable-keepalive", "-z", f"{seconds}s", "-c", "32", site.plain],
     }, [("wrk", 0.90), ("hey", 0.25)], {"calls": 8}
 
 
