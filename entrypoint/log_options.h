@@ -5,7 +5,7 @@
 #include "base/environment.h"
 #include "base/log.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;
 }
 

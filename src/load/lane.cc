@@ -206,8 +206,8 @@ void Lane::gather(Slot& slot) {
 }
 
 void Lane::flush_gathered() {
-  for (std::size_t i = 0; i < gathered_.size(); ++i) {
-    const Slots::iterator slot = slots_[gathered_[i]];
+  for (const std::uint32_t index : gathered_) {
+    const Slots::iterator slot = slots_[index];
     slot->gathered = false;
     if (slot->connection.state() != Connection::State::ready) continue;
     recorder_->received(slot->connection.flush(bench_.read_buffer(), *this));

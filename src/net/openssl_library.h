@@ -61,7 +61,7 @@ class OpensslLibrary {
   /// The library, loaded once. Thread-safe. Throws base::Error when it is not installed.
   static const OpensslLibrary& get();
 
-#define ITER8_DECLARE(function) decltype(&::function) function;
+#define ITER8_DECLARE(function) decltype(&::function) function;  // NOLINT(bugprone-macro-parentheses): a name
   ITER8_OPENSSL_FUNCTIONS(ITER8_DECLARE)
 #undef ITER8_DECLARE
 
