@@ -69,7 +69,8 @@ class HttpsTest(GitCase):
                     self.github.after = lambda _, count=cut: (os.kill(int(pid_file.read_text()), signal.SIGKILL)
                                                               if len(self.github.asked) == count else None)
                 self.write("experiment.yaml", promoting(**self.options, labels=["promotion"]))
-                running = self.start("run", environment=self.github.environment)
+                # What is killed cannot clean up after itself: here the test does.
+                running = self.start("run", environment=self.github.environment | {"TMPDIR": str(self.folder)})
                 pid_file.write_text(str(running.pid))
                 self.assertEqual(running.finish(60).code, -signal.SIGKILL)
                 pid_file.unlink()
