@@ -30,7 +30,7 @@ int SessionEnd::exit_code() const {
 SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
                        const std::filesystem::path& result_file, const LogOptions& options, Process& process,
                        LogView view) {
-  ::malloc_trim(0);     // reading the file took memory that the run need not keep: 0.5 MiB
+  ::malloc_trim(0);     // reading the file took memory that the run need not keep
   process.out.flush();  // the log may go to the same place, past the stream
   Console console(view.descriptor, Terminal::of(view.descriptor, process.environment));
   const Signals signals([&console] { console.abandon_live(); });

@@ -51,6 +51,15 @@ Signals::~Signals() {
   const std::uint64_t one = 1;
   static_cast<void>(::write(ended_.get(), &one, sizeof one));
   watcher_.join();
+  const sigset_t set = stop_signals();
+  if (!received()) {
+    struct sigaction once {};
+    once.sa_handler = [](int) {};
+    once.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+    ::sigaction(SIGINT, &once, nullptr);
+    ::sigaction(SIGTERM, &once, nullptr);
+  }
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 std::string Signals::name() const {

@@ -10,11 +10,11 @@
 
 namespace iter8::entrypoint {
 
-/// Turns SIGINT and SIGTERM into a stop request; a second signal ends the process at
-/// once, with all its children. The
-/// two are blocked in every thread made after it, so it must be made before any other thread, and stay
-/// blocked: when the work is done a signal comes too late, and must not turn the exit code of a finished run
-/// into that of an interrupted one. Also works as process 1, whose unhandled signals the kernel drops.
+/// Turns SIGINT and SIGTERM into a stop request; a second signal ends the process at once, with all its
+/// children. While it lives the two are blocked in every thread made after it, so it must be made before any
+/// other thread. Afterwards a first signal comes too late and changes nothing, above all not the exit code of
+/// a finished run; another one of its kind ends the process, which may be stuck in writing its last lines.
+/// Also works as process 1, whose unhandled signals the kernel drops.
 class Signals {
  public:
   /// `before_exit` runs before the process is ended by a second signal: to leave the terminal as it was.
