@@ -1,13 +1,18 @@
 """SIGINT and SIGTERM: the task stops cleanly, finally runs, the result is kept, and a second signal ends everything."""
 
+import contextlib
 import os
 import random
+import re
 import select
 import signal
+import subprocess
+import time
 import unittest
+from pathlib import Path
 
 from harness.case import Case
-from harness.program import PATIENCE, ended_within
+from harness.program import PATIENCE, binary, clean_environment, ended_within
 from harness.servers import Server, answering_then_silent, well_behaved
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
@@ -182,6 +187,40 @@ class AtAnyMoment(SignalCase):
                 result = self.result()
                 self.assertEqual(result.get("interrupted", ""), "SIGTERM" if finished.code else "", finished.story())
                 self.assertTrue((self.folder / "cleaned").exists(), finished.story())
+
+
+class AfterTheEnd(SignalCase):
+
+    @staticmethod
+    def is_past_the_run(pid):
+        """SIGTERM is no longer blocked, and caught once more."""
+        status = Path(f"/proc/{pid}/status").read_text()
+        blocked, caught = (int(re.search(rf"{name}:\s+(\w+)", status)[1], 16) for name in ("SigBlk", "SigCgt"))
+        bit = 1 << (signal.SIGTERM - 1)
+        return not blocked & bit and bool(caught & bit)
+
+    def test_one_signal_is_too_late_and_another_ends_what_is_stuck_in_its_last_lines(self):
+        self.write("experiment.yaml", {"tasks": [{"run": "true"}]})
+        reading, full = os.pipe()
+        self.addCleanup(os.close, reading)
+        os.set_blocking(full, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(full, b"x" * 4096)
+        os.set_blocking(full, True)
+        process = subprocess.Popen([binary(), "run"], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=full,
+                                   stderr=subprocess.DEVNULL, env=clean_environment(self.folder))
+        os.close(full)
+        deadline = time.monotonic() + 20 * PATIENCE
+        while not self.is_past_the_run(process.pid):
+            self.assertLess(time.monotonic(), deadline, "the run does not end")
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            process.wait(0.3)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(10 * PATIENCE), -signal.SIGTERM)
+        self.assertNotIn("interrupted", self.result())
 
 
 class TwoSignals(SignalCase):
