@@ -17,7 +17,8 @@ constexpr std::size_t kBlockLimit = 64 * 1024;
 constexpr std::size_t kMostOwed = 100'000;
 constexpr std::size_t kLargestFrameSize = (std::size_t{1} << 24) - 1;
 
-constexpr std::string_view kNoHttp2 = "the server does not begin with SETTINGS: it may not speak HTTP/2";
+constexpr std::string_view kNoHttp2 =
+    "the server does not begin with SETTINGS; if it speaks HTTP/1 only, set http: 1.1";
 
 std::string error_name(std::uint32_t code) {
   return fmt::format("{} ({})", nghttp2_http2_strerror(code), code);

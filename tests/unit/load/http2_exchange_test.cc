@@ -314,7 +314,7 @@ TEST_CASE("a server that speaks HTTP/1 is told apart") {
     talk.exchange->start(7);
     talk.hear(bytes);
     CHECK(talk.notes.lines == Lines{"7 failed malformed"});
-    CHECK_THAT(talk.why(), Catch::Contains("may not speak HTTP/2"));
+    CHECK_THAT(talk.why(), Catch::Contains("set http: 1.1"));
   }
 }
 
