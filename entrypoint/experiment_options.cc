@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "experiment/loader.h"
+#include "experiment/file/loader.h"
 #include "tasks/catalog.h"
 
 namespace iter8::entrypoint {

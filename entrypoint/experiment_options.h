@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "config/problems.h"
+#include "config/yaml/problems.h"
 #include "entrypoint/process.h"
 #include "experiment/model.h"
 

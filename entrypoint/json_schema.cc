@@ -1,6 +1,6 @@
 #include "entrypoint/json_schema.h"
 
-#include "experiment/file_format.h"
+#include "experiment/file/file_format.h"
 
 namespace iter8::entrypoint {
 

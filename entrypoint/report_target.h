@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 #include "report/report.h"
 
 namespace iter8::entrypoint {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "config/schema.h"
+#include "config/options/schema.h"
 
 namespace iter8::entrypoint {
 

@@ -7,9 +7,9 @@
 
 #include "entrypoint/console.h"
 #include "entrypoint/signals.h"
-#include "experiment/result_document.h"
-#include "experiment/resume.h"
-#include "experiment/runner.h"
+#include "experiment/result/result_document.h"
+#include "experiment/run/resume.h"
+#include "experiment/run/runner.h"
 
 namespace iter8::entrypoint {
 
@@ -53,7 +53,7 @@ SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
   base::SystemClock clock;
   RunningProgress progress(liveliness_of(console.terminal(), log), console, log, clock,
                            std::move(view.sections));
-  const experiment::Surroundings surroundings{
+  const experiment::RunContext run_context{
       .clock = clock,
       .log = log,
       .progress = progress,
@@ -64,7 +64,7 @@ SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
       .result_file = std::filesystem::absolute(result_file),
       .save = [&](const experiment::Result& result) { write_result(result_file, result, process.secrets); },
       .iter8_version = ITER8_VERSION};
-  const experiment::Result result = run_experiment(experiment, surroundings, std::move(earlier));
+  const experiment::Result result = run_experiment(experiment, run_context, std::move(earlier));
   return {
       .result = experiment::from_document(experiment::masked(to_document(result), process.secrets)),
       .signal_code = result.interrupted.empty() ? 0 : signals.exit_code()};  // a later signal changed nothing

@@ -6,7 +6,7 @@
 #include "entrypoint/process.h"
 #include "entrypoint/running_progress.h"
 #include "experiment/model.h"
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 
 namespace iter8::entrypoint {
 

@@ -28,24 +28,25 @@ experiment::TaskKind concluding(experiment::TaskKind kind) {
 /// One after the other, because a list of them would be copied, with all that they say about their fields.
 std::vector<experiment::TaskKind> all_kinds() {
   std::vector<experiment::TaskKind> kinds;
-  kinds.push_back(http_kind());
+  kinds.push_back(http::http_kind());
   kinds.push_back(metrics_kind());
-  kinds.push_back(concluding(assess_kind()));
-  kinds.push_back(concluding(notify_kind()));
-  kinds.push_back(concluding(webhook_kind()));
-  kinds.push_back(concluding(pull_request_kind()));
-  kinds.push_back(concluding(workflow_kind()));
-  kinds.push_back(concluding(repository_dispatch_kind()));
-  kinds.push_back(concluding(comment_kind()));
-  kinds.push_back(concluding(commit_status_kind()));
-  kinds.push_back(concluding(deployment_kind()));
+  kinds.push_back(concluding(assess::assess_kind()));
+  kinds.push_back(concluding(notify::notify_kind()));
+  kinds.push_back(concluding(webhook::webhook_kind()));
+  kinds.push_back(concluding(pull_request::pull_request_kind()));
+  kinds.push_back(concluding(workflow::workflow_kind()));
+  kinds.push_back(concluding(repository_dispatch::repository_dispatch_kind()));
+  kinds.push_back(concluding(comment::comment_kind()));
+  kinds.push_back(concluding(commit_status::commit_status_kind()));
+  kinds.push_back(concluding(deployment::deployment_kind()));
   return kinds;
 }
 
 }  // namespace
 
 const experiment::Catalog& catalog() {
-  static const experiment::Catalog all = {.kinds = all_kinds(), .script = run_kind(), .family = find_plugin};
+  static const experiment::Catalog all = {
+      .kinds = all_kinds(), .script = run::run_kind(), .family = plugin::find_plugin};
   return all;
 }
 

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "experiment/result_document.h"
+#include "experiment/result/result_document.h"
 #include "report/outputs.h"
 #include "report/report.h"
 #include "web/client.h"

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/environment.h"
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 
 namespace iter8::ci {
 

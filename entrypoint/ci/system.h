@@ -10,7 +10,7 @@
 #include "base/environment.h"
 #include "base/secrets.h"
 #include "entrypoint/ci/inputs.h"
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 
 namespace iter8::ci {
 

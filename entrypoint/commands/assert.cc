@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "entrypoint/assertion.h"
 #include "entrypoint/signals.h"
-#include "experiment/result_document.h"
+#include "experiment/result/result_document.h"
 
 namespace iter8::entrypoint {
 

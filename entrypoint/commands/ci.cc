@@ -15,7 +15,7 @@
 #include "entrypoint/commands/merge.h"
 #include "entrypoint/report_target.h"
 #include "entrypoint/session.h"
-#include "experiment/result_document.h"
+#include "experiment/result/result_document.h"
 
 namespace iter8::entrypoint {
 

@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "experiment/merge.h"
-#include "experiment/result_document.h"
+#include "experiment/result/merge.h"
+#include "experiment/result/result_document.h"
 
 namespace iter8::entrypoint {
 

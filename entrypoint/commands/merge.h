@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "entrypoint/process.h"
-#include "experiment/merge.h"
+#include "experiment/result/merge.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;

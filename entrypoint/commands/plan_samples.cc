@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "stats/planning.h"
+#include "stats/posterior/planning.h"
 
 namespace iter8::entrypoint {
 

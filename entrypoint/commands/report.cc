@@ -6,7 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/text.h"
-#include "experiment/result_document.h"
+#include "experiment/result/result_document.h"
 #include "report/report.h"
 
 namespace iter8::entrypoint {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "config/schema.h"
+#include "config/options/schema.h"
 #include "experiment/task.h"
 
 namespace iter8::experiment {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "config/expression.h"
+#include "config/expression/expression.h"
 #include "experiment/task.h"
 #include "experiment/version.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 
 namespace iter8::experiment {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "experiment/model.h"
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 
 namespace iter8::experiment {
 

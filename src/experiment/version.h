@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/value.h"
+#include "config/value/value.h"
 
 namespace iter8::experiment {
 

@@ -145,10 +145,10 @@ std::string server_message(const Answer& answer, const base::Secrets& secrets) {
   return base::printable(secrets.mask(text), kLongestMessage);  // masked while it is still whole
 }
 
-Client::Client(Account account, Surroundings surroundings, base::Duration patience)
+Client::Client(Account account, ClientContext context, base::Duration patience)
     : account_(std::move(account)),
-      surroundings_(std::move(surroundings)),
-      web_(surroundings_.secrets, surroundings_.clock, {.log = &surroundings_.log}),
+      context_(std::move(context)),
+      web_(context_.secrets, context_.clock, {.log = &context_.log}),
       patience_(patience) {}
 
 Answer Client::send(const Call& call) {
@@ -158,17 +158,17 @@ Answer Client::send(const Call& call) {
                       base::printable(request.url.substr(0, request.url.find('?'))));
   for (int attempt = 0;; ++attempt) {
     pace(call.method);
-    const web::Response response = web_.send(request, surroundings_.stop);
-    const auto limit = wait_for_limit(response, surroundings_.clock.wall(), attempt);
+    const web::Response response = web_.send(request, context_.stop);
+    const auto limit = wait_for_limit(response, context_.clock.wall(), attempt);
     if (limit && waited_ + *limit <= patience_) {
       wait(*limit, fmt::format("{}'s rate limit", to_text(account_.vendor)));
       continue;
     }
     Answer answer = answer_of(response);
     if (limit)
-      throw base::Error(surroundings_.secrets.mask(fmt::format(
+      throw base::Error(context_.secrets.mask(fmt::format(
           "cannot {}: {}'s rate limit is used up for another {}, longer than is waited for: {}", call.purpose,
-          to_text(account_.vendor), base::to_text(*limit), server_message(answer, surroundings_.secrets))));
+          to_text(account_.vendor), base::to_text(*limit), server_message(answer, context_.secrets))));
     const bool is_expected = std::ranges::find(call.expected, answer.status) != call.expected.end();
     if (!answer.is_good() && !is_expected) refuse(call, answer);
     return answer;
@@ -193,11 +193,11 @@ void Client::refuse(const Call& call, const Answer& answer) const {
   const web::Request request = request_of(account_, call);
   std::string text = fmt::format("cannot {}: {} {}: status {}", call.purpose, request.method,
                                  request.url.substr(0, request.url.find('?')), answer.status);
-  const std::string said = server_message(answer, surroundings_.secrets);
+  const std::string said = server_message(answer, context_.secrets);
   if (!said.empty()) text += ": " + said;
   const std::string hint = hint_for(account_, call, answer.status, said);
   if (!hint.empty()) text += " (" + hint + ")";
-  throw base::Error(surroundings_.secrets.mask(text));
+  throw base::Error(context_.secrets.mask(text));
 }
 
 Json Client::graphql(const std::string& query, const Json& variables, const std::string& purpose,
@@ -216,22 +216,22 @@ Json Client::graphql(const std::string& query, const Json& variables, const std:
 
 void Client::pace(const std::string& method) {
   if (!is_write(method)) return;
-  const base::MonotonicTime now = surroundings_.clock.now();
+  const base::MonotonicTime now = context_.clock.now();
   if (last_write_) allowance_ = std::min<double>(kBurst, allowance_ + base::to_seconds(now - *last_write_));
   if (allowance_ < 1) {
     const base::Duration missing = base::from_seconds(1 - allowance_);
-    if (!surroundings_.clock.wait_until(now + missing, surroundings_.stop))
+    if (!context_.clock.wait_until(now + missing, context_.stop))
       throw base::Error("stopped while waiting to send the next write");
     allowance_ = 1;
   }
   allowance_ -= 1;
-  last_write_ = surroundings_.clock.now();
+  last_write_ = context_.clock.now();
 }
 
 void Client::wait(base::Duration duration, const std::string& why) {
   waited_ += duration;
-  surroundings_.log.warning(fmt::format("waiting {} for {}", base::to_text(duration), why));
-  if (!surroundings_.clock.wait_until(surroundings_.clock.now() + duration, surroundings_.stop))
+  context_.log.warning(fmt::format("waiting {} for {}", base::to_text(duration), why));
+  if (!context_.clock.wait_until(context_.clock.now() + duration, context_.stop))
     throw base::Error("stopped while waiting for " + why);
 }
 

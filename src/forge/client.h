@@ -20,7 +20,7 @@ namespace iter8::forge {
 using Json = nlohmann::ordered_json;
 
 /// What a client works in. Borrowed: it outlives the client.
-struct Surroundings {
+struct ClientContext {
   const base::Secrets& secrets;
   base::Clock& clock;
   const base::Logger& log;
@@ -69,7 +69,7 @@ class Client {
  public:
   static constexpr int kBurst = 20;
 
-  Client(Account account, Surroundings surroundings, base::Duration patience = std::chrono::minutes(15));
+  Client(Account account, ClientContext context, base::Duration patience = std::chrono::minutes(15));
 
   /// Throws base::Error, masked, naming purpose, method, URL without query, status, what the server says and,
   /// where that is the likely reason, the permission that is missing. Never for an expected status.
@@ -87,14 +87,14 @@ class Client {
                const std::string& permission);
 
   const Account& account() const { return account_; }
-  const Surroundings& surroundings() const { return surroundings_; }
+  const ClientContext& context() const { return context_; }
 
  private:
   void pace(const std::string& method);
   void wait(base::Duration duration, const std::string& why);
 
   Account account_;
-  Surroundings surroundings_;
+  ClientContext context_;
   web::Client web_;
   base::Duration patience_;
   base::Duration waited_{0};

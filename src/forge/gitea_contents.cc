@@ -111,7 +111,7 @@ bool GiteaContents::publish(const Proposal& proposal) {
   const Call call = commit_call(proposal, blobs);
   const Answer answer = client_.send(call);
   if (answer.is_good()) return true;
-  const std::string said = server_message(answer, client_.surroundings().secrets);
+  const std::string said = server_message(answer, client_.context().secrets);
   if (answer.status == 409 || said.find("does not match") != std::string::npos ||
       said.find("already exists") != std::string::npos)
     return false;

@@ -135,7 +135,7 @@ void GiteaPullRequests::merge_with(const PullRequest& pull, Json body, const std
     if (answer.is_good()) return;
     // Gitea checks a new pull request for conflicts in the background, and refuses until then.
     if (attempt == kMergeAttempts) client_.refuse(call, answer);
-    wait_before(attempt + 1, client_.surroundings());
+    wait_before(attempt + 1, client_.context());
   }
 }
 

@@ -177,7 +177,7 @@ bool GithubContents::publish(const Proposal& proposal) {
   const Call call = branch_call(proposal, text_at(commit.body, "sha"));
   const Answer answer = client_.send(call);
   if (answer.is_good()) return true;
-  const std::string said = server_message(answer, client_.surroundings().secrets);
+  const std::string said = server_message(answer, client_.context().secrets);
   if (said.find("already exists") != std::string::npos) return false;
   client_.refuse(call, answer);
 }

@@ -67,7 +67,7 @@ std::optional<PullRequest> GithubPullRequests::open(const NewPullRequest& wanted
   const Call call = plan(wanted);
   const Answer answer = client_.send(call);
   if (answer.is_good()) return pull_of(answer.body);
-  const std::string said = server_message(answer, client_.surroundings().secrets);
+  const std::string said = server_message(answer, client_.context().secrets);
   if (said.find("No commits between") != std::string::npos) return std::nullopt;
   if (said.find("already exists") != std::string::npos)
     if (auto pull = find_open(wanted.head, wanted.base)) return pull;
@@ -163,7 +163,7 @@ void GithubPullRequests::merge(const PullRequest& pull, MergeMethod method) {
     if (answer.is_good()) return;
     // GitHub takes seconds to find out whether a new pull request can be merged, and says no until then.
     if (attempt == kMergeAttempts) client_.refuse(call, answer);
-    wait_before(attempt + 1, client_.surroundings());
+    wait_before(attempt + 1, client_.context());
   }
 }
 

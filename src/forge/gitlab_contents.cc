@@ -95,7 +95,7 @@ bool GitlabContents::publish(const Proposal& proposal) {
   const Call call = plan(proposal).front();
   const Answer answer = client_.send(call);
   if (answer.is_good()) return true;
-  if (server_message(answer, client_.surroundings().secrets).find("already exists") != std::string::npos)
+  if (server_message(answer, client_.context().secrets).find("already exists") != std::string::npos)
     return false;
   client_.refuse(call, answer);
 }

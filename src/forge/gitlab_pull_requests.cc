@@ -133,7 +133,7 @@ void GitlabPullRequests::enable_auto_merge(const PullRequest& pull, MergeMethod 
     const Answer answer = client_.send(call);
     if (answer.is_good()) return;
     if (attempt == kMergeAttempts) client_.refuse(call, answer);
-    wait_before(attempt + 1, client_.surroundings());
+    wait_before(attempt + 1, client_.context());
   }
 }
 
@@ -144,7 +144,7 @@ void GitlabPullRequests::merge(const PullRequest& pull, MergeMethod method) {
     if (answer.is_good()) return;
     // GitLab prepares a new merge request for some seconds, and refuses until then.
     if (attempt == kMergeAttempts) client_.refuse(call, answer);
-    wait_before(attempt + 1, client_.surroundings());
+    wait_before(attempt + 1, client_.context());
   }
 }
 

@@ -70,11 +70,10 @@ RepositoryName repository_name(const std::string& text) {
   return {.owner = text.substr(0, slash), .name = text.substr(slash + 1)};
 }
 
-void wait_before(int attempt, const Surroundings& surroundings) {
+void wait_before(int attempt, const ClientContext& context) {
   constexpr int most_doublings = 5;
   const base::Duration delay = std::chrono::seconds(1) * (1 << std::clamp(attempt - 2, 0, most_doublings));
-  if (!surroundings.clock.wait_until(surroundings.clock.now() + delay, surroundings.stop))
-    throw base::Error("stopped");
+  if (!context.clock.wait_until(context.clock.now() + delay, context.stop)) throw base::Error("stopped");
 }
 
 }  // namespace iter8::forge

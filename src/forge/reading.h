@@ -32,6 +32,6 @@ struct RepositoryName {
 RepositoryName repository_name(const std::string& text);
 
 /// Waits before the next attempt (1 s, 2 s, 4 s, …); throws base::Error when stopped.
-void wait_before(int attempt, const Surroundings& surroundings);
+void wait_before(int attempt, const ClientContext& context);
 
 }  // namespace iter8::forge

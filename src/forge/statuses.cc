@@ -52,7 +52,7 @@ void set_status(Client& client, const CommitStatus& status) {
   // GitLab refuses to set the state that the status has already.
   if (client.account().vendor == Vendor::gitlab) call.expected = {400};
   const Answer answer = client.send(call);
-  const std::string said = answer.is_good() ? "" : server_message(answer, client.surroundings().secrets);
+  const std::string said = answer.is_good() ? "" : server_message(answer, client.context().secrets);
   if (!answer.is_good() && said.find("Cannot transition status") == std::string::npos)
     client.refuse(call, answer);
 }

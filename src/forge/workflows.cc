@@ -136,7 +136,7 @@ std::optional<WorkflowRun> start_workflow(Client& client, const WorkflowStart& s
   if (vendor == Vendor::github) call.expected = {422};
   Answer answer = client.send(call);
   if (answer.is_good()) return started_run(vendor, answer);
-  if (!refuses_details(answer, client.surroundings().secrets)) client.refuse(call, answer);
+  if (!refuses_details(answer, client.context().secrets)) client.refuse(call, answer);
   return started_run(vendor, client.send(start_call(client.account(), start, RunDetails::not_asked)));
 }
 

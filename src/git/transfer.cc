@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "git/apart.h"
 #include "git/session.h"
+#include "git/subprocess.h"
 
 namespace iter8::git {
 
@@ -106,8 +106,8 @@ std::string push_here(const Remote& remote, const std::filesystem::path& folder,
 Advertised fetch(const Remote& remote, const std::filesystem::path& folder,
                  const std::vector<std::string>& branches, const TransferLimits& limits) {
   const std::string what = "fetch from " + shown(remote.url);
-  return read(
-      run_apart([&] { return fetch_here(remote, folder, branches, what); }, what, limits.time, limits.stop));
+  return read(run_in_subprocess([&] { return fetch_here(remote, folder, branches, what); }, what, limits.time,
+                                limits.stop));
 }
 
 Push push(const Remote& remote, const std::filesystem::path& folder, const std::string& reference,
@@ -116,8 +116,8 @@ Push push(const Remote& remote, const std::filesystem::path& folder, const std::
   const std::string what = fmt::format("push {} to {}", base::printable(branch), shown(remote.url));
   const std::string refspec = fmt::format("+{}:{}{}", reference, kBranches, branch);
   const std::string old = expected.value_or(std::string(GIT_OID_HEXSZ, '0'));
-  const std::string end = run_apart([&] { return push_here(remote, folder, refspec, old, what); }, what,
-                                    limits.time, limits.stop);
+  const std::string end = run_in_subprocess([&] { return push_here(remote, folder, refspec, old, what); },
+                                            what, limits.time, limits.stop);
   return end == "moved" ? Push::moved : Push::done;
 }
 

@@ -15,12 +15,12 @@
 
 #include "base/duration.h"
 #include "base/error.h"
-#include "load/brake.h"
-#include "load/cores.h"
-#include "load/destination.h"
-#include "load/profile.h"
-#include "load/request.h"
-#include "load/worker.h"
+#include "load/protocol/destination.h"
+#include "load/request/request.h"
+#include "load/schedule/profile.h"
+#include "load/worker/abort_flag.h"
+#include "load/worker/cpu_quota.h"
+#include "load/worker/worker.h"
 
 namespace iter8::load {
 namespace {
@@ -121,9 +121,9 @@ std::vector<Destination> prepare_all(const Plan& plan, const std::stop_token& st
 }
 
 /// The workers' threads. Leaving its scope stops and joins them.
-class Crew {
+class WorkerThreads {
  public:
-  Crew(std::vector<std::unique_ptr<Worker>>& workers, const std::stop_token& stop)
+  WorkerThreads(std::vector<std::unique_ptr<Worker>>& workers, const std::stop_token& stop)
       : workers_(workers), forward_(stop, Stop{this}) {
     try {
       for (const std::unique_ptr<Worker>& worker : workers_) {
@@ -134,9 +134,9 @@ class Crew {
       throw base::Error(fmt::format("load: cannot start {} threads: {}", workers_.size(), error.what()));
     }
   }
-  ~Crew() { request_stop(); }
-  Crew(const Crew&) = delete;
-  Crew& operator=(const Crew&) = delete;
+  ~WorkerThreads() { request_stop(); }
+  WorkerThreads(const WorkerThreads&) = delete;
+  WorkerThreads& operator=(const WorkerThreads&) = delete;
 
   /// Makes all workers look at the brake.
   void wake() {
@@ -153,8 +153,8 @@ class Crew {
 
  private:
   struct Stop {
-    Crew* crew;
-    void operator()() const { crew->request_stop(); }
+    WorkerThreads* threads;
+    void operator()() const { threads->request_stop(); }
   };
 
   void request_stop() {
@@ -211,18 +211,18 @@ Snapshot snapshot(const Plan& plan, const std::vector<std::unique_ptr<Worker>>& 
 }
 
 /// Waits until the crew is done, watches it and asks the rule.
-void accompany(Crew& crew, Brake& brake, const std::function<Snapshot()>& look, const Watch& watch,
-               const StopRule& stop_rule) {
-  for (int round = 1; !crew.wait(kRuleEvery); ++round) {
+void accompany(WorkerThreads& threads, AbortFlag& abort_flag, const std::function<Snapshot()>& look,
+               const Watch& watch, const StopRule& stop_rule) {
+  for (int round = 1; !threads.wait(kRuleEvery); ++round) {
     const bool watches = watch && round % kRulesPerWatch == 0;
-    if (brake.is_pulled()) crew.wake();
+    if (abort_flag.is_pulled()) threads.wake();
     if (!watches && !stop_rule) continue;
     const Snapshot snapshot = look();
     if (watches) watch(snapshot);
     if (!stop_rule || snapshot.warms_up) continue;
     if (const auto why = stop_rule(snapshot)) {
-      brake.pull(EndReason::stop_rule, *why);
-      crew.wake();
+      abort_flag.pull(EndReason::stop_rule, *why);
+      threads.wake();
     }
   }
 }
@@ -260,7 +260,7 @@ Measurement run(const Plan& plan, const Watch& watch, const std::stop_token& sto
   if (plan.precision == Precision::high && !can_spin)
     measurement.notes.emplace_back(
         "precision: high needs a core to spare beside the workers'; it was normal");
-  Brake brake(plan.error_budget);
+  AbortFlag abort_flag(plan.error_budget);
   const base::MonotonicTime start = std::chrono::steady_clock::now() + kStartDelay;
   const base::MonotonicTime measured_from = start + plan.warmup;
   measurement.lead = measured_from - called;
@@ -271,17 +271,17 @@ Measurement run(const Plan& plan, const Watch& watch, const std::stop_token& sto
                               .start = start,
                               .publishes = watch || stop_rule,
                               .spins = can_spin,
-                              .brake = &brake};
+                              .abort_flag = &abort_flag};
     workers.push_back(std::make_unique<Worker>(plan, destinations, share));
   }
   {
-    Crew crew(workers, stop);
+    WorkerThreads threads(workers, stop);
     accompany(
-        crew, brake, [&] { return snapshot(plan, workers, measured_from); }, watch, stop_rule);
+        threads, abort_flag, [&] { return snapshot(plan, workers, measured_from); }, watch, stop_rule);
   }
 
-  measurement.end = stop.stop_requested() ? EndReason::stopped : brake.reason();
-  measurement.end_text = brake.why();
+  measurement.end = stop.stop_requested() ? EndReason::stopped : abort_flag.reason();
+  measurement.end_text = abort_flag.why();
   for (const std::unique_ptr<Worker>& worker : workers) {
     merge(measurement.targets, worker->take_measured());
     merge(measurement.warmup, worker->take_warmup());

@@ -1,10 +1,16 @@
 #pragma once
 
+#include <bitset>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace iter8::load {
+
+inline constexpr std::size_t kStatuses = 1000;
+/// One bit a status code from 0 to 999.
+using StatusSet = std::bitset<kStatuses>;
 
 /// Status codes from lower to upper, both included.
 struct StatusRange {

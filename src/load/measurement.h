@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "load/error_class.h"
 #include "load/plan.h"
-#include "load/series.h"
-#include "stats/histogram.h"
+#include "load/time_series.h"
+#include "stats/histogram/histogram.h"
 
 namespace iter8::load {
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "load/data_rows.h"
 #include "load/expectation.h"
-#include "load/rows.h"
 #include "net/tls.h"
 #include "net/url.h"
 
@@ -24,7 +24,7 @@ enum class KeepAlive { on, off };
 /// clear with prior knowledge.
 enum class HttpVersion { automatic, one, two };
 
-/// high spins through the last moment before a request is due (see WakeMargin), which costs a core, and is
+/// high spins through the last moment before a request is due (see WakeupMargin), which costs a core, and is
 /// normal where there is no core to spare.
 enum class Precision { normal, high };
 
@@ -70,7 +70,7 @@ struct Route {
 };
 
 /// Where one stream of requests goes: one version, or one endpoint of one. Its requests are all the same, but
-/// for the places {{uuid}}, {{seq}} and {{row.COLUMN}} in path, header values and body (see RequestText).
+/// for the places {{uuid}}, {{seq}} and {{row.COLUMN}} in path, header values and body (see RequestTemplate).
 struct Target {
   net::Url url;
   std::string method = "GET";

@@ -1,6 +1,6 @@
 // What GitLab shows beside a merge request's changes: an array in the form that Code Climate introduced.
 #include "base/text.h"
-#include "experiment/result_document.h"
+#include "experiment/result/result_document.h"
 #include "report/formats.h"
 #include "report/remarks.h"
 

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "experiment/result_document.h"
+#include "experiment/result/result_document.h"
 #include "report/formats.h"
 
 namespace iter8::report {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 
 namespace iter8::report {
 

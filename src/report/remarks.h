@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 
 namespace iter8::report {
 

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "base/text.h"
-#include "experiment/result_document.h"
+#include "experiment/result/result_document.h"
 #include "report/escaping.h"
 #include "report/formats.h"
 #include "report/remarks.h"

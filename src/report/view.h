@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 
 namespace iter8::report {
 

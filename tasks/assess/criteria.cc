@@ -1,8 +1,8 @@
 #include "tasks/assess/criteria.h"
 
-#include "experiment/metric_name.h"
+#include "experiment/metric/metric_name.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 namespace {
 
@@ -44,4 +44,4 @@ Criteria criteria_of(const AssessOptions& options) {
   return criteria;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "config/located.h"
+#include "config/options/located.h"
 #include "tasks/assess/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 /// What an assess task judges by: all spellings of its options brought together, metrics under canonical
 /// names.
@@ -30,4 +30,4 @@ struct Criteria {
 
 Criteria criteria_of(const AssessOptions& options);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

@@ -6,9 +6,9 @@
 
 #include "base/number.h"
 #include "base/probability.h"
-#include "stats/planning.h"
+#include "stats/posterior/planning.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 namespace {
 
@@ -26,7 +26,7 @@ double rounded(double value) {
 /// "P(met) 0.998, interval 0.1 % to 0.9 %".
 std::string figures(const Explained& explained) {
   std::string text;
-  const Finding& finding = explained.finding;
+  const ObjectiveEvidence& finding = explained.finding;
   if (finding.probability) text = "P(met) " + base::probability_text(*finding.probability);
   if (!finding.interval) return text;
   if (!text.empty()) text += ", ";
@@ -95,4 +95,4 @@ std::string zero_sentence(const Explained& explained, const stats::Counts& count
       percent(stats::upper_bound(counts, explained.rule.alpha_pass)));
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

@@ -3,14 +3,14 @@
 #include <string>
 
 #include "experiment/assessment.h"
-#include "stats/evidence.h"
-#include "tasks/assess/finding.h"
+#include "stats/evidence/evidence.h"
+#include "tasks/assess/objective_evidence.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 /// What the sentences about one check are made of.
 struct Explained {
-  const Finding& finding;
+  const ObjectiveEvidence& finding;
   const MetricSource& source;
   Bounds bounds;
   std::string unit;
@@ -30,4 +30,4 @@ std::string undecided_sentence(const Explained& explained);
 /// "0 of 300: with 95 % confidence the share is below 0.99 %; no number of requests shows that it is 0".
 std::string zero_sentence(const Explained& explained, const stats::Counts& counts);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

@@ -7,10 +7,10 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "experiment/result_document.h"
-#include "experiment/value_document.h"
+#include "experiment/result/result_document.h"
+#include "experiment/result/value_document.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 using experiment::Json;
 
@@ -75,4 +75,4 @@ void write_history(const std::filesystem::path& file, std::vector<HistoryRun> ru
   base::write_file_atomically(file, document.dump(1) + "\n");
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

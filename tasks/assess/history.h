@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "base/secrets.h"
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 #include "experiment/version.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 /// What one run contributes: the metrics that the assessment uses, and its looks.
 struct HistoryRun {
@@ -32,4 +32,4 @@ std::vector<HistoryRun> read_history(const std::filesystem::path& file);
 void write_history(const std::filesystem::path& file, std::vector<HistoryRun> runs, HistoryRun run,
                    const base::Secrets& secrets);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

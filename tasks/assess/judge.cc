@@ -5,13 +5,13 @@
 
 #include <fmt/format.h>
 
-#include "stats/posterior.h"
-#include "stats/series.h"
+#include "stats/evidence/autocorrelation.h"
+#include "stats/posterior/posterior.h"
 #include "tasks/assess/objectives.h"
 #include "tasks/assess/quality.h"
 #include "tasks/assess/verdicts.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 using experiment::Assessment;
 using experiment::ObjectiveCheck;
@@ -52,11 +52,11 @@ struct Judge::Case {
   stats::Rule rule;
   std::string unit;
   std::string subject;
-  Cumulated data;
-  Bounds bounds = {};                        // as numbers, relative ones by the reference's value
-  const Ledger* reference_ledger = nullptr;  // of relative limits
+  AccumulatedData data;
+  Bounds bounds = {};                              // as numbers, relative ones by the reference's value
+  const EvidenceStore* reference_store = nullptr;  // of relative limits
   std::size_t reference = 0;
-  Finding finding = {};
+  ObjectiveEvidence finding = {};
 };
 
 stats::Rule Judge::rule_of(const ObjectiveOptions& options, const LookAt& at) const {
@@ -74,7 +74,7 @@ void Judge::plan(const Result& result, const LookAt& at) {
   if (planned_ > 0) return;
   for (const auto& [name, series] : result.metrics)
     for (std::size_t version = 0; version < result.versions.size(); ++version)
-      planned_ = std::max(planned_, ledger_.data(name, version).moments.count);
+      planned_ = std::max(planned_, store_.data(name, version).moments.count);
   planned_ = at.iterations > 1 && planned_ > 1 ? planned_ * at.iterations : stats::kPlannedUnits;
 }
 
@@ -90,12 +90,12 @@ bool Judge::bound(Case& each, const Result& result) {
     }
     if (!reference && !previous_) return false;
     each.reference = reference.value_or(each.version);
-    each.reference_ledger = reference ? &ledger_ : &*previous_;
+    each.reference_store = reference ? &store_ : &*previous_;
   }
   const auto number = [&](const std::optional<Limit>& limit) -> std::optional<double> {
     if (!limit->relative()) return in_unit(*limit, each.unit);
     const auto value =
-        estimate_of(each.reference_ledger->data(each.source.series, each.reference), each.source);
+        estimate_of(each.reference_store->data(each.source.series, each.reference), each.source);
     return value ? std::optional(applied(*limit->relative(), *value)) : std::nullopt;
   };
   if (each.options.upper && !(each.bounds.upper = number(each.options.upper))) return false;
@@ -117,11 +117,11 @@ std::optional<Judge::Case> Judge::case_of(std::size_t index, std::size_t version
             .unit = info ? info->unit : "",
             .subject = subject_of(options.metric.value, version, result),
             .data = {}};
-  each.data = ledger_.data(each.source.series, version);
+  each.data = store_.data(each.source.series, version);
   if (each.source.quantity == Quantity::scalar) {
     const auto windows = stats::moments_of_windows(each.data.scalars);
     const bool is_gauge = info && info->kind == experiment::MetricKind::gauge;
-    if (!is_gauge || each.data.scalars.size() < kWindows || windows.refusal) {
+    if (!is_gauge || each.data.scalars.size() < kWindows || windows.invalid_reason) {
       check.evidence = "none";
       return std::nullopt;
     }
@@ -142,7 +142,7 @@ std::optional<Judge::Case> Judge::case_of(std::size_t index, std::size_t version
 /// is of one look: the runs do not share their time.
 Evidence Judge::relative_evidence(const Case& each, stats::Side side, double ratio, double& probability) {
   const MetricSource& source = each.source;
-  const Cumulated& reference = each.reference_ledger->data(source.series, each.reference);
+  const AccumulatedData& reference = each.reference_store->data(source.series, each.reference);
   const bool is_share = source.quantity == Quantity::proportion;
   Evidence evidence;
   if (source.quantity == Quantity::quantile) {
@@ -155,8 +155,8 @@ Evidence Judge::relative_evidence(const Case& each, stats::Side side, double rat
         is_share ? stats::posterior_of(each.data.counts) : stats::posterior_of(each.data.moments);
     if (one && other) probability = stats::probability_at_most(*one, *other, ratio, 0);
     Comparison comparison;
-    if (each.reference_ledger == &ledger_) {
-      comparison = ledger_.comparison({source.series, each.reference, each.version, ratio});
+    if (each.reference_store == &store_) {
+      comparison = store_.comparison({source.series, each.reference, each.version, ratio});
     } else {
       comparison.counts.margin.ratio = comparison.means.margin.ratio = ratio;
       comparison.counts = stats::advanced(
@@ -188,10 +188,10 @@ void Judge::find(Case& each, Assessment& assessment) {
     each.finding.evidence = is_only ? evidence : stats::both_of(each.finding.evidence, evidence);
     if (std::isfinite(probability))
       each.finding.probability = std::clamp(each.finding.probability.value_or(1) + probability - 1, 0.0, 1.0);
-    if (evidence.refusal)
+    if (evidence.invalid_reason)
       each.finding.warnings.push_back(
-          {.code = std::string(stats::code_of(*evidence.refusal)),
-           .message = fmt::format("{}: {}", each.subject, stats::sentence_of(*evidence.refusal))});
+          {.code = std::string(stats::code_of(*evidence.invalid_reason)),
+           .message = fmt::format("{}: {}", each.subject, stats::sentence_of(*evidence.invalid_reason))});
   }
   for (auto& warning : each.finding.warnings) add_warning(assessment.warnings, std::move(warning));
 
@@ -215,11 +215,11 @@ void Judge::conclude_undecided(Case& each, const LookAt& at) const {
   ObjectiveCheck& check = each.check;
   const bool is_late = at.look == stats::Look::last;
   const bool is_relative = ratio_of(each.options.upper) || ratio_of(each.options.lower);
-  if (each.finding.evidence.refusal && check.verdict == Verdict::error && !is_relative) {
+  if (each.finding.evidence.invalid_reason && check.verdict == Verdict::error && !is_relative) {
     check.evidence = "none";  // the bare judgement says better what is wrong with the limit
-  } else if (each.finding.evidence.refusal) {
+  } else if (each.finding.evidence.invalid_reason) {
     set(check, Verdict::error,
-        fmt::format("no verdict: {}", stats::sentence_of(*each.finding.evidence.refusal)));
+        fmt::format("no verdict: {}", stats::sentence_of(*each.finding.evidence.invalid_reason)));
   } else if (is_late && criteria_.on_inconclusive == OnInconclusive::point) {
     check.evidence = "point";  // the bare judgement stands
   } else {
@@ -287,10 +287,10 @@ void Judge::judge_version(std::size_t version, const Result& result, const LookA
 }
 
 void Judge::check_split(const Result& result, Assessment& assessment) {
-  const auto units = units_of(criteria_, result, ledger_);
+  const auto units = units_of(criteria_, result, store_);
   if (!units) return;
   const std::vector<double> weights(units->weights.begin(), units->weights.end());
-  if (stats::refusal_of(weights, units->counts)) return;
+  if (stats::invalid_reason_of(weights, units->counts)) return;
   split_ = stats::advanced(split_, weights, units->counts);
   if (stats::split_of(split_) == stats::Split::mismatch)
     add_warning(assessment.warnings, split_warning(*units, result));
@@ -302,17 +302,17 @@ void Judge::judge_rewards(const Result& result, const LookAt& at, Assessment& as
                          .alpha_pass = criteria_.alpha.pass,
                          .alpha_fail = criteria_.alpha.pass};
   const bool is_planned_look = rule.mode != stats::Mode::fixed || at.look == stats::Look::last;
-  std::vector<RewardFinding> findings;
+  std::vector<RewardEvidence> findings;
   for (const RewardOptions& options : criteria_.rewards) {
     if (mode_ == EvidenceMode::point) {
       assessment.rewards.push_back(measured_reward(options, result));
       continue;
     }
-    findings.push_back(reward_found(options, result, ledger_, rule, planned_, feasibility_));
+    findings.push_back(reward_found(options, result, store_, rule, planned_, feasibility_));
     assessment.rewards.push_back(findings.back().reward);
     for (auto& warning : findings.back().warnings) add_warning(assessment.warnings, std::move(warning));
   }
-  const RewardFinding* first = findings.empty() ? nullptr : &findings.front();
+  const RewardEvidence* first = findings.empty() ? nullptr : &findings.front();
   assessment.winner =
       certified_winner({.criteria = criteria_,
                         .assessment = assessment,
@@ -330,7 +330,7 @@ void Judge::judge_rewards(const Result& result, const LookAt& at, Assessment& as
 }
 
 Assessment Judge::look(const Result& result, const LookAt& at) {
-  ledger_.look(result, at.iteration);
+  store_.look(result, at.iteration);
   plan(result, at);
   Assessment assessment;
   assessment.pattern = std::string(to_text(
@@ -345,7 +345,7 @@ Assessment Judge::look(const Result& result, const LookAt& at) {
     judge_version(version, result, at, assessment);
   check_split(result, assessment);
   block_unsound(assessment);
-  add_quality_warnings(criteria_, result, ledger_, assessment);
+  add_quality_warnings(criteria_, result, store_, assessment);
   add_scores(criteria_, assessment);
   judge_rewards(result, at, assessment);
   assessment.verdict = verdict_of(assessment);
@@ -361,4 +361,4 @@ Assessment Judge::look(const Result& result, const LookAt& at) {
   return assessment;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "stats/mismatch.h"
+#include "stats/evidence/mismatch.h"
 #include "tasks/assess/criteria.h"
 #include "tasks/assess/explanation.h"
-#include "tasks/assess/ledger.h"
 #include "tasks/assess/rewards.h"
+#include "tasks/assess/evidence_store.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 /// When a look happens, and whether the declared looks end with it.
 struct LookAt {
@@ -30,9 +30,9 @@ class Judge {
   /// The assessment at one more look; `looks` of it holds this look only.
   experiment::Assessment look(const experiment::Result& result, const LookAt& at);
   /// What follows is another run of the same versions.
-  void begin_run() { ledger_.begin_run(); }
+  void begin_run() { store_.begin_run(); }
   /// The data of an earlier run that "relativeTo: previous" means.
-  void set_previous(Ledger previous) { previous_ = std::move(previous); }
+  void set_previous(EvidenceStore previous) { previous_ = std::move(previous); }
 
  private:
   struct Case;
@@ -57,8 +57,8 @@ class Judge {
   Criteria criteria_;
   EvidenceMode mode_;
   int line_;
-  Ledger ledger_;
-  std::optional<Ledger> previous_;
+  EvidenceStore store_;
+  std::optional<EvidenceStore> previous_;
   std::vector<std::vector<stats::Track>> tracks_;  // by objective, by version
   std::vector<double> feasibility_;                // P(every objective is met) at this look, by version
   stats::SplitState split_;
@@ -66,4 +66,4 @@ class Judge {
   std::optional<experiment::Winner> won_;
 };
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

@@ -7,7 +7,7 @@
 #include "base/duration.h"
 #include "base/number.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 namespace {
 
@@ -76,17 +76,17 @@ std::string to_text(const Limit& limit) {
   return base::shortest(std::get<double>(limit.amount));
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess
 
 namespace iter8::config {
 
-Schema Codec<tasks::Limit>::schema() {
+Schema Codec<tasks::assess::Limit>::schema() {
   return {.type = Schema::Type::one_of,
           .inner = {{.type = Schema::Type::number}, {.type = Schema::Type::text}}};
 }
 
-bool Codec<tasks::Limit>::read(const Node& node, Problems& problems, tasks::Limit& limit) {
-  const auto parsed = node.kind == Node::Kind::scalar ? tasks::parse_limit(node.text) : std::nullopt;
+bool Codec<tasks::assess::Limit>::read(const Node& node, Problems& problems, tasks::assess::Limit& limit) {
+  const auto parsed = node.kind == Node::Kind::scalar ? tasks::assess::parse_limit(node.text) : std::nullopt;
   if (!parsed)
     return expected(
         node, problems,

@@ -6,9 +6,9 @@
 #include <variant>
 
 #include "base/clock.h"
-#include "config/codec.h"
+#include "config/options/codec.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 /// "+10%" or "-5%": a limit that moves with the baseline's value.
 struct RelativeLimit {
@@ -37,15 +37,15 @@ double applied(const RelativeLimit& limit, double baseline);
 /// As a user would write it: "250ms", "0.01", "+10%".
 std::string to_text(const Limit& limit);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess
 
 namespace iter8::config {
 
 template <>
-struct Codec<tasks::Limit> {
+struct Codec<tasks::assess::Limit> {
   static Schema schema();
-  static bool read(const Node& node, Problems& problems, tasks::Limit& limit);
-  static std::string written(const tasks::Limit& limit) { return tasks::to_text(limit); }
+  static bool read(const Node& node, Problems& problems, tasks::assess::Limit& limit);
+  static std::string written(const tasks::assess::Limit& limit) { return tasks::assess::to_text(limit); }
 };
 
 }  // namespace iter8::config

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "experiment/version.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 namespace {
 
@@ -197,4 +197,4 @@ std::string described(const ObjectiveOptions& options) {
   return text;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

@@ -4,10 +4,10 @@
 #include <string>
 
 #include "experiment/assessment.h"
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 #include "tasks/assess/criteria.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 /// Judges one objective for every version by its latest recorded value: at most the upper limit and at least
 /// the lower one, both included. A relative limit is a change of the baseline's value and holds for the
@@ -24,4 +24,4 @@ inline constexpr std::string_view kPreviousRun = "previous";
 /// "http/latency-p95 (msec) <= 100": for plans and messages.
 std::string described(const ObjectiveOptions& options);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "experiment/metric_name.h"
+#include "experiment/metric/metric_name.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 namespace {
 
@@ -262,59 +262,62 @@ std::string_view to_text(EvidenceMode mode) {
   return "point";
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess
 
 namespace iter8::config {
 
-Schema Codec<tasks::Alpha>::schema() {
+Schema Codec<tasks::assess::Alpha>::schema() {
   return {.type = Schema::Type::one_of,
-          .inner = {{.type = Schema::Type::number}, Codec<tasks::AlphaSides>::schema()}};
+          .inner = {{.type = Schema::Type::number}, Codec<tasks::assess::AlphaSides>::schema()}};
 }
 
-bool Codec<tasks::Alpha>::read(const Node& node, Problems& problems, tasks::Alpha& alpha) {
-  tasks::AlphaSides sides;
+bool Codec<tasks::assess::Alpha>::read(const Node& node, Problems& problems, tasks::assess::Alpha& alpha) {
+  tasks::assess::AlphaSides sides;
   if (node.kind == Node::Kind::map) {
-    if (!Codec<tasks::AlphaSides>::read(node, problems, sides)) return false;
+    if (!Codec<tasks::assess::AlphaSides>::read(node, problems, sides)) return false;
   } else {
     if (!Codec<double>::read(node, problems, sides.pass)) return false;
-    if (tasks::objection_to_share(sides.pass)) return expected(node, problems, "more than 0 and less than 1");
+    if (tasks::assess::objection_to_share(sides.pass)) return expected(node, problems, "more than 0 and less than 1");
     sides.fail = sides.pass;
   }
   alpha = {.pass = sides.pass, .fail = sides.fail};
   return true;
 }
 
-using tasks::ExtremeRewards;
-using tasks::SideLimits;
+using tasks::assess::ExtremeRewards;
+using tasks::assess::SideLimits;
 
-Schema Codec<tasks::ObjectiveList>::schema() {
+Schema Codec<tasks::assess::ObjectiveList>::schema() {
   return {.type = Schema::Type::one_of,
-          .inner = {Codec<tasks::Objectives>::schema(), Codec<SideLimits>::schema()}};
+          .inner = {Codec<tasks::assess::Objectives>::schema(), Codec<SideLimits>::schema()}};
 }
 
-bool Codec<tasks::ObjectiveList>::read(const Node& node, Problems& problems, tasks::ObjectiveList& list) {
+bool Codec<tasks::assess::ObjectiveList>::read(const Node& node, Problems& problems,
+                                               tasks::assess::ObjectiveList& list) {
   if (node.kind == Node::Kind::map) {
     SideLimits older;
     if (!Codec<SideLimits>::read(node, problems, older)) return false;
-    tasks::add_side(list.items, older.upper, &tasks::ObjectiveOptions::upper);
-    tasks::add_side(list.items, older.lower, &tasks::ObjectiveOptions::lower);
+    tasks::assess::add_side(list.items, older.upper, &tasks::assess::ObjectiveOptions::upper);
+    tasks::assess::add_side(list.items, older.lower, &tasks::assess::ObjectiveOptions::lower);
     return true;
   }
-  return Codec<tasks::Objectives>::read(node, problems, list.items);
+  return Codec<tasks::assess::Objectives>::read(node, problems, list.items);
 }
 
-Schema Codec<tasks::RewardList>::schema() {
-  return {.type = Schema::Type::one_of,
-          .inner = {Codec<std::vector<tasks::RewardOptions>>::schema(), Codec<ExtremeRewards>::schema()}};
+Schema Codec<tasks::assess::RewardList>::schema() {
+  return {
+      .type = Schema::Type::one_of,
+      .inner = {Codec<std::vector<tasks::assess::RewardOptions>>::schema(), Codec<ExtremeRewards>::schema()}};
 }
 
-bool Codec<tasks::RewardList>::read(const Node& node, Problems& problems, tasks::RewardList& list) {
+bool Codec<tasks::assess::RewardList>::read(const Node& node, Problems& problems,
+                                            tasks::assess::RewardList& list) {
   if (node.kind != Node::Kind::map)
-    return Codec<std::vector<tasks::RewardOptions>>::read(node, problems, list.items);
+    return Codec<std::vector<tasks::assess::RewardOptions>>::read(node, problems, list.items);
   ExtremeRewards older;
   if (!Codec<ExtremeRewards>::read(node, problems, older)) return false;
-  tasks::add_rewards(list, older.max, experiment::Direction::high);
-  tasks::add_rewards(list, older.min, experiment::Direction::low);
+  tasks::assess::add_rewards(list, older.max, experiment::Direction::high);
+  tasks::assess::add_rewards(list, older.min, experiment::Direction::low);
   return true;
 }
 

@@ -6,12 +6,12 @@
 #include <utility>
 #include <vector>
 
-#include "config/fields.h"
-#include "config/located.h"
+#include "config/options/fields.h"
+#include "config/options/located.h"
 #include "experiment/assessment.h"
 #include "tasks/assess/limit.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 /// How a winner is found; see winner.h.
 enum class Pattern { canary, ab, abn, conformance };
@@ -106,47 +106,52 @@ const config::Fields<CriteriaOptions>& fields_of(const CriteriaOptions*);
 const config::Fields<ScoreOptions>& fields_of(const ScoreOptions*);
 const config::Fields<AssessOptions>& fields_of(const AssessOptions*);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess
 
 namespace iter8::config {
 
 template <>
-struct Choices<tasks::Pattern> {
+struct Choices<tasks::assess::Pattern> {
   static constexpr std::array names{
-      std::pair{"canary", tasks::Pattern::canary}, std::pair{"ab", tasks::Pattern::ab},
-      std::pair{"abn", tasks::Pattern::abn},       std::pair{"conformance", tasks::Pattern::conformance},
-      std::pair{"Canary", tasks::Pattern::canary}, std::pair{"A/B", tasks::Pattern::ab},
-      std::pair{"A/B/N", tasks::Pattern::abn},     std::pair{"Conformance", tasks::Pattern::conformance},
+      std::pair{"canary", tasks::assess::Pattern::canary},
+      std::pair{"ab", tasks::assess::Pattern::ab},
+      std::pair{"abn", tasks::assess::Pattern::abn},
+      std::pair{"conformance", tasks::assess::Pattern::conformance},
+      std::pair{"Canary", tasks::assess::Pattern::canary},
+      std::pair{"A/B", tasks::assess::Pattern::ab},
+      std::pair{"A/B/N", tasks::assess::Pattern::abn},
+      std::pair{"Conformance", tasks::assess::Pattern::conformance},
   };
 };
 
 template <>
-struct Choices<tasks::NoData> {
-  static constexpr std::array names{std::pair{"fail", tasks::NoData::fail},
-                                    std::pair{"inconclusive", tasks::NoData::inconclusive},
-                                    std::pair{"pass", tasks::NoData::pass}};
+struct Choices<tasks::assess::NoData> {
+  static constexpr std::array names{std::pair{"fail", tasks::assess::NoData::fail},
+                                    std::pair{"inconclusive", tasks::assess::NoData::inconclusive},
+                                    std::pair{"pass", tasks::assess::NoData::pass}};
 };
 
 template <>
-struct Choices<tasks::EvidenceMode> {
-  static constexpr std::array names{
-      std::pair{"point", tasks::EvidenceMode::point}, std::pair{"fixed", tasks::EvidenceMode::fixed},
-      std::pair{"anytime", tasks::EvidenceMode::anytime}, std::pair{"hybrid", tasks::EvidenceMode::hybrid}};
+struct Choices<tasks::assess::EvidenceMode> {
+  static constexpr std::array names{std::pair{"point", tasks::assess::EvidenceMode::point},
+                                    std::pair{"fixed", tasks::assess::EvidenceMode::fixed},
+                                    std::pair{"anytime", tasks::assess::EvidenceMode::anytime},
+                                    std::pair{"hybrid", tasks::assess::EvidenceMode::hybrid}};
 };
 
 template <>
-struct Choices<tasks::OnInconclusive> {
-  static constexpr std::array names{std::pair{"fail", tasks::OnInconclusive::fail},
-                                    std::pair{"pass", tasks::OnInconclusive::pass},
-                                    std::pair{"point", tasks::OnInconclusive::point}};
+struct Choices<tasks::assess::OnInconclusive> {
+  static constexpr std::array names{std::pair{"fail", tasks::assess::OnInconclusive::fail},
+                                    std::pair{"pass", tasks::assess::OnInconclusive::pass},
+                                    std::pair{"point", tasks::assess::OnInconclusive::point}};
 };
 
 /// A number for both, or {pass: …, fail: …}.
 template <>
-struct Codec<tasks::Alpha> {
+struct Codec<tasks::assess::Alpha> {
   static Schema schema();
-  static bool read(const Node& node, Problems& problems, tasks::Alpha& alpha);
-  static std::string written(const tasks::Alpha& alpha) { return base::shortest(alpha.pass); }
+  static bool read(const Node& node, Problems& problems, tasks::assess::Alpha& alpha);
+  static std::string written(const tasks::assess::Alpha& alpha) { return base::shortest(alpha.pass); }
 };
 
 template <>
@@ -157,17 +162,17 @@ struct Choices<experiment::Direction> {
 };
 
 template <>
-struct Codec<tasks::ObjectiveList> {
+struct Codec<tasks::assess::ObjectiveList> {
   static Schema schema();
-  static bool read(const Node& node, Problems& problems, tasks::ObjectiveList& list);
-  static std::string written(const tasks::ObjectiveList&) { return {}; }
+  static bool read(const Node& node, Problems& problems, tasks::assess::ObjectiveList& list);
+  static std::string written(const tasks::assess::ObjectiveList&) { return {}; }
 };
 
 template <>
-struct Codec<tasks::RewardList> {
+struct Codec<tasks::assess::RewardList> {
   static Schema schema();
-  static bool read(const Node& node, Problems& problems, tasks::RewardList& list);
-  static std::string written(const tasks::RewardList&) { return {}; }
+  static bool read(const Node& node, Problems& problems, tasks::assess::RewardList& list);
+  static std::string written(const tasks::assess::RewardList&) { return {}; }
 };
 
 }  // namespace iter8::config

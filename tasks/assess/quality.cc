@@ -9,7 +9,7 @@
 #include "base/duration.h"
 #include "base/text.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 using experiment::Assessment;
 using experiment::Result;
@@ -35,12 +35,12 @@ std::vector<std::string> metrics_of(const Criteria& criteria) {
   return metrics;
 }
 
-double new_units(const Cumulated& data, const MetricSource& source) {
+double new_units(const AccumulatedData& data, const MetricSource& source) {
   return source.quantity == Quantity::proportion ? data.new_counts.total : data.new_moments.count;
 }
 
 /// Of one series and version.
-void warn_of_data(const Cumulated& data, const std::string& subject, Assessment& assessment) {
+void warn_of_data(const AccumulatedData& data, const std::string& subject, Assessment& assessment) {
   if (data.resets > 0)
     add_warning(assessment.warnings,
                 {.code = "counter-reset",
@@ -57,10 +57,10 @@ void warn_of_data(const Cumulated& data, const std::string& subject, Assessment&
 
 /// A comparison needs both versions at the same times.
 void warn_of_times(const std::string& metric, const MetricSource& source, const Result& result,
-                   const Ledger& ledger, Assessment& assessment) {
-  const Cumulated& first = ledger.data(source.series, 0);
+                   const EvidenceStore& store, Assessment& assessment) {
+  const AccumulatedData& first = store.data(source.series, 0);
   for (std::size_t version = 1; version < result.versions.size(); ++version) {
-    const Cumulated& other = ledger.data(source.series, version);
+    const AccumulatedData& other = store.data(source.series, version);
     if (first.observations == 0 || other.observations == 0) continue;
     const double one = base::to_seconds(first.window);
     const double two = base::to_seconds(other.window);
@@ -101,15 +101,16 @@ void add_warning(std::vector<Warning>& warnings, Warning warning) {
   if (!is_known) warnings.push_back(std::move(warning));
 }
 
-std::optional<SplitUnits> units_of(const Criteria& criteria, const Result& result, const Ledger& ledger) {
+std::optional<SplitUnits> units_of(const Criteria& criteria, const Result& result,
+                                   const EvidenceStore& store) {
   for (const std::string& metric : metrics_of(criteria)) {
     const MetricSource source = source_of(result, metric);
     const bool counts = source.quantity == Quantity::proportion || source.quantity == Quantity::mean;
     if (!counts || is_load(metric)) continue;
-    SplitUnits units{.metric = metric, .weights = ledger.data(source.series, 0).weights, .counts = {}};
+    SplitUnits units{.metric = metric, .weights = store.data(source.series, 0).weights, .counts = {}};
     if (units.weights.size() != result.versions.size()) continue;
     for (std::size_t version = 0; version < result.versions.size(); ++version)
-      units.counts.push_back(new_units(ledger.data(source.series, version), source));
+      units.counts.push_back(new_units(store.data(source.series, version), source));
     return units;
   }
   return std::nullopt;
@@ -153,16 +154,16 @@ void add_missing_metrics(Assessment& assessment) {
                    .message = "not every version has a value of the reward " + reward.metric});
 }
 
-void add_quality_warnings(const Criteria& criteria, const Result& result, const Ledger& ledger,
+void add_quality_warnings(const Criteria& criteria, const Result& result, const EvidenceStore& store,
                           Assessment& assessment) {
   const std::vector<std::string> metrics = metrics_of(criteria);
   for (const std::string& metric : std::set<std::string>(metrics.begin(), metrics.end())) {
     const MetricSource source = source_of(result, metric);
     for (std::size_t version = 0; version < result.versions.size(); ++version)
-      warn_of_data(ledger.data(source.series, version), subject_of(metric, version, result), assessment);
-    warn_of_times(metric, source, result, ledger, assessment);
+      warn_of_data(store.data(source.series, version), subject_of(metric, version, result), assessment);
+    warn_of_times(metric, source, result, store, assessment);
     warn_of_rates(metric, result, assessment);
   }
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

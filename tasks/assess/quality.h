@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "experiment/assessment.h"
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 #include "tasks/assess/criteria.h"
-#include "tasks/assess/ledger.h"
+#include "tasks/assess/evidence_store.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 /// "http/error-rate of 'candidate'"; without the version where there is only one.
 std::string subject_of(const std::string& metric, std::size_t version, const experiment::Result& result);
@@ -27,17 +27,17 @@ struct SplitUnits {
 /// Of the first reward or objective that counts users under a known split; nothing where none does. What the
 /// load tasks send is not split by weights.
 std::optional<SplitUnits> units_of(const Criteria& criteria, const experiment::Result& result,
-                                   const Ledger& ledger);
+                                   const EvidenceStore& store);
 experiment::Warning split_warning(const SplitUnits& units, const experiment::Result& result);
 
 /// With a sample-ratio mismatch nothing passes: passes become inconclusive.
 void block_unsound(experiment::Assessment& assessment);
 
 /// missing-metric, counter-reset, stale, all-equal, time-overlap, open-loop-missed.
-void add_quality_warnings(const Criteria& criteria, const experiment::Result& result, const Ledger& ledger,
-                          experiment::Assessment& assessment);
+void add_quality_warnings(const Criteria& criteria, const experiment::Result& result,
+                          const EvidenceStore& store, experiment::Assessment& assessment);
 
 /// One warning a metric without data, however many versions and objectives lack it.
 void add_missing_metrics(experiment::Assessment& assessment);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

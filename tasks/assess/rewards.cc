@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "stats/posterior.h"
+#include "stats/posterior/posterior.h"
 #include "tasks/assess/winner.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 namespace {
 
@@ -26,7 +26,7 @@ std::optional<double> if_finite(double value) {
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
-std::optional<stats::Posterior> posterior_of(const Cumulated& data, const MetricSource& source) {
+std::optional<stats::Posterior> posterior_of(const AccumulatedData& data, const MetricSource& source) {
   if (source.quantity == Quantity::proportion) return stats::posterior_of(data.counts);
   if (source.quantity == Quantity::mean) return stats::posterior_of(data.moments);
   return std::nullopt;
@@ -37,15 +37,15 @@ double width_of(const RewardOptions& options) {
 }
 
 /// "candidate <= ratio * reference".
-stats::Evidence compared(Ledger& ledger, const MetricSource& source, const ComparisonKey& key) {
-  const Comparison& comparison = ledger.comparison(key);
+stats::Evidence compared(EvidenceStore& store, const MetricSource& source, const ComparisonKey& key) {
+  const Comparison& comparison = store.comparison(key);
   return source.quantity == Quantity::proportion ? stats::evidence(comparison.counts)
                                                  : stats::evidence(comparison.means);
 }
 
 /// The strengths of every pair, and what is known about the pair's data.
-void compare_pairs(RewardFinding& finding, const RewardOptions& options, const MetricSource& source,
-                   const Result& result, Ledger& ledger, const stats::Rule& rule) {
+void compare_pairs(RewardEvidence& finding, const RewardOptions& options, const MetricSource& source,
+                   const Result& result, EvidenceStore& store, const stats::Rule& rule) {
   const std::size_t count = result.versions.size();
   const bool is_high = options.direction == Direction::high;
   const double width = width_of(options);
@@ -53,12 +53,12 @@ void compare_pairs(RewardFinding& finding, const RewardOptions& options, const M
   for (std::size_t i = 0; i < count; ++i)
     for (std::size_t j = i + 1; j < count; ++j) {
       const ComparisonKey key{source.series, i, j, 1, width};
-      const stats::Evidence evidence = compared(ledger, source, key);  // that j <= i
+      const stats::Evidence evidence = compared(store, source, key);  // that j <= i
       const double less = stats::pass_strength(evidence, rule);
       const double more = stats::fail_strength(evidence, rule);
       finding.strength[i][j] = is_high ? less : more;
       finding.strength[j][i] = is_high ? more : less;
-      const Comparison& state = ledger.comparison(key);
+      const Comparison& state = store.comparison(key);
       const bool is_share = source.quantity == Quantity::proportion;
       if ((is_share ? stats::agreement(state.counts) : stats::agreement(state.means)) ==
           stats::Agreement::simpson)
@@ -70,28 +70,28 @@ void compare_pairs(RewardFinding& finding, const RewardOptions& options, const M
     }
 }
 
-void compare_with_baseline(RewardFinding& finding, const RewardOptions& options, const MetricSource& source,
-                           Ledger& ledger, const stats::Rule& rule) {
+void compare_with_baseline(RewardEvidence& finding, const RewardOptions& options, const MetricSource& source,
+                           EvidenceStore& store, const stats::Rule& rule) {
   const bool is_high = options.direction == Direction::high;
   const double margin = options.mde.value_or(kUsualMargin);
   finding.not_worse.assign(finding.strength.size(), stats::kInfinity);
   for (std::size_t version = 1; version < finding.strength.size(); ++version) {
     const ComparisonKey key{source.series, 0, version, is_high ? 1 - margin : 1 + margin,
                             stats::kMixtureWidth};
-    const stats::Evidence evidence = compared(ledger, source, key);
+    const stats::Evidence evidence = compared(store, source, key);
     finding.not_worse[version] =
         is_high ? stats::fail_strength(evidence, rule) : stats::pass_strength(evidence, rule);
   }
 }
 
 /// The candidates that are certainly better than the baseline, as one list.
-void list_better(RewardFinding& finding, const MetricSource& source, Ledger& ledger, const stats::Rule& rule,
-                 double width) {
+void list_better(RewardEvidence& finding, const MetricSource& source, EvidenceStore& store,
+                 const stats::Rule& rule, double width) {
   if (rule.mode == stats::Mode::fixed && rule.look == stats::Look::interim) return;  // not the planned look
   const bool is_high = finding.reward.direction == Direction::high;
   std::vector<stats::Evidence> evidence;
   for (std::size_t version = 1; version < finding.strength.size(); ++version) {
-    const stats::Evidence no_more = compared(ledger, source, {source.series, 0, version, 1, width});
+    const stats::Evidence no_more = compared(store, source, {source.series, 0, version, 1, width});
     evidence.push_back(is_high ? stats::swapped(no_more) : no_more);
   }
   const std::vector<stats::Decision> decisions = stats::listed(evidence, rule);
@@ -99,20 +99,20 @@ void list_better(RewardFinding& finding, const MetricSource& source, Ledger& led
     if (decisions[i] == stats::Decision::pass) finding.certainly_better.push_back(i + 1);
 }
 
-void rank(RewardFinding& finding, const std::vector<stats::Posterior>& posteriors,
+void rank(RewardEvidence& finding, const std::vector<stats::Posterior>& posteriors,
           std::span<const double> feasibility, stats::Better better, double level) {
   std::vector<stats::Contender> contenders;
   for (std::size_t version = 0; version < posteriors.size(); ++version)
     contenders.push_back({.posterior = posteriors[version], .feasibility = feasibility[version]});
   stats::Ranking ranking = stats::ranked(contenders, better);
-  if (ranking.refusal) return;
+  if (ranking.invalid_reason) return;
   for (std::size_t version = 0; version < posteriors.size(); ++version) {
     RewardCheck& check = finding.reward.versions[version];
     check.probability_best = if_finite(ranking.best[version]);
     check.expected_loss = if_finite(ranking.expected_loss[version]);
     if (version == 0) continue;
     const stats::Comparison comparison = stats::compared(posteriors[0], posteriors[version], better, level);
-    if (comparison.refusal) continue;
+    if (comparison.invalid_reason) continue;
     check.lift = if_finite(comparison.lift);
     check.lift_interval = ends_of(comparison.lift_interval);
     check.probability_beats_baseline = if_finite(comparison.probability_beats);
@@ -122,9 +122,9 @@ void rank(RewardFinding& finding, const std::vector<stats::Posterior>& posterior
 
 }  // namespace
 
-RewardFinding reward_found(const RewardOptions& options, const Result& result, Ledger& ledger,
-                           const stats::Rule& rule, double planned, std::span<const double> feasibility) {
-  RewardFinding finding{.reward = measured_reward(options, result)};
+RewardEvidence reward_found(const RewardOptions& options, const Result& result, EvidenceStore& store,
+                            const stats::Rule& rule, double planned, std::span<const double> feasibility) {
+  RewardEvidence finding{.reward = measured_reward(options, result)};
   const MetricSource source = source_of(result, options.metric.value);
   const bool tells = source.quantity == Quantity::proportion || source.quantity == Quantity::mean;
   finding.reward.evidence = tells ? std::string("fixed") : "none";
@@ -134,20 +134,20 @@ RewardFinding reward_found(const RewardOptions& options, const Result& result, L
 
   std::vector<stats::Posterior> posteriors;
   for (std::size_t version = 0; version < result.versions.size(); ++version) {
-    const Cumulated& data = ledger.data(source.series, version);
+    const AccumulatedData& data = store.data(source.series, version);
     RewardCheck& check = finding.reward.versions[version];
     check.value = estimate_of(data, source);
     if (const auto interval = interval_of(data, source, rule, planned)) check.interval = ends_of(*interval);
     if (const auto posterior = posterior_of(data, source)) posteriors.push_back(*posterior);
   }
   set_best(finding.reward);
-  compare_pairs(finding, options, source, result, ledger, rule);
-  compare_with_baseline(finding, options, source, ledger, rule);
-  list_better(finding, source, ledger, rule, width_of(options));
+  compare_pairs(finding, options, source, result, store, rule);
+  compare_with_baseline(finding, options, source, store, rule);
+  list_better(finding, source, store, rule, width_of(options));
   const auto better = options.direction == Direction::high ? stats::Better::higher : stats::Better::lower;
   if (posteriors.size() == result.versions.size())
     rank(finding, posteriors, feasibility, better, 1 - rule.alpha_pass);
   return finding;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

@@ -4,16 +4,16 @@
 #include <vector>
 
 #include "experiment/assessment.h"
-#include "stats/ranking.h"
+#include "stats/posterior/ranking.h"
 #include "tasks/assess/criteria.h"
-#include "tasks/assess/finding.h"
-#include "tasks/assess/ledger.h"
+#include "tasks/assess/objective_evidence.h"
+#include "tasks/assess/evidence_store.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 /// One reward at one look. `strength[i][j]`: ln(alpha e) that version i is better than j; empty where the
 /// metric tells nothing about chance, and bare values are all there is.
-struct RewardFinding {
+struct RewardEvidence {
   experiment::Reward reward;
   std::vector<std::vector<double>> strength;
   std::optional<stats::Ranking> ranking;
@@ -25,7 +25,8 @@ struct RewardFinding {
 };
 
 /// `feasibility`: P(a version meets every objective), one a version.
-RewardFinding reward_found(const RewardOptions& options, const experiment::Result& result, Ledger& ledger,
-                           const stats::Rule& rule, double planned, std::span<const double> feasibility);
+RewardEvidence reward_found(const RewardOptions& options, const experiment::Result& result,
+                            EvidenceStore& store, const stats::Rule& rule, double planned,
+                            std::span<const double> feasibility);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

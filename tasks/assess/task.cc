@@ -13,7 +13,7 @@
 #include "tasks/assess/verdicts.h"
 #include "tasks/assess/winner.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 namespace {
 
@@ -180,9 +180,9 @@ void AssessTask::begin(const experiment::Context& context, EvidenceMode mode,
                                   "evidence does not count for these",
                                   others)});
     if (previous) {
-      Ledger ledger;
-      ledger.look(previous->result, std::numeric_limits<int>::max());
-      judge_->set_previous(std::move(ledger));
+      EvidenceStore store;
+      store.look(previous->result, std::numeric_limits<int>::max());
+      judge_->set_previous(std::move(store));
     }
   }
   replay(result, line_, context.iterations);
@@ -282,8 +282,8 @@ experiment::TaskKind assess_kind() {
   return {.name = "assess",
           .aliases = {"assess-app-versions", "assess-versions"},
           .summary = "Judges recorded metrics: objectives, rewards and the winner",
-          .options = fields_of(static_cast<const AssessOptions*>(nullptr)).schema(),
+          .options = config::fields_of<AssessOptions>().schema(),
           .build = build};
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

@@ -9,7 +9,7 @@
 #include "tasks/assess/history.h"
 #include "tasks/assess/judge.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 /// Decides from recorded metrics, never from its own measurements; see verdicts.h for the verdict of the
 /// whole. An unmet objective does not fail the task: gates and conditions act on the verdict. Keeps the
@@ -41,4 +41,4 @@ class AssessTask final : public experiment::Task {
 
 experiment::TaskKind assess_kind();
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

@@ -7,10 +7,10 @@
 
 #include "base/probability.h"
 #include "base/text.h"
-#include "stats/multiplicity.h"
-#include "stats/weights.h"
+#include "stats/evidence/multiplicity.h"
+#include "stats/posterior/weights.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 using experiment::Assessment;
 using experiment::Result;
@@ -46,7 +46,7 @@ Verdict verdict_of_rewards(const Assessment& assessment) {
   return verdict;
 }
 
-std::string quoted(const Contest& contest, std::size_t version) {
+std::string quoted(const WinnerInputs& contest, std::size_t version) {
   return "'" + contest.result.versions[version] + "'";
 }
 
@@ -58,7 +58,7 @@ Winner won_by(std::size_t version, std::string reason) {
           .reason = std::move(reason)};
 }
 
-Winner winner_by_objectives(const Contest& contest) {
+Winner winner_by_objectives(const WinnerInputs& contest) {
   const std::size_t candidate = contest.result.versions.size() - 1;
   const Assessment& assessment = contest.assessment;
   const std::string what =
@@ -78,7 +78,7 @@ Winner winner_by_objectives(const Contest& contest) {
                                 quoted(contest, candidate))};
 }
 
-std::size_t leader_of(const Contest& contest, const std::vector<std::size_t>& eligible) {
+std::size_t leader_of(const WinnerInputs& contest, const std::vector<std::size_t>& eligible) {
   const auto& versions = contest.reward->reward.versions;
   return *std::max_element(eligible.begin(), eligible.end(), [&](std::size_t one, std::size_t other) {
     return versions[one].probability_best.value_or(0) < versions[other].probability_best.value_or(0);
@@ -86,7 +86,7 @@ std::size_t leader_of(const Contest& contest, const std::vector<std::size_t>& el
 }
 
 /// The leader, when little can be lost by it and it is not worse than the baseline by the margin.
-std::optional<Winner> winner_by_loss(const Contest& contest, std::size_t leader) {
+std::optional<Winner> winner_by_loss(const WinnerInputs& contest, std::size_t leader) {
   const auto& check = contest.reward->reward.versions[leader];
   const auto& baseline = contest.reward->reward.versions.front().value;
   if (!contest.criteria.stop_on_loss || !check.expected_loss || !baseline || *baseline == 0)
@@ -98,7 +98,7 @@ std::optional<Winner> winner_by_loss(const Contest& contest, std::size_t leader)
                                     quoted(contest, leader), loss * 100));
 }
 
-Winner winner_by_reward(const Contest& contest) {
+Winner winner_by_reward(const WinnerInputs& contest) {
   const std::string& metric = contest.criteria.rewards.front().metric.value;
   std::vector<std::size_t> eligible;
   for (std::size_t version = 0; version < contest.result.versions.size(); ++version)
@@ -176,7 +176,7 @@ void add_scores(const Criteria& criteria, Assessment& assessment) {
   }
 }
 
-Winner certified_winner(const Contest& contest) {
+Winner certified_winner(const WinnerInputs& contest) {
   const bool is_unsound = std::any_of(contest.assessment.warnings.begin(), contest.assessment.warnings.end(),
                                       [](const auto& warning) { return warning.code == "srm"; });
   if (is_unsound) return {.reason = "the traffic split is not the promised one (srm): nothing wins"};
@@ -223,4 +223,4 @@ std::vector<int> recommended_weights(const Criteria& criteria, const Assessment&
   return stats::weights(shares, standings, limits, result.traffic);
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

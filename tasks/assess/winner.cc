@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 namespace {
 
@@ -141,4 +141,4 @@ Winner winner_of(const Assessment& assessment, Pattern pattern, const Result& re
   return winner_by_reward(feasible, assessment, result);
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

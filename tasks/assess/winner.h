@@ -4,10 +4,10 @@
 #include <string>
 
 #include "experiment/assessment.h"
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 #include "tasks/assess/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::assess {
 
 std::string_view to_text(Pattern pattern);
 
@@ -31,4 +31,4 @@ void set_best(experiment::Reward& reward);
 experiment::Winner winner_of(const experiment::Assessment& assessment, Pattern pattern,
                              const experiment::Result& result);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::assess

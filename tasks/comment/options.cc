@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace iter8::tasks {
+namespace iter8::tasks::comment {
 
 namespace {
 
@@ -32,8 +32,8 @@ const config::Fields<CommentOptions>& fields_of(const CommentOptions*) {
           .shown_default("from the experiment's name")
           .optional("body", &CommentOptions::body, "Markdown of the comment; a template")
           .shown_default("the evidence: verdict, objectives, winner, link to the run")
-          .part(&CommentOptions::forge, fields_of(static_cast<const ForgeOptions*>(nullptr)));
+          .part(&CommentOptions::forge, config::fields_of<ForgeOptions>());
   return fields;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::comment

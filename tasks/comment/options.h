@@ -4,12 +4,12 @@
 #include <optional>
 #include <string>
 
-#include "config/fields.h"
-#include "config/located.h"
-#include "config/template.h"
+#include "config/options/fields.h"
+#include "config/options/located.h"
+#include "config/template/template.h"
 #include "tasks/forge/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::comment {
 
 /// The `with` of a comment task.
 struct CommentOptions {
@@ -22,4 +22,4 @@ struct CommentOptions {
 
 const config::Fields<CommentOptions>& fields_of(const CommentOptions*);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::comment

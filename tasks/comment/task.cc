@@ -6,7 +6,7 @@
 #include "tasks/evidence/evidence.h"
 #include "tasks/evidence/message_data.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::comment {
 
 namespace {
 
@@ -94,8 +94,8 @@ forge::StickyComment CommentTask::comment_of(const ForgeTarget& target, const st
 experiment::TaskKind comment_kind() {
   return {.name = "comment",
           .summary = "Writes one comment on a pull request and keeps it up to date",
-          .options = fields_of(static_cast<const CommentOptions*>(nullptr)).schema(),
+          .options = config::fields_of<CommentOptions>().schema(),
           .build = build};
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::comment

@@ -8,7 +8,7 @@
 #include "tasks/comment/options.h"
 #include "tasks/forge/target.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::comment {
 
 /// Writes one comment on a pull or merge request and keeps it up to date: a second run changes the comment of
 /// the first, or leaves it when it would say the same.
@@ -30,4 +30,4 @@ class CommentTask final : public experiment::Task {
 
 experiment::TaskKind comment_kind();
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::comment

@@ -4,7 +4,7 @@
 
 #include "tasks/evidence/decision.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::commit_status {
 
 std::string path_in_repository(const experiment::Result& result, const base::Environment& environment) {
   const std::filesystem::path file = std::filesystem::absolute(result.file).lexically_normal();
@@ -45,4 +45,4 @@ std::vector<forge::Annotation> annotations_of(const experiment::Result& result, 
   return list;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::commit_status

@@ -6,10 +6,10 @@
 
 #include "base/environment.h"
 #include "base/secrets.h"
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 #include "forge/check_runs.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::commit_status {
 
 /// The experiment file's path in the repository: below GITHUB_WORKSPACE or CI_PROJECT_DIR, else as it was
 /// given.
@@ -20,4 +20,4 @@ std::string path_in_repository(const experiment::Result& result, const base::Env
 std::vector<forge::Annotation> annotations_of(const experiment::Result& result, const std::string& path,
                                               const base::Secrets& secrets);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::commit_status

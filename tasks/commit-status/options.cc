@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace iter8::tasks {
+namespace iter8::tasks::commit_status {
 
 namespace {
 
@@ -40,8 +40,8 @@ const config::Fields<CommitStatusOptions>& fields_of(const CommitStatusOptions*)
           .optional("path", &CommitStatusOptions::path,
                     "Path of the experiment file in the repository, for annotations")
           .shown_default("from the folder of the CI job's checkout")
-          .part(&CommitStatusOptions::forge, fields_of(static_cast<const ForgeOptions*>(nullptr)));
+          .part(&CommitStatusOptions::forge, config::fields_of<ForgeOptions>());
   return fields;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::commit_status

@@ -5,13 +5,13 @@
 #include <string>
 #include <utility>
 
-#include "config/fields.h"
-#include "config/located.h"
-#include "config/template.h"
+#include "config/options/fields.h"
+#include "config/options/located.h"
+#include "config/template/template.h"
 #include "forge/statuses.h"
 #include "tasks/forge/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::commit_status {
 
 /// What is set on the commit: a status, or (GitHub) a check run with annotations.
 enum class StatusForm { status, check };
@@ -32,14 +32,14 @@ struct CommitStatusOptions {
 
 const config::Fields<CommitStatusOptions>& fields_of(const CommitStatusOptions*);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::commit_status
 
 namespace iter8::config {
 
 template <>
-struct Choices<tasks::StatusForm> {
-  static constexpr std::array names{std::pair{"status", tasks::StatusForm::status},
-                                    std::pair{"check", tasks::StatusForm::check}};
+struct Choices<tasks::commit_status::StatusForm> {
+  static constexpr std::array names{std::pair{"status", tasks::commit_status::StatusForm::status},
+                                    std::pair{"check", tasks::commit_status::StatusForm::check}};
 };
 
 template <>

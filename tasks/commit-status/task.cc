@@ -7,7 +7,7 @@
 #include "tasks/evidence/message_data.h"
 #include "tasks/evidence/text_limit.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::commit_status {
 
 namespace {
 
@@ -110,12 +110,12 @@ forge::CheckRun CommitStatusTask::check_of(const ForgeTarget& target, const Even
 
 CommitState CommitStatusTask::state_of(const Event& event) const {
   if (options_.state) return *options_.state;
-  switch (event.standing) {
-    case Standing::success:
+  switch (event.status) {
+    case RunStatus::success:
       return CommitState::success;
-    case Standing::failure:
+    case RunStatus::failure:
       return CommitState::failure;
-    case Standing::inconclusive:
+    case RunStatus::inconclusive:
       break;
   }
   return options_.inconclusive;
@@ -135,8 +135,8 @@ std::string CommitStatusTask::description_of(const Context& context, const Event
 experiment::TaskKind commit_status_kind() {
   return {.name = "commit-status",
           .summary = "Sets the outcome on a commit: a status, or a check run with annotations",
-          .options = fields_of(static_cast<const CommitStatusOptions*>(nullptr)).schema(),
+          .options = config::fields_of<CommitStatusOptions>().schema(),
           .build = build};
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::commit_status

@@ -10,7 +10,7 @@
 #include "tasks/evidence/event.h"
 #include "tasks/forge/target.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::commit_status {
 
 /// Sets the outcome on a commit, where branch protection and people look for it. Setting it twice comes to
 /// the same.
@@ -36,4 +36,4 @@ class CommitStatusTask final : public experiment::Task {
 
 experiment::TaskKind commit_status_kind();
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::commit_status

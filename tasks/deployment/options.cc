@@ -1,6 +1,6 @@
 #include "tasks/deployment/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::deployment {
 
 const config::Fields<DeploymentOptions>& fields_of(const DeploymentOptions*) {
   static const auto fields =
@@ -24,8 +24,8 @@ const config::Fields<DeploymentOptions>& fields_of(const DeploymentOptions*) {
           .optional("production", &DeploymentOptions::production, "Whether users are served there")
           .optional("transient", &DeploymentOptions::transient,
                     "Whether the environment will be gone at some time")
-          .part(&DeploymentOptions::forge, fields_of(static_cast<const ForgeOptions*>(nullptr)));
+          .part(&DeploymentOptions::forge, config::fields_of<ForgeOptions>());
   return fields;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::deployment

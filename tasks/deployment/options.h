@@ -5,12 +5,12 @@
 #include <string>
 #include <utility>
 
-#include "config/fields.h"
-#include "config/located.h"
-#include "config/template.h"
+#include "config/options/fields.h"
+#include "config/options/located.h"
+#include "config/template/template.h"
 #include "tasks/forge/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::deployment {
 
 enum class DeploymentState { error, failure, inactive, in_progress, queued, pending, success };
 
@@ -31,13 +31,13 @@ struct DeploymentOptions {
 
 const config::Fields<DeploymentOptions>& fields_of(const DeploymentOptions*);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::deployment
 
 namespace iter8::config {
 
 template <>
-struct Choices<tasks::DeploymentState> {
-  using State = tasks::DeploymentState;
+struct Choices<tasks::deployment::DeploymentState> {
+  using State = tasks::deployment::DeploymentState;
   static constexpr std::array names{
       std::pair{"error", State::error},       std::pair{"failure", State::failure},
       std::pair{"inactive", State::inactive}, std::pair{"in_progress", State::in_progress},

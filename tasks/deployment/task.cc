@@ -5,7 +5,7 @@
 #include "tasks/evidence/message_data.h"
 #include "tasks/evidence/text_limit.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::deployment {
 
 namespace {
 
@@ -76,12 +76,12 @@ forge::Deployment DeploymentTask::deployment_of(const ForgeTarget& target, const
 
 DeploymentState DeploymentTask::state_of(const Event& event) const {
   if (options_.state) return *options_.state;
-  switch (event.standing) {
-    case Standing::success:
+  switch (event.status) {
+    case RunStatus::success:
       return DeploymentState::success;
-    case Standing::failure:
+    case RunStatus::failure:
       return DeploymentState::failure;
-    case Standing::inconclusive:
+    case RunStatus::inconclusive:
       break;
   }
   return options_.inconclusive;
@@ -90,8 +90,8 @@ DeploymentState DeploymentTask::state_of(const Event& event) const {
 experiment::TaskKind deployment_kind() {
   return {.name = "deployment",
           .summary = "Records a deployment on GitHub, and what came of it",
-          .options = fields_of(static_cast<const DeploymentOptions*>(nullptr)).schema(),
+          .options = config::fields_of<DeploymentOptions>().schema(),
           .build = build};
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::deployment

@@ -9,7 +9,7 @@
 #include "tasks/evidence/event.h"
 #include "tasks/forge/target.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::deployment {
 
 /// Records on GitHub that the commit was deployed to an environment, and what came of it. A second run finds
 /// the deployment of the first and adds a status only when it says something new.
@@ -32,4 +32,4 @@ class DeploymentTask final : public experiment::Task {
 
 experiment::TaskKind deployment_kind();
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::deployment

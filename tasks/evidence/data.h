@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "config/problems.h"
-#include "config/template.h"
-#include "config/value.h"
+#include "config/template/template.h"
+#include "config/value/value.h"
+#include "config/yaml/problems.h"
 #include "experiment/task.h"
 
 namespace iter8::tasks {

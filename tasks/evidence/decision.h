@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 
 namespace iter8::tasks {
 

@@ -30,20 +30,20 @@ class Teller {
   const base::Secrets& secrets_;
 };
 
-Standing standing_of(const Result& result) {
+RunStatus run_status_of(const Result& result) {
   switch (verdict_of(result)) {
     case Verdict::pass:
-      return Standing::success;
+      return RunStatus::success;
     case Verdict::fail:
-      return Standing::failure;
+      return RunStatus::failure;
     case Verdict::inconclusive:
-      return Standing::inconclusive;
+      return RunStatus::inconclusive;
     case Verdict::error:
-      return result.failure || !result.interrupted.empty() ? Standing::failure : Standing::inconclusive;
+      return result.failure || !result.interrupted.empty() ? RunStatus::failure : RunStatus::inconclusive;
     case Verdict::skipped:
       break;
   }
-  return result.declared_objectives > 0 ? Standing::inconclusive : Standing::success;
+  return result.declared_objectives > 0 ? RunStatus::inconclusive : RunStatus::success;
 }
 
 std::string limit_text(const std::optional<double>& absolute, const std::optional<std::string>& relative,
@@ -94,19 +94,20 @@ std::vector<std::string> failures_of(const Result& result, const Teller& tell) {
 /// From what is the same for every attempt, and for a run that is resumed.
 std::string id_of(const EventSource& source) {
   return base::sha256_hex(fmt::format("{}\n{}\n{}\n{}", source.result.digest,
-                                      base::to_rfc3339(source.result.start), source.iteration, source.teller))
+                                      base::to_rfc3339(source.result.start), source.iteration,
+                                      source.source_id))
       .substr(0, 32);
 }
 
 }  // namespace
 
-std::string_view to_text(Standing standing) {
-  switch (standing) {
-    case Standing::success:
+std::string_view to_text(RunStatus status) {
+  switch (status) {
+    case RunStatus::success:
       return "success";
-    case Standing::failure:
+    case RunStatus::failure:
       return "failure";
-    case Standing::inconclusive:
+    case RunStatus::inconclusive:
       return "inconclusive";
   }
   return "inconclusive";
@@ -116,7 +117,7 @@ Event event_of(const EventSource& source) {
   const Result& result = source.result;
   const Teller tell(source.secrets);
   const Decision decision = decision_of(result);
-  Event event{.standing = standing_of(result),
+  Event event{.status = run_status_of(result),
               .verdict = std::string(to_text(verdict_of(result))),
               .experiment = tell(result.experiment_name),
               .version = decision.version ? tell(version_name(result, *decision.version)) : "",
@@ -141,21 +142,21 @@ Event event_of(const EventSource& source) {
   return event;
 }
 
-Event event_of(const experiment::Context& context, std::string_view teller) {
+Event event_of(const experiment::Context& context, std::string_view source_id) {
   const CiRun run = ci_run_of(context.environment);
   return event_of({.result = context.result,
                    .run = run,
                    .now = context.clock.wall(),
                    .secrets = context.secrets,
                    .iteration = context.iteration,
-                   .teller = teller});
+                   .source_id = source_id});
 }
 
 Event sample_event(const std::vector<experiment::Version>& versions, const CiRun& run,
-                   std::string_view teller) {
+                   std::string_view source_id) {
   const base::Secrets none;
   const Result sample = sample_result(versions);
-  return event_of({.result = sample, .run = run, .now = {}, .secrets = none, .teller = teller});
+  return event_of({.result = sample, .run = run, .now = {}, .secrets = none, .source_id = source_id});
 }
 
 }  // namespace iter8::tasks

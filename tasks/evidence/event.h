@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/secrets.h"
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 #include "experiment/task.h"
 #include "tasks/evidence/ci_run.h"
 
@@ -16,9 +16,9 @@ namespace iter8::tasks {
 /// What a run came to, as far as somebody who is told about it is concerned. A failed task and a missed
 /// objective are failures; missing or undecided data are inconclusive, and so are objectives that nobody
 /// looked at; a run that had nothing to judge and went well is a success.
-enum class Standing { success, failure, inconclusive };
+enum class RunStatus { success, failure, inconclusive };
 
-std::string_view to_text(Standing standing);
+std::string_view to_text(RunStatus status);
 
 /// One objective for one version.
 struct CheckedObjective {
@@ -35,7 +35,7 @@ struct CheckedObjective {
 /// What is told about a run: the one value that messages, payloads and statuses are made from. Every text is
 /// masked and printable, and none comes from the environment or from the options of a task.
 struct Event {
-  Standing standing = Standing::success;
+  RunStatus status = RunStatus::success;
   std::string verdict;     // pass, fail, inconclusive, error, skipped
   std::string experiment;  // its name
   std::string version;     // the one that decided; empty when there is no telling
@@ -63,16 +63,16 @@ struct EventSource {
   base::WallTime now;
   const base::Secrets& secrets;
   int iteration = 1;
-  std::string_view teller;  // tells the tasks of a file apart: what makes their ids different
+  std::string_view source_id;  // tells the tasks of a file apart: what makes their ids different
 };
 
 Event event_of(const EventSource& source);
 
 /// The event of a running task.
-Event event_of(const experiment::Context& context, std::string_view teller);
+Event event_of(const experiment::Context& context, std::string_view source_id);
 
 /// The event of a run of these versions that passed, for --dry-run.
 Event sample_event(const std::vector<experiment::Version>& versions, const CiRun& run,
-                   std::string_view teller);
+                   std::string_view source_id);
 
 }  // namespace iter8::tasks

@@ -33,7 +33,7 @@ Json to_document(const Event& event) {
   Json document{{"id", event.id},
                 {"experiment", event.experiment},
                 {"verdict", event.verdict},
-                {"outcome", to_text(event.standing)},
+                {"outcome", to_text(event.status)},
                 {"headline", event.headline},
                 {"version", text_or_null(event.version)},
                 {"metric", text_or_null(event.metric)},

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "experiment/result_document.h"
+#include "experiment/result/result_document.h"
 #include "tasks/evidence/event.h"
 
 namespace iter8::tasks {

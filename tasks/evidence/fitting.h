@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "experiment/result_document.h"
+#include "experiment/result/result_document.h"
 
 namespace iter8::tasks {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "experiment/result_document.h"
+#include "experiment/result/result_document.h"
 #include "web/message.h"
 
 namespace iter8::tasks {

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "tasks/evidence/data.h"
 #include "tasks/evidence/event_document.h"
-#include "tasks/evidence/older_report.h"
+#include "tasks/evidence/legacy_report.h"
 #include "tasks/evidence/value_of_json.h"
 
 namespace iter8::tasks {

@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "config/template.h"
-#include "config/value.h"
+#include "config/template/template.h"
+#include "config/value/value.h"
 #include "experiment/task.h"
 #include "tasks/evidence/event.h"
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 #include "experiment/version.h"
 
 namespace iter8::tasks {

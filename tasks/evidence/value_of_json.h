@@ -1,7 +1,7 @@
 #pragma once
 
-#include "config/value.h"
-#include "experiment/result_document.h"
+#include "config/value/value.h"
+#include "experiment/result/result_document.h"
 
 namespace iter8::tasks {
 

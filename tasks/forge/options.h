@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "config/fields.h"
+#include "config/options/fields.h"
 #include "experiment/task.h"
 #include "forge/account.h"
 #include "forge/client.h"

@@ -8,13 +8,13 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "experiment/metric_name.h"
+#include "experiment/metric/metric_name.h"
 #include "tasks/http/payload.h"
 #include "tasks/http/targets.h"
 #include "tasks/http/task.h"
 #include "tasks/load/shard.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::http {
 
 namespace {
 
@@ -175,4 +175,4 @@ std::unique_ptr<experiment::Task> build_http(const Node& written, BuildContext& 
   return std::make_unique<HttpTask>(std::move(loads));
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::http

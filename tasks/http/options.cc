@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace iter8::tasks {
+namespace iter8::tasks::http {
 
 namespace {
 
@@ -168,7 +168,7 @@ void add_load_fields(Fields<HttpOptions>& fields) {
                 "numbers")
       .optional("workers", &HttpOptions::workers, "Threads; 0 = as many as the load and the cores warrant",
                 config::within(0, kMostWorkers))
-      .part(&HttpOptions::pace, fields_of(static_cast<const PaceOptions*>(nullptr)));
+      .part(&HttpOptions::pace, config::fields_of<PaceOptions>());
 }
 
 void add_measuring_fields(Fields<HttpOptions>& fields) {
@@ -268,13 +268,14 @@ std::vector<double> percentiles_of(const HttpOptions& options) {
   return percentiles;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::http
 
 namespace iter8::config {
 
-bool Codec<tasks::VersionEntry>::read(const Node& node, Problems& problems, tasks::VersionEntry& entry) {
+bool Codec<tasks::http::VersionEntry>::read(const Node& node, Problems& problems,
+                                            tasks::http::VersionEntry& entry) {
   if (node.kind == Node::Kind::null) return true;
-  return Codec<std::optional<tasks::VersionTarget>>::read(node, problems, entry.target);
+  return Codec<std::optional<tasks::http::VersionTarget>>::read(node, problems, entry.target);
 }
 
 }  // namespace iter8::config

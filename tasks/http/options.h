@@ -7,14 +7,14 @@
 #include <utility>
 #include <vector>
 
-#include "config/fields.h"
-#include "config/located.h"
-#include "config/template.h"
+#include "config/options/fields.h"
+#include "config/options/located.h"
+#include "config/template/template.h"
 #include "load/plan.h"
 #include "tasks/http/request_options.h"
 #include "tasks/load/pace_options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::http {
 
 /// One entry of the older versionInfo.
 struct VersionTarget {
@@ -103,7 +103,7 @@ bool read_endpoint(const HttpOptions& base, const config::Node& node, config::Pr
 /// The percentiles to report: those given first, then the usual 50, 75, 90, 95, 99 and 99.9.
 std::vector<double> percentiles_of(const HttpOptions& options);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::http
 
 namespace iter8::config {
 
@@ -115,10 +115,10 @@ struct Choices<load::Arrival> {
 };
 
 template <>
-struct Codec<tasks::VersionEntry> {
-  static Schema schema() { return Codec<tasks::VersionTarget>::schema(); }
-  static bool read(const Node& node, Problems& problems, tasks::VersionEntry& entry);
-  static std::string written(const tasks::VersionEntry&) { return {}; }
+struct Codec<tasks::http::VersionEntry> {
+  static Schema schema() { return Codec<tasks::http::VersionTarget>::schema(); }
+  static bool read(const Node& node, Problems& problems, tasks::http::VersionEntry& entry);
+  static std::string written(const tasks::http::VersionEntry&) { return {}; }
 };
 
 }  // namespace iter8::config

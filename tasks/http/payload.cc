@@ -6,7 +6,7 @@
 #include "net/url.h"
 #include "web/client.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::http {
 
 namespace {
 
@@ -50,4 +50,4 @@ std::string payload_of(const HttpOptions& options, const std::filesystem::path& 
   return options.payload_text.value_or("");
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::http

@@ -8,7 +8,7 @@
 #include "experiment/catalog.h"
 #include "tasks/http/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::http {
 
 /// Whether requests have a body (or, as with an empty payloadStr, were meant to).
 bool has_payload(const HttpOptions& options);
@@ -21,4 +21,4 @@ void check_payload(const HttpOptions& options, experiment::BuildContext& context
 std::string payload_of(const HttpOptions& options, const std::filesystem::path& directory,
                        const base::Secrets& secrets, const std::stop_token& stop);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::http

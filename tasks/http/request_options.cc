@@ -5,7 +5,7 @@
 #include "base/encoding.h"
 #include "base/text.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::http {
 
 namespace {
 
@@ -165,7 +165,7 @@ Node with_places_kept(const Node& with) {
   return kept;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::http
 
 namespace iter8::config {
 
@@ -174,7 +174,7 @@ bool Codec<std::vector<load::StatusRange>>::read(const Node& node, Problems& pro
   ranges.clear();
   const bool is_list = node.kind == Node::Kind::sequence;
   for (const Node& item : is_list ? node.items : std::vector<Node>{node}) {
-    const auto range = item.kind == Node::Kind::scalar ? tasks::status_range(item.text) : std::nullopt;
+    const auto range = item.kind == Node::Kind::scalar ? tasks::http::status_range(item.text) : std::nullopt;
     if (!range) return expected(item, problems, "a status as 200 or 2xx, or a list of them");
     ranges.push_back(*range);
   }

@@ -7,12 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "config/fields.h"
-#include "config/located.h"
-#include "config/template.h"
+#include "config/options/fields.h"
+#include "config/options/located.h"
+#include "config/template/template.h"
 #include "load/plan.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::http {
 
 using HeaderTemplates = std::vector<std::pair<std::string, config::Located<config::Template>>>;
 
@@ -69,7 +69,7 @@ config::Check<std::string> method_name();
 /// for the engine after rendering.
 config::Node with_places_kept(const config::Node& with);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::http
 
 namespace iter8::config {
 
@@ -87,9 +87,9 @@ struct Choices<load::RowOrder> {
 };
 
 template <>
-struct Choices<tasks::AddressUse> {
-  static constexpr std::array names{std::pair{"first", tasks::AddressUse::first},
-                                    std::pair{"all", tasks::AddressUse::all}};
+struct Choices<tasks::http::AddressUse> {
+  static constexpr std::array names{std::pair{"first", tasks::http::AddressUse::first},
+                                    std::pair{"all", tasks::http::AddressUse::all}};
 };
 
 /// 200, 2xx, or a list of such.

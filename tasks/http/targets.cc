@@ -9,7 +9,7 @@
 #include "load/engine.h"
 #include "tasks/http/payload.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::http {
 
 namespace {
 
@@ -227,4 +227,4 @@ load::Plan plan_of(const HttpOptions& options, std::vector<load::Target> targets
   return plan;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::http

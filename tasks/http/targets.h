@@ -9,7 +9,7 @@
 #include "load/plan.h"
 #include "tasks/http/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::http {
 
 /// What templates of an http task see, and what relative paths start at.
 struct TargetContext {
@@ -31,4 +31,4 @@ std::optional<load::Target> target_of(const HttpOptions& options, const TargetCo
 /// The load of `targets` that the options ask for, but for apply_pace().
 load::Plan plan_of(const HttpOptions& options, std::vector<load::Target> targets);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::http

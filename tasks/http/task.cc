@@ -8,12 +8,12 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "load/engine.h"
-#include "load/profile.h"
+#include "load/schedule/profile.h"
 #include "tasks/http/build.h"
 #include "tasks/http/payload.h"
 #include "tasks/http/targets.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::http {
 
 namespace {
 
@@ -220,8 +220,8 @@ experiment::TaskKind http_kind() {
           .aliases = {"gen-load-and-collect-metrics", "gen-load-and-collect-metrics-http",
                       "collect-fortio-metrics"},
           .summary = "Puts HTTP load on every version and measures latency and errors",
-          .options = fields_of(static_cast<const HttpOptions*>(nullptr)).schema(),
+          .options = config::fields_of<HttpOptions>().schema(),
           .build = build_http};
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::http

@@ -8,7 +8,7 @@
 #include "tasks/http/options.h"
 #include "tasks/load/metrics.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::http {
 
 /// One load of an http task: its only one, or one of its endpoints.
 struct HttpLoad {
@@ -40,4 +40,4 @@ class HttpTask final : public experiment::Task {
 
 experiment::TaskKind http_kind();
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::http

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "stats/hdr_counts.h"
+#include "stats/histogram/hdr_counts.h"
 
 namespace iter8::tasks {
 

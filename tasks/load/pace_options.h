@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "config/fields.h"
-#include "config/located.h"
+#include "config/options/fields.h"
+#include "config/options/located.h"
 #include "load/plan.h"
 #include "tasks/load/stop_rule.h"
 

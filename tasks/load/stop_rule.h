@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/codec.h"
+#include "config/options/codec.h"
 #include "load/measurement.h"
 
 namespace iter8::tasks {

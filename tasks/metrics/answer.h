@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "experiment/metric.h"
+#include "experiment/metric/metric.h"
 
 namespace iter8::tasks::metrics {
 

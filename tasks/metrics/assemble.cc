@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "config/value_text.h"
+#include "config/value/value_text.h"
 #include "tasks/metrics/buckets.h"
 
 namespace iter8::tasks::metrics {

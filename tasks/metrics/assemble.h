@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "experiment/metric.h"
+#include "experiment/metric/metric.h"
 #include "experiment/version.h"
 #include "tasks/metrics/answer.h"
 #include "tasks/metrics/metric.h"

@@ -19,18 +19,18 @@ const Fields<TextQuery>& fields_of(const TextQuery*) {
   return fields;
 }
 
-void expect_text(const std::optional<TemplateText>& text, const char* key, const Place& place) {
+void expect_text(const std::optional<TemplateText>& text, const char* key, const SourceLocation& place) {
   if (!text || base::trim(text->value.text()).empty()) place.object(fmt::format("missing key '{}'", key));
 }
 
-std::string rendered(const std::optional<TemplateText>& text, const Question& question) {
-  return text ? std::string(base::trim(text->value.render(question.data))) : std::string();
+std::string rendered(const std::optional<TemplateText>& text, const QueryInput& input) {
+  return text ? std::string(base::trim(text->value.render(input.data))) : std::string();
 }
 
 web::Request request_to(const std::optional<TemplateText>& url, const CallOptions& call,
-                        const std::string& path, const Question& question,
+                        const std::string& path, const QueryInput& input,
                         const std::filesystem::path& directory) {
-  std::string text = rendered(url, question);
+  std::string text = rendered(url, input);
   while (text.ends_with('/') && !path.empty()) text.pop_back();
   text += path;
   std::string problem;
@@ -39,7 +39,7 @@ web::Request request_to(const std::optional<TemplateText>& url, const CallOption
                       "': expected one that begins with http:// or https://");
   if (!net::parse_url(text, problem)) throw base::Error("url '" + base::printable(text) + "': " + problem);
   web::Request request{.url = std::move(text)};
-  apply_call(call, question.data, directory, request);
+  apply_call(call, input.data, directory, request);
   return request;
 }
 

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "config/located.h"
-#include "config/template.h"
+#include "config/options/located.h"
+#include "config/template/template.h"
 #include "tasks/metrics/provider.h"
 #include "tasks/metrics/source.h"
 #include "tasks/web/call.h"
@@ -24,7 +24,7 @@ template <typename Options>
 config::Fields<Options> backend_fields() {
   config::Fields<Options> fields;
   fields.optional("url", &Options::url, "URL of the backend; may be a template")
-      .part(&Options::call, fields_of(static_cast<const CallOptions*>(nullptr)));
+      .part(&Options::call, config::fields_of<CallOptions>());
   return fields;
 }
 
@@ -37,15 +37,15 @@ struct TextQuery {
 const config::Fields<TextQuery>& fields_of(const TextQuery*);
 
 /// Objects unless the text is there and not empty.
-void expect_text(const std::optional<TemplateText>& text, const char* key, const Place& place);
+void expect_text(const std::optional<TemplateText>& text, const char* key, const SourceLocation& place);
 
 /// The rendered text without white space around it; empty when it is absent.
-std::string rendered(const std::optional<TemplateText>& text, const Question& question);
+std::string rendered(const std::optional<TemplateText>& text, const QueryInput& input);
 
 /// A request to `path` (with its leading slash, or empty) below the backend's URL. Throws base::Error when
 /// the URL is none.
 web::Request request_to(const std::optional<TemplateText>& url, const CallOptions& call,
-                        const std::string& path, const Question& question,
+                        const std::string& path, const QueryInput& input,
                         const std::filesystem::path& directory);
 
 /// "a=1&b=x%20y".

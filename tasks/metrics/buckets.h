@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "experiment/metric.h"
+#include "experiment/metric/metric.h"
 #include "tasks/metrics/answer.h"
 #include "tasks/metrics/options.h"
 

@@ -7,10 +7,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "experiment/metric_name.h"
+#include "experiment/metric/metric_name.h"
 #include "tasks/metrics/items.h"
-#include "tasks/metrics/older/resource_task.h"
-#include "tasks/metrics/older/task.h"
+#include "tasks/metrics/legacy/resource_task.h"
+#include "tasks/metrics/legacy/task.h"
 #include "tasks/metrics/providers.h"
 #include "tasks/metrics/schema.h"
 #include "tasks/metrics/task.h"
@@ -25,7 +25,7 @@ using config::Node;
 using experiment::BuildContext;
 using experiment::Version;
 
-void complete(Metric& metric, const Reading& reading, BuildContext& context) {
+void complete(Metric& metric, const MetricsConfig& reading, BuildContext& context) {
   const std::string& name = metric.options.name.value;
   const std::string& prefix = reading.task.prefix;
   metric.name = (prefix.empty() ? metric.provider : prefix) + "/" + name;
@@ -44,7 +44,7 @@ void check_names(const std::vector<Metric>& metrics, BuildContext& context) {
 }
 
 /// Renders everything once with a window of a sample's length.
-void check_rendering(const Reading& reading, BuildContext& context) {
+void check_rendering(const MetricsConfig& reading, BuildContext& context) {
   const std::vector<Version> versions = versions_for(reading.task, context);
   const base::WallTime now = base::SystemClock().wall();
   std::set<const Metric*> wrong;
@@ -85,7 +85,7 @@ std::unique_ptr<experiment::Task> build_of_provider(const Node& with, BuildConte
              : "missing key 'provider': kind of backend" + list);
     return nullptr;
   }
-  Reading reading;
+  MetricsConfig reading;
   if (!provider->read(with, context, reading)) return nullptr;
   check_versions(reading.task, with, context);
   complete(reading, context);
@@ -103,7 +103,7 @@ std::unique_ptr<experiment::Task> build(const Node& with, BuildContext& context)
 
 }  // namespace
 
-void complete(Reading& reading, BuildContext& context) {
+void complete(MetricsConfig& reading, BuildContext& context) {
   const std::size_t before = context.problems.all().size();
   for (Metric& metric : reading.metrics) complete(metric, reading, context);
   check_names(reading.metrics, context);

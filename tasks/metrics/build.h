@@ -14,7 +14,7 @@ namespace metrics {
 
 /// Completes what a provider read: full names, the task's defaults, and a rendering of every query for every
 /// version, so that a wrong template is found before anything runs. Reports problems.
-void complete(Reading& reading, experiment::BuildContext& context);
+void complete(MetricsConfig& reading, experiment::BuildContext& context);
 
 /// The experiment's versions, or stand-ins where the file names none.
 std::vector<experiment::Version> versions_for(const TaskOptions& task,

@@ -54,10 +54,10 @@ experiment::MetricData zero_of(MetricKind kind) {
 }
 
 /// One item and all that its handling needs; used by one thread.
-class Inquiry {
+class MetricQuery {
  public:
-  Inquiry(const Item& item, const Context& context, Asking& asking)
-      : item_(item), metric_(*item.metric), context_(context), asking_(asking) {}
+  MetricQuery(const Item& item, const Context& context, QueryContext& query_context)
+      : item_(item), metric_(*item.metric), context_(context), asking_(query_context) {}
 
   Obtained obtained() {
     try {
@@ -68,7 +68,7 @@ class Inquiry {
         const base::MonotonicTime next = context_.clock.now() + wait;
         if (!found_nothing_ || metric_.on_no_data() != OnNoData::retry || next >= deadline) return result;
         context_.log.info(
-            fmt::format("{}: no data yet; asking again in {}", metric_.name, base::to_text(wait)));
+            fmt::format("{}: no data yet; query_context again in {}", metric_.name, base::to_text(wait)));
         if (!context_.clock.wait_until(next, context_.stop)) return result;
       }
     } catch (const std::exception& error) {
@@ -80,10 +80,10 @@ class Inquiry {
 
  private:
   std::vector<PartAnswer> answers() {
-    const Question question{.data = item_.data, .window = item_.window};
+    const QueryInput input{.data = item_.data, .window = item_.window};
     std::vector<PartAnswer> answers;
     for (const Part& part : metric_.parts)
-      answers.push_back({.role = part.role, .answer = part.source->ask(question, asking_)});
+      answers.push_back({.role = part.role, .answer = part.source->ask(input, asking_)});
     return answers;
   }
 
@@ -161,7 +161,7 @@ class Inquiry {
   const Item& item_;
   const Metric& metric_;
   const Context& context_;
-  Asking& asking_;
+  QueryContext& asking_;
   std::string query_;
   bool found_nothing_ = false;
 };
@@ -170,14 +170,14 @@ class Inquiry {
 void work(const std::vector<Item>& items, const Context& context, const web::RetryPolicy& retry,
           std::atomic<std::size_t>& next, std::vector<Obtained>& obtained) {
   web::Client client(context.secrets, context.clock, {.retry = retry, .log = &context.log});
-  Asking asking{.client = client,
-                .clock = context.clock,
-                .secrets = context.secrets,
-                .environment = context.environment,
-                .directory = context.directory,
-                .stop = context.stop};
+  QueryContext query_context{.client = client,
+                             .clock = context.clock,
+                             .secrets = context.secrets,
+                             .environment = context.environment,
+                             .directory = context.directory,
+                             .stop = context.stop};
   for (std::size_t i = next++; i < items.size() && !context.stop.stop_requested(); i = next++)
-    obtained[i] = Inquiry(items[i], context, asking).obtained();
+    obtained[i] = MetricQuery(items[i], context, query_context).obtained();
 }
 
 std::string value_text(const experiment::MetricData& data) {

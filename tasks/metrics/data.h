@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "config/value.h"
+#include "config/value/value.h"
 #include "experiment/version.h"
 #include "tasks/metrics/options.h"
 #include "tasks/metrics/source.h"

@@ -19,7 +19,7 @@ std::string one_line(const std::string& text) {
 
 }  // namespace
 
-std::vector<Item> items_of(const Reading& reading, const std::vector<experiment::Version>& versions,
+std::vector<Item> items_of(const MetricsConfig& reading, const std::vector<experiment::Version>& versions,
                            int iteration, base::WallTime start, base::WallTime now) {
   std::vector<Item> items;
   for (const Metric& metric : reading.metrics) {
@@ -44,21 +44,21 @@ std::vector<std::string> planned(const std::vector<Item>& items,
   std::vector<std::string> lines;
   for (const Item& item : items) {
     const std::string whom = item.version ? " " + versions[*item.version].name : "";
-    const Question question{.data = item.data, .window = item.window};
+    const QueryInput input{.data = item.data, .window = item.window};
     lines.push_back(item.metric->name + whom + ": " + base::printable(query_text(item), 64 * 1024));
     for (const Part& part : item.metric->parts)
-      for (const std::string& line : part.source->plan(question)) lines.push_back("  " + line);
+      for (const std::string& line : part.source->plan(input)) lines.push_back("  " + line);
   }
   return lines;
 }
 
 std::string query_text(const Item& item) {
-  const Question question{.data = item.data, .window = item.window};
+  const QueryInput input{.data = item.data, .window = item.window};
   std::string text;
   for (const Part& part : item.metric->parts) {
     if (!text.empty()) text += "; ";
     if (part.role != Role::whole) text += std::string(to_text(part.role)) + ": ";
-    text += one_line(part.source->text(question));
+    text += one_line(part.source->text(input));
   }
   return text;
 }

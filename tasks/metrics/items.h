@@ -14,7 +14,7 @@ inline constexpr base::Duration kSampleWindow = std::chrono::minutes(1);
 
 /// Every metric for every version, or once for all where a label of the answer tells them apart. `start` is
 /// where windows without a length begin.
-std::vector<Item> items_of(const Reading& reading, const std::vector<experiment::Version>& versions,
+std::vector<Item> items_of(const MetricsConfig& reading, const std::vector<experiment::Version>& versions,
                            int iteration, base::WallTime start, base::WallTime now);
 
 /// The lines of --dry-run: "prometheus/orders stable: QUERY", and below it what would be sent.

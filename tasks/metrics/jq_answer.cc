@@ -49,7 +49,7 @@ Answer jq_answer(const web::JqProgram& jq, std::string_view body, const std::sto
 }
 
 std::optional<web::JqProgram> compiled(const std::optional<config::Located<std::string>>& jq,
-                                       const Place& place) {
+                                       const SourceLocation& place) {
   if (!jq) {
     place.object("missing key 'jq'");
     return std::nullopt;

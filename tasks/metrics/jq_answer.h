@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "config/located.h"
+#include "config/options/located.h"
 #include "tasks/metrics/answer.h"
 #include "tasks/metrics/provider.h"
 #include "web/jq_program.h"
@@ -19,6 +19,6 @@ Answer jq_answer(const web::JqProgram& jq, std::string_view body, const std::sto
 
 /// The expression compiled; nothing after objecting to a wrong or missing one.
 std::optional<web::JqProgram> compiled(const std::optional<config::Located<std::string>>& jq,
-                                       const Place& place);
+                                       const SourceLocation& place);
 
 }  // namespace iter8::tasks::metrics

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "config/problems.h"
+#include "config/yaml/problems.h"
 #include "tasks/metrics/options.h"
 #include "tasks/metrics/source.h"
 

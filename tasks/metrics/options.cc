@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "experiment/metric_name.h"
+#include "experiment/metric/metric_name.h"
 
 namespace iter8::tasks::metrics {
 
@@ -101,7 +101,7 @@ const Fields<MetricOptions>& fields_of(const MetricOptions*) {
           .alias("units")
           .optional("kind", &MetricOptions::kind, "What its data are")
           .alias("type")
-          .part(&MetricOptions::defaults, fields_of(static_cast<const MetricDefaults*>(nullptr)))
+          .part(&MetricOptions::defaults, config::fields_of<MetricDefaults>())
           .optional("count", &MetricOptions::count,
                     "Query for how many had the property (proportion), or for the sample's size (summary)")
           .optional("total", &MetricOptions::total, "Query for the number of all (proportion)")
@@ -125,7 +125,7 @@ const Fields<TaskOptions>& fields_of(const TaskOptions*) {
           .shown_default("the start of the experiment")
           .optional("concurrency", &TaskOptions::concurrency, "Queries at the same time, at most",
                     config::within(1, kMostConcurrent))
-          .part(&TaskOptions::defaults, fields_of(static_cast<const MetricDefaults*>(nullptr)));
+          .part(&TaskOptions::defaults, config::fields_of<MetricDefaults>());
   return fields;
 }
 

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "config/fields.h"
-#include "config/located.h"
-#include "experiment/metric.h"
+#include "config/options/fields.h"
+#include "config/options/located.h"
+#include "experiment/metric/metric.h"
 
 namespace iter8::tasks::metrics {
 

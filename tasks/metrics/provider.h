@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "config/fields.h"
+#include "config/options/fields.h"
 #include "experiment/catalog.h"
 #include "tasks/metrics/metric.h"
 #include "tasks/metrics/options.h"
@@ -16,14 +16,14 @@
 namespace iter8::tasks::metrics {
 
 /// What a task with a `provider` comes to.
-struct Reading {
+struct MetricsConfig {
   TaskOptions task;
   std::vector<Metric> metrics;
   web::RetryPolicy retry;
 };
 
 /// Where a query stands, for its provider's objections.
-struct Place {
+struct SourceLocation {
   config::Position position;
   experiment::BuildContext& context;
 
@@ -51,7 +51,7 @@ struct Provider {
   std::vector<config::FieldDoc> options;  // of the task, besides TaskOptions
   std::vector<config::FieldDoc> query;    // of a metric, besides MetricOptions
   /// False after reporting problems.
-  std::function<bool(const config::Node& with, experiment::BuildContext&, Reading&)> read;
+  std::function<bool(const config::Node& with, experiment::BuildContext&, MetricsConfig&)> read;
 };
 
 /// The `with` of a task and one of its metrics, as the tables see them: common keys and the provider's side
@@ -72,22 +72,21 @@ template <typename Options>
 const config::Fields<TaskWith<Options>>& fields_of(const TaskWith<Options>*) {
   static const auto fields =
       config::Fields<TaskWith<Options>>{}
-          .part(&TaskWith<Options>::task, fields_of(static_cast<const TaskOptions*>(nullptr)))
-          .part(&TaskWith<Options>::own, fields_of(static_cast<const Options*>(nullptr)))
+          .part(&TaskWith<Options>::task, config::fields_of<TaskOptions>())
+          .part(&TaskWith<Options>::own, config::fields_of<Options>())
           .required("metrics", &TaskWith<Options>::metrics, "The metrics, a list of {name, query, …}");
   return fields;
 }
 template <typename Query>
 const config::Fields<MetricWith<Query>>& fields_of(const MetricWith<Query>*) {
-  static const auto fields =
-      config::Fields<MetricWith<Query>>{}
-          .part(&MetricWith<Query>::options, fields_of(static_cast<const MetricOptions*>(nullptr)))
-          .part(&MetricWith<Query>::query, fields_of(static_cast<const Query*>(nullptr)));
+  static const auto fields = config::Fields<MetricWith<Query>>{}
+                                 .part(&MetricWith<Query>::options, config::fields_of<MetricOptions>())
+                                 .part(&MetricWith<Query>::query, config::fields_of<Query>());
   return fields;
 }
 
 template <typename Options, typename Query>
-using MakeSource = std::unique_ptr<Source> (*)(const Options&, const Query&, const Place&);
+using MakeSource = std::unique_ptr<Source> (*)(const Options&, const Query&, const SourceLocation&);
 
 /// `base` changed by one of the queries that a metric is made of.
 template <typename Query>
@@ -132,7 +131,7 @@ template <typename Options, typename Query>
 // template
 Provider provider(std::string name, std::string summary, MakeSource<Options, Query> make) {
   const auto read = [name, make](const config::Node& node, experiment::BuildContext& context,
-                                 Reading& reading) {
+                                 MetricsConfig& reading) {
     const std::size_t before = context.problems.all().size();
     TaskWith<Options> with;
     if (!fields_of(&with).read(node, context.problems, with)) return false;
@@ -152,8 +151,8 @@ Provider provider(std::string name, std::string summary, MakeSource<Options, Que
   };
   return {.name = std::move(name),
           .summary = std::move(summary),
-          .options = fields_of(static_cast<const Options*>(nullptr)).docs(),
-          .query = fields_of(static_cast<const Query*>(nullptr)).docs(),
+          .options = config::fields_of<Options>().docs(),
+          .query = config::fields_of<Query>().docs(),
           .read = read};
 }
 

@@ -4,8 +4,8 @@
 #include <map>
 
 #include "base/text.h"
-#include "tasks/metrics/older/resource_task.h"
-#include "tasks/metrics/older/task.h"
+#include "tasks/metrics/legacy/resource_task.h"
+#include "tasks/metrics/legacy/task.h"
 #include "tasks/metrics/providers.h"
 
 namespace iter8::tasks::metrics {
@@ -55,16 +55,16 @@ std::vector<FieldDoc> older(std::vector<FieldDoc> docs) {
 }  // namespace
 
 Schema task_schema() {
-  std::vector<FieldDoc> metric = fields_of(static_cast<const MetricOptions*>(nullptr)).docs();
+  std::vector<FieldDoc> metric = config::fields_of<MetricOptions>().docs();
   append(metric, union_of(&Provider::query));
-  std::vector<FieldDoc> fields = fields_of(static_cast<const TaskOptions*>(nullptr)).docs();
+  std::vector<FieldDoc> fields = config::fields_of<TaskOptions>().docs();
   for (FieldDoc& field : fields) {
     field.required = false;  // the older forms have none
     if (field.name == "provider") field.schema = {.type = Schema::Type::choice, .choices = provider_names()};
   }
   append(fields, union_of(&Provider::options));
-  append(fields, older(fields_of(static_cast<const OlderMetricsOptions*>(nullptr)).docs()));
-  append(fields, older(fields_of(static_cast<const ResourceMetricsOptions*>(nullptr)).docs()));
+  append(fields, older(config::fields_of<OlderMetricsOptions>().docs()));
+  append(fields, older(config::fields_of<ResourceMetricsOptions>().docs()));
   const Schema each{.type = Schema::Type::object, .choices = {}, .inner = {}, .fields = std::move(metric)};
   fields.push_back({.name = "metrics",
                     .aliases = {},

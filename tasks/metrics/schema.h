@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/schema.h"
+#include "config/options/schema.h"
 
 namespace iter8::tasks::metrics {
 

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/environment.h"
 #include "base/secrets.h"
-#include "config/value.h"
+#include "config/value/value.h"
 #include "tasks/metrics/answer.h"
 #include "web/client.h"
 
@@ -23,13 +23,13 @@ struct Window {
 };
 
 /// What a query is asked about: the data its templates see (data.h) and the window.
-struct Question {
+struct QueryInput {
   const config::Value& data;
   Window window;
 };
 
 /// What a query may use while it is asked. Belongs to one thread.
-struct Asking {
+struct QueryContext {
   web::Client& client;
   base::Clock& clock;
   base::Secrets& secrets;
@@ -46,28 +46,28 @@ class Source {
   virtual ~Source() = default;
 
   /// The query as people know it, rendered: for the result and for messages.
-  virtual std::string text(const Question& question) const = 0;
+  virtual std::string text(const QueryInput& input) const = 0;
 
   /// Throws base::Error when there is no answer: not reached, refused, not understood. An empty answer is an
   /// answer.
-  virtual Answer ask(const Question& question, Asking& asking) const = 0;
+  virtual Answer ask(const QueryInput& input, QueryContext& query_context) const = 0;
 
   /// The lines of --dry-run: what would be sent, masked by the caller.
-  virtual std::vector<std::string> plan(const Question& question) const = 0;
+  virtual std::vector<std::string> plan(const QueryInput& input) const = 0;
 };
 
 /// A backend that is asked by one HTTP request.
 class HttpSource : public Source {
  public:
-  Answer ask(const Question& question, Asking& asking) const final;
-  std::vector<std::string> plan(const Question& question) const final;
+  Answer ask(const QueryInput& input, QueryContext& query_context) const final;
+  std::vector<std::string> plan(const QueryInput& input) const final;
 
  protected:
-  virtual web::Request request(const Question& question, const std::filesystem::path& directory) const = 0;
+  virtual web::Request request(const QueryInput& input, const std::filesystem::path& directory) const = 0;
   /// Signs the request or gets a token for it; what a plan does not do.
-  virtual void authorize(web::Request&, Asking&) const {}
+  virtual void authorize(web::Request&, QueryContext&) const {}
   /// Of a response with a status from 200 to 299.
-  virtual Answer answer(const std::string& body, const Question& question,
+  virtual Answer answer(const std::string& body, const QueryInput& input,
                         const std::stop_token& stop) const = 0;
 };
 

@@ -12,7 +12,7 @@ namespace iter8::tasks {
 /// the metric's onNoData says; the other metrics are recorded all the same.
 class MetricsTask final : public experiment::Task {
  public:
-  explicit MetricsTask(metrics::Reading reading) : reading_(std::move(reading)) {}
+  explicit MetricsTask(metrics::MetricsConfig reading) : reading_(std::move(reading)) {}
 
   experiment::Outcome run(const experiment::Context& context) override;
   std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
@@ -20,7 +20,7 @@ class MetricsTask final : public experiment::Task {
   std::vector<std::string> produces() const override;
 
  private:
-  metrics::Reading reading_;
+  metrics::MetricsConfig reading_;
 };
 
 }  // namespace iter8::tasks

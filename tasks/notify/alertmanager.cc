@@ -8,7 +8,7 @@
 #include "tasks/notify/channel.h"
 #include "tasks/notify/lines.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 namespace {
 
@@ -50,7 +50,7 @@ class AlertmanagerChannel final : public Channel {
     alert["annotations"] = {{"summary", shortened(message.headline, kTextLimit)},
                             {"description", description_of(event)}};
     for (const auto& [name, value] : annotations_) alert["annotations"][name] = value;
-    if (event.standing == Standing::success) {
+    if (event.status == RunStatus::success) {
       alert["endsAt"] = base::to_rfc3339(event.time);
     } else {
       alert["startsAt"] = base::to_rfc3339(event.time);
@@ -85,4 +85,4 @@ std::unique_ptr<Channel> make_alertmanager(const NotifyOptions& options, experim
   return std::make_unique<AlertmanagerChannel>(options);
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

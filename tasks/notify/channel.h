@@ -7,14 +7,14 @@
 #include <variant>
 #include <vector>
 
-#include "config/template.h"
+#include "config/template/template.h"
 #include "experiment/catalog.h"
 #include "tasks/evidence/event.h"
 #include "tasks/notify/options.h"
 #include "web/client.h"
 #include "web/mail.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 /// What is to be told, as a channel sees it.
 struct Message {
@@ -65,4 +65,4 @@ std::unique_ptr<Channel> make_email(const NotifyOptions& options, experiment::Bu
 std::unique_ptr<Channel> make_cloudevents(const NotifyOptions& options, experiment::BuildContext& context);
 std::unique_ptr<Channel> make_plain_url(const NotifyOptions& options, experiment::BuildContext& context);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

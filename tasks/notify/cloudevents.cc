@@ -7,7 +7,7 @@
 #include "tasks/evidence/json_request.h"
 #include "tasks/notify/channel.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 namespace {
 
@@ -50,7 +50,7 @@ class CloudeventsChannel final : public Channel {
     Attributes attributes = {{"specversion", "1.0"},
                              {"id", event.id},
                              {"source", source_.value_or(fallback)},
-                             {"type", type_ + "." + std::string(to_text(event.standing))},
+                             {"type", type_ + "." + std::string(to_text(event.status))},
                              {"time", base::to_rfc3339(event.time)}};
     if (!event.experiment.empty()) attributes.emplace_back("subject", event.experiment);
     return attributes;
@@ -89,4 +89,4 @@ std::unique_ptr<Channel> make_cloudevents(const NotifyOptions& options, experime
   return std::make_unique<CloudeventsChannel>(options);
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

@@ -6,7 +6,7 @@
 #include "tasks/notify/channel.h"
 #include "tasks/notify/lines.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 namespace {
 
@@ -15,13 +15,13 @@ using experiment::Json;
 constexpr std::size_t kTitleLimit = 256;
 constexpr std::size_t kDescriptionLimit = 4096;
 
-int color_of(Standing standing) {
-  switch (standing) {
-    case Standing::success:
+int color_of(RunStatus status) {
+  switch (status) {
+    case RunStatus::success:
       return 0x2da44e;
-    case Standing::failure:
+    case RunStatus::failure:
       return 0xcf222e;
-    case Standing::inconclusive:
+    case RunStatus::inconclusive:
       return 0xbf8700;
   }
   return 0;
@@ -62,7 +62,7 @@ class DiscordChannel final : public Channel {
       fields.push_back({{"name", name}, {"value", escaped(shortened(value, 500))}, {"inline", true}});
     Json embed{{"title", escaped(shortened(message.headline, kTitleLimit / 2))},
                {"description", description_of(message)},
-               {"color", color_of(event.standing)},
+               {"color", color_of(event.status)},
                {"timestamp", base::to_rfc3339(event.time)},
                {"fields", fields}};
     if (!event.run.url.empty()) embed["url"] = event.run.url;
@@ -85,4 +85,4 @@ std::unique_ptr<Channel> make_discord(const NotifyOptions& options, experiment::
   return std::make_unique<DiscordChannel>(options.url->value);
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

@@ -7,7 +7,7 @@
 #include "tasks/notify/lines.h"
 #include "tasks/notify/mime.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 namespace {
 
@@ -40,7 +40,7 @@ class EmailChannel final : public Channel {
     text.body = body_of(message);
     text.id = "iter8." + message.event.id;
     text.date = message.event.time;
-    text.headers = {{"X-Iter8-Outcome", std::string(to_text(message.event.standing))}};
+    text.headers = {{"X-Iter8-Outcome", std::string(to_text(message.event.status))}};
     web::Mail mail = way_;
     mail.content = mime_text(text);
     return {.what = std::move(mail), .note = {}};
@@ -130,4 +130,4 @@ std::unique_ptr<Channel> make_email(const NotifyOptions& options, experiment::Bu
   return std::make_unique<EmailChannel>(std::move(way), std::move(frame), options.subject);
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

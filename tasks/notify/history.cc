@@ -6,9 +6,9 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "experiment/result_document.h"
+#include "experiment/result/result_document.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 namespace {
 
@@ -17,9 +17,9 @@ using experiment::Json;
 constexpr std::string_view kSchema = "iter8/history/v1";
 constexpr std::size_t kFileLimit = 16 * 1024 * 1024;
 
-std::optional<Standing> parse_standing(const Json& value) {
-  for (const Standing standing : {Standing::success, Standing::failure, Standing::inconclusive})
-    if (value.is_string() && value.get_ref<const std::string&>() == to_text(standing)) return standing;
+std::optional<RunStatus> parse_standing(const Json& value) {
+  for (const RunStatus status : {RunStatus::success, RunStatus::failure, RunStatus::inconclusive})
+    if (value.is_string() && value.get_ref<const std::string&>() == to_text(status)) return status;
   return std::nullopt;
 }
 
@@ -33,7 +33,7 @@ std::optional<PastEvent> past_event(const Json& entry) {
     return std::nullopt;
   return PastEvent{.run = run.get<std::string>(),
                    .iteration = iteration.get<int>(),
-                   .standing = *outcome,
+                   .status = *outcome,
                    .verdict = verdict.get<std::string>()};
 }
 
@@ -70,11 +70,11 @@ History History::parse(std::string_view text) {
   return history;
 }
 
-std::optional<Standing> History::before(const Event& event) const {
+std::optional<RunStatus> History::before(const Event& event) const {
   for (const Past& past : experiments_) {
     if (past.experiment != event.experiment) continue;
     for (auto one = past.events.rbegin(); one != past.events.rend(); ++one)
-      if (!is_same(*one, event)) return one->standing;
+      if (!is_same(*one, event)) return one->status;
   }
   return std::nullopt;
 }
@@ -87,7 +87,7 @@ void History::add(const Event& event) {
   std::erase_if(past->events, [&](const PastEvent& one) { return is_same(one, event); });
   past->events.push_back({.run = base::to_rfc3339(event.start),
                           .iteration = event.iteration,
-                          .standing = event.standing,
+                          .status = event.status,
                           .verdict = event.verdict});
   if (past->events.size() > kKept) past->events.erase(past->events.begin());
 }
@@ -99,7 +99,7 @@ std::string History::to_text() const {
     for (const PastEvent& event : past.events)
       list.push_back({{"run", event.run},
                       {"iteration", event.iteration},
-                      {"outcome", tasks::to_text(event.standing)},
+                      {"outcome", tasks::to_text(event.status)},
                       {"verdict", event.verdict}});
   }
   const Json document{{"schema", kSchema}, {"experiments", std::move(experiments)}};
@@ -111,7 +111,7 @@ void History::write(const std::filesystem::path& path) const {
 }
 
 bool is_change(const History& history, const Event& event) {
-  return history.before(event).value_or(Standing::success) != event.standing;
+  return history.before(event).value_or(RunStatus::success) != event.status;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

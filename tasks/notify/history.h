@@ -8,13 +8,13 @@
 
 #include "tasks/evidence/event.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 /// What one run, or one iteration of it, came to.
 struct PastEvent {
   std::string run;  // start of the run, RFC 3339
   int iteration = 1;
-  Standing standing = Standing::success;
+  RunStatus status = RunStatus::success;
   std::string verdict;
 };
 
@@ -31,7 +31,7 @@ class History {
   static History parse(std::string_view text);
 
   /// The outcome before this event: the latest one that is not of the same iteration of the same run.
-  std::optional<Standing> before(const Event& event) const;
+  std::optional<RunStatus> before(const Event& event) const;
 
   /// Notes the event, in place of an earlier one of the same iteration of the same run.
   void add(const Event& event);
@@ -52,4 +52,4 @@ class History {
 /// else is.
 bool is_change(const History& history, const Event& event);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

@@ -4,7 +4,7 @@
 
 #include "tasks/evidence/decision.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 std::string line_of(const CheckedObjective& objective, const Event& event) {
   const std::string version = event.versions.size() > 1 ? ", " + objective.version : "";
@@ -32,4 +32,4 @@ std::string rest_line(std::size_t left_out) {
   return left_out == 0 ? "" : fmt::format("… and {} more", left_out);
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

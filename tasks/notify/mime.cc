@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "tasks/evidence/text_limit.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 namespace {
 
@@ -128,4 +128,4 @@ std::string mime_text(const MailText& text) {
   return message + quoted_printable(text.body);
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 /// A sender or recipient.
 struct MailAddress {
@@ -35,4 +35,4 @@ struct MailText {
 /// and marked as made by a machine, so that nobody's holiday notice answers it.
 std::string mime_text(const MailText& text);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "net/url.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 namespace {
 
@@ -162,18 +162,19 @@ const Fields<NotifyOptions>& fields_of(const NotifyOptions*) {
     add_common(table);
     add_chat(table);
     add_mail_and_events(table);
-    table.part(&NotifyOptions::call, fields_of(static_cast<const CallOptions*>(nullptr)));
+    table.part(&NotifyOptions::call, config::fields_of<CallOptions>());
     table.rule(check_belonging).rule(check_url).rule(check_payload);
     return table;
   }();
   return fields;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify
 
 namespace iter8::config {
 
-bool Codec<tasks::TextList>::read(const Node& node, Problems& problems, tasks::TextList& list) {
+bool Codec<tasks::notify::TextList>::read(const Node& node, Problems& problems,
+                                          tasks::notify::TextList& list) {
   list.items.clear();
   if (node.kind == Node::Kind::sequence)
     return Codec<std::vector<std::string>>::read(node, problems, list.items);

@@ -6,12 +6,12 @@
 #include <utility>
 #include <vector>
 
-#include "config/fields.h"
-#include "config/located.h"
-#include "config/template.h"
+#include "config/options/fields.h"
+#include "config/options/located.h"
+#include "config/template/template.h"
 #include "tasks/web/call.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 enum class ChannelKind { url, slack, teams, discord, pagerduty, alertmanager, email, cloudevents };
 
@@ -76,13 +76,13 @@ struct NotifyOptions {
 
 const config::Fields<NotifyOptions>& fields_of(const NotifyOptions*);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify
 
 namespace iter8::config {
 
 template <>
-struct Choices<tasks::ChannelKind> {
-  using Kind = tasks::ChannelKind;
+struct Choices<tasks::notify::ChannelKind> {
+  using Kind = tasks::notify::ChannelKind;
   static constexpr std::array names{std::pair{"url", Kind::url},
                                     std::pair{"slack", Kind::slack},
                                     std::pair{"teams", Kind::teams},
@@ -94,47 +94,49 @@ struct Choices<tasks::ChannelKind> {
 };
 
 template <>
-struct Choices<tasks::Occasion> {
-  static constexpr std::array names{
-      std::pair{"success", tasks::Occasion::success}, std::pair{"failure", tasks::Occasion::failure},
-      std::pair{"inconclusive", tasks::Occasion::inconclusive}, std::pair{"change", tasks::Occasion::change}};
+struct Choices<tasks::notify::Occasion> {
+  static constexpr std::array names{std::pair{"success", tasks::notify::Occasion::success},
+                                    std::pair{"failure", tasks::notify::Occasion::failure},
+                                    std::pair{"inconclusive", tasks::notify::Occasion::inconclusive},
+                                    std::pair{"change", tasks::notify::Occasion::change}};
 };
 
 template <>
-struct Choices<tasks::Updates> {
-  static constexpr std::array names{std::pair{"message", tasks::Updates::message},
-                                    std::pair{"thread", tasks::Updates::thread},
-                                    std::pair{"edit", tasks::Updates::edit}};
+struct Choices<tasks::notify::Updates> {
+  static constexpr std::array names{std::pair{"message", tasks::notify::Updates::message},
+                                    std::pair{"thread", tasks::notify::Updates::thread},
+                                    std::pair{"edit", tasks::notify::Updates::edit}};
 };
 
 template <>
-struct Choices<tasks::CloudEventMode> {
-  static constexpr std::array names{std::pair{"binary", tasks::CloudEventMode::binary},
-                                    std::pair{"structured", tasks::CloudEventMode::structured}};
+struct Choices<tasks::notify::CloudEventMode> {
+  static constexpr std::array names{std::pair{"binary", tasks::notify::CloudEventMode::binary},
+                                    std::pair{"structured", tasks::notify::CloudEventMode::structured}};
 };
 
 template <>
-struct Choices<tasks::Severity> {
-  static constexpr std::array names{
-      std::pair{"critical", tasks::Severity::critical}, std::pair{"error", tasks::Severity::error},
-      std::pair{"warning", tasks::Severity::warning}, std::pair{"info", tasks::Severity::info}};
+struct Choices<tasks::notify::Severity> {
+  static constexpr std::array names{std::pair{"critical", tasks::notify::Severity::critical},
+                                    std::pair{"error", tasks::notify::Severity::error},
+                                    std::pair{"warning", tasks::notify::Severity::warning},
+                                    std::pair{"info", tasks::notify::Severity::info}};
 };
 
 template <>
-struct Choices<tasks::MailEncryption> {
-  static constexpr std::array names{std::pair{"starttls", tasks::MailEncryption::starttls},
-                                    std::pair{"tls", tasks::MailEncryption::tls},
-                                    std::pair{"none", tasks::MailEncryption::none}};
+struct Choices<tasks::notify::MailEncryption> {
+  static constexpr std::array names{std::pair{"starttls", tasks::notify::MailEncryption::starttls},
+                                    std::pair{"tls", tasks::notify::MailEncryption::tls},
+                                    std::pair{"none", tasks::notify::MailEncryption::none}};
 };
 
 template <>
-struct Codec<tasks::TextList> {
+struct Codec<tasks::notify::TextList> {
   static Schema schema() {
     return {.type = Schema::Type::one_of,
             .inner = {Codec<std::string>::schema(), Codec<std::vector<std::string>>::schema()}};
   }
-  static bool read(const Node& node, Problems& problems, tasks::TextList& list);
-  static std::string written(const tasks::TextList&) { return {}; }
+  static bool read(const Node& node, Problems& problems, tasks::notify::TextList& list);
+  static std::string written(const tasks::notify::TextList&) { return {}; }
 };
 
 }  // namespace iter8::config

@@ -7,7 +7,7 @@
 #include "tasks/notify/channel.h"
 #include "tasks/notify/lines.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 namespace {
 
@@ -30,7 +30,7 @@ class PagerdutyChannel final : public Channel {
 
   Delivery delivery(const Message& message) const override {
     const Event& event = message.event;
-    const bool resolves = event.standing == Standing::success;
+    const bool resolves = event.status == RunStatus::success;
     Json body{{"routing_key", routing_key_},
               {"event_action", resolves ? "resolve" : "trigger"},
               {"dedup_key", key_of(event)}};
@@ -51,7 +51,7 @@ class PagerdutyChannel final : public Channel {
 
   Json payload_of(const Message& message) const {
     const Event& event = message.event;
-    const Severity usual = event.standing == Standing::failure ? Severity::error : Severity::warning;
+    const Severity usual = event.status == RunStatus::failure ? Severity::error : Severity::warning;
     Json payload{{"summary", shortened(message.headline, kSummaryLimit)},
                  {"source", source_.value_or(event.run.repository.empty() ? "iter8" : event.run.repository)},
                  {"severity", config::Codec<Severity>::written(severity_.value_or(usual))},
@@ -87,4 +87,4 @@ std::unique_ptr<Channel> make_pagerduty(const NotifyOptions& options, experiment
   return std::make_unique<PagerdutyChannel>(options);
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

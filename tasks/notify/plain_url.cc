@@ -5,11 +5,11 @@
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "experiment/result_document.h"
+#include "experiment/result/result_document.h"
 #include "tasks/evidence/message_data.h"
 #include "tasks/notify/channel.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 namespace {
 
@@ -104,4 +104,4 @@ std::unique_ptr<Channel> make_plain_url(const NotifyOptions& options, experiment
   return std::make_unique<PlainUrlChannel>(options);
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

@@ -10,7 +10,7 @@
 #include "tasks/notify/channel.h"
 #include "tasks/notify/lines.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 namespace {
 
@@ -27,13 +27,13 @@ std::string escaped(std::string text) {
   return base::replace_all(base::replace_all(std::move(text), "<", "&lt;"), ">", "&gt;");
 }
 
-std::string_view sign_of(Standing standing) {
-  switch (standing) {
-    case Standing::success:
+std::string_view sign_of(RunStatus status) {
+  switch (status) {
+    case RunStatus::success:
       return ":white_check_mark:";
-    case Standing::failure:
+    case RunStatus::failure:
       return ":x:";
-    case Standing::inconclusive:
+    case RunStatus::inconclusive:
       return ":warning:";
   }
   return "";
@@ -80,7 +80,7 @@ Json blocks_of(const Message& message) {
   const Event& event = message.event;
   Json blocks = Json::array();
   blocks.push_back(
-      section(fmt::format("{} *{}*", sign_of(event.standing), fitting(message.headline, kHeadlineLimit))));
+      section(fmt::format("{} *{}*", sign_of(event.status), fitting(message.headline, kHeadlineLimit))));
   const std::string lines = objective_lines(event);
   if (!lines.empty()) blocks.push_back(section(lines));
   blocks.push_back({{"type", "context"},
@@ -165,4 +165,4 @@ std::unique_ptr<Channel> make_slack(const NotifyOptions& options, experiment::Bu
   return std::make_unique<SlackChannel>(options);
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

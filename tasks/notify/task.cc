@@ -12,7 +12,7 @@
 #include "tasks/evidence/value_of_json.h"
 #include "tasks/notify/history.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 namespace {
 
@@ -20,14 +20,14 @@ using experiment::Context;
 using experiment::Outcome;
 
 /// Which outcomes `on` names, without `change`.
-bool names(const std::vector<Occasion>& on, Standing standing) {
-  const auto occasion = [standing] {
-    switch (standing) {
-      case Standing::success:
+bool names(const std::vector<Occasion>& on, RunStatus status) {
+  const auto occasion = [status] {
+    switch (status) {
+      case RunStatus::success:
         return Occasion::success;
-      case Standing::failure:
+      case RunStatus::failure:
         return Occasion::failure;
-      case Standing::inconclusive:
+      case RunStatus::inconclusive:
         break;
     }
     return Occasion::inconclusive;
@@ -135,7 +135,7 @@ Outcome NotifyTask::run(const Context& context) {
   const bool about_change = is_about_change(options_.on);
   const std::filesystem::path history_file = beside(context.result_file, options_.history);
   History history = about_change ? History::read(history_file) : History();
-  const bool wanted = names(options_.on, event.standing) || (about_change && is_change(history, event));
+  const bool wanted = names(options_.on, event.status) || (about_change && is_change(history, event));
   history.add(event);
 
   Outcome outcome;
@@ -156,7 +156,7 @@ Outcome NotifyTask::run(const Context& context) {
     if (!delivery.note.empty())
       outcome.warnings.push_back({"notify", channel_word(options_) + ": " + delivery.note});
   } else {
-    outcome.message = fmt::format("nothing to tell: {} is not among 'on'", to_text(event.standing));
+    outcome.message = fmt::format("nothing to tell: {} is not among 'on'", to_text(event.status));
   }
   if (about_change) history.write(history_file);
   return outcome;
@@ -221,8 +221,8 @@ experiment::TaskKind notify_kind() {
   return {
       .name = "notify",
       .summary = "Tells Slack, Teams, Discord, PagerDuty, Alertmanager, mail or any URL what the run came to",
-      .options = fields_of(static_cast<const NotifyOptions*>(nullptr)).schema(),
+      .options = config::fields_of<NotifyOptions>().schema(),
       .build = build};
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

@@ -8,7 +8,7 @@
 #include "tasks/notify/channel.h"
 #include "tasks/notify/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 /// Tells one channel what the run came to. Sends at most one message a call, and none when the outcome is not
 /// among `on`. A receiver that refuses or cannot be reached fails the task, or (softFailure) is a warning; a
@@ -36,4 +36,4 @@ class NotifyTask final : public experiment::Task {
 
 experiment::TaskKind notify_kind();
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

@@ -7,7 +7,7 @@
 #include "tasks/notify/channel.h"
 #include "tasks/notify/lines.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::notify {
 
 namespace {
 
@@ -15,13 +15,13 @@ using experiment::Json;
 
 constexpr std::size_t kLimit = 27 * 1000;  // bytes; the service's own limit is not exact
 
-std::string_view color_of(Standing standing) {
-  switch (standing) {
-    case Standing::success:
+std::string_view color_of(RunStatus status) {
+  switch (status) {
+    case RunStatus::success:
       return "Good";
-    case Standing::failure:
+    case RunStatus::failure:
       return "Attention";
-    case Standing::inconclusive:
+    case RunStatus::inconclusive:
       return "Warning";
   }
   return "Default";
@@ -38,7 +38,7 @@ Json card_of(const Message& message, std::size_t shown) {
   const Event& event = message.event;
   Json body = Json::array();
   body.push_back(text_block(shortened(message.headline, 2000),
-                            {{"weight", "Bolder"}, {"size", "Medium"}, {"color", color_of(event.standing)}}));
+                            {{"weight", "Bolder"}, {"size", "Medium"}, {"color", color_of(event.status)}}));
   Json facts = Json::array();
   for (const auto& [name, value] : facts_of(event))
     facts.push_back({{"title", name}, {"value", shortened(value, 300)}});
@@ -97,4 +97,4 @@ std::unique_ptr<Channel> make_teams(const NotifyOptions& options, experiment::Bu
   return std::make_unique<TeamsChannel>(url);
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::notify

@@ -8,9 +8,9 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "experiment/metric_name.h"
+#include "experiment/metric/metric_name.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::plugin {
 
 namespace {
 
@@ -282,4 +282,4 @@ experiment::Outcome parse_answer(std::string_view text, const std::string& plugi
   return outcome;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::plugin

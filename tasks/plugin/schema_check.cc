@@ -8,10 +8,10 @@
 
 #include "base/number.h"
 #include "base/text.h"
-#include "config/value.h"
-#include "experiment/value_document.h"
+#include "config/value/value.h"
+#include "experiment/result/value_document.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::plugin {
 
 namespace {
 
@@ -140,4 +140,4 @@ void check_schema(const Json& schema, const Node& node, Problems& problems) {
   }
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::plugin

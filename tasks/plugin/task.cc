@@ -8,13 +8,13 @@
 #include "base/process.h"
 #include "base/stop_timer.h"
 #include "base/text.h"
-#include "config/codec.h"
-#include "experiment/result_document.h"
-#include "experiment/value_document.h"
+#include "config/options/codec.h"
+#include "experiment/result/result_document.h"
+#include "experiment/result/value_document.h"
 #include "tasks/plugin/answer.h"
 #include "tasks/plugin/schema_check.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::plugin {
 
 namespace {
 
@@ -164,4 +164,4 @@ std::optional<experiment::TaskKind> find_plugin(std::string_view name, BuildCont
   return kind;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::plugin

@@ -8,7 +8,7 @@
 
 #include "experiment/catalog.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::plugin {
 
 /// A task in any language: the executable iter8-task-NAME, spoken to over standard input and output (protocol
 /// 1, see DESIGN section 6 and docs/plugins.md).
@@ -33,4 +33,4 @@ class PluginTask final : public experiment::Task {
 /// ITER8_TASK_PATH nor PATH.
 std::optional<experiment::TaskKind> find_plugin(std::string_view name, experiment::BuildContext& context);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::plugin

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::pull_request {
 
 namespace {
 
@@ -126,4 +126,4 @@ std::vector<std::string> diff(const std::string& file, const std::string& before
   return result;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::pull_request

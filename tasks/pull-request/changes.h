@@ -6,7 +6,7 @@
 #include "forge/contents.h"
 #include "tasks/pull-request/edits.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::pull_request {
 
 /// What the edits make of the files of a commit: only files that differ, each once. Throws base::Error for a
 /// file that is missing, naming the nearest one there is.
@@ -22,4 +22,4 @@ std::vector<git::Change> reverse_changes(forge::Contents& contents, const std::s
 /// The lines that differ, each with - or + before it, under the file's name: for people.
 std::vector<std::string> diff(const std::string& file, const std::string& before, const std::string& after);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::pull_request

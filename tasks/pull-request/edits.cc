@@ -7,11 +7,11 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "config/document_edit.h"
+#include "config/edit/document_edit.h"
 #include "forge/contents.h"
 #include "tasks/evidence/data.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::pull_request {
 
 namespace {
 
@@ -164,4 +164,4 @@ std::string with_value(const Edit& edit, const Setting& setting, const std::stri
   }
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::pull_request

@@ -5,11 +5,11 @@
 #include <utility>
 #include <vector>
 
-#include "config/document_path.h"
-#include "config/pattern.h"
+#include "config/edit/document_path.h"
+#include "config/expression/regex.h"
 #include "tasks/pull-request/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::pull_request {
 
 /// One value to set. Without a value only the place is known, as when a promotion is reversed.
 struct Setting {
@@ -64,4 +64,4 @@ std::string value_at(const Edit& edit, const Setting& setting, const std::string
 std::string with_value(const Edit& edit, const Setting& setting, const std::string& content,
                        const std::string& value);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::pull_request

@@ -1,6 +1,6 @@
 #include "tasks/pull-request/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::pull_request {
 
 namespace {
 
@@ -88,7 +88,7 @@ void add_git_fields(Fields<PullRequestOptions>& fields) {
       .optional("username", &PullRequestOptions::username, "User of the token when pushing over https")
       .shown_default("x-access-token, oauth2 or gitlab-ci-token")
       .optional("ssh", &PullRequestOptions::ssh, "How to push over ssh")
-      .part(&PullRequestOptions::forge, fields_of(static_cast<const ForgeOptions*>(nullptr)))
+      .part(&PullRequestOptions::forge, config::fields_of<ForgeOptions>())
       .rule(check_together);
 }
 
@@ -198,4 +198,4 @@ std::vector<const LocatedTemplate*> templates_of(const PullRequestOptions& optio
   return all;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::pull_request

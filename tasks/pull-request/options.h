@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
-#include "config/fields.h"
-#include "config/located.h"
-#include "config/template.h"
+#include "config/options/fields.h"
+#include "config/options/located.h"
+#include "config/template/template.h"
 #include "forge/pull_requests.h"
 #include "tasks/forge/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::pull_request {
 
 using LocatedTemplate = config::Located<config::Template>;
 
@@ -100,13 +100,14 @@ const config::Fields<PullRequestOptions>& fields_of(const PullRequestOptions*);
 /// Every template of the options, for checks before the run.
 std::vector<const LocatedTemplate*> templates_of(const PullRequestOptions& options);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::pull_request
 
 namespace iter8::config {
 
 template <>
-struct Choices<tasks::Via> {
-  static constexpr std::array names{std::pair{"api", tasks::Via::api}, std::pair{"git", tasks::Via::git}};
+struct Choices<tasks::pull_request::Via> {
+  static constexpr std::array names{std::pair{"api", tasks::pull_request::Via::api},
+                                    std::pair{"git", tasks::pull_request::Via::git}};
 };
 
 template <>

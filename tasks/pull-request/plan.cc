@@ -10,7 +10,7 @@
 #include "tasks/pull-request/changes.h"
 #include "tasks/pull-request/request.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::pull_request {
 
 namespace {
 
@@ -169,4 +169,4 @@ std::vector<std::string> plan_of(const PullRequestOptions& options, const forge:
   return lines;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::pull_request

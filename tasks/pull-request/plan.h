@@ -7,7 +7,7 @@
 #include "experiment/version.h"
 #include "tasks/pull-request/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::pull_request {
 
 /// What --dry-run shows of a pull request when the last version wins: the writes with their bodies, and the
 /// diff of each file that stands in the work tree around `directory`, where that is the repository to be
@@ -16,4 +16,4 @@ std::vector<std::string> plan_of(const PullRequestOptions& options, const forge:
                                  const base::Environment& environment, const std::filesystem::path& directory,
                                  const std::vector<experiment::Version>& versions);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::pull_request

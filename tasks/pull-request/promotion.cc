@@ -9,7 +9,7 @@
 #include "tasks/evidence/evidence.h"
 #include "tasks/pull-request/changes.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::pull_request {
 
 namespace {
 
@@ -96,11 +96,11 @@ bool publish(const Promotion& promotion, const Work& work, forge::Contents& cont
 
 /// The change on its branch; an empty list when there is none to make.
 Work published(const Promotion& promotion, const OpenContents& open, forge::PullRequests& requests,
-               const forge::Surroundings& surroundings) {
+               const forge::ClientContext& context) {
   for (int attempt = 1; attempt <= kAttempts; ++attempt) {
     if (attempt > 1) {
-      surroundings.log.info(fmt::format("{} moved meanwhile; attempt {}", promotion.branch, attempt));
-      forge::wait_before(attempt, surroundings);
+      context.log.info(fmt::format("{} moved meanwhile; attempt {}", promotion.branch, attempt));
+      forge::wait_before(attempt, context);
     }
     const auto contents = open();
     Work work = work_of(promotion, *contents, requests);
@@ -142,8 +142,8 @@ std::string marked_body(const Promotion& promotion) {
 }
 
 Promoted promote(const Promotion& promotion, const OpenContents& open, forge::PullRequests& requests,
-                 const forge::Surroundings& surroundings) {
-  const Work work = published(promotion, open, requests, surroundings);
+                 const forge::ClientContext& context) {
+  const Work work = published(promotion, open, requests, context);
   Promoted result;
   if (work.changes.empty()) return result;
   for (const git::Change& change : work.changes) result.files.push_back(change.path);
@@ -174,4 +174,4 @@ Promoted promote(const Promotion& promotion, const OpenContents& open, forge::Pu
   return result;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::pull_request

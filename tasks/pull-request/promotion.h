@@ -10,7 +10,7 @@
 #include "forge/pull_requests.h"
 #include "tasks/pull-request/edits.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::pull_request {
 
 /// A change of one repository, ready to be proposed.
 struct Promotion {
@@ -50,7 +50,7 @@ using OpenContents = std::function<std::unique_ptr<forge::Contents>()>;
 /// that is done: killed anywhere, a second call goes on. A branch that moves meanwhile is tried again. Throws
 /// base::Error when the branch holds commits that are not of this task.
 Promoted promote(const Promotion& promotion, const OpenContents& open, forge::PullRequests& requests,
-                 const forge::Surroundings& surroundings);
+                 const forge::ClientContext& context);
 
 /// The commit's message: title, headline, and the line by which a branch is known as this task's own and as
 /// holding these changes and no others.
@@ -60,4 +60,4 @@ std::string commit_message(const Promotion& promotion, const std::vector<git::Ch
 /// take.
 std::string marked_body(const Promotion& promotion);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::pull_request

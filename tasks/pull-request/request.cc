@@ -10,7 +10,7 @@
 #include "base/markdown.h"
 #include "base/text.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::pull_request {
 
 namespace {
 
@@ -186,4 +186,4 @@ git::Remote remote_of(const PullRequestOptions& options, const forge::Account& a
   return remote;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::pull_request

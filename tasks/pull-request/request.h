@@ -10,7 +10,7 @@
 #include "tasks/pull-request/options.h"
 #include "tasks/pull-request/promotion.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::pull_request {
 
 /// The edits of one repository.
 struct RepositoryEdits {
@@ -41,4 +41,4 @@ git::Remote remote_of(const PullRequestOptions& options, const forge::Account& a
                       const std::string& repository, const base::Environment& environment,
                       const config::Value& data, const std::filesystem::path& directory);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::pull_request

@@ -10,7 +10,7 @@
 #include "tasks/pull-request/edits.h"
 #include "tasks/pull-request/plan.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::pull_request {
 
 namespace {
 
@@ -75,7 +75,7 @@ std::string PullRequestTask::promote_one(const RepositoryEdits& group, const con
         git::TransferLimits{.stop = context.stop});
   };
   const auto requests = forge::pull_requests(client, group.repository);
-  return promote(promotion, open, *requests, client.surroundings()).sentence();
+  return promote(promotion, open, *requests, client.context()).sentence();
 }
 
 std::vector<std::string> PullRequestTask::plan(const std::vector<experiment::Version>& versions) const {
@@ -85,8 +85,8 @@ std::vector<std::string> PullRequestTask::plan(const std::vector<experiment::Ver
 experiment::TaskKind pull_request_kind() {
   return {.name = "pull-request",
           .summary = "Edits files in a repository and opens or updates one pull or merge request",
-          .options = fields_of(static_cast<const PullRequestOptions*>(nullptr)).schema(),
+          .options = config::fields_of<PullRequestOptions>().schema(),
           .build = build};
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::pull_request

@@ -8,7 +8,7 @@
 #include "tasks/pull-request/options.h"
 #include "tasks/pull-request/request.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::pull_request {
 
 /// Edits files of a repository and proposes the change as one pull request, which later runs update and do
 /// not double.
@@ -38,4 +38,4 @@ class PullRequestTask final : public experiment::Task {
 
 experiment::TaskKind pull_request_kind();
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::pull_request

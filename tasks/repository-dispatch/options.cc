@@ -1,6 +1,6 @@
 #include "tasks/repository-dispatch/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::repository_dispatch {
 
 namespace {
 
@@ -25,8 +25,8 @@ const config::Fields<RepositoryDispatchOptions>& fields_of(const RepositoryDispa
                     "The one key of client_payload that all data stand below", config::not_empty())
           .optional("payload", &RepositoryDispatchOptions::payload,
                     "Further data, below `values` beside the event; values are templates")
-          .part(&RepositoryDispatchOptions::forge, fields_of(static_cast<const ForgeOptions*>(nullptr)));
+          .part(&RepositoryDispatchOptions::forge, config::fields_of<ForgeOptions>());
   return fields;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::repository_dispatch

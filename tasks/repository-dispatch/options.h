@@ -4,12 +4,12 @@
 #include <utility>
 #include <vector>
 
-#include "config/fields.h"
-#include "config/located.h"
-#include "config/template.h"
+#include "config/options/fields.h"
+#include "config/options/located.h"
+#include "config/template/template.h"
 #include "tasks/forge/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::repository_dispatch {
 
 /// The `with` of a repository-dispatch task.
 struct RepositoryDispatchOptions {
@@ -22,4 +22,4 @@ struct RepositoryDispatchOptions {
 
 const config::Fields<RepositoryDispatchOptions>& fields_of(const RepositoryDispatchOptions*);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::repository_dispatch

@@ -4,7 +4,7 @@
 #include "tasks/evidence/event_document.h"
 #include "tasks/evidence/message_data.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::repository_dispatch {
 
 namespace {
 
@@ -81,8 +81,8 @@ forge::Call RepositoryDispatchTask::call_of(const ForgeTarget& target, Json body
 experiment::TaskKind repository_dispatch_kind() {
   return {.name = "repository-dispatch",
           .summary = "Sends a repository_dispatch event with the outcome to GitHub",
-          .options = fields_of(static_cast<const RepositoryDispatchOptions*>(nullptr)).schema(),
+          .options = config::fields_of<RepositoryDispatchOptions>().schema(),
           .build = build};
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::repository_dispatch

@@ -9,7 +9,7 @@
 #include "tasks/forge/target.h"
 #include "tasks/repository-dispatch/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::repository_dispatch {
 
 /// Sends GitHub's repository_dispatch event with the outcome as payload. GitHub does not say what it started.
 class RepositoryDispatchTask final : public experiment::Task {
@@ -32,4 +32,4 @@ class RepositoryDispatchTask final : public experiment::Task {
 
 experiment::TaskKind repository_dispatch_kind();
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::repository_dispatch

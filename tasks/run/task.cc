@@ -7,10 +7,10 @@
 #include "base/error.h"
 #include "base/process.h"
 #include "base/text.h"
-#include "config/codec.h"
-#include "experiment/value_document.h"
+#include "config/options/codec.h"
+#include "experiment/result/value_document.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::run {
 
 namespace {
 
@@ -110,4 +110,4 @@ experiment::TaskKind run_kind() {
           .build = build};
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::run

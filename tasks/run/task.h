@@ -5,7 +5,7 @@
 
 #include "experiment/catalog.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::run {
 
 /// `run: SCRIPT`: a shell script with the experiment's data in its environment. It runs in the experiment's
 /// directory as `/bin/bash -c SCRIPT`, with the program's own environment and
@@ -27,4 +27,4 @@ class RunTask final : public experiment::Task {
 
 experiment::TaskKind run_kind();
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::run

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "config/fields.h"
-#include "config/located.h"
-#include "config/template.h"
+#include "config/options/fields.h"
+#include "config/options/located.h"
+#include "config/template/template.h"
 #include "experiment/catalog.h"
 #include "web/client.h"
 

@@ -7,7 +7,7 @@
 #include "net/url.h"
 #include "tasks/webhook/signature.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::webhook {
 
 namespace {
 
@@ -65,11 +65,11 @@ const config::Fields<WebhookOptions>& fields_of(const WebhookOptions*) {
           .shown_default("the event as JSON")
           .optional("softFailure", &WebhookOptions::soft_failure,
                     "A request that fails is a warning and not a failed task")
-          .part(&WebhookOptions::call, fields_of(static_cast<const CallOptions*>(nullptr)))
+          .part(&WebhookOptions::call, config::fields_of<CallOptions>())
           .rule(check_url)
           .rule(check_secret)
           .rule(check_headers);
   return fields;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::webhook

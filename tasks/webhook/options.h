@@ -6,12 +6,12 @@
 #include <utility>
 #include <vector>
 
-#include "config/fields.h"
-#include "config/located.h"
-#include "config/template.h"
+#include "config/options/fields.h"
+#include "config/options/located.h"
+#include "config/template/template.h"
 #include "tasks/web/call.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::webhook {
 
 enum class Signature { standard, github };
 
@@ -28,14 +28,14 @@ struct WebhookOptions {
 
 const config::Fields<WebhookOptions>& fields_of(const WebhookOptions*);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::webhook
 
 namespace iter8::config {
 
 template <>
-struct Choices<tasks::Signature> {
-  static constexpr std::array names{std::pair{"standard", tasks::Signature::standard},
-                                    std::pair{"github", tasks::Signature::github}};
+struct Choices<tasks::webhook::Signature> {
+  static constexpr std::array names{std::pair{"standard", tasks::webhook::Signature::standard},
+                                    std::pair{"github", tasks::webhook::Signature::github}};
 };
 
 }  // namespace iter8::config

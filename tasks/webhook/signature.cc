@@ -3,7 +3,7 @@
 #include "base/digest.h"
 #include "base/encoding.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::webhook {
 
 std::optional<std::string> signing_key(std::string_view secret) {
   constexpr std::string_view kPrefix = "whsec_";
@@ -21,4 +21,4 @@ std::string hub_signature(std::string_view secret, std::string_view body) {
   return "sha256=" + base::hex(base::hmac_sha256(secret, body));
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::webhook

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace iter8::tasks {
+namespace iter8::tasks::webhook {
 
 /// The key of Standard Webhooks: the bytes behind `whsec_` in base64, or, without that prefix, the text
 /// itself. Nothing when the base64 is none.
@@ -19,4 +19,4 @@ std::string standard_signature(std::string_view key, std::string_view id, std::i
 /// The header X-Hub-Signature-256 as GitHub sends it: "sha256=" and the hexadecimal HMAC-SHA-256 of the body.
 std::string hub_signature(std::string_view secret, std::string_view body);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::webhook

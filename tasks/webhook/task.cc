@@ -12,7 +12,7 @@
 #include "tasks/webhook/signature.h"
 #include "web/client.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::webhook {
 
 namespace {
 
@@ -111,8 +111,8 @@ std::vector<std::string> WebhookTask::plan(const std::vector<experiment::Version
 experiment::TaskKind webhook_kind() {
   return {.name = "webhook",
           .summary = "Calls one URL with the outcome, signed",
-          .options = fields_of(static_cast<const WebhookOptions*>(nullptr)).schema(),
+          .options = config::fields_of<WebhookOptions>().schema(),
           .build = build};
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::webhook

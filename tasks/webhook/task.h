@@ -8,7 +8,7 @@
 #include "tasks/webhook/options.h"
 #include "web/message.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::webhook {
 
 /// Calls one URL with the event, signed if there is a secret. Every attempt of one task in one iteration of
 /// one run carries the same webhook-id, so that the receiver can tell that it is the same event; that is why
@@ -31,4 +31,4 @@ class WebhookTask final : public experiment::Task {
 
 experiment::TaskKind webhook_kind();
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::webhook

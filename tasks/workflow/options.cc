@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace iter8::tasks {
+namespace iter8::tasks::workflow {
 
 namespace {
 
@@ -58,11 +58,10 @@ const config::Fields<WorkflowOptions>& fields_of(const WorkflowOptions*) {
     config::Fields<WorkflowOptions> table;
     add_start(table);
     add_wait(table);
-    table.part(&WorkflowOptions::forge, fields_of(static_cast<const ForgeOptions*>(nullptr)))
-        .rule(check_inputs);
+    table.part(&WorkflowOptions::forge, config::fields_of<ForgeOptions>()).rule(check_inputs);
     return table;
   }();
   return fields;
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::workflow

@@ -5,12 +5,12 @@
 #include <utility>
 #include <vector>
 
-#include "config/fields.h"
-#include "config/located.h"
-#include "config/template.h"
+#include "config/options/fields.h"
+#include "config/options/located.h"
+#include "config/template/template.h"
 #include "tasks/forge/options.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::workflow {
 
 /// The `with` of a workflow task.
 struct WorkflowOptions {
@@ -29,4 +29,4 @@ struct WorkflowOptions {
 
 const config::Fields<WorkflowOptions>& fields_of(const WorkflowOptions*);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::workflow

@@ -9,7 +9,7 @@
 #include "forge/reading.h"
 #include "tasks/evidence/message_data.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::workflow {
 
 namespace {
 
@@ -142,8 +142,8 @@ WorkflowTask::Inputs WorkflowTask::rendered_inputs(const Context& context, const
 experiment::TaskKind workflow_kind() {
   return {.name = "workflow",
           .summary = "Starts a workflow of GitHub Actions or a pipeline of GitLab, and can wait for its end",
-          .options = fields_of(static_cast<const WorkflowOptions*>(nullptr)).schema(),
+          .options = config::fields_of<WorkflowOptions>().schema(),
           .build = build};
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::workflow

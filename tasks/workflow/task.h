@@ -10,7 +10,7 @@
 #include "tasks/workflow/options.h"
 #include "tasks/workflow/wait.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::workflow {
 
 /// Starts a workflow of GitHub or Gitea, or a pipeline of GitLab, and waits for its end if it is told to: an
 /// end other than a success fails the task. With a correlation input, a second attempt finds the run of the
@@ -42,4 +42,4 @@ class WorkflowTask final : public experiment::Task {
 
 experiment::TaskKind workflow_kind();
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::workflow

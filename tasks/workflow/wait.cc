@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::workflow {
 
 namespace {
 
@@ -61,4 +61,4 @@ WorkflowRun wait_for_end(forge::Client& client, const std::string& repository, W
   }
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::workflow

@@ -6,7 +6,7 @@
 #include "experiment/task.h"
 #include "forge/workflows.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::workflow {
 
 /// How long to wait for a run, and how often to look at it.
 struct WaitPlan {
@@ -25,4 +25,4 @@ forge::WorkflowRun wait_for_start(forge::Client& client, const forge::WorkflowSt
 forge::WorkflowRun wait_for_end(forge::Client& client, const std::string& repository, forge::WorkflowRun run,
                                 const WaitPlan& plan, const experiment::Context& context);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::workflow

@@ -8,20 +8,20 @@
 #include <string>
 #include <vector>
 
-#include "stats/conditional.h"
-#include "stats/distributions.h"
-#include "stats/log_math.h"
-#include "stats/mean.h"
-#include "stats/mismatch.h"
-#include "stats/planning.h"
-#include "stats/posterior.h"
-#include "stats/quantile.h"
-#include "stats/ranking.h"
-#include "stats/rate.h"
-#include "stats/ratio.h"
-#include "stats/series.h"
-#include "stats/strata.h"
-#include "stats/student_mixture.h"
+#include "stats/evidence/autocorrelation.h"
+#include "stats/evidence/conditional.h"
+#include "stats/evidence/mean.h"
+#include "stats/evidence/mismatch.h"
+#include "stats/evidence/quantile.h"
+#include "stats/evidence/rate.h"
+#include "stats/evidence/ratio.h"
+#include "stats/evidence/strata.h"
+#include "stats/evidence/student_mixture.h"
+#include "stats/math/distributions.h"
+#include "stats/math/log_math.h"
+#include "stats/posterior/planning.h"
+#include "stats/posterior/posterior.h"
+#include "stats/posterior/ranking.h"
 
 namespace {
 

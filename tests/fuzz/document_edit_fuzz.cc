@@ -6,8 +6,8 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "config/document_edit.h"
-#include "config/yaml_outline.h"
+#include "config/edit/document_edit.h"
+#include "config/edit/yaml_tree.h"
 
 namespace {
 

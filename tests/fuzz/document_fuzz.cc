@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "config/document.h"
-#include "config/value_text.h"
+#include "config/value/value_text.h"
+#include "config/yaml/document.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "config/expression.h"
+#include "config/expression/expression.h"
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include "tasks/assess/judge.h"
 
 using namespace iter8;
-using namespace iter8::tasks;
+using namespace iter8::tasks::assess;
 
 namespace {
 

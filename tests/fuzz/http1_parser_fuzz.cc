@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "load/http1_parser.h"
+#include "load/protocol/http1_parser.h"
 
 namespace {
 

@@ -8,36 +8,38 @@
 #include <string_view>
 #include <vector>
 
-#include "load/http2_exchange.h"
-#include "load/request.h"
+#include "load/protocol/http2_exchange.h"
+#include "load/request/request.h"
 
 namespace {
 
 using namespace iter8::load;
 
-constexpr Ticket kMostRequests = 40;
+constexpr RequestId kMostRequests = 40;
 
 /// How often each ticket ended.
-class Book final : public AnswerSink {
+class Book final : public ResponseSink {
  public:
-  void answered(Ticket ticket, int status) override { end(ticket, status); }
-  void unexpected(Ticket ticket, int status, std::string_view /*why*/) override { end(ticket, status); }
-  void failed(Ticket ticket, ErrorClass /*error*/, std::string_view why) override {
+  void answered(RequestId request_id, int status) override { end(request_id, status); }
+  void unexpected(RequestId request_id, int status, std::string_view /*why*/) override {
+    end(request_id, status);
+  }
+  void failed(RequestId request_id, ErrorClass /*error*/, std::string_view why) override {
     if (why.empty()) abort();
-    end(ticket, 200);
+    end(request_id, 200);
   }
-  void refused(Ticket ticket, std::string_view /*why*/) override { end(ticket, 200); }
+  void refused(RequestId request_id, std::string_view /*why*/) override { end(request_id, 200); }
 
-  Ticket begin() {
+  RequestId begin() {
     is_over_.push_back(false);
-    return static_cast<Ticket>(is_over_.size() - 1);
+    return static_cast<RequestId>(is_over_.size() - 1);
   }
-  void end(Ticket ticket, int status) {
+  void end(RequestId request_id, int status) {
     if (status < 0 || status > 999) abort();
-    if (ticket >= is_over_.size() || is_over_[ticket]) abort();
-    is_over_[ticket] = true;
+    if (request_id >= is_over_.size() || is_over_[request_id]) abort();
+    is_over_[request_id] = true;
   }
-  bool is_over(Ticket ticket) const { return is_over_[ticket]; }
+  bool is_over(RequestId request_id) const { return is_over_[request_id]; }
   std::size_t begun() const { return is_over_.size(); }
   void expect_all_over() const {
     for (const bool over : is_over_)
@@ -78,19 +80,19 @@ void converse(Http2Exchange& exchange, std::string_view bytes, std::size_t size,
   Book book;
   exchange.open();
   start_and_send(exchange, book);
-  Fate fate = Fate::keep;
-  for (std::size_t i = 0; i < bytes.size() && fate == Fate::keep; i += size) {
+  ConnectionReuse reuse = ConnectionReuse::keep;
+  for (std::size_t i = 0; i < bytes.size() && reuse == ConnectionReuse::keep; i += size) {
     const std::string piece(bytes.substr(i, size));  // memory of its own, so that a read beyond it is seen
-    fate = exchange.receive(piece, book);
-    if (fate == Fate::close) break;
-    const auto oldest = static_cast<Ticket>(i / size);
+    reuse = exchange.receive(piece, book);
+    if (reuse == ConnectionReuse::close) break;
+    const auto oldest = static_cast<RequestId>(i / size);
     if ((kind & kAbandoning) != 0 && oldest < book.begun() && !book.is_over(oldest)) {
       book.end(oldest, 200);
-      fate = exchange.abandon(oldest);
+      reuse = exchange.abandon(oldest);
     }
-    if (fate == Fate::keep) start_and_send(exchange, book);
+    if (reuse == ConnectionReuse::keep) start_and_send(exchange, book);
   }
-  if (fate == Fate::keep) exchange.end_of_stream(book);
+  if (reuse == ConnectionReuse::keep) exchange.end_of_stream(book);
   if (exchange.is_busy()) abort();
   book.expect_all_over();
 }

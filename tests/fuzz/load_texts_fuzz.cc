@@ -7,10 +7,10 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "load/cookie_jar.h"
-#include "load/request_text.h"
-#include "load/rows.h"
-#include "stats/sketch.h"
+#include "load/data_rows.h"
+#include "load/request/cookie_jar.h"
+#include "load/request/request_template.h"
+#include "stats/histogram/sketch.h"
 
 namespace {
 
@@ -24,7 +24,7 @@ void read_rows(std::string_view text) {
 
 void fill_places(std::string_view text) {
   const load::Rows rows{.columns = {"id", "name"}, .cells = {"1", "a b"}};
-  const load::RequestText request(text, &rows, load::RequestText::Escape::percent);
+  const load::RequestTemplate request(text, &rows, load::RequestTemplate::Escape::percent);
   const load::Draw draw{.number = 12345};
   std::string written;
   request.append_to(written, draw);

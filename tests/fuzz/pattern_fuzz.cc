@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "config/pattern.h"
+#include "config/expression/regex.h"
 
 using iter8::config::Pattern;
 

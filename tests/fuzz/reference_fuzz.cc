@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "config/document.h"
-#include "config/reference.h"
+#include "config/yaml/document.h"
+#include "config/yaml/env_reference.h"
 
 using namespace iter8::config;
 

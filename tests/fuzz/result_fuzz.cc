@@ -4,8 +4,8 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "experiment/merge.h"
-#include "experiment/result_document.h"
+#include "experiment/result/merge.h"
+#include "experiment/result/result_document.h"
 
 namespace {
 

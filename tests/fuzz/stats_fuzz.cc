@@ -7,17 +7,17 @@
 #include <cstring>
 #include <vector>
 
-#include "stats/mean.h"
-#include "stats/mismatch.h"
-#include "stats/planning.h"
-#include "stats/posterior.h"
-#include "stats/quantile.h"
-#include "stats/ranking.h"
-#include "stats/rate.h"
-#include "stats/ratio.h"
-#include "stats/series.h"
-#include "stats/strata.h"
-#include "stats/weights.h"
+#include "stats/evidence/autocorrelation.h"
+#include "stats/evidence/mean.h"
+#include "stats/evidence/mismatch.h"
+#include "stats/evidence/quantile.h"
+#include "stats/evidence/rate.h"
+#include "stats/evidence/ratio.h"
+#include "stats/evidence/strata.h"
+#include "stats/posterior/planning.h"
+#include "stats/posterior/posterior.h"
+#include "stats/posterior/ranking.h"
+#include "stats/posterior/weights.h"
 
 namespace {
 
@@ -32,7 +32,7 @@ void check(const Evidence& found) {
   require(found.p_pass >= 0 && found.p_fail >= 0);
   require(!(found.log_pass > 0 && found.log_fail > 0));
   for (const Mode mode : {Mode::fixed, Mode::anytime, Mode::hybrid})
-    require(!found.refusal || decided(found, {.mode = mode}) == Decision::undecided);
+    require(!found.invalid_reason || decided(found, {.mode = mode}) == Decision::undecided);
 }
 
 /// A number of any kind: one of the usual traps, a small whole one, or any bits.
@@ -105,7 +105,7 @@ void try_versions(Numbers& in) {
                               Contender{.posterior = other, .feasibility = in.next()}};
   const Ranking ranking = ranked(contenders, Better::lower);
   const std::vector<int> percents = weights(shares(Allocation::top_two, ranking, 2),
-                                            std::vector{Standing::eligible, Standing::eligible}, {}, {});
+                                            std::vector{RunStatus::eligible, RunStatus::eligible}, {}, {});
   require(percents.size() == 2 && percents[0] + percents[1] == 100);
 }
 

@@ -4,8 +4,8 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "config/document.h"
-#include "config/template.h"
+#include "config/template/template.h"
+#include "config/yaml/document.h"
 
 namespace {
 

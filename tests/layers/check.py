@@ -9,7 +9,8 @@ import re
 import sys
 
 from functions import functions
-from rules import (ALLOWED, LIBRARIES, MAX_FILE_LINES, MAX_FUNCTION_LINES, SHARED_BY_TASKS, STANDARD, SYSTEM)
+from rules import (ALLOWED, LIBRARIES, MAX_FILE_LINES, MAX_FUNCTION_LINES, ROOMS, SHARED_BY_TASKS, STANDARD,
+                   SYSTEM)
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 LEFTOVER = re.compile(r"\b(TODO|FIXME|XXX)\b(?!\(#\d+\))")
@@ -31,6 +32,23 @@ def problem_of_project_include(root, path, layer, included):
         return f'{layer} must not include "{included}": {layer} may use {", ".join(ALLOWED[layer]) or "no other layer"}'
     if layer == other == "tasks":
         return problem_between_tasks(path, pathlib.PurePosixPath(included))
+    if layer == other and layer in ROOMS:
+        return problem_between_rooms(layer, room_of(path), room_of(pathlib.PurePosixPath("src") / included), included)
+    return None
+
+
+def room_of(path):
+    """The room of src/LAYER/ROOM/…; of a file in the layer's own folder its stem."""
+    return path.parts[2] if len(path.parts) > 3 else path.stem
+
+
+def problem_between_rooms(layer, room, other, included):
+    order = ROOMS[layer]
+    for each in (room, other):
+        if each not in order:
+            return f"{layer}/{each} is no room of tests/layers/rules.py; {layer} has {', '.join(order)}"
+    if order.index(other) > order.index(room):
+        return f'{layer}/{room} must not include "{included}": {other} stands above it'
     return None
 
 

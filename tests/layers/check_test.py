@@ -21,7 +21,7 @@ def house(files):
         return list(problems(root))
 
 
-BASE = {"src/base/text.h": "#pragma once\n#include <string>\n", "src/load/plan.h": "", "src/stats/histogram.h": ""}
+BASE = {"src/base/text.h": "#pragma once\n#include <string>\n", "src/load/plan.h": "", "src/stats/histogram/histogram.h": ""}
 
 
 class CheckTest(unittest.TestCase):
@@ -32,7 +32,7 @@ class CheckTest(unittest.TestCase):
 
     def test_a_house_in_order_has_no_problems(self):
         self.assertEqual(house(BASE | {
-            "src/load/engine.cc": '#include <sys/epoll.h>\n#include "base/text.h"\n#include "stats/histogram.h"\n',
+            "src/load/engine.cc": '#include <sys/epoll.h>\n#include "base/text.h"\n#include "stats/histogram/histogram.h"\n',
             "tasks/http/task.cc": '#include "load/plan.h"\n#include "tasks/load/window.h"\n',
             "tasks/load/window.h": "",
             "tasks/catalog.cc": '#include "tasks/http/task.h"\n',
@@ -44,6 +44,13 @@ class CheckTest(unittest.TestCase):
 
     def test_peers_do_not_include_each_other(self):
         self.assert_only_problem({"src/experiment/model.h": '#include "load/plan.h"\n'}, "experiment must not include")
+
+    def test_a_room_does_not_include_one_above_it(self):
+        files = {"src/stats/math/root.h": "", "src/stats/posterior/posterior.h": '#include "stats/math/root.h"\n'}
+        self.assertEqual(house(BASE | files), [])
+        self.assert_only_problem(files | {"src/stats/math/root.cc": '#include "stats/posterior/posterior.h"\n'},
+                                 "posterior stands above it")
+        self.assert_only_problem(files | {"src/stats/attic/a.h": '#include "stats/math/root.h"\n'}, "is no room of")
 
     def test_a_task_does_not_include_another_task(self):
         self.assert_only_problem({"tasks/http/task.h": "", "tasks/assess/task.cc": '#include "tasks/http/task.h"\n'},

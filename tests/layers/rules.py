@@ -20,6 +20,17 @@ ALLOWED = {
 
 FROM_WEB_UPWARDS = ["web", "forge", "load", "experiment", "report", "tasks", "entrypoint"]
 
+# Layer -> its rooms from the bottom up: a file may include its own room and those before it in the list. An entry is a
+# sub-folder, or the stem of a file that stands in the layer's own folder ("task" is src/experiment/task.h and task.cc).
+ROOMS = {
+    "config": ["value", "yaml", "expression", "template", "options", "edit"],
+    "stats": ["math", "histogram", "evidence", "posterior"],
+    "load": ["expectation", "error_class", "data_rows", "plan", "time_series", "measurement", "schedule", "request",
+             "protocol", "worker", "self_check", "engine"],
+    "experiment": ["version", "verdict", "shards", "assessment", "metric", "result", "progress", "task", "catalog",
+                   "model", "step", "run", "file"],
+}
+
 # Start of an outside header's name -> layers that may include it.
 LIBRARIES = {
     "fmt/": list(ALLOWED),

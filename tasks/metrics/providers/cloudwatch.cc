@@ -59,59 +59,57 @@ class CloudwatchSource final : public HttpSource {
   CloudwatchSource(Options options, Query query, AwsCredentials credentials)
       : options_(std::move(options)), query_(std::move(query)), credentials_(std::move(credentials)) {}
 
-  std::string text(const Question& question) const override;
+  std::string text(const QueryInput& input) const override;
 
  protected:
-  web::Request request(const Question& question, const std::filesystem::path& directory) const override;
-  void authorize(web::Request& request, Asking& asking) const override {
+  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override;
+  void authorize(web::Request& request, QueryContext& query_context) const override {
     sign_for_aws(request, credentials_, {.region = options_.region, .service = "monitoring"},
-                 asking.clock.wall());
+                 query_context.clock.wall());
   }
-  Answer answer(const std::string& body, const Question& question,
-                const std::stop_token& stop) const override;
+  Answer answer(const std::string& body, const QueryInput& input, const std::stop_token& stop) const override;
 
  private:
-  std::int64_t period_seconds(const Question& question) const;
-  Json data_query(const Question& question) const;
+  std::int64_t period_seconds(const QueryInput& input) const;
+  Json data_query(const QueryInput& input) const;
 
   Options options_;
   Query query_;
   AwsCredentials credentials_;
 };
 
-std::string CloudwatchSource::text(const Question& question) const {
-  if (query_.query) return rendered(query_.query, question);
-  std::string text = query_.stat + " of " + query_.metric_namespace + "/" + rendered(query_.metric, question);
-  for (const auto& [name, value] : query_.dimensions) text += " " + name + "=" + rendered(value, question);
+std::string CloudwatchSource::text(const QueryInput& input) const {
+  if (query_.query) return rendered(query_.query, input);
+  std::string text = query_.stat + " of " + query_.metric_namespace + "/" + rendered(query_.metric, input);
+  for (const auto& [name, value] : query_.dimensions) text += " " + name + "=" + rendered(value, input);
   return text;
 }
 
-std::int64_t CloudwatchSource::period_seconds(const Question& question) const {
-  const auto minutes =
-      std::chrono::ceil<std::chrono::minutes>(query_.period.value_or(question.window.length()));
+std::int64_t CloudwatchSource::period_seconds(const QueryInput& input) const {
+  const auto minutes = std::chrono::ceil<std::chrono::minutes>(query_.period.value_or(input.window.length()));
   return std::chrono::seconds(minutes).count();
 }
 
-Json CloudwatchSource::data_query(const Question& question) const {
-  const std::int64_t period = period_seconds(question);
-  if (query_.query) return {{"Id", "q"}, {"Expression", text(question)}, {"Period", period}};
+Json CloudwatchSource::data_query(const QueryInput& input) const {
+  const std::int64_t period = period_seconds(input);
+  if (query_.query) return {{"Id", "q"}, {"Expression", text(input)}, {"Period", period}};
   Json dimensions = Json::array();
   for (const auto& [name, value] : query_.dimensions)
-    dimensions.push_back({{"Name", name}, {"Value", rendered(value, question)}});
+    dimensions.push_back({{"Name", name}, {"Value", rendered(value, input)}});
   const Json metric = {{"Namespace", query_.metric_namespace},
-                       {"MetricName", rendered(query_.metric, question)},
+                       {"MetricName", rendered(query_.metric, input)},
                        {"Dimensions", dimensions}};
   return {{"Id", "q"}, {"MetricStat", {{"Metric", metric}, {"Period", period}, {"Stat", query_.stat}}}};
 }
 
-web::Request CloudwatchSource::request(const Question& question,
+web::Request CloudwatchSource::request(const QueryInput& input,
                                        const std::filesystem::path& directory) const {
-  web::Request request = request_to(options_.url, options_.call, "/", question, directory);
+  web::Request request = request_to(options_.url, options_.call, "/", input, directory);
   request.method = "POST";
   request.headers.emplace_back("X-Amz-Target", "GraniteServiceVersion20100801.GetMetricData");
-  const Json body = {{"MetricDataQueries", Json::array({data_query(question)})},
-                     {"StartTime", unix_milliseconds(question.window.start) / 1000},
-                     {"EndTime", unix_milliseconds(question.window.end) / 1000},
+  const Json body = {{"MetricDataQueries", Json::array({data_query(input)})},
+                     {"StartTime", unix_milliseconds(input.window.start) / 1000},
+                     {"EndTime", unix_milliseconds(input.window.end) / 1000},
                      {"ScanBy", "TimestampAscending"}};
   set_body(request, body.dump(), "application/x-amz-json-1.0");
   return request;
@@ -133,7 +131,7 @@ void add_result(const Json& result, Answer& answer) {
   if (!series.points.empty()) answer.series.push_back(std::move(series));
 }
 
-Answer CloudwatchSource::answer(const std::string& body, const Question&, const std::stop_token&) const {
+Answer CloudwatchSource::answer(const std::string& body, const QueryInput&, const std::stop_token&) const {
   const Json json = json_of(body);
   Answer answer;
   if (const Json* messages = find(json, {"Messages"}); messages != nullptr && messages->is_array())
@@ -145,13 +143,13 @@ Answer CloudwatchSource::answer(const std::string& body, const Question&, const 
   return answer;
 }
 
-void check(const Query& query, const Place& place) {
+void check(const Query& query, const SourceLocation& place) {
   if (query.query && query.metric) place.object("give either 'query' or 'metric', not both");
   if (!query.query && (!query.metric || query.metric_namespace.empty()))
     place.object("missing key 'query', or 'namespace' and 'metric'");
 }
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const Query& query, const SourceLocation& place) {
   check(query, place);
   const base::Environment& environment = place.context.environment;
   Options complete = options;

@@ -45,42 +45,39 @@ class DatadogSource final : public HttpSource {
   DatadogSource(DatadogOptions options, DatadogQuery query)
       : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const Question& question) const override { return rendered(query_.query, question); }
+  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
 
  protected:
-  web::Request request(const Question& question, const std::filesystem::path& directory) const override;
-  Answer answer(const std::string& body, const Question& question,
-                const std::stop_token& stop) const override;
+  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override;
+  Answer answer(const std::string& body, const QueryInput& input, const std::stop_token& stop) const override;
 
  private:
-  void ask_scalar(const Question& question, web::Request& request) const;
+  void ask_scalar(const QueryInput& input, web::Request& request) const;
 
   DatadogOptions options_;
   DatadogQuery query_;
 };
 
-web::Request DatadogSource::request(const Question& question, const std::filesystem::path& directory) const {
+web::Request DatadogSource::request(const QueryInput& input, const std::filesystem::path& directory) const {
   const bool v1 = options_.api == DatadogApi::v1;
   web::Request request = request_to(options_.url, options_.call,
-                                    v1 ? "/api/v1/query" : "/api/v2/query/scalar", question, directory);
+                                    v1 ? "/api/v1/query" : "/api/v2/query/scalar", input, directory);
   request.headers.emplace_back("DD-API-KEY", options_.api_key);
   request.headers.emplace_back("DD-APPLICATION-KEY", options_.application_key);
   if (v1)
-    add_parameters(request, {{"from", std::to_string(unix_milliseconds(question.window.start) / 1000)},
-                             {"to", std::to_string(unix_milliseconds(question.window.end) / 1000)},
-                             {"query", text(question)}});
+    add_parameters(request, {{"from", std::to_string(unix_milliseconds(input.window.start) / 1000)},
+                             {"to", std::to_string(unix_milliseconds(input.window.end) / 1000)},
+                             {"query", text(input)}});
   else
-    ask_scalar(question, request);
+    ask_scalar(input, request);
   return request;
 }
 
-void DatadogSource::ask_scalar(const Question& question, web::Request& request) const {
-  const Json query = {{"data_source", "metrics"},
-                      {"name", "a"},
-                      {"query", text(question)},
-                      {"aggregator", query_.aggregator}};
-  const Json attributes = {{"from", unix_milliseconds(question.window.start)},
-                           {"to", unix_milliseconds(question.window.end)},
+void DatadogSource::ask_scalar(const QueryInput& input, web::Request& request) const {
+  const Json query = {
+      {"data_source", "metrics"}, {"name", "a"}, {"query", text(input)}, {"aggregator", query_.aggregator}};
+  const Json attributes = {{"from", unix_milliseconds(input.window.start)},
+                           {"to", unix_milliseconds(input.window.end)},
                            {"queries", Json::array({query})},
                            {"formulas", Json::array({Json{{"formula", "a"}}})}};
   const Json data = {{"type", "scalar_request"}, {"attributes", attributes}};
@@ -144,7 +141,7 @@ Answer scalar_answer(const Json& body) {
   return {.series = std::move(rows), .warnings = {}};
 }
 
-Answer DatadogSource::answer(const std::string& body, const Question&, const std::stop_token&) const {
+Answer DatadogSource::answer(const std::string& body, const QueryInput&, const std::stop_token&) const {
   const Json answer = json_of(body);
   if (const Json* error = find(answer, {"error"}); error != nullptr && error->is_string() && *error != "")
     throw base::Error("Datadog says: " + base::printable(error->get<std::string>()));
@@ -175,7 +172,8 @@ const config::Fields<DatadogQuery>& fields_of(const DatadogQuery*) {
   return fields;
 }
 
-std::unique_ptr<Source> make(const DatadogOptions& options, const DatadogQuery& query, const Place& place) {
+std::unique_ptr<Source> make(const DatadogOptions& options, const DatadogQuery& query,
+                             const SourceLocation& place) {
   expect_text(query.query, "query", place);
   if (options.api_key.empty()) place.object("missing key 'apiKey'");
   if (options.application_key.empty()) place.object("missing key 'applicationKey'");

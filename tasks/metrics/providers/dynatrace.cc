@@ -25,28 +25,25 @@ class DynatraceSource final : public HttpSource {
   DynatraceSource(DynatraceOptions options, DynatraceQuery query)
       : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const Question& question) const override { return rendered(query_.query, question); }
+  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
 
  protected:
-  web::Request request(const Question& question, const std::filesystem::path& directory) const override;
-  Answer answer(const std::string& body, const Question& question,
-                const std::stop_token& stop) const override;
+  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override;
+  Answer answer(const std::string& body, const QueryInput& input, const std::stop_token& stop) const override;
 
  private:
   DynatraceOptions options_;
   DynatraceQuery query_;
 };
 
-web::Request DynatraceSource::request(const Question& question,
-                                      const std::filesystem::path& directory) const {
-  web::Request request =
-      request_to(options_.url, options_.call, "/api/v2/metrics/query", question, directory);
+web::Request DynatraceSource::request(const QueryInput& input, const std::filesystem::path& directory) const {
+  web::Request request = request_to(options_.url, options_.call, "/api/v2/metrics/query", input, directory);
   request.headers.emplace_back("Authorization", "Api-Token " + options_.token);
-  add_parameters(request, {{"metricSelector", text(question)},
+  add_parameters(request, {{"metricSelector", text(input)},
                            {"resolution", query_.resolution},
-                           {"from", std::to_string(unix_milliseconds(question.window.start))},
-                           {"to", std::to_string(unix_milliseconds(question.window.end))}});
-  if (query_.entities) add_parameters(request, {{"entitySelector", rendered(query_.entities, question)}});
+                           {"from", std::to_string(unix_milliseconds(input.window.start))},
+                           {"to", std::to_string(unix_milliseconds(input.window.end))}});
+  if (query_.entities) add_parameters(request, {{"entitySelector", rendered(query_.entities, input)}});
   return request;
 }
 
@@ -78,7 +75,7 @@ void add_warnings(const Json& from, std::vector<std::string>& warnings) {
     if (warning.is_string()) warnings.push_back(base::printable(warning.get<std::string>()));
 }
 
-Answer DynatraceSource::answer(const std::string& body, const Question&, const std::stop_token&) const {
+Answer DynatraceSource::answer(const std::string& body, const QueryInput&, const std::stop_token&) const {
   const Json document = json_of(body);
   if (const Json* error = find(document, {"error"}); error != nullptr)
     throw base::Error("Dynatrace says: " + base::printable(text_of(*error, "message")));
@@ -114,7 +111,7 @@ const config::Fields<DynatraceQuery>& fields_of(const DynatraceQuery*) {
 }
 
 std::unique_ptr<Source> make(const DynatraceOptions& options, const DynatraceQuery& query,
-                             const Place& place) {
+                             const SourceLocation& place) {
   expect_text(options.url, "url", place);
   expect_text(query.query, "query", place);
   if (options.token.empty()) place.object("missing key 'token'");

@@ -43,23 +43,22 @@ class ElasticsearchSource final : public HttpSource {
   ElasticsearchSource(Options options, Query query, web::JqProgram jq)
       : options_(std::move(options)), query_(std::move(query)), jq_(std::move(jq)) {}
 
-  std::string text(const Question& question) const override {
-    return rendered(query_.index, question) + " " + rendered(query_.query, question);
+  std::string text(const QueryInput& input) const override {
+    return rendered(query_.index, input) + " " + rendered(query_.query, input);
   }
 
  protected:
-  web::Request request(const Question& question, const std::filesystem::path& directory) const override {
-    web::Request request =
-        request_to(options_.url, options_.call, "/" + rendered(query_.index, question) + "/_search", question,
-                   directory);
+  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override {
+    web::Request request = request_to(options_.url, options_.call,
+                                      "/" + rendered(query_.index, input) + "/_search", input, directory);
     request.method = "POST";
     if (!options_.api_key.empty())
       request.headers.emplace_back("Authorization", "ApiKey " + options_.api_key);
-    set_body(request, rendered(query_.query, question), "application/json");
+    set_body(request, rendered(query_.query, input), "application/json");
     return request;
   }
 
-  Answer answer(const std::string& body, const Question&, const std::stop_token& stop) const override;
+  Answer answer(const std::string& body, const QueryInput&, const std::stop_token& stop) const override;
 
  private:
   Options options_;
@@ -68,7 +67,7 @@ class ElasticsearchSource final : public HttpSource {
 };
 
 /// A search that reached only a part of the data answers 200 like any other, and says so inside.
-Answer ElasticsearchSource::answer(const std::string& body, const Question&,
+Answer ElasticsearchSource::answer(const std::string& body, const QueryInput&,
                                    const std::stop_token& stop) const {
   const Json json = json_of(body);
   if (const Json* error = find(json, {"error"}))
@@ -81,7 +80,7 @@ Answer ElasticsearchSource::answer(const std::string& body, const Question&,
   return jq_answer(jq_, body, stop);
 }
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const Query& query, const SourceLocation& place) {
   expect_text(options.url, "url", place);
   expect_text(query.index, "index", place);
   expect_text(query.query, "query", place);

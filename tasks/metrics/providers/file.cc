@@ -83,30 +83,30 @@ class FileSource final : public Source {
   FileSource(Format format, TemplateText path, Query query, std::optional<web::JqProgram> jq)
       : format_(format), path_(std::move(path)), query_(std::move(query)), jq_(std::move(jq)) {}
 
-  std::string text(const Question& question) const override {
-    std::string text = rendered(path_, question) + ": " + rendered(query_.query, question);
-    for (const auto& [name, value] : where(question)) text += " where " + name + " = " + value;
+  std::string text(const QueryInput& input) const override {
+    std::string text = rendered(path_, input) + ": " + rendered(query_.query, input);
+    for (const auto& [name, value] : where(input)) text += " where " + name + " = " + value;
     return text;
   }
 
-  Answer ask(const Question& question, Asking& asking) const override {
-    const auto path = asking.directory / rendered(path_, question);
+  Answer ask(const QueryInput& input, QueryContext& query_context) const override {
+    const auto path = query_context.directory / rendered(path_, input);
     const std::string content = base::read_file(path, kLargestFile);
-    const std::string query = rendered(query_.query, question);
-    if (format_ == Format::csv) return csv_answer(content, query, where(question));
-    if (format_ == Format::json) return jq_answer(*jq_, content, asking.stop);
+    const std::string query = rendered(query_.query, input);
+    if (format_ == Format::csv) return csv_answer(content, query, where(input));
+    if (format_ == Format::json) return jq_answer(*jq_, content, query_context.stop);
     return select_samples(content, parse_selector(query));
   }
 
-  std::vector<std::string> plan(const Question& question) const override {
-    if (format_ == Format::openmetrics) parse_selector(rendered(query_.query, question));
-    return {"reads " + base::printable(rendered(path_, question))};
+  std::vector<std::string> plan(const QueryInput& input) const override {
+    if (format_ == Format::openmetrics) parse_selector(rendered(query_.query, input));
+    return {"reads " + base::printable(rendered(path_, input))};
   }
 
  private:
-  Parameters where(const Question& question) const {
+  Parameters where(const QueryInput& input) const {
     Parameters where;
-    for (const auto& [name, value] : query_.where) where.emplace_back(name, rendered(value, question));
+    for (const auto& [name, value] : query_.where) where.emplace_back(name, rendered(value, input));
     return where;
   }
 
@@ -154,7 +154,7 @@ const config::Fields<Options>& fields_of(const Options*) {
   return fields;
 }
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const Query& query, const SourceLocation& place) {
   const std::optional<TemplateText>& path = query.path ? query.path : options.path;
   if (!path) {
     place.object("missing key 'path'");

@@ -34,24 +34,24 @@ class GcpSource final : public HttpSource {
   GcpSource(Options options, TextQuery query, std::unique_ptr<GcpToken> token)
       : options_(std::move(options)), query_(std::move(query)), token_(std::move(token)) {}
 
-  std::string text(const Question& question) const override { return rendered(query_.query, question); }
+  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
 
  protected:
-  web::Request request(const Question& question, const std::filesystem::path& directory) const override {
+  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override {
     web::Request request = request_to(
         options_.url, options_.call,
-        "/v1/projects/" + options_.project + "/location/global/prometheus/api/v1/query", question, directory);
+        "/v1/projects/" + options_.project + "/location/global/prometheus/api/v1/query", input, directory);
     request.method = "POST";
-    set_body(request, form({{"query", text(question)}, {"time", unix_seconds(question.window.end)}}),
+    set_body(request, form({{"query", text(input)}, {"time", unix_seconds(input.window.end)}}),
              "application/x-www-form-urlencoded");
     return request;
   }
 
-  void authorize(web::Request& request, Asking& asking) const override {
-    if (token_) request.headers.emplace_back("Authorization", "Bearer " + token_->get(asking));
+  void authorize(web::Request& request, QueryContext& query_context) const override {
+    if (token_) request.headers.emplace_back("Authorization", "Bearer " + token_->get(query_context));
   }
 
-  Answer answer(const std::string& body, const Question&, const std::stop_token&) const override {
+  Answer answer(const std::string& body, const QueryInput&, const std::stop_token&) const override {
     return prometheus_answer(body);
   }
 
@@ -61,7 +61,7 @@ class GcpSource final : public HttpSource {
   std::unique_ptr<GcpToken> token_;  // null = the call's own credentials
 };
 
-std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const SourceLocation& place) {
   expect_text(query.query, "query", place);
   const base::Environment& environment = place.context.environment;
   Options complete = options;

@@ -58,22 +58,22 @@ std::string service_account_claim(const ServiceAccount& account, base::WallTime 
   return signed_part + "." + base64url(net::rsa_sha256_signature(account.private_key, signed_part));
 }
 
-std::string GcpToken::get(Asking& asking) {
+std::string GcpToken::get(QueryContext& query_context) {
   const std::lock_guard lock(mutex_);
-  const base::WallTime now = asking.clock.wall();
+  const base::WallTime now = query_context.clock.wall();
   if (!token_.empty() && now < end_) return token_;
 
   const std::string claim = service_account_claim(account_, now);
-  asking.secrets.add(claim);
+  query_context.secrets.add(claim);
   web::Request request{.method = "POST", .url = account_.token_url};
   set_body(request,
            form({{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"}, {"assertion", claim}}),
            "application/x-www-form-urlencoded");
   request.repeat = web::Repeat::always;
-  const Json json = json_of(asking.client.send_expecting_success(request, asking.stop).body);
+  const Json json = json_of(query_context.client.send_expecting_success(request, query_context.stop).body);
   token_ = text_of(json, "access_token");
   if (token_.empty()) throw base::Error(base::printable(account_.token_url) + " gave no access_token");
-  asking.secrets.add(token_);
+  query_context.secrets.add(token_);
   const Json* life = find(json, {"expires_in"});
   const auto seconds = life != nullptr && life->is_number_integer() ? life->get<std::int64_t>() : 0;
   end_ = now + std::chrono::seconds(seconds) - kMargin;

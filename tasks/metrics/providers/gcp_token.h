@@ -30,7 +30,7 @@ class GcpToken {
   explicit GcpToken(ServiceAccount account) : account_(std::move(account)) {}
 
   /// Throws base::Error when Google gives none.
-  std::string get(Asking& asking);
+  std::string get(QueryContext& query_context);
 
  private:
   ServiceAccount account_;

@@ -23,23 +23,23 @@ class GraphiteSource final : public HttpSource {
  public:
   GraphiteSource(Options options, TextQuery query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const Question& question) const override { return rendered(query_.query, question); }
+  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
 
  protected:
-  web::Request request(const Question& question, const std::filesystem::path& directory) const override {
-    web::Request request = request_to(options_.url, options_.call, "/render", question, directory);
+  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override {
+    web::Request request = request_to(options_.url, options_.call, "/render", input, directory);
     request.method = "POST";
     const auto seconds = [](base::WallTime time) { return std::to_string(unix_milliseconds(time) / 1000); };
     set_body(request,
-             form({{"target", text(question)},
-                   {"from", seconds(question.window.start)},
-                   {"until", seconds(question.window.end)},
+             form({{"target", text(input)},
+                   {"from", seconds(input.window.start)},
+                   {"until", seconds(input.window.end)},
                    {"format", "json"}}),
              "application/x-www-form-urlencoded");
     return request;
   }
 
-  Answer answer(const std::string& body, const Question&, const std::stop_token&) const override {
+  Answer answer(const std::string& body, const QueryInput&, const std::stop_token&) const override {
     const Json json = json_of(body);
     if (!json.is_array())
       throw base::Error("expected a list of targets, found " + base::printable(json.dump(), 120));
@@ -65,7 +65,7 @@ class GraphiteSource final : public HttpSource {
   TextQuery query_;
 };
 
-std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const SourceLocation& place) {
   expect_text(options.url, "url", place);
   expect_text(query.query, "query", place);
   return std::make_unique<GraphiteSource>(options, query);

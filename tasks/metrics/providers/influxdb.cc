@@ -32,34 +32,34 @@ class InfluxSource final : public HttpSource {
  public:
   InfluxSource(Options options, TextQuery query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const Question& question) const override { return rendered(query_.query, question); }
+  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
 
  protected:
-  web::Request request(const Question& question, const std::filesystem::path& directory) const override {
-    if (is_flux()) return flux_request(question, directory);
-    web::Request request = request_to(options_.url, options_.call, "/query", question, directory);
+  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override {
+    if (is_flux()) return flux_request(input, directory);
+    web::Request request = request_to(options_.url, options_.call, "/query", input, directory);
     request.method = "POST";
-    Parameters parameters = {{"db", options_.database}, {"q", text(question)}, {"epoch", "ms"}};
+    Parameters parameters = {{"db", options_.database}, {"q", text(input)}, {"epoch", "ms"}};
     if (!options_.retention_policy.empty()) parameters.emplace_back("rp", options_.retention_policy);
     set_body(request, form(parameters), "application/x-www-form-urlencoded");
     return request;
   }
 
-  Answer answer(const std::string& body, const Question&, const std::stop_token&) const override {
+  Answer answer(const std::string& body, const QueryInput&, const std::stop_token&) const override {
     return is_flux() ? flux_answer(body) : influxql_answer(body);
   }
 
  private:
   bool is_flux() const { return !options_.organization.empty(); }
 
-  web::Request flux_request(const Question& question, const std::filesystem::path& directory) const {
-    web::Request request = request_to(options_.url, options_.call, "/api/v2/query", question, directory);
+  web::Request flux_request(const QueryInput& input, const std::filesystem::path& directory) const {
+    web::Request request = request_to(options_.url, options_.call, "/api/v2/query", input, directory);
     request.method = "POST";
     add_parameters(request, {{"org", options_.organization}});
     request.headers.emplace_back("Accept", "application/csv");
     if (!options_.token.empty()) request.headers.emplace_back("Authorization", "Token " + options_.token);
     const Json body = {{"type", "flux"},
-                       {"query", text(question)},
+                       {"query", text(input)},
                        {"dialect", {{"header", true}, {"annotations", Json::array({"datatype"})}}}};
     set_body(request, body.dump(), "application/json");
     return request;
@@ -69,7 +69,7 @@ class InfluxSource final : public HttpSource {
   TextQuery query_;
 };
 
-std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const SourceLocation& place) {
   expect_text(options.url, "url", place);
   expect_text(query.query, "query", place);
   if (options.database.empty() == options.organization.empty())

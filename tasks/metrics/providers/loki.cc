@@ -23,17 +23,17 @@ class LokiSource final : public HttpSource {
  public:
   LokiSource(Options options, TextQuery query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const Question& question) const override { return rendered(query_.query, question); }
+  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
 
  protected:
-  web::Request request(const Question& question, const std::filesystem::path& directory) const override {
-    web::Request request = request_to(options_.url, options_.call, "/loki/api/v1/query", question, directory);
+  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override {
+    web::Request request = request_to(options_.url, options_.call, "/loki/api/v1/query", input, directory);
     if (!options_.tenant.empty()) request.headers.emplace_back("X-Scope-OrgID", options_.tenant);
-    add_parameters(request, {{"query", text(question)}, {"time", unix_seconds(question.window.end)}});
+    add_parameters(request, {{"query", text(input)}, {"time", unix_seconds(input.window.end)}});
     return request;
   }
 
-  Answer answer(const std::string& body, const Question&, const std::stop_token&) const override {
+  Answer answer(const std::string& body, const QueryInput&, const std::stop_token&) const override {
     return prometheus_answer(body);
   }
 
@@ -42,7 +42,7 @@ class LokiSource final : public HttpSource {
   TextQuery query_;
 };
 
-std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const SourceLocation& place) {
   expect_text(options.url, "url", place);
   expect_text(query.query, "query", place);
   return std::make_unique<LokiSource>(options, query);

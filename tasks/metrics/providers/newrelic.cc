@@ -45,24 +45,23 @@ class NewRelicSource final : public HttpSource {
   NewRelicSource(NewRelicOptions options, TextQuery query)
       : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const Question& question) const override { return rendered(query_.query, question); }
+  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
 
  protected:
-  web::Request request(const Question& question, const std::filesystem::path& directory) const override;
-  Answer answer(const std::string& body, const Question& question,
-                const std::stop_token& stop) const override;
+  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override;
+  Answer answer(const std::string& body, const QueryInput& input, const std::stop_token& stop) const override;
 
  private:
   NewRelicOptions options_;
   TextQuery query_;
 };
 
-web::Request NewRelicSource::request(const Question& question, const std::filesystem::path& directory) const {
-  web::Request request = request_to(options_.url, options_.call, "", question, directory);
+web::Request NewRelicSource::request(const QueryInput& input, const std::filesystem::path& directory) const {
+  web::Request request = request_to(options_.url, options_.call, "", input, directory);
   request.method = "POST";
   request.headers.emplace_back("API-Key", options_.api_key);
   const Json variables = {
-      {"account", options_.account}, {"nrql", text(question)}, {"timeout", options_.query_seconds}};
+      {"account", options_.account}, {"nrql", text(input)}, {"timeout", options_.query_seconds}};
   set_body(request, Json{{"query", kNerdGraph}, {"variables", variables}}.dump(), "application/json");
   return request;
 }
@@ -96,7 +95,7 @@ void add_row(const Json& row, std::vector<Series>& rows) {
       add_value(key, value, labels, time, rows);
 }
 
-Answer NewRelicSource::answer(const std::string& body, const Question&, const std::stop_token&) const {
+Answer NewRelicSource::answer(const std::string& body, const QueryInput&, const std::stop_token&) const {
   const Json answer = json_of(body);
   if (const Json* errors = find(answer, {"errors"});
       errors != nullptr && errors->is_array() && !errors->empty()) {
@@ -124,7 +123,8 @@ const config::Fields<NewRelicOptions>& fields_of(const NewRelicOptions*) {
   return fields;
 }
 
-std::unique_ptr<Source> make(const NewRelicOptions& options, const TextQuery& query, const Place& place) {
+std::unique_ptr<Source> make(const NewRelicOptions& options, const TextQuery& query,
+                             const SourceLocation& place) {
   expect_text(query.query, "query", place);
   if (options.account <= 0) place.object("missing key 'account': the number of the account");
   if (options.api_key.empty()) place.object("missing key 'apiKey'");

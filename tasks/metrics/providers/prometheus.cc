@@ -49,22 +49,22 @@ class PrometheusSource final : public HttpSource {
  public:
   PrometheusSource(Options options, Query query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const Question& question) const override { return rendered(query_.query, question); }
+  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
 
  protected:
-  web::Request request(const Question& question, const std::filesystem::path& directory) const override {
+  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override {
     web::Request request =
-        request_to(options_.url, options_.call, query_.range ? "/api/v1/query_range" : "/api/v1/query",
-                   question, directory);
-    Parameters parameters = {{"query", text(question)}};
+        request_to(options_.url, options_.call, query_.range ? "/api/v1/query_range" : "/api/v1/query", input,
+                   directory);
+    Parameters parameters = {{"query", text(input)}};
     if (query_.range) {
       const base::Duration step =
-          query_.step.value_or(std::max(kShortestStep, base::Duration(question.window.length() / kSteps)));
-      parameters.emplace_back("start", unix_seconds(question.window.start));
-      parameters.emplace_back("end", unix_seconds(question.window.end));
+          query_.step.value_or(std::max(kShortestStep, base::Duration(input.window.length() / kSteps)));
+      parameters.emplace_back("start", unix_seconds(input.window.start));
+      parameters.emplace_back("end", unix_seconds(input.window.end));
       parameters.emplace_back("step", fmt::format("{:.3f}", base::to_seconds(step)));
     } else {
-      parameters.emplace_back("time", unix_seconds(question.window.end));
+      parameters.emplace_back("time", unix_seconds(input.window.end));
     }
     parameters.emplace_back("timeout",
                             fmt::format("{:.0f}s", std::max(1.0, base::to_seconds(request.timeout))));
@@ -77,7 +77,7 @@ class PrometheusSource final : public HttpSource {
     return request;
   }
 
-  Answer answer(const std::string& body, const Question&, const std::stop_token&) const override {
+  Answer answer(const std::string& body, const QueryInput&, const std::stop_token&) const override {
     return prometheus_answer(body);
   }
 
@@ -86,7 +86,7 @@ class PrometheusSource final : public HttpSource {
   Query query_;
 };
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const Query& query, const SourceLocation& place) {
   expect_text(options.url, "url", place);
   expect_text(query.query, "query", place);
   if (query.step && !query.range) place.object("'step' has a meaning with range: true only");

@@ -51,20 +51,20 @@ class RestSource final : public HttpSource {
   RestSource(Options options, Query query, web::JqProgram jq)
       : options_(std::move(options)), query_(std::move(query)), jq_(std::move(jq)) {}
 
-  std::string text(const Question& question) const override {
-    const web::Request request = this->request(question, {});
+  std::string text(const QueryInput& input) const override {
+    const web::Request request = this->request(input, {});
     return request.method + " " + request.url + (request.body.empty() ? "" : " " + request.body) + " | jq " +
            query_.jq->value;
   }
 
  protected:
-  web::Request request(const Question& question, const std::filesystem::path& directory) const override {
+  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override {
     web::Request request =
-        request_to(options_.url, options_.call, rendered(query_.path, question), question, directory);
+        request_to(options_.url, options_.call, rendered(query_.path, input), input, directory);
     Parameters parameters;
-    for (const auto& [name, value] : query_.params) parameters.emplace_back(name, rendered(value, question));
+    for (const auto& [name, value] : query_.params) parameters.emplace_back(name, rendered(value, input));
     add_parameters(request, parameters);
-    if (query_.body) set_body(request, query_.body->value.render(question.data), "application/json");
+    if (query_.body) set_body(request, query_.body->value.render(input.data), "application/json");
     if (!query_.method.empty())
       request.method = query_.method;
     else if (query_.body)
@@ -72,7 +72,7 @@ class RestSource final : public HttpSource {
     return request;
   }
 
-  Answer answer(const std::string& body, const Question&, const std::stop_token& stop) const override {
+  Answer answer(const std::string& body, const QueryInput&, const std::stop_token& stop) const override {
     return jq_answer(jq_, body, stop);
   }
 
@@ -82,7 +82,7 @@ class RestSource final : public HttpSource {
   web::JqProgram jq_;
 };
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const Query& query, const SourceLocation& place) {
   expect_text(options.url, "url", place);
   std::optional<web::JqProgram> jq = compiled(query.jq, place);
   if (!jq) return nullptr;

@@ -58,28 +58,27 @@ class SkywalkingSource final : public HttpSource {
  public:
   SkywalkingSource(Options options, Query query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const Question& question) const override { return rendered(query_.query, question); }
+  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
 
  protected:
-  web::Request request(const Question& question, const std::filesystem::path& directory) const override;
-  Answer answer(const std::string& body, const Question& question,
-                const std::stop_token& stop) const override;
+  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override;
+  Answer answer(const std::string& body, const QueryInput& input, const std::stop_token& stop) const override;
 
  private:
   Options options_;
   Query query_;
 };
 
-web::Request SkywalkingSource::request(const Question& question,
+web::Request SkywalkingSource::request(const QueryInput& input,
                                        const std::filesystem::path& directory) const {
-  web::Request request = request_to(options_.url, options_.call, "/graphql", question, directory);
+  web::Request request = request_to(options_.url, options_.call, "/graphql", input, directory);
   request.method = "POST";
-  Json entity = {{"serviceName", rendered(query_.service, question)}, {"normal", query_.normal}};
-  if (query_.instance) entity["serviceInstanceName"] = rendered(query_.instance, question);
-  if (query_.endpoint) entity["endpointName"] = rendered(query_.endpoint, question);
+  Json entity = {{"serviceName", rendered(query_.service, input)}, {"normal", query_.normal}};
+  if (query_.instance) entity["serviceInstanceName"] = rendered(query_.instance, input);
+  if (query_.endpoint) entity["endpointName"] = rendered(query_.endpoint, input);
   const Json duration = {
-      {"start", minute(question.window.start)}, {"end", minute(question.window.end)}, {"step", "MINUTE"}};
-  const Json variables = {{"expression", text(question)}, {"entity", entity}, {"duration", duration}};
+      {"start", minute(input.window.start)}, {"end", minute(input.window.end)}, {"step", "MINUTE"}};
+  const Json variables = {{"expression", text(input)}, {"entity", entity}, {"duration", duration}};
   set_body(request, Json{{"query", kExecute}, {"variables", variables}}.dump(), "application/json");
   return request;
 }
@@ -103,7 +102,7 @@ Series series_of(const Json& result) {
   return series;
 }
 
-Answer SkywalkingSource::answer(const std::string& body, const Question&, const std::stop_token&) const {
+Answer SkywalkingSource::answer(const std::string& body, const QueryInput&, const std::stop_token&) const {
   const Json json = json_of(body);
   if (const Json* errors = find(json, {"errors"});
       errors != nullptr && errors->is_array() && !errors->empty())
@@ -116,7 +115,7 @@ Answer SkywalkingSource::answer(const std::string& body, const Question&, const 
   return answer;
 }
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const Query& query, const SourceLocation& place) {
   expect_text(options.url, "url", place);
   expect_text(query.query, "query", place);
   expect_text(query.service, "service", place);

@@ -27,27 +27,26 @@ class SplunkSource final : public HttpSource {
  public:
   SplunkSource(Options options, TextQuery query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const Question& question) const override { return rendered(query_.query, question); }
+  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
 
  protected:
-  web::Request request(const Question& question, const std::filesystem::path& directory) const override {
+  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override {
     web::Request request =
-        request_to(options_.url, options_.call, "/services/search/jobs/export", question, directory);
+        request_to(options_.url, options_.call, "/services/search/jobs/export", input, directory);
     request.method = "POST";
-    const std::string search = text(question);
+    const std::string search = text(input);
     const bool command = search.starts_with("search ") || search.starts_with('|');
     set_body(request,
              form({{"search", command ? search : "search " + search},
                    {"output_mode", "json"},
                    {"preview", "false"},
-                   {"earliest_time", unix_seconds(question.window.start)},
-                   {"latest_time", unix_seconds(question.window.end)}}),
+                   {"earliest_time", unix_seconds(input.window.start)},
+                   {"latest_time", unix_seconds(input.window.end)}}),
              "application/x-www-form-urlencoded");
     return request;
   }
 
-  Answer answer(const std::string& body, const Question& question,
-                const std::stop_token& stop) const override;
+  Answer answer(const std::string& body, const QueryInput& input, const std::stop_token& stop) const override;
 
  private:
   Options options_;
@@ -82,7 +81,7 @@ void add_row(const Json& result, Answer& answer) {
 }
 
 /// A document a line; previews are numbers of a search that still runs.
-Answer SplunkSource::answer(const std::string& body, const Question&, const std::stop_token&) const {
+Answer SplunkSource::answer(const std::string& body, const QueryInput&, const std::stop_token&) const {
   Answer answer;
   std::istringstream lines(body);
   for (std::string line; std::getline(lines, line);) {
@@ -97,7 +96,7 @@ Answer SplunkSource::answer(const std::string& body, const Question&, const std:
   return answer;
 }
 
-std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const SourceLocation& place) {
   expect_text(options.url, "url", place);
   expect_text(query.query, "query", place);
   return std::make_unique<SplunkSource>(options, query);

@@ -40,24 +40,24 @@ class SqlSource final : public Source {
  public:
   SqlSource(Options options, TextQuery query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const Question& question) const override { return rendered(query_.query, question); }
+  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
 
-  Answer ask(const Question& question, Asking& asking) const override {
-    const std::string url = url_for(question);
-    asking.secrets.add(password_in(url));
-    return SqlConnection(url, options_.timeout, asking.stop).select(text(question));
+  Answer ask(const QueryInput& input, QueryContext& query_context) const override {
+    const std::string url = url_for(input);
+    query_context.secrets.add(password_in(url));
+    return SqlConnection(url, options_.timeout, query_context.stop).select(text(input));
   }
 
-  std::vector<std::string> plan(const Question& question) const override {
-    std::string url = url_for(question);
+  std::vector<std::string> plan(const QueryInput& input) const override {
+    std::string url = url_for(input);
     const std::string password = password_in(url);
     if (!password.empty()) url = base::replace_all(url, ":" + password + "@", ":***@");
     return {"asks " + base::printable(url)};
   }
 
  private:
-  std::string url_for(const Question& question) const {
-    const std::string url = rendered(options_.url, question);
+  std::string url_for(const QueryInput& input) const {
+    const std::string url = rendered(options_.url, input);
     if (!is_database_url(url)) throw base::Error("url: expected postgresql://USER:PASSWORD@HOST/DATABASE");
     return url;
   }
@@ -66,7 +66,7 @@ class SqlSource final : public Source {
   TextQuery query_;
 };
 
-std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const Place& place) {
+std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const SourceLocation& place) {
   expect_text(options.url, "url", place);
   expect_text(query.query, "query", place);
   if (options.url && options.url->value.is_constant())

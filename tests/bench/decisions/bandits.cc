@@ -4,10 +4,10 @@
 #include <ctime>
 
 #include "simulation.h"
-#include "stats/planning.h"
-#include "stats/quantile.h"
-#include "stats/strata.h"
-#include "stats/weights.h"
+#include "stats/evidence/quantile.h"
+#include "stats/evidence/strata.h"
+#include "stats/posterior/planning.h"
+#include "stats/posterior/weights.h"
 
 namespace iter8::bench {
 namespace {

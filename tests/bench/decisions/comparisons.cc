@@ -3,10 +3,10 @@
 #include <cmath>
 
 #include "simulation.h"
-#include "stats/multiplicity.h"
-#include "stats/posterior.h"
-#include "stats/ranking.h"
-#include "stats/strata.h"
+#include "stats/evidence/multiplicity.h"
+#include "stats/evidence/strata.h"
+#include "stats/posterior/posterior.h"
+#include "stats/posterior/ranking.h"
 
 namespace iter8::bench {
 namespace {

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "simulation.h"
-#include "stats/planning.h"
+#include "stats/posterior/planning.h"
 
 namespace iter8::bench {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "stats/proportion.h"
+#include "stats/evidence/proportion.h"
 
 namespace iter8::bench {
 

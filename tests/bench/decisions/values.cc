@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "simulation.h"
-#include "stats/mean.h"
-#include "stats/mismatch.h"
-#include "stats/series.h"
+#include "stats/evidence/autocorrelation.h"
+#include "stats/evidence/mean.h"
+#include "stats/evidence/mismatch.h"
 
 namespace iter8::bench {
 namespace {

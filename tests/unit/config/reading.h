@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "config/codec.h"
-#include "config/document.h"
+#include "config/options/codec.h"
+#include "config/yaml/document.h"
 
 namespace iter8::config {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "config/template.h"
+#include "config/template/template.h"
 #include "tests/unit/config/reading.h"
 
 namespace iter8::config {

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "experiment/condition.h"
+#include "experiment/run/condition.h"
 
 namespace iter8::experiment::test {
 
@@ -66,21 +66,21 @@ FakeTask::Behaviour Scene::failing(const std::string& name) {
 }
 
 Result Scene::run(std::optional<Result> earlier) {
-  const Surroundings surroundings{.clock = clock,
-                                  .log = log_,
-                                  .progress = progress,
-                                  .environment = environment_,
-                                  .secrets = secrets_,
-                                  .stop = stop.get_token(),
-                                  .stop_reason = [] { return std::string("SIGINT"); },
-                                  .result_file = "result.yaml",
-                                  .save =
-                                      [this](const Result& result) {
-                                        before_save(result);
-                                        saved.push_back(result);
-                                      },
-                                  .iter8_version = "1.2.3"};
-  return run_experiment(experiment, surroundings, std::move(earlier));
+  const RunContext run_context{.clock = clock,
+                               .log = log_,
+                               .progress = progress,
+                               .environment = environment_,
+                               .secrets = secrets_,
+                               .stop = stop.get_token(),
+                               .stop_reason = [] { return std::string("SIGINT"); },
+                               .result_file = "result.yaml",
+                               .save =
+                                   [this](const Result& result) {
+                                     before_save(result);
+                                     saved.push_back(result);
+                                   },
+                               .iter8_version = "1.2.3"};
+  return run_experiment(experiment, run_context, std::move(earlier));
 }
 
 config::Expression condition(const std::string& text) {

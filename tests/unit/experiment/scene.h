@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "experiment/catalog.h"
-#include "experiment/runner.h"
+#include "experiment/run/runner.h"
 
 namespace iter8::experiment::test {
 

@@ -108,7 +108,7 @@ TEST_CASE("an open loop keeps its rate and says how late it sent") {
   CHECK(measurement.end == EndReason::done);
 }
 
-TEST_CASE("the duration ends the sending and the answers in flight are waited for") {
+TEST_CASE("the duration ends the sending and the answers in in_flight are waited for") {
   const auto answer_late = [](Conversation& conversation) {
     while (conversation.read_request()) {
       conversation.wait_until(now() + 100ms);
@@ -195,7 +195,7 @@ TEST_CASE("the warm-up is counted apart") {
   CHECK(server.requests() == 20 + measurement.warmup[0].completed);
 }
 
-TEST_CASE("a stop ends the load at once and counts what was in flight") {
+TEST_CASE("a stop ends the load at once and counts what was in in_flight") {
   std::stop_source stop;
   const auto stop_the_client = [&](Conversation& conversation) {
     conversation.read_request();

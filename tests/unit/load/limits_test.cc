@@ -52,7 +52,7 @@ TEST_CASE("more connections are opened while the line is full, up to the limit")
   CHECK(tally.queued.count() >= 30);
 }
 
-TEST_CASE("cut ends the load with its time, and accounts for what was in flight and what waited") {
+TEST_CASE("cut ends the load with its time, and accounts for what was in in_flight and what waited") {
   const auto never = [](Conversation& conversation) { conversation.wait_for_client(); };
   const ScriptedServer server(never);
   const Arrival arrival = GENERATE(Arrival::closed, Arrival::constant);
@@ -87,7 +87,7 @@ TEST_CASE("connections of a closed loop pause between requests") {
   CHECK(base::Duration(measurement.targets[0].latency.percentile(50)) < 50ms);  // which are no latency
 }
 
-TEST_CASE("a stop rule ends the sending and is recorded; answers in flight are waited for") {
+TEST_CASE("a stop rule ends the sending and is recorded; answers in in_flight are waited for") {
   const ScriptedServer server(always(answer_text(500)));
   Plan plan = closed_plan(server.url(), 0);
   plan.requests.reset();

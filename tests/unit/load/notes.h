@@ -4,26 +4,26 @@
 #include <string_view>
 #include <vector>
 
-#include "load/exchange.h"
+#include "load/protocol/exchange.h"
 
 namespace iter8::load {
 
 /// Writes down what the exchange reports.
-class Notes final : public AnswerSink {
+class Notes final : public ResponseSink {
  public:
-  void answered(Ticket ticket, int status) override {
-    lines.push_back(std::to_string(ticket) + " answered " + std::to_string(status));
+  void answered(RequestId request_id, int status) override {
+    lines.push_back(std::to_string(request_id) + " answered " + std::to_string(status));
   }
-  void unexpected(Ticket ticket, int status, std::string_view why) override {
-    lines.push_back(std::to_string(ticket) + " unexpected " + std::to_string(status) + " " +
+  void unexpected(RequestId request_id, int status, std::string_view why) override {
+    lines.push_back(std::to_string(request_id) + " unexpected " + std::to_string(status) + " " +
                     std::string(why));
   }
-  void refused(Ticket ticket, std::string_view /*why*/) override {
-    lines.push_back(std::to_string(ticket) + " refused");
+  void refused(RequestId request_id, std::string_view /*why*/) override {
+    lines.push_back(std::to_string(request_id) + " refused");
   }
-  void failed(Ticket ticket, ErrorClass error, std::string_view why) override {
+  void failed(RequestId request_id, ErrorClass error, std::string_view why) override {
     reason = why;
-    lines.push_back(std::to_string(ticket) + " failed " + std::string(to_text(error)));
+    lines.push_back(std::to_string(request_id) + " failed " + std::string(to_text(error)));
   }
   std::vector<std::string> lines;
   std::string reason;  // of the last failure

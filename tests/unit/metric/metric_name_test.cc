@@ -1,4 +1,4 @@
-#include "experiment/metric_name.h"
+#include "experiment/metric/metric_name.h"
 
 #include <catch2/catch.hpp>
 

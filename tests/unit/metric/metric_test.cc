@@ -1,4 +1,4 @@
-#include "experiment/metric.h"
+#include "experiment/metric/metric.h"
 
 #include <cmath>
 #include <limits>

@@ -12,7 +12,7 @@ using experiment::Verdict;
 
 TEST_CASE("an event says in its first line the verdict, the version and the metric that decided") {
   const Event event = tests::event_of(story(Verdict::fail));
-  CHECK(event.standing == Standing::failure);
+  CHECK(event.status == RunStatus::failure);
   CHECK(event.headline ==
         "fail: checkout: candidate: http/latency-p95: 312.4 msec is above the limit of 250 msec");
   CHECK(event.version == "candidate");
@@ -21,7 +21,7 @@ TEST_CASE("an event says in its first line the verdict, the version and the metr
 
 TEST_CASE("a pass names the winner and the objective that came nearest to its limit") {
   const Event event = tests::event_of(story(Verdict::pass));
-  CHECK(event.standing == Standing::success);
+  CHECK(event.status == RunStatus::success);
   CHECK(event.headline == "pass: checkout: candidate wins");
   CHECK(event.version == "candidate");
   CHECK(event.metric == "http/latency-p95");
@@ -30,27 +30,27 @@ TEST_CASE("a pass names the winner and the objective that came nearest to its li
 }
 
 TEST_CASE("what a run came to is a success, a failure or inconclusive") {
-  CHECK(tests::event_of(story(Verdict::inconclusive)).standing == Standing::inconclusive);
-  CHECK(tests::event_of(story(Verdict::error)).standing == Standing::inconclusive);
+  CHECK(tests::event_of(story(Verdict::inconclusive)).status == RunStatus::inconclusive);
+  CHECK(tests::event_of(story(Verdict::error)).status == RunStatus::inconclusive);
 
   tests::Workbench failed = story(Verdict::pass);
   failed.result.failure = true;
   failed.result.executions.push_back(
       {.task = "http", .status = experiment::ExecutionStatus::failed, .message = "connection refused"});
   const Event event = tests::event_of(failed);
-  CHECK(event.standing == Standing::failure);
+  CHECK(event.status == RunStatus::failure);
   CHECK(event.headline == "error: checkout: http failed: connection refused");
   CHECK(event.failures == std::vector<std::string>{"http: connection refused"});
 
   tests::Workbench interrupted = story(Verdict::pass);
   interrupted.result.interrupted = "SIGTERM";
-  CHECK(tests::event_of(interrupted).standing == Standing::failure);
+  CHECK(tests::event_of(interrupted).status == RunStatus::failure);
 
   tests::Workbench unjudged = story(Verdict::pass);
   unjudged.result.assessment.reset();
-  CHECK(tests::event_of(unjudged).standing == Standing::inconclusive);  // the file has an objective
+  CHECK(tests::event_of(unjudged).status == RunStatus::inconclusive);  // the file has an objective
   unjudged.result.declared_objectives = 0;
-  CHECK(tests::event_of(unjudged).standing == Standing::success);
+  CHECK(tests::event_of(unjudged).status == RunStatus::success);
 }
 
 TEST_CASE("an event holds no secrets and no control characters, wherever they come from") {
@@ -67,13 +67,13 @@ TEST_CASE("an event holds no secrets and no control characters, wherever they co
 TEST_CASE("an event's id is the same for every attempt, and another one in another run, iteration or task") {
   const tests::Workbench bench = story(Verdict::pass);
   const CiRun run;
-  const auto id = [&](const tests::Workbench& of, int iteration, std::string_view teller, int second) {
+  const auto id = [&](const tests::Workbench& of, int iteration, std::string_view source_id, int second) {
     return tasks::event_of({.result = of.result,
                             .run = run,
                             .now = base::WallTime(std::chrono::seconds(second)),
                             .secrets = *of.secrets,
                             .iteration = iteration,
-                            .teller = teller})
+                            .source_id = source_id})
         .id;
   };
   const std::string first = id(bench, 1, "notify 3", 1);

@@ -7,6 +7,7 @@
 
 using namespace iter8;
 using namespace iter8::tasks;
+using namespace iter8::tasks::notify;
 using namespace iter8::tests;
 using experiment::Verdict;
 
@@ -64,7 +65,7 @@ TEST_CASE("a history reads back as it was written, and a broken one is an error 
   History history;
   history.add(event_at(0, Verdict::inconclusive));
   const History again = History::parse(history.to_text());
-  CHECK(again.before(event_at(1, Verdict::pass)) == Standing::inconclusive);
+  CHECK(again.before(event_at(1, Verdict::pass)) == RunStatus::inconclusive);
   CHECK(again.to_text() == history.to_text());
   for (const char* text :
        {"", "[]", "{}", "{\"schema\": 1}", R"({"schema": "iter8/history/v1", "experiments": []})"}) {

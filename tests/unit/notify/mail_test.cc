@@ -7,6 +7,7 @@
 
 using namespace iter8;
 using namespace iter8::tasks;
+using namespace iter8::tasks::notify;
 using namespace iter8::tests;
 using Catch::Contains;
 using experiment::Verdict;

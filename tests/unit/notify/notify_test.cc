@@ -13,6 +13,7 @@
 
 using namespace iter8;
 using namespace iter8::tasks;
+using namespace iter8::tasks::notify;
 using namespace iter8::tests;
 using Catch::Contains;
 using experiment::Json;
@@ -232,7 +233,7 @@ TEST_CASE("a webhook is signed, and repeated attempts carry the same id") {
   Receiver receiver;
   tests::Workbench bench = story(Verdict::fail);
   const auto task = bench.build(
-      webhook_kind(), "{url: '" + receiver.url() + "', secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}");
+      webhook::webhook_kind(), "{url: '" + receiver.url() + "', secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}");
   REQUIRE(task);
   bench.run(*task);
   bench.run(*task);
@@ -252,7 +253,7 @@ TEST_CASE("a webhook is signed, and repeated attempts carry the same id") {
 TEST_CASE("a webhook without a secret is not signed") {
   Receiver receiver;
   tests::Workbench bench = story(Verdict::pass);
-  bench.run(webhook_kind(), "{url: '" + receiver.url() +
+  bench.run(webhook::webhook_kind(), "{url: '" + receiver.url() +
                                 "', payloadTemplate: 'v={{ .verdict }}', headers: {Content-Type: text/x}}");
   REQUIRE(receiver.requests().size() == 1);
   const httplib::Request request = receiver.requests()[0];
@@ -282,7 +283,7 @@ TEST_CASE("the plan shows each request with its headers and body, and sends noth
              Contains("with the payload of the template at"));
   CHECK_THAT(plan_of(notify_kind(), "{channel: email, url: 'smtp://m:25', from: a@b, to: [c@d, e@f]}"),
              Contains("MAIL smtp://m:25 from a@b to c@d, e@f") && Contains("Subject: [iter8] pass"));
-  CHECK_THAT(plan_of(webhook_kind(), "{url: '" + receiver.url() + "', secret: 0123456789abcdef}"),
+  CHECK_THAT(plan_of(webhook::webhook_kind(), "{url: '" + receiver.url() + "', secret: 0123456789abcdef}"),
              Contains("webhook-signature: v1,") && Contains("webhook-id: msg_"));
   CHECK(receiver.requests().empty());
 }

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "config/document.h"
+#include "config/yaml/document.h"
 
 namespace iter8::tests {
 
@@ -42,7 +42,7 @@ tasks::Event event_of(const Workbench& bench) {
                           .run = run,
                           .now = base::parse_rfc3339("2026-01-01T00:10:00Z").value(),
                           .secrets = *bench.secrets,
-                          .teller = "test"});
+                          .source_id = "test"});
 }
 
 tasks::Event long_event(std::size_t objectives) {
@@ -55,23 +55,23 @@ tasks::Event long_event(std::size_t objectives) {
   return event;
 }
 
-std::unique_ptr<tasks::Channel> channel_of(Workbench& bench, Maker make, const std::string& yaml) {
+std::unique_ptr<tasks::notify::Channel> channel_of(Workbench& bench, Maker make, const std::string& yaml) {
   config::Problems problems("experiment.yaml");
   const auto node = config::parse_document(yaml, problems);
   REQUIRE(node);
-  tasks::NotifyOptions options;
+  tasks::notify::NotifyOptions options;
   auto context = bench.build_context();
   if (!fields_of(&options).read(*node, context.problems, options)) return nullptr;
   return make(options, context);
 }
 
-web::Request request_of(const tasks::Channel& channel, const tasks::Event& event) {
-  const tasks::Delivery delivery =
+web::Request request_of(const tasks::notify::Channel& channel, const tasks::Event& event) {
+  const tasks::notify::Delivery delivery =
       channel.delivery({.event = event, .headline = event.headline, .data = nullptr});
   return std::get<web::Request>(delivery.what);
 }
 
-experiment::Json body_of(const tasks::Channel& channel, const tasks::Event& event) {
+experiment::Json body_of(const tasks::notify::Channel& channel, const tasks::Event& event) {
   return experiment::Json::parse(request_of(channel, event).body);
 }
 

@@ -6,6 +6,7 @@
 
 using namespace iter8;
 using namespace iter8::tasks;
+using namespace iter8::tasks::webhook;
 using namespace iter8::tests;
 using Catch::Contains;
 

@@ -5,8 +5,8 @@
 #include <catch2/catch.hpp>
 #include <stdlib.h>
 
-#include "config/document.h"
-#include "experiment/metric_name.h"
+#include "config/yaml/document.h"
+#include "experiment/metric/metric_name.h"
 
 namespace iter8::tests {
 

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "base/log.h"
-#include "config/problems.h"
+#include "config/yaml/problems.h"
 #include "experiment/catalog.h"
-#include "experiment/result.h"
+#include "experiment/result/result.h"
 #include "experiment/task.h"
 
 namespace iter8::tests {

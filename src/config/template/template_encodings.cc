@@ -1,0 +1,125 @@
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "config/expression/regex.h"
+#include "config/template/template_values.h"
+#include "config/value/value_text.h"
+#include "config/yaml/document.h"
+
+namespace iter8::config {
+namespace {
+
+constexpr auto kRefused = Missing::refused;
+constexpr std::size_t kMany = TemplateFunction::kMany;
+
+Value to_json_text(const TemplateCall& call) {
+  return to_json(call.arguments[0], JsonStyle::compact);
+}
+Value to_pretty_json(const TemplateCall& call) {
+  return to_json(call.arguments[0], JsonStyle::pretty);
+}
+
+Value from_json(const TemplateCall& call) {
+  const std::string text = text_argument(call, 0);
+  call.budget.spend(text.size() / 16);
+  if (base::trim(text) == "null") return {};
+  Problems problems("text");
+  const auto node = parse_document(text, problems);
+  if (node) return to_value(*node);
+  const Problem& first = problems.all().front();
+  throw base::Error(fmt::format("fromJson: line {}, column {}: {}", first.position.line,
+                                first.position.column, first.message));
+}
+
+/// Each argument in quotes, a blank between them; nothing is left out.
+std::string all_quoted(const TemplateCall& call, std::string (*quoted)(const std::string&)) {
+  std::string result;
+  for (const Value& argument : call.arguments) {
+    if (argument.is_null()) continue;
+    result += (result.empty() ? "" : " ") + quoted(to_plain_text(argument));
+  }
+  return result;
+}
+
+Value quote(const TemplateCall& call) {
+  return all_quoted(call, [](const std::string& text) { return json_quoted(text); });
+}
+Value squote(const TemplateCall& call) {
+  return all_quoted(call, [](const std::string& text) { return "'" + text + "'"; });
+}
+
+/// As a form's value in a URL: a blank is a plus.
+Value urlquery(const TemplateCall& call) {
+  std::string result;
+  for (const char c : text_argument(call, 0)) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-_.~").find(c) != std::string_view::npos;
+    if (plain) {
+      result += c;
+    } else if (c == ' ') {
+      result += '+';
+    } else {
+      result += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    }
+  }
+  return result;
+}
+
+Value b64enc(const TemplateCall& call) {
+  return base::base64(text_argument(call, 0));
+}
+
+Value b64dec(const TemplateCall& call) {
+  const auto result = base::from_base64(base::trim(text_argument(call, 0)));
+  if (!result) throw base::Error("b64dec: the text is not base64");
+  if (!base::is_utf8(*result)) throw base::Error("b64dec: what is decoded is not text");
+  return *result;
+}
+
+/// The pattern of argument 0, its work on a text of so many bytes paid.
+Pattern pattern_argument(const TemplateCall& call, std::size_t bytes) {
+  constexpr std::size_t compiling = 500;
+  std::string problem;
+  const auto pattern = Pattern::compile(text_argument(call, 0), problem);
+  if (!pattern) throw base::Error(fmt::format("{}: {}", call.name, problem));
+  call.budget.spend(compiling + bytes / 16 * pattern->size());
+  return *pattern;
+}
+
+Value regex_match(const TemplateCall& call) {
+  const std::string text = text_argument(call, 1);
+  return pattern_argument(call, text.size()).found_in(text);
+}
+
+/// `regexReplaceAll pattern text replacement`
+Value regex_replace_all(const TemplateCall& call) {
+  const std::string text = text_argument(call, 1);
+  const std::string replacement = text_argument(call, 2);
+  return pattern_argument(call, text.size()).replaced(text, replacement, call.budget.text_bytes());
+}
+
+constexpr std::array kFunctions = std::to_array<TemplateFunction>({
+    {"toJson", 1, 1, to_json_text, kRefused},
+    {"toRawJson", 1, 1, to_json_text, kRefused},
+    {"toPrettyJson", 1, 1, to_pretty_json, kRefused},
+    {"fromJson", 1, 1, from_json, kRefused},
+    {"quote", 1, kMany, quote, kRefused},
+    {"squote", 1, kMany, squote, kRefused},
+    {"urlquery", 1, 1, urlquery, kRefused},
+    {"b64enc", 1, 1, b64enc, kRefused},
+    {"b64dec", 1, 1, b64dec, kRefused},
+    {"regexMatch", 2, 2, regex_match, kRefused},
+    {"regexReplaceAll", 3, 3, regex_replace_all, kRefused},
+});
+
+}  // namespace
+
+std::span<const TemplateFunction> encoding_functions() {
+  return kFunctions;
+}
+
+}  // namespace iter8::config

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/environment.h"
+#include "base/secrets.h"
+#include "config/yaml/node.h"
+#include "config/yaml/problems.h"
+
+namespace iter8::config {
+
+struct ReferenceSources {
+  const base::Environment& environment;
+  std::filesystem::path directory;  // what a relative ${file:path} is relative to
+};
+
+/// Replaces ${NAME}, ${NAME:-default}, ${file:/path} and $$ in every scalar below `node`, in place; `$NAME`,
+/// a lone `$`, keys and what stands inside {{ }} stay as they are. An undefined variable, an unreadable file
+/// or an unclosed ${ is a problem at its own column. A scalar that was a plain ${NAME} stays plain, so that
+/// `qps: ${QPS}` is a number. A value goes to `secrets` when its variable or one of the keys above it names a
+/// secret; text written in the file itself does when its own key surely holds one (token, password,
+/// authorization, …). Scalars below a key named `run` are left to the shell. A file's trailing newlines are
+/// not part of the value.
+void expand_references(Node& node, const ReferenceSources& sources, base::Secrets& secrets,
+                       Problems& problems);
+
+}  // namespace iter8::config

@@ -1,0 +1,220 @@
+#include "experiment/file/loader.h"
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "config/yaml/document.h"
+#include "config/yaml/env_reference.h"
+#include "experiment/file/file_format.h"
+#include "experiment/file/metric_check.h"
+#include "experiment/file/overrides.h"
+#include "experiment/file/step_reader.h"
+#include "experiment/file/version_list.h"
+
+namespace iter8::experiment {
+
+namespace {
+
+using config::Node;
+using config::Problems;
+
+/// Everything that reading one file needs, and what it has come to so far.
+class Loader {
+ public:
+  Loader(const std::filesystem::path& file, const Catalog& catalog, const base::Environment& environment,
+         base::Secrets& secrets, Problems& problems)
+      : catalog_(catalog), problems_(problems), context_{experiment_.versions,
+                                                         environment,
+                                                         secrets,
+                                                         std::filesystem::absolute(file).parent_path(),
+                                                         {},
+                                                         problems} {
+    experiment_.file = file;
+  }
+
+  std::optional<Experiment> load(const std::string& content, const LoadOptions& options);
+
+ private:
+  FileOptions read_top_level(const Node& root);
+  void read_name(const FileOptions& file);
+  void read_version_list(const FileOptions& file);
+  void read_loop(const Node& node);
+  void read_section(const std::optional<Node>& list, Section section, std::vector<Step>& steps);
+  void settle_versions();
+  void check_tasks();
+  void announce_limits();
+
+  const Catalog& catalog_;
+  Problems& problems_;
+  Experiment experiment_;
+  BuildContext context_;  // borrows experiment_.versions
+  std::vector<std::unique_ptr<Task>> faulty_tasks_;
+  bool some_tasks_unknown_ = false;
+};
+
+/// `tasks` of an older object shape, spec: {iter8Version, tasks}.
+Node tasks_of(const Node& spec) {
+  const Node* inner = spec.kind == Node::Kind::map ? spec.find("tasks") : nullptr;
+  return inner ? *inner : spec;
+}
+
+FileOptions Loader::read_top_level(const Node& root) {
+  FileOptions file;
+  if (root.kind == Node::Kind::sequence) {
+    file.tasks = root;
+    return file;
+  }
+  if (root.kind != Node::Kind::map) {
+    config::expected(root, problems_, "an experiment: a map with 'tasks', or a list of tasks");
+    return file;
+  }
+  if (root.find("apiVersion")) {
+    problems_.error(
+        root.position,
+        "this is a Kubernetes object of Iter8 0.7 or older; expected an experiment file with 'tasks'");
+    return file;
+  }
+
+  file_fields().read(root, problems_, file);
+  if (file.tasks && file.spec)
+    problems_.error(file.spec->position, "both 'tasks' and 'spec' are given; they mean the same, keep one");
+  else if (file.spec)
+    file.tasks = tasks_of(*file.spec);
+  if (!file.tasks) problems_.error(root.position, "missing key 'tasks': the tasks of the experiment");
+  return file;
+}
+
+void Loader::read_name(const FileOptions& file) {
+  MetadataOptions metadata;
+  if (file.metadata) metadata_fields().read(*file.metadata, problems_, metadata);
+  if (file.name || metadata.name) {
+    experiment_.name = file.name ? *file.name : *metadata.name;
+    return;
+  }
+  const std::filesystem::path stem = experiment_.file.stem();
+  experiment_.name = stem == "experiment" ? context_.directory.filename().string() : stem.string();
+}
+
+void Loader::read_version_list(const FileOptions& file) {
+  if (!file.versions) return;
+  Node list = *file.versions;
+  config::expand_references(list, {context_.environment, context_.directory}, context_.secrets, problems_);
+  experiment_.versions = read_versions(list, problems_);
+}
+
+void Loader::read_loop(const Node& node) {
+  LoopOptions options;
+  if (!loop_fields().read(node, problems_, options)) return;
+  experiment_.loop.iterations = static_cast<int>(options.iterations);
+  experiment_.loop.interval = options.interval;
+  if (!options.until) return;
+  experiment_.loop.until = read_condition(*options.until, problems_);
+  if (options.iterations == 1)
+    problems_.objection(options.until->position,
+                        "'until' has no effect on a single iteration; set 'iterations'");
+}
+
+void Loader::read_section(const std::optional<Node>& list, Section section, std::vector<Step>& steps) {
+  if (!list) return;
+  if (list->kind != Node::Kind::sequence || (section == Section::tasks && list->items.empty())) {
+    config::expected(*list, problems_, "a list of tasks");
+    return;
+  }
+  for (std::size_t index = 0; index < list->items.size(); ++index) {
+    if (list->items[index].kind == Node::Kind::null) {  // "-" alone has no place of its own
+      problems_.error(list->position, fmt::format("entry {} of this list is empty", index + 1));
+      continue;
+    }
+    StepReading reading = read_step(list->items[index], section, index, catalog_, context_);
+    if (reading.step)
+      steps.push_back(std::move(*reading.step));
+    else if (reading.task)
+      faulty_tasks_.push_back(std::move(reading.task));
+    else
+      some_tasks_unknown_ = true;
+  }
+}
+
+/// A file that names no versions has as many as its tasks name (versionInfo), or one.
+void Loader::settle_versions() {
+  std::size_t count = experiment_.versions.size();
+  for (const auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
+    for (const Step& step : *steps) {
+      const std::size_t named = step.task->named_versions();
+      if (named == 0 || named == count) continue;
+      if (count > 0)
+        problems_.error(
+            step.position,
+            fmt::format("this task names {} versions, but {} {}", named,
+                        experiment_.versions.empty() ? "an earlier one names" : "the file has", count));
+      else
+        count = named;
+    }
+  if (experiment_.versions.empty()) experiment_.versions = numbered_versions(std::max<std::size_t>(count, 1));
+}
+
+void Loader::check_tasks() {
+  std::vector<const Task*> tasks;
+  for (const auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
+    for (const Step& step : *steps) tasks.push_back(step.task.get());
+  for (const auto& task : faulty_tasks_) tasks.push_back(task.get());
+  check_metrics(tasks, some_tasks_unknown_ ? Coverage::some_tasks_unknown : Coverage::all_tasks, problems_);
+}
+
+void Loader::announce_limits() {
+  std::vector<MetricLimit> limits;
+  for (auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
+    for (const Step& step : *steps)
+      for (MetricLimit& limit : step.task->limits()) limits.push_back(std::move(limit));
+  if (limits.empty()) return;
+  for (auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
+    for (Step& step : *steps) step.task->note_limits(limits);
+}
+
+std::optional<Experiment> Loader::load(const std::string& content, const LoadOptions& options) {
+  std::optional<Node> root = config::parse_document(content, problems_);
+  if (!root) return std::nullopt;
+  apply_overrides(*root, options.overrides);
+
+  experiment_.digest = "sha256:" + base::sha256_hex(content);
+  const FileOptions file = read_top_level(*root);
+  read_name(file);
+  read_version_list(file);
+  if (file.loop) read_loop(*file.loop);
+  read_section(file.setup, Section::setup, experiment_.setup);
+  read_section(file.tasks, Section::tasks, experiment_.tasks);
+  read_section(file.finally, Section::finally, experiment_.finally);
+  settle_versions();
+  check_tasks();
+  if (problems_.has_errors()) return std::nullopt;
+  announce_limits();
+  return std::move(experiment_);
+}
+
+std::optional<std::string> content_of(const std::filesystem::path& file, Problems& problems) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(file, unknown) && !unknown) {
+    problems.error({}, "no such file; `iter8 init` writes an example");
+    return std::nullopt;
+  }
+  try {
+    return base::read_file(file, config::DocumentLimits{}.bytes);
+  } catch (const base::Error& error) {
+    problems.error({}, error.what());
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::optional<Experiment> load_experiment(const std::filesystem::path& file, const LoadOptions& options,
+                                          const Catalog& catalog, const base::Environment& environment,
+                                          base::Secrets& secrets, Problems& problems) {
+  const std::optional<std::string> content = content_of(file, problems);
+  if (!content) return std::nullopt;
+  return Loader(file, catalog, environment, secrets, problems).load(*content, options);
+}
+
+}  // namespace iter8::experiment

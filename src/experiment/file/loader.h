@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/environment.h"
+#include "base/secrets.h"
+#include "config/yaml/problems.h"
+#include "experiment/catalog.h"
+#include "experiment/model.h"
+
+namespace iter8::experiment {
+
+struct LoadOptions {
+  /// `--set a.b[0].c=value`: applied to the document before anything is checked.
+  std::vector<std::pair<std::string, std::string>> overrides;
+};
+
+/// Reads, expands and checks the whole file, in any of the shapes of DESIGN sections 5 and 9, and builds
+/// every task. Reports all problems of the file, one that cannot be read included; nothing when one of them
+/// is an error. No network, no side effects. Throws base::UsageError for an override that does not fit the
+/// document.
+std::optional<Experiment> load_experiment(const std::filesystem::path& file, const LoadOptions& options,
+                                          const Catalog& catalog, const base::Environment& environment,
+                                          base::Secrets& secrets, config::Problems& problems);
+
+}  // namespace iter8::experiment

@@ -1,0 +1,64 @@
+#include "experiment/file/metric_check.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/number.h"
+#include "base/text.h"
+#include "experiment/metric/metric_name.h"
+
+namespace iter8::experiment {
+
+namespace {
+
+bool is_aggregate(std::string_view text) {
+  constexpr std::array<std::string_view, 5> kWords{"count", "mean", "stddev", "min", "max"};
+  if (std::find(kWords.begin(), kWords.end(), text) != kWords.end()) return true;
+  if (text.size() < 2 || text.front() != 'p') return false;
+  const auto percentile = base::parse_number(text.substr(1));
+  return percentile && *percentile >= 0 && *percentile <= 100;
+}
+
+std::string_view provider_of(std::string_view name) {
+  return name.substr(0, name.find('/'));
+}
+
+/// Whether a task that makes `produced` makes `wanted`: the same name, one that a final * stands for, or an
+/// aggregate of it (http/latency-p97.5 and grpc/latency/mean of …/latency).
+bool covers(std::string_view produced, std::string_view wanted) {
+  if (produced == wanted) return true;
+  if (produced.ends_with('*')) return wanted.starts_with(produced.substr(0, produced.size() - 1));
+  if (!wanted.starts_with(produced) || wanted.size() <= produced.size() + 1) return false;
+  const char separator = wanted[produced.size()];
+  return (separator == '/' || separator == '-') && is_aggregate(wanted.substr(produced.size() + 1));
+}
+
+bool has_provider(const std::vector<std::string>& produced, std::string_view wanted) {
+  return std::any_of(produced.begin(), produced.end(),
+                     [wanted](const std::string& name) { return provider_of(name) == provider_of(wanted); });
+}
+
+}  // namespace
+
+void check_metrics(const std::vector<const Task*>& tasks, Coverage coverage, config::Problems& problems) {
+  std::vector<std::string> produced;
+  for (const Task* task : tasks)
+    for (const std::string& name : task->produces()) produced.push_back(canonical_metric_name(name));
+  std::vector<std::string> names = produced;
+  std::erase_if(names, [](const std::string& name) { return name.ends_with('*'); });
+
+  for (const Task* task : tasks)
+    for (const MetricReference& reference : task->consumes()) {
+      const std::string wanted = canonical_metric_name(reference.name);
+      const bool is_made = std::any_of(produced.begin(), produced.end(),
+                                       [&wanted](const std::string& name) { return covers(name, wanted); });
+      if (is_made || (coverage == Coverage::some_tasks_unknown && !has_provider(produced, wanted))) continue;
+      problems.objection(reference.position,
+                         fmt::format("no task of this file makes the metric '{}'{}",
+                                     base::printable(reference.name), base::suggestion(wanted, names)));
+    }
+}
+
+}  // namespace iter8::experiment

@@ -1,0 +1,163 @@
+#include "experiment/file/step_reader.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "config/yaml/env_reference.h"
+#include "experiment/file/file_format.h"
+#include "experiment/run/condition.h"
+
+namespace iter8::experiment {
+
+namespace {
+
+using config::Node;
+using config::Problems;
+
+/// The kind that the entry names, after reporting an unknown one.
+std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry, const Catalog& catalog,
+                                  BuildContext& context) {
+  if (options.run) {
+    if (options.task)
+      context.problems.objection(
+          entry.position, "both 'task' and 'run' are given; expected one of them (older Iter8 ran 'run')");
+    if (options.with)
+      context.problems.objection(options.with->position, "'with' has no meaning beside 'run'");
+    return catalog.script;
+  }
+  if (!options.task || options.task->empty()) {
+    context.problems.error(entry.position, "an entry with neither 'task' nor 'run'");
+    return std::nullopt;
+  }
+  if (const TaskKind* kind = catalog.find(*options.task)) return *kind;
+
+  const std::size_t before = context.problems.all().size();
+  std::optional<TaskKind> kind = catalog.family ? catalog.family(*options.task, context) : std::nullopt;
+  if (!kind && !context.problems.has_errors_since(before))
+    context.problems.error(
+        context.position,
+        fmt::format("unknown task '{}'{}", base::printable(*options.task),
+                    context.problems.is_full() ? "" : base::suggestion(*options.task, catalog.names())));
+  return kind;
+}
+
+/// The same context with other ears.
+BuildContext hearing(const BuildContext& context, Problems& problems) {
+  return {context.versions, context.environment, context.secrets, context.directory, context.position,
+          problems,         context.after_script};
+}
+
+std::unique_ptr<Task> build(const TaskKind& kind, const Node& with, BuildContext& context) {
+  const std::size_t before = context.problems.all().size();
+  std::unique_ptr<Task> task = kind.build(with, context);
+  const bool has_error = context.problems.has_errors_since(before);
+  if (!task && !has_error)
+    context.problems.error(with.position, fmt::format("the options of task '{}' are wrong", kind.name));
+  return has_error ? nullptr : std::move(task);
+}
+
+/// Builds a task that has an error once more with less strictness, without reporting anything: a misspelt
+/// option must not make every metric of the task unknown, too.
+std::unique_ptr<Task> build_leniently(const TaskKind& kind, const Node& with, const BuildContext& context) {
+  Problems unheard(context.problems.file(), config::Strictness::lenient);
+  BuildContext lenient = hearing(context, unheard);
+  return kind.build(with, lenient);
+}
+
+/// Builds a task with a reference that could not be replaced, for what else is wrong with it: what is found
+/// on the line of the reference is a consequence of it.
+void build_with_broken_reference(const TaskKind& kind, const Node& with, const Problems& broken,
+                                 BuildContext& context) {
+  Problems found(context.problems.file(), context.problems.strictness());
+  BuildContext quiet = hearing(context, found);
+  build(kind, with, quiet);
+  for (const config::Problem& problem : found.all()) {
+    const bool is_consequence =
+        std::any_of(broken.all().begin(), broken.all().end(), [&problem](const config::Problem& reference) {
+          return reference.position.line == problem.position.line;
+        });
+    if (is_consequence) continue;
+    if (problem.severity == config::Problem::Severity::error)
+      context.problems.error(problem.position, problem.message);
+    else
+      context.problems.warning(problem.position, problem.message);
+  }
+}
+
+/// Replaces the references of the options and builds the task of them; null after reporting what is wrong.
+std::unique_ptr<Task> expand_and_build(const TaskKind& kind, Node& with, bool is_script,
+                                       BuildContext& context) {
+  if (is_script) return build(kind, with, context);
+  Problems broken(context.problems.file(), context.problems.strictness());
+  config::expand_references(with, {context.environment, context.directory}, context.secrets, broken);
+  if (!broken.has_errors()) return build(kind, with, context);
+
+  for (const config::Problem& problem : broken.all())
+    context.problems.error(problem.position, problem.message);
+  build_with_broken_reference(kind, with, broken, context);
+  return nullptr;
+}
+
+Node with_of(const StepOptions& options, const Node& entry) {
+  if (options.run) return *options.run;
+  if (options.with) return *options.with;
+  Node nothing;
+  nothing.position = entry.position;
+  return nothing;
+}
+
+}  // namespace
+
+std::optional<config::Expression> read_condition(const Node& node, Problems& problems) {
+  if (node.kind != Node::Kind::scalar) {
+    config::expected(node, problems, "a condition");
+    return std::nullopt;
+  }
+  config::Position start = node.position;
+  if (node.quoted) ++start.column;
+  return config::Expression::parse(node.text, start, condition_vocabulary(), problems);
+}
+
+StepReading read_step(const Node& entry, Section section, std::size_t index, const Catalog& catalog,
+                      BuildContext& context) {
+  StepReading reading;
+  const Node* name = entry.find("task");
+  context.position = name ? name->position : entry.position;
+  if (entry.kind != Node::Kind::map) {
+    config::expected(entry, context.problems, "an entry with 'task' or 'run'");
+    return reading;
+  }
+
+  const std::size_t before = context.problems.all().size();
+  StepOptions options;
+  step_fields().read(entry, context.problems, options);
+  std::optional<config::Expression> condition;
+  if (options.condition) condition = read_condition(*options.condition, context.problems);
+
+  const std::optional<TaskKind> kind = find_kind(options, entry, catalog, context);
+  if (!kind) return reading;
+  if (options.run) context.after_script = true;
+  Node with = with_of(options, entry);
+  std::unique_ptr<Task> task = expand_and_build(*kind, with, options.run.has_value(), context);
+  if (!task || context.problems.has_errors_since(before)) {
+    reading.task = task ? std::move(task) : build_leniently(*kind, with, context);
+    return reading;
+  }
+
+  reading.step = Step{.section = section,
+                      .index = index,
+                      .kind = kind->name,
+                      .name = options.name,
+                      .condition = std::move(condition),
+                      .timeout = options.timeout,
+                      .continue_on_error = options.continue_on_error,
+                      .retries = static_cast<int>(options.retries),
+                      .position = entry.position,
+                      .role = kind->role,
+                      .task = std::move(task)};
+  return reading;
+}
+
+}  // namespace iter8::experiment

@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "experiment/result/result_document.h"
+
+namespace iter8::experiment {
+
+namespace {
+
+constexpr std::size_t kFlowWidth = 220;  // a map or list of scalars up to this long stands on one line
+
+/// Plain words that some YAML reader takes for a boolean or null.
+constexpr std::array<std::string_view, 10> kReserved{"y",   "n",    "yes",   "no",   "on",
+                                                     "off", "true", "false", "null", "nan"};
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_plain_character(char c) {
+  return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/';
+}
+
+/// A deliberately small set of texts that every YAML 1.1 and 1.2 reader takes as just that text, in block and
+/// in flow.
+bool is_safe_plain(std::string_view text) {
+  if (text.empty() || text.size() > 80 || !is_letter(text.front()) || text.back() == ' ') return false;
+  const bool all_plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || is_plain_character(c); });
+  return all_plain && std::find(kReserved.begin(), kReserved.end(), base::lower(text)) == kReserved.end();
+}
+
+/// Characters that a YAML reader refuses or takes for a line break when they stand as they are: DEL, the C1
+/// controls, the Unicode line separators, the byte order mark and the non-characters of the basic plane.
+std::size_t unprintable_length(std::string_view rest) {
+  const auto byte = [rest](std::size_t i) {
+    return i < rest.size() ? static_cast<unsigned char>(rest[i]) : 0U;
+  };
+  if (byte(0) == 0x7F) return 1;
+  if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) <= 0x9F) return 2;
+  if (byte(0) == 0xE2 && byte(1) == 0x80 && (byte(2) == 0xA8 || byte(2) == 0xA9)) return 3;
+  if (byte(0) == 0xEF && byte(1) == 0xBB && byte(2) == 0xBF) return 3;
+  if (byte(0) == 0xEF && byte(1) == 0xBF && byte(2) >= 0xBE) return 3;
+  return 0;
+}
+
+unsigned code_point(std::string_view character) {
+  const auto byte = [character](std::size_t i) { return static_cast<unsigned char>(character[i]) & 0x3FU; };
+  if (character.size() == 1) return static_cast<unsigned char>(character[0]);
+  if (character.size() == 2) return (byte(0) & 0x1FU) << 6U | byte(1);
+  return (byte(0) & 0x0FU) << 12U | byte(1) << 6U | byte(2);
+}
+
+/// JSON's escapes are YAML's, too.
+std::string quoted(const std::string& text) {
+  const std::string json = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string out;
+  out.reserve(json.size());
+  for (std::size_t i = 0; i < json.size();) {
+    const std::size_t length = unprintable_length(std::string_view(json).substr(i));
+    if (length > 0)
+      out += fmt::format("\\u{:04x}", code_point(std::string_view(json).substr(i, length)));
+    else
+      out += json[i];
+    i += std::max<std::size_t>(length, 1);
+  }
+  return out;
+}
+
+std::string scalar_text(const std::string& text) {
+  return is_safe_plain(text) ? text : quoted(text);
+}
+
+/// YAML 1.1 wants a point in every real number: 1e-05 would be a text.
+std::string real_text(double value) {
+  std::array<char, 40> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  std::string text(buffer.data(), end);
+  if (text.find('.') != std::string::npos) return text;
+  const std::size_t exponent = text.find('e');
+  return text.insert(exponent == std::string::npos ? text.size() : exponent, ".0");
+}
+
+std::string scalar(const Json& value) {
+  if (value.is_string()) return scalar_text(value.get_ref<const std::string&>());
+  if (value.is_number_float()) return real_text(value.get<double>());
+  return value.dump();
+}
+
+bool is_flat(const Json& value) {
+  return std::none_of(value.begin(), value.end(),
+                      [](const Json& item) { return item.is_structured() && !item.empty(); });
+}
+
+std::string flow(const Json& value) {
+  if (!value.is_structured()) return scalar(value);
+  std::string text;
+  for (auto item = value.begin(); item != value.end(); ++item) {
+    if (!text.empty()) text += ", ";
+    if (value.is_object()) text += scalar_text(item.key()) + ": ";
+    text += flow(*item);
+  }
+  return value.is_object() ? "{" + text + "}" : "[" + text + "]";
+}
+
+bool is_numbers(const Json& value) {
+  return value.is_array() && std::all_of(value.begin(), value.end(),
+                                         [](const Json& item) { return item.is_number() || item.is_null(); });
+}
+
+/// The value on the rest of the line, if it fits there or is a list of numbers, of which nobody reads one a
+/// line; the empty text if it needs lines of its own.
+std::string one_line(const Json& value) {
+  if (!value.is_structured() || value.empty() || is_numbers(value)) return flow(value);
+  if (!is_flat(value) || value.size() * 3 > kFlowWidth) return {};
+  std::string text = flow(value);
+  return text.size() <= kFlowWidth ? text : std::string();
+}
+
+void write_block(const Json& value, std::size_t indent, std::string& out);
+
+void write_item(const Json& item, std::size_t indent, std::string& out) {
+  const std::string short_form = one_line(item);
+  if (!short_form.empty()) {
+    out += short_form + "\n";
+    return;
+  }
+  // The first key stands on the line of the dash: what was written two columns in loses its leading blanks.
+  std::string block;
+  write_block(item, indent + 2, block);
+  out += block.substr(indent + 2);
+}
+
+void write_block(const Json& value, std::size_t indent, std::string& out) {
+  const std::string margin(indent, ' ');
+  for (auto item = value.begin(); item != value.end(); ++item) {
+    if (value.is_array()) {
+      out += margin + "- ";
+      write_item(*item, indent, out);
+      continue;
+    }
+    out += margin + scalar_text(item.key()) + ":";
+    const std::string short_form = one_line(*item);
+    if (!short_form.empty()) {
+      out += " " + short_form + "\n";
+    } else {
+      out += "\n";
+      write_block(*item, item->is_array() ? indent : indent + 2, out);
+    }
+  }
+}
+
+}  // namespace
+
+std::string to_yaml(const Json& document) {
+  if (!document.is_structured() || document.empty()) return flow(document) + "\n";
+  std::string out;
+  write_block(document, 0, out);
+  return out;
+}
+
+}  // namespace iter8::experiment

@@ -1,0 +1,123 @@
+#include "experiment/run/attempt.h"
+
+#include <chrono>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/stop_timer.h"
+#include "experiment/run/condition.h"
+
+namespace iter8::experiment {
+
+namespace {
+
+enum class Admission { admitted, skipped, broken };
+
+Admission admission(const Step& step, const Experiment& experiment, const Result& so_far,
+                    const Moment& moment, std::string& message) {
+  if (step.role == Role::concludes && step.section != Section::setup && experiment.is_part() &&
+      !so_far.merged) {
+    message = "left to the run of the merged result";
+    return Admission::skipped;
+  }
+  if (!step.condition) return Admission::admitted;
+  try {
+    if (step.condition->holds(ResultScope(so_far, moment.iteration))) return Admission::admitted;
+    message = "condition is false: " + step.condition->text();
+    return Admission::skipped;
+  } catch (const base::Error& error) {
+    message = fmt::format("if: {}: {}", step.condition->text(), error.what());
+    return Admission::broken;
+  }
+}
+
+/// One call of the task. Plugins and vendors may throw what they like; bad_alloc and the like fail the task,
+/// not the program, so that finally still runs.
+void run_once(Step& step, const Context& context, Attempt& attempt) {
+  Execution& execution = attempt.execution;
+  attempt.outcome = {};
+  try {
+    attempt.outcome = step.task->run(context);
+    const std::optional<std::string>& failure = attempt.outcome.failure;
+    execution.status = failure ? ExecutionStatus::failed : ExecutionStatus::completed;
+    execution.message = failure.value_or(attempt.outcome.message);
+  } catch (const std::exception& error) {
+    execution.status = ExecutionStatus::failed;
+    execution.message = error.what();
+  }
+}
+
+void run_within_limit(Step& step, const Experiment& experiment, const Result& so_far, const Moment& moment,
+                      const RunContext& run_context, Attempt& attempt) {
+  const base::StopTimer timer(run_context.clock, moment.stop, step.timeout);
+  const Context context{.versions = experiment.versions,
+                        .result = so_far,
+                        .section = step.section,
+                        .iteration = std::max(moment.iteration, 1),
+                        .iterations = moment.iterations,
+                        .stop = timer.token(),
+                        .clock = run_context.clock,
+                        .log = run_context.log,
+                        .progress = run_context.progress,
+                        .environment = run_context.environment,
+                        .secrets = run_context.secrets,
+                        .directory = std::filesystem::absolute(experiment.file).parent_path(),
+                        .result_file = run_context.result_file};
+  run_once(step, context, attempt);
+
+  Execution& execution = attempt.execution;
+  if (moment.stop.stop_requested()) {
+    execution.status = ExecutionStatus::interrupted;
+  } else if (timer.expired()) {
+    execution.status = ExecutionStatus::failed;
+    execution.message = "timed out after " + base::to_text(*step.timeout);
+  }
+}
+
+void run_with_retries(Step& step, const Experiment& experiment, const Result& so_far, const Moment& moment,
+                      const RunContext& run_context, Attempt& attempt) {
+  const int attempts = step.retries + 1;
+  for (int number = 1; number <= attempts; ++number) {
+    run_within_limit(step, experiment, so_far, moment, run_context, attempt);
+    if (attempt.execution.status != ExecutionStatus::failed || attempts == 1) return;
+    run_context.log.warning(fmt::format("{}: attempt {} of {} failed: {}", step.title(), number, attempts,
+                                        attempt.execution.message));
+  }
+}
+
+}  // namespace
+
+Attempt execute(Step& step, const Experiment& experiment, const Result& so_far, const Moment& moment,
+                const RunContext& run_context) {
+  Attempt attempt{.execution = {.section = step.section,
+                                .index = step.index,
+                                .iteration = moment.iteration,
+                                .task = step.kind,
+                                .name = step.name,
+                                .line = step.position.line,
+                                .start = std::chrono::floor<std::chrono::seconds>(run_context.clock.wall()),
+                                .message = {},
+                                .verdict = {},
+                                .warnings = {}},
+                  .outcome = {}};
+  const base::MonotonicTime start = run_context.clock.now();
+  switch (admission(step, experiment, so_far, moment, attempt.execution.message)) {
+    case Admission::skipped:
+      attempt.execution.status = ExecutionStatus::skipped;
+      break;
+    case Admission::broken:
+      attempt.execution.status = ExecutionStatus::failed;
+      break;
+    case Admission::admitted:
+      attempt.execution.shards = step.task->shards();
+      run_with_retries(step, experiment, so_far, moment, run_context, attempt);
+      break;
+  }
+  attempt.execution.seconds = base::to_seconds(run_context.clock.now() - start);
+  return attempt;
+}
+
+}  // namespace iter8::experiment

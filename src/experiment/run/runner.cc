@@ -1,0 +1,231 @@
+#include "experiment/run/runner.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "experiment/run/attempt.h"
+#include "experiment/run/condition.h"
+#include "experiment/run/record.h"
+#include "experiment/run/resume.h"
+#include "experiment/step.h"
+
+namespace iter8::experiment {
+
+namespace {
+
+Result blank_result(const Experiment& experiment, const RunContext& run_context) {
+  Result result;
+  result.iter8_version = run_context.iter8_version;
+  result.start = std::chrono::floor<std::chrono::seconds>(run_context.clock.wall());
+  result.experiment_name = experiment.name;
+  result.digest = experiment.digest;
+  result.file = experiment.file.string();
+  result.num_tasks = experiment.num_tasks();
+  for (const Version& version : experiment.versions) result.versions.push_back(version.name);
+  result.traffic = initial_traffic(experiment.versions);
+  for (const Section section : {Section::setup, Section::tasks, Section::finally})
+    for (const Step& step : steps_of(experiment, section))
+      result.declared_objectives += step.task->objectives();
+  return result;
+}
+
+/// One walk through an experiment: owns the result while it grows.
+class Run {
+ public:
+  Run(Experiment& experiment, const RunContext& run_context, Result result)
+      : experiment_(experiment), run_context_(run_context), result_(std::move(result)) {}
+
+  Result walk();
+
+ private:
+  enum class Flow { next, stop };
+
+  Flow run_setup();
+  Flow run_loop();
+  Flow run_iteration(int iteration);
+  void run_finally();
+  Flow run_step(Step& step, const Moment& moment);
+  bool ends_iteration(const Step& step) const;
+
+  Flow wait_for(base::MonotonicTime iteration_start);
+  /// Whether `until` ends the loop; one that cannot be evaluated fails the run.
+  bool loop_is_over(int iteration);
+  bool has_begun(int iteration) const;
+
+  const Execution* earlier_execution(const Step& step, int iteration) const;
+  Flow flow_after(const Execution& execution);
+  void note_interruption();
+  void save();
+
+  TaskLabel label_of(const Step& step, const Moment& moment) const;
+  Moment moment(int iteration) const { return {iteration, experiment_.loop.iterations, run_context_.stop}; }
+
+  Experiment& experiment_;
+  const RunContext& run_context_;
+  Result result_;
+  int iteration_ = 0;       // the latest that has begun
+  std::string save_error_;  // the first; the run then ends as after a failed task
+};
+
+Result Run::walk() {
+  run_context_.save(result_);  // an unwritable place is found before anything is sent
+
+  if (run_setup() == Flow::next) run_loop();
+  run_finally();
+  if (run_context_.stop.stop_requested()) note_interruption();  // even when nothing was left to stop
+
+  result_.end = std::chrono::floor<std::chrono::seconds>(run_context_.clock.wall());
+  save();
+  if (!save_error_.empty()) throw base::Error(save_error_);
+  return std::move(result_);
+}
+
+Run::Flow Run::run_setup() {
+  for (Step& step : experiment_.setup)
+    if (run_step(step, moment(0)) == Flow::stop) return Flow::stop;
+  return Flow::next;
+}
+
+Run::Flow Run::run_loop() {
+  iteration_ = result_.num_loops;
+  if (iteration_ > 0 && !has_begun(iteration_ + 1) && loop_is_over(iteration_)) return Flow::next;
+
+  while (iteration_ < experiment_.loop.iterations && !result_.failure) {
+    const base::MonotonicTime start = run_context_.clock.now();
+    if (run_iteration(iteration_ + 1) == Flow::stop) return Flow::stop;
+    result_.num_loops = iteration_;
+    save();
+    if (!save_error_.empty() || loop_is_over(iteration_)) break;
+    if (iteration_ < experiment_.loop.iterations && wait_for(start) == Flow::stop) return Flow::stop;
+  }
+  return Flow::next;
+}
+
+Run::Flow Run::run_iteration(int iteration) {
+  iteration_ = iteration;
+  for (Step& step : experiment_.tasks)
+    if (run_step(step, moment(iteration)) == Flow::stop) return Flow::stop;
+  return Flow::next;
+}
+
+/// With a token of its own: what stopped the run must not stop the clean-up. One that fails does not keep the
+/// next from running.
+void Run::run_finally() {
+  const Moment moment{0, experiment_.loop.iterations, std::stop_token{}};
+  for (Step& step : experiment_.finally) run_step(step, moment);
+}
+
+Run::Flow Run::run_step(Step& step, const Moment& moment) {
+  if (earlier_execution(step, moment.iteration)) return Flow::next;
+  if (moment.stop.stop_requested()) {
+    note_interruption();
+    return Flow::stop;
+  }
+
+  const TaskLabel label = label_of(step, moment);
+  run_context_.progress.task_started(label);
+  Attempt attempt = execute(step, experiment_, result_, moment, run_context_);
+  try {
+    record(attempt.execution, std::move(attempt.outcome), result_);
+  } catch (const base::Error& error) {
+    attempt.execution.status = ExecutionStatus::failed;
+    attempt.execution.message = error.what();
+    record(attempt.execution, {}, result_);
+  }
+
+  const Execution recorded = result_.executions.back();
+  const Flow flow = flow_after(recorded);
+  result_.num_completed_tasks = count_completed(result_, iteration_, [this](const Execution& execution) {
+    return is_tolerated(experiment_, execution);
+  });
+  run_context_.progress.task_finished(label, recorded);
+  if (flow == Flow::stop || !ends_iteration(step)) save();
+  return save_error_.empty() ? flow : Flow::stop;
+}
+
+/// The loop saves after the last of its tasks anyway.
+bool Run::ends_iteration(const Step& step) const {
+  return !experiment_.tasks.empty() && &step == &experiment_.tasks.back();
+}
+
+Run::Flow Run::flow_after(const Execution& execution) {
+  if (execution.status == ExecutionStatus::interrupted) {
+    note_interruption();
+    return Flow::stop;
+  }
+  if (execution.status != ExecutionStatus::failed || is_tolerated(experiment_, execution)) return Flow::next;
+  result_.failure = true;
+  return Flow::stop;
+}
+
+Run::Flow Run::wait_for(base::MonotonicTime iteration_start) {
+  const base::MonotonicTime next = iteration_start + experiment_.loop.interval;
+  if (run_context_.clock.wait_until(next, run_context_.stop)) return Flow::next;
+  note_interruption();
+  save();
+  return Flow::stop;
+}
+
+bool Run::loop_is_over(int iteration) {
+  if (!experiment_.loop.until) return false;
+  const config::Expression& until = *experiment_.loop.until;
+  try {
+    return until.holds(ResultScope(result_, iteration));
+  } catch (const base::Error& error) {
+    const std::string message = fmt::format("until: {}: {}", until.text(), error.what());
+    run_context_.log.error(message);
+    result_.failure = true;
+    if (!result_.executions.empty()) result_.executions.back().warnings.push_back({"until", message});
+    return true;
+  }
+}
+
+bool Run::has_begun(int iteration) const {
+  return std::any_of(result_.executions.begin(), result_.executions.end(),
+                     [iteration](const Execution& execution) { return execution.iteration == iteration; });
+}
+
+const Execution* Run::earlier_execution(const Step& step, int iteration) const {
+  const auto found =
+      std::find_if(result_.executions.begin(), result_.executions.end(), [&](const Execution& one) {
+        return one.section == step.section && one.index == step.index && one.iteration == iteration;
+      });
+  return found == result_.executions.end() ? nullptr : &*found;
+}
+
+void Run::note_interruption() {
+  result_.interrupted = run_context_.stop_reason ? run_context_.stop_reason() : "stopped";
+}
+
+void Run::save() {
+  try {
+    run_context_.save(result_);
+  } catch (const base::Error& error) {
+    if (!save_error_.empty()) return;
+    save_error_ = error.what();
+    result_.failure = true;
+    run_context_.log.error(save_error_);
+  }
+}
+
+TaskLabel Run::label_of(const Step& step, const Moment& moment) const {
+  return {.section = step.section,
+          .number = number_of(experiment_, step),
+          .total = static_cast<std::size_t>(experiment_.num_tasks()),
+          .iteration = moment.iteration,
+          .iterations = moment.iterations,
+          .title = step.title()};
+}
+
+}  // namespace
+
+Result run_experiment(Experiment& experiment, const RunContext& run_context, std::optional<Result> earlier) {
+  Result result =
+      earlier ? resumable(std::move(*earlier), experiment) : blank_result(experiment, run_context);
+  return Run(experiment, run_context, std::move(result)).walk();
+}
+
+}  // namespace iter8::experiment

@@ -1,0 +1,98 @@
+#include "load/protocol/destination.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "load/protocol/http1_exchange.h"
+#include "load/protocol/http2_exchange.h"
+#include "load/request/request.h"
+
+namespace iter8::load {
+namespace {
+
+StatusSet status_set(const std::vector<StatusRange>& ranges) {
+  StatusSet set;
+  for (const StatusRange& range : ranges) {
+    const int last = std::min(range.upper, static_cast<int>(kStatuses) - 1);
+    for (int status = std::max(range.lower, 0); status <= last; ++status)
+      set.set(static_cast<std::size_t>(status));
+  }
+  return set;
+}
+
+/// RFC 9110, section 9.3.6.
+std::string tunnel_request(const Target& target) {
+  const net::Url& to = target.route.connect_to ? *target.route.connect_to : target.url;
+  const std::string bare = to.host.find(':') == std::string::npos ? to.host : fmt::format("[{}]", to.host);
+  std::string text = fmt::format("CONNECT {0}:{1} HTTP/1.1\r\nHost: {0}:{1}\r\n", bare, to.port);
+  if (!target.route.proxy->user_info.empty())
+    text += fmt::format("Proxy-Authorization: {}\r\n", basic_credentials(*target.route.proxy));
+  return text + "\r\n";
+}
+
+const net::Url& first_hop(const Target& target) {
+  if (target.route.proxy) return *target.route.proxy;
+  return target.route.connect_to ? *target.route.connect_to : target.url;
+}
+
+net::TlsSettings tls_settings(const Target& target, HttpVersion http) {
+  net::TlsSettings settings = target.tls;
+  if (http == HttpVersion::two) settings.protocols = {"h2"};
+  if (http == HttpVersion::automatic) settings.protocols = {"h2", "http/1.1"};
+  return settings;
+}
+
+void check_route(const Target& target) {
+  if (!target.route.proxy) return;
+  if (target.route.proxy->secure) throw base::Error("proxy: https is not supported; expected http");
+  if (!target.url.socket_path.empty() || !target.route.proxy->socket_path.empty())
+    throw base::Error("proxy: a unix socket is reached without a proxy");
+}
+
+/// Whether more than the status of an answer is looked at.
+bool looks_into_answers(const Requests& requests) {
+  return std::ranges::any_of(requests.variants,
+                             [](const RequestVariant& variant) { return !variant.expected.is_empty(); });
+}
+
+}  // namespace
+
+std::unique_ptr<Exchange> Destination::make_exchange(Protocol protocol) const {
+  if (protocol == Protocol::http2) {
+    return std::make_unique<Http2Exchange>(
+        Http2Exchange::Settings{.requests = &requests, .streams = streams, .keep_alive = keep_alive});
+  }
+  const RequestVariant& first = requests.variants.front();
+  const bool composed = !requests.is_fixed() || looks_into_answers(requests);
+  return std::make_unique<Http1Exchange>(Http1Exchange::Settings{
+      .request = fixed_request,
+      .body = first.answer_has_body ? Http1Parser::Body::by_fields : Http1Parser::Body::none,
+      .keep_alive = keep_alive,
+      .requests = composed ? &requests : nullptr});
+}
+
+Destination prepare(const Target& target, const Plan& plan, const std::stop_token& stop) {
+  check_route(target);
+  Destination destination;
+  destination.requests = make_requests(target, plan.keep_alive, plan.seed);
+  destination.requests.first = static_cast<std::uint64_t>(plan.shard.index);
+  destination.requests.stride = static_cast<std::uint64_t>(plan.shard.count);
+  destination.keep_alive = plan.keep_alive;
+  destination.http = plan.http;
+  destination.streams = plan.streams;
+  if (destination.requests.is_fixed()) destination.fixed_request = fixed_http1(destination.requests);
+  if (target.url.secure)
+    destination.tls = net::make_tls_context(tls_settings(target, plan.http), target.url.host);
+  // Requests in the clear are handed to the proxy itself, but for HTTP/2, which it may not speak.
+  if (target.route.proxy && (target.url.secure || plan.http == HttpVersion::two))
+    destination.tunnel_request = tunnel_request(target);
+  destination.spread = target.route.spread;
+  destination.addresses =
+      std::make_unique<Resolver>(first_hop(target), plan.timeout, target.route.resolve_every, stop);
+  destination.error_statuses = status_set(target.error_statuses);
+  return destination;
+}
+
+}  // namespace iter8::load

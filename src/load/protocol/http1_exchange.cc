@@ -1,0 +1,96 @@
+#include "load/protocol/http1_exchange.h"
+
+namespace iter8::load {
+
+Http1Exchange::Http1Exchange(const Settings& settings) : settings_(settings) {
+  if (settings.requests != nullptr)
+    extra_ = std::make_unique<Extra>(Extra{.builder = RequestBuilder(*settings.requests)});
+}
+
+void Http1Exchange::open() {
+  busy_ = false;
+  unsent_ = {};
+  if (extra_) extra_->builder.jar().clear();
+}
+
+void Http1Exchange::start(RequestId request_id) {
+  ticket_ = request_id;
+  busy_ = true;
+  if (extra_) [[unlikely]] {
+    start_composed();
+    return;
+  }
+  unsent_ = settings_.request;
+  parser_.start(settings_.body);
+}
+
+void Http1Exchange::start_composed() {
+  auto& [builder, reader] = *extra_;
+  const RequestVariant& request = builder.next();
+  unsent_ = builder.http1();
+  reader.begin(request.expected.is_empty() ? nullptr : &request.expected, builder.jar_if_used());
+  const bool looks = reader.wants_fields() || reader.wants_body();
+  parser_.start(request.answer_has_body ? Http1Parser::Body::by_fields : Http1Parser::Body::none,
+                looks ? &reader : nullptr);
+}
+
+/// The answer is complete.
+void Http1Exchange::report(ResponseSink& sink) {
+  const std::string_view problem = extra_ ? extra_->reader.problem(parser_.status()) : std::string_view{};
+  if (problem.empty()) [[likely]] {
+    sink.answered(ticket_, parser_.status());
+  } else {
+    sink.unexpected(ticket_, parser_.status(), problem);
+  }
+}
+
+ConnectionReuse Http1Exchange::receive(std::string_view bytes, ResponseSink& sink) {
+  // Bytes nobody asked for belong to no request. Servers send them before they close an idle connection
+  // (408), so this is no error, but what follows on this connection could not be trusted.
+  if (!busy_) return ConnectionReuse::close;
+
+  const std::size_t count = parser_.read(bytes);
+  if (parser_.state() == Http1Parser::State::reading) [[unlikely]] {
+    return ConnectionReuse::keep;
+  }
+  busy_ = false;
+  if (parser_.state() == Http1Parser::State::malformed) {
+    sink.failed(ticket_, ErrorClass::malformed, parser_.problem());
+    return ConnectionReuse::close;
+  }
+  if (count < bytes.size()) {
+    sink.failed(ticket_, ErrorClass::malformed, "there are bytes after the end of the answer");
+    return ConnectionReuse::close;
+  }
+  // An answer that came before the whole request was sent leaves the rest of the request unsent: no way to go
+  // on.
+  const bool reusable = parser_.keeps_alive() && unsent_.empty() && settings_.keep_alive == KeepAlive::on;
+  report(sink);
+  return reusable ? ConnectionReuse::keep : ConnectionReuse::close;
+}
+
+void Http1Exchange::end_of_stream(ResponseSink& sink) {
+  if (!busy_) return;
+  busy_ = false;
+  parser_.end_of_stream();
+  if (parser_.state() == Http1Parser::State::complete) {
+    report(sink);
+  } else {
+    sink.failed(ticket_, ErrorClass::early_close,
+                parser_.started() ? "the server closed the connection before the end of the answer"
+                                  : "the server closed the connection without an answer");
+  }
+}
+
+void Http1Exchange::broken(ErrorClass error, std::string_view why, ResponseSink& sink) {
+  if (!busy_) return;
+  busy_ = false;
+  sink.failed(ticket_, error, why);
+}
+
+ConnectionReuse Http1Exchange::abandon(RequestId /*request_id*/) {
+  busy_ = false;
+  return ConnectionReuse::close;
+}
+
+}  // namespace iter8::load

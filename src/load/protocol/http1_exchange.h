@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "load/plan.h"
+#include "load/protocol/exchange.h"
+#include "load/protocol/http1_parser.h"
+#include "load/protocol/response_validator.h"
+#include "load/request/request_builder.h"
+
+namespace iter8::load {
+
+/// HTTP/1.1 without pipelining: one request at a time, always the same bytes unless it is given a composer.
+class Http1Exchange final : public Exchange {
+ public:
+  struct Settings {
+    std::string_view request;  // outlives the exchange
+    Http1Parser::Body body = Http1Parser::Body::by_fields;
+    KeepAlive keep_alive = KeepAlive::on;
+    /// Null, or what makes every request anew and says what its answer should be; outlives the exchange.
+    const Requests* requests = nullptr;
+  };
+  explicit Http1Exchange(const Settings& settings);
+
+  void open() override;
+  std::size_t room() const override { return busy_ ? 0 : 1; }
+  bool is_busy() const override { return busy_; }
+  void start(RequestId request_id) override;
+  bool batches_writes() const override { return false; }
+  std::span<const char> output() override { return unsent_; }
+  void sent(std::size_t count) override { unsent_ = unsent_.subspan(count); }
+  ConnectionReuse receive(std::string_view bytes, ResponseSink& sink) override;
+  void end_of_stream(ResponseSink& sink) override;
+  void broken(ErrorClass error, std::string_view why, ResponseSink& sink) override;
+  ConnectionReuse abandon(RequestId request_id) override;
+
+ private:
+  /// What an exchange has only where requests differ or answers are looked into.
+  struct Extra {
+    RequestBuilder builder;
+    ResponseValidator reader;
+  };
+
+  void start_composed();
+  void report(ResponseSink& sink);
+
+  Settings settings_;
+  std::unique_ptr<Extra> extra_;
+  std::span<const char> unsent_;
+  RequestId ticket_ = 0;
+  bool busy_ = false;
+  Http1Parser parser_;
+};
+
+}  // namespace iter8::load

@@ -1,0 +1,50 @@
+#include "load/protocol/resolver.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <csignal>
+#include <cstring>
+
+namespace iter8::load {
+namespace {
+
+bool is_same(const net::Address& one, const net::Address& other) {
+  return one.size == other.size && std::memcmp(&one.storage, &other.storage, one.size) == 0;
+}
+
+/// Servers of names hand addresses out in changing order, which is no change.
+bool is_same_set(const net::Resolution& one, const net::Resolution& other) {
+  return one.addresses.size() == other.addresses.size() &&
+         std::ranges::is_permutation(one.addresses, other.addresses, is_same);
+}
+
+}  // namespace
+
+Resolver::Resolver(net::Url url, base::Duration limit, base::Duration every, const std::stop_token& stop)
+    : url_(std::move(url)), limit_(limit), every_(every) {
+  known_.push_back(std::make_unique<const net::Resolution>(net::resolve(url_, limit, stop)));
+  current_ = known_.back().get();
+  if (every > base::Duration{0})
+    refresher_ = std::jthread([this](const std::stop_token& end) { look_up_again(end); });
+}
+
+void Resolver::look_up_again(const std::stop_token& stop) {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  std::mutex mutex;
+  std::condition_variable_any never;
+  while (true) {
+    {
+      std::unique_lock lock(mutex);
+      never.wait_for(lock, stop, every_, [] { return false; });
+    }
+    if (stop.stop_requested()) return;
+    auto found = std::make_unique<const net::Resolution>(net::resolve(url_, limit_, stop));
+    if (found->addresses.empty() || is_same_set(*found, current())) continue;
+    known_.push_back(std::move(found));
+    current_.store(known_.back().get(), std::memory_order_release);
+  }
+}
+
+}  // namespace iter8::load

@@ -1,0 +1,192 @@
+#include "load/request/request.h"
+
+#include <algorithm>
+#include <numeric>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+#include "base/error.h"
+#include "base/text.h"
+
+namespace iter8::load {
+namespace {
+
+/// Token, RFC 9110 section 5.6.2.
+bool is_token(std::string_view text) {
+  constexpr std::string_view kBytes =
+      "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  return !text.empty() && text.find_first_not_of(kBytes) == std::string_view::npos;
+}
+
+bool is_field_text(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7f;
+  });
+}
+
+const std::string* find_field(const Headers& headers, std::string_view lower_name) {
+  const auto found = std::ranges::find_if(
+      headers, [&](const auto& field) { return base::lower(field.first) == lower_name; });
+  return found == headers.end() ? nullptr : &found->second;
+}
+
+void check_length_field(const RequestShape& shape, const Target& target, std::string_view name,
+                        std::string_view value) {
+  const bool fixed = RequestTemplate(shape.body, target.rows).is_fixed();
+  if (fixed && base::trim(value) == std::to_string(shape.body.size())) return;
+  throw base::Error(fmt::format("{}: the header field '{}: {}' contradicts the body of {} bytes",
+                                target.url.to_text(), name, value,
+                                fixed ? std::to_string(shape.body.size()) : "differing"));
+}
+
+/// The values of rows become part of a line where a field names them.
+void check_rows(const Target& target, std::string_view name, const std::string& value) {
+  if (target.rows == nullptr || RequestTemplate(value, target.rows).is_fixed()) return;
+  if (std::ranges::all_of(target.rows->cells, is_field_text)) return;
+  throw base::Error(fmt::format(
+      "{}: the header field '{}' takes its value from rows, and one of them holds a control character",
+      target.url.to_text(), name));
+}
+
+void check(const RequestShape& shape, const Target& target) {
+  const std::string where = target.url.to_text();
+  if (!is_token(shape.method)) {
+    throw base::Error(fmt::format("{}: '{}' is no HTTP method", where, base::printable(shape.method)));
+  }
+  for (const auto& [name, value] : shape.headers) {
+    if (!is_token(name)) {
+      throw base::Error(fmt::format("{}: '{}' is no name of a header field", where, base::printable(name)));
+    }
+    if (!is_field_text(value)) {
+      throw base::Error(fmt::format("{}: the header field '{}' holds a control character", where, name));
+    }
+    const std::string lower = base::lower(name);
+    if (lower == "transfer-encoding") {
+      throw base::Error(fmt::format(
+          "{}: the header field '{}' cannot be set: bodies are sent with their length", where, name));
+    }
+    if (lower == "content-length") check_length_field(shape, target, name, value);
+    check_rows(target, name, value);
+  }
+}
+
+bool expects_body(std::string_view method) {
+  return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
+/// The fields that the target does not set itself come first.
+Headers all_headers(const RequestShape& shape, const Target& target) {
+  Headers headers;
+  const auto add = [&](std::string name, std::string_view value) {
+    if (find_field(shape.headers, base::lower(name)) == nullptr) headers.emplace_back(std::move(name), value);
+  };
+  add("Host", target.url.authority());
+  add("User-Agent", "iter8");
+  if (!target.url.user_info.empty()) add("Authorization", basic_credentials(target.url));
+  const bool fixed = RequestTemplate(shape.body, target.rows).is_fixed();
+  if (!shape.body.empty() || expects_body(shape.method))
+    add("Content-Length", fixed ? std::to_string(shape.body.size()) : std::string(RequestTemplate::kLength));
+  for (const auto& [name, value] : shape.headers) headers.emplace_back(name, base::trim(value));
+  return headers;
+}
+
+/// A proxy that only passes requests on is told the whole URL.
+bool is_forwarded(const Target& target) {
+  return target.route.proxy && !target.url.secure;
+}
+
+std::string http1_path(const RequestShape& shape, const Target& target) {
+  return is_forwarded(target) ? "http://" + target.url.authority() + shape.path : shape.path;
+}
+
+std::string http1_rest(const RequestShape& shape, const Target& target, KeepAlive keep_alive) {
+  std::string text = " HTTP/1.1\r\n";
+  const Headers headers = all_headers(shape, target);
+  for (const auto& [name, value] : headers) text += fmt::format("{}: {}\r\n", name, value);
+  if (keep_alive == KeepAlive::off && find_field(headers, "connection") == nullptr)
+    text += "Connection: close\r\n";
+  if (is_forwarded(target) && !target.route.proxy->user_info.empty())
+    text += fmt::format("Proxy-Authorization: {}\r\n", basic_credentials(*target.route.proxy));
+  if (target.cookies) text += RequestTemplate::kCookies;
+  return text + "\r\n";
+}
+
+/// RFC 9113, section 8.2.2: fields about the connection have no place in HTTP/2, and Host becomes :authority.
+bool is_for_http2(std::string_view lower_name, std::string_view value) {
+  constexpr std::array kNot = {"connection", "host", "keep-alive", "proxy-connection", "upgrade"};
+  if (lower_name == "te") return value == "trailers";
+  return std::ranges::find(kNot, lower_name) == kNot.end();
+}
+
+std::vector<RequestVariant::Field> http2_fields(const RequestShape& shape, const Target& target) {
+  const Headers headers = all_headers(shape, target);
+  std::vector<RequestVariant::Field> fields;
+  const auto add = [&](std::string name, const std::string& value,
+                       RequestTemplate::Escape escape = RequestTemplate::Escape::none) {
+    fields.push_back({std::move(name), RequestTemplate(value, target.rows, escape)});
+  };
+  add(":method", shape.method);
+  add(":scheme", target.url.secure ? "https" : "http");
+  add(":authority", *find_field(headers, "host"));
+  add(":path", shape.path, RequestTemplate::Escape::percent);
+  for (const auto& [name, value] : headers) {
+    if (is_for_http2(base::lower(name), value)) add(base::lower(name), value);
+  }
+  return fields;
+}
+
+RequestVariant variant_of(const RequestShape& shape, const Target& target, KeepAlive keep_alive) {
+  check(shape, target);
+  return {.line = shape.method + " ",
+          .path = RequestTemplate(http1_path(shape, target), target.rows, RequestTemplate::Escape::percent),
+          .rest = RequestTemplate(http1_rest(shape, target, keep_alive), target.rows),
+          .fields = http2_fields(shape, target),
+          .body = RequestTemplate(shape.body, target.rows),
+          .answer_has_body = shape.method != "HEAD",
+          .expected = shape.expect};
+}
+
+std::vector<RequestShape> shapes_of(const Target& target) {
+  if (!target.mix.empty()) return target.mix;
+  return {{.path = target.url.target,
+           .method = target.method,
+           .headers = target.headers,
+           .body = target.body,
+           .expect = target.expect}};
+}
+
+}  // namespace
+
+Requests make_requests(const Target& target, KeepAlive keep_alive, std::uint64_t seed) {
+  Requests requests{
+      .cookies = target.cookies, .rows = target.rows, .row_order = target.row_order, .seed = seed};
+  const std::vector<RequestShape> shapes = shapes_of(target);
+  const double total =
+      std::accumulate(shapes.begin(), shapes.end(), 0.0,
+                      [](double sum, const RequestShape& shape) { return sum + shape.weight; });
+  double sum = 0;
+  for (const RequestShape& shape : shapes) {
+    sum += shape.weight;
+    requests.variants.push_back(variant_of(shape, target, keep_alive));
+    requests.variants.back().share = sum / total;
+  }
+  return requests;
+}
+
+std::string http1_request(const Target& target, KeepAlive keep_alive) {
+  make_requests(target, keep_alive, 1);
+  const RequestShape shape = shapes_of(target).front();
+  std::string rest = http1_rest(shape, target, keep_alive);
+  rest = base::replace_all(std::move(rest), RequestTemplate::kLength, "{{length}}");
+  rest = base::replace_all(std::move(rest), RequestTemplate::kCookies, "");
+  return shape.method + " " + http1_path(shape, target) + rest + shape.body;
+}
+
+std::string basic_credentials(const net::Url& url) {
+  return url.user_info.empty() ? "" : "Basic " + base::base64(url.user_info);
+}
+
+}  // namespace iter8::load

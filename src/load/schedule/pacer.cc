@@ -1,0 +1,65 @@
+#include "load/schedule/pacer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+namespace iter8::load {
+namespace {
+
+/// Beyond this many nanoseconds (about 100 years) a slot is never due.
+constexpr double kNever = 3.2e18;
+/// Odd, so that every round has a seed of its own.
+constexpr std::uint64_t kRoundStep = 0xd1342543de82ef95U;
+
+}  // namespace
+
+Pacer::Pacer(Settings settings)
+    : settings_(std::move(settings)),
+      random_(settings_.seed + static_cast<std::uint64_t>(settings_.target)),
+      slot_(settings_.slice.first) {
+  const bool is_trace = settings_.profile.is_trace();
+  if (settings_.arrival == Arrival::constant && settings_.targets > 1 && !is_trace)
+    order_.resize(static_cast<std::size_t>(settings_.targets));
+  find_next();
+}
+
+void Pacer::advance() {
+  slot_ += settings_.slice.stride;
+  find_next();
+}
+
+void Pacer::find_next() {
+  if (settings_.slots && slot_ >= *settings_.slots) {
+    over_ = true;
+    return;
+  }
+  const std::optional<double> nanoseconds = settings_.profile.time_of(arrivals_before_slot());
+  if (!nanoseconds) {
+    over_ = true;
+    return;
+  }
+  next_ =
+      base::Duration(*nanoseconds < kNever ? std::llround(*nanoseconds) : static_cast<std::int64_t>(kNever));
+  over_ = settings_.duration && next_ >= *settings_.duration;
+}
+
+double Pacer::arrivals_before_slot() {
+  if (settings_.arrival != Arrival::poisson) return static_cast<double>(slot_) + place_in_round();
+  // All gaps are drawn, also those of slots that are not of this slice, so that all see the same process.
+  for (; drawn_ <= slot_; ++drawn_) gaps_ -= std::log(random_.next_unit());
+  return gaps_;
+}
+
+/// Fisher and Yates' shuffle, from a generator of the round's own: any round is found without those before.
+double Pacer::place_in_round() {
+  if (order_.empty()) return 0;
+  SplitMix64 random(SplitMix64(settings_.seed + static_cast<std::uint64_t>(slot_) * kRoundStep).next());
+  std::iota(order_.begin(), order_.end(), 0);
+  for (std::size_t i = order_.size() - 1; i > 0; --i) std::swap(order_[i], order_[random.next_below(i + 1)]);
+  const auto place = std::ranges::find(order_, settings_.target) - order_.begin();
+  return static_cast<double>(place) / static_cast<double>(settings_.targets);
+}
+
+}  // namespace iter8::load

@@ -1,0 +1,282 @@
+#include "load/worker/worker.h"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "base/duration.h"
+#include "load/worker/cpu_quota.h"
+
+namespace iter8::load {
+namespace {
+
+constexpr std::size_t kEventsPerWait = 256;
+constexpr base::Duration kPublishEvery = std::chrono::milliseconds(100);
+/// Publishing takes tens of microseconds; it waits for a moment when nothing is due for so long, but not for
+/// ever.
+constexpr base::Duration kQuiet = std::chrono::microseconds(200);
+constexpr base::Duration kPublishLatest = std::chrono::milliseconds(20);
+constexpr base::Duration kSeatEvery = std::chrono::milliseconds(100);
+/// Between the first openings of connections, of all workers together: 20 000 a second.
+constexpr base::Duration kOpeningGap = std::chrono::microseconds(50);
+
+/// Signals go to the program's other threads, and a broken connection under TLS must not kill the process by
+/// SIGPIPE.
+void block_signals() {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+base::Duration duration_of(const timeval& time) {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
+}  // namespace
+
+Worker::Worker(const Plan& plan, std::span<const Destination> destinations, const Share& share)
+    : plan_(plan), share_(share), events_(kEventsPerWait), seat_(allowed_processors()) {
+  const int most = std::max(plan.connections, plan.max_connections);
+  const bool is_closed = plan.arrival == Arrival::closed;
+  const auto part = [&share](int total) {
+    return static_cast<int>(share_of(total, share.number, share.workers));
+  };
+  pools_.reserve(destinations.size());
+  for (const Destination& destination : destinations) {
+    const auto target = static_cast<std::uint32_t>(pools_.size());
+    first_connections_.push_back(target * static_cast<std::uint32_t>(part(most)));
+    pools_.emplace_back(
+        destination, bench_,
+        ConnectionPool::Settings{
+            .connections = part(plan.connections),
+            .max_connections = part(most),
+            .streams = plan.http == HttpVersion::one ? 1 : plan.streams,
+            .timeout = plan.timeout,
+            .first_index = first_connections_.back(),
+            .backs_off = is_closed && plan.duration.has_value(),
+            .opening_delay = is_closed ? kOpeningGap * share.number : base::Duration{0},
+            .opening_gap = is_closed ? kOpeningGap * share.workers : base::Duration{0},
+            .think_least = plan.think_least,
+            .think_most = plan.think_most,
+            .seed = plan.seed + static_cast<std::uint64_t>(share.number) * destinations.size() + target});
+    warmup_.emplace_back(destination.error_statuses);
+    measured_.emplace_back(destination.error_statuses, plan.targets[target].limits);
+  }
+}
+
+void Worker::run(const std::stop_token& stop) {
+  block_signals();
+  prctl(PR_SET_TIMERSLACK, 1UL);  // the default lets the kernel wake us 50 µs late
+  bench_.now = std::chrono::steady_clock::now();
+  publish_at_ = bench_.now + kPublishEvery;
+  if (share_.spins) seat_at_ = bench_.now + kSeatEvery;
+  if (plan_.warmup > base::Duration{0}) {
+    begin_warmup();
+  } else {
+    begin_measurement();
+  }
+  while (!stop.stop_requested() && turn()) wait();
+  for (ConnectionPool& pool : pools_) pool.cut_off();
+  examine_health();
+}
+
+/// False when the load is done.
+bool Worker::turn() {
+  if (!measuring_ && bench_.now >= share_.start + plan_.warmup) begin_measurement();
+  if (share_.abort_flag != nullptr) obey_brake();
+  if (cut_at_ && bench_.now >= *cut_at_) return false;
+  bool done = measuring_;
+  for (std::size_t i = 0; i < pools_.size(); ++i) {
+    ConnectionPool& pool = pools_[(first_lane_ + i) % pools_.size()];
+    pool.expire();
+    pool.pump();
+    done = done && pool.is_done();
+  }
+  first_lane_ = (first_lane_ + 1) % pools_.size();
+  return !done;
+}
+
+void Worker::obey_brake() {
+  std::int64_t errors = 0;
+  for (const Recorder& recorder : measured_) errors += recorder.errors();
+  share_.abort_flag->count_errors(errors - errors_counted_);
+  errors_counted_ = errors;
+  if (!share_.abort_flag->is_pulled() || !sending_) return;
+  sending_ = false;
+  if (!measuring_) begin_measurement();
+  for (ConnectionPool& pool : pools_) pool.end_sending();
+  if (plan_.drain == Drain::cut) cut_at_ = bench_.now;
+}
+
+void Worker::wait() {
+  const std::optional<base::MonotonicTime> wake = next_wake();
+  if (share_.publishes && bench_.now >= publish_at_) publish(wake.value_or(base::MonotonicTime::max()));
+
+  std::span<const epoll_event> events;
+  if (wake && share_.spins) {
+    events = wait_spinning(*wake);
+  } else {
+    events = bench_.poller.wait(events_, wake ? std::optional(*wake - bench_.now) : std::nullopt);
+    bench_.now = std::chrono::steady_clock::now();
+  }
+  if (bench_.now >= roll_at_) roll();
+  if (bench_.now >= seat_at_) choose_seat();
+  handle(events);
+  // Answers that came meanwhile make room for requests that can leave in the same write.
+  const bool batches_writes =
+      std::ranges::any_of(pools_, [](const ConnectionPool& pool) { return pool.has_gathered(); });
+  if (batches_writes) handle(bench_.poller.wait(events_, base::Duration{0}));
+}
+
+void Worker::handle(std::span<const epoll_event> events) {
+  for (const epoll_event& event : events) {
+    const std::uint64_t tag = event.data.u64;
+    if (tag == net::Poller::kWakeTag) continue;
+    const auto after = std::ranges::upper_bound(first_connections_, static_cast<std::uint32_t>(tag));
+    pools_[static_cast<std::size_t>(after - first_connections_.begin()) - 1].handle(tag, event.events);
+  }
+}
+
+/// Sleeps until shortly before, then asks the poller again and again: waking up takes the time of many
+/// questions, most of all on a virtual machine.
+std::span<const epoll_event> Worker::wait_spinning(base::MonotonicTime wake) {
+  std::span<const epoll_event> events;
+  const base::MonotonicTime until = wake - wake_margin_.size();
+  if (until > bench_.now) {
+    events = bench_.poller.wait(events_, until - bench_.now);
+    bench_.now = std::chrono::steady_clock::now();
+    if (events.empty()) wake_margin_.learn(bench_.now - until);
+  }
+  const base::MonotonicTime from = bench_.now;
+  bool asks = events.empty();
+  while (asks) {
+    events = bench_.poller.wait(events_, base::Duration{0});
+    bench_.now = std::chrono::steady_clock::now();
+    asks = events.empty() && bench_.now < wake;
+  }
+  spun_ += bench_.now - from;
+  return events;
+}
+
+void Worker::choose_seat() {
+  seat_at_ = bench_.now + kSeatEvery;
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  const std::int64_t switches = usage.ru_nivcsw - std::exchange(seat_switches_, usage.ru_nivcsw);
+  if (const std::optional<int> core = seat_.next(switches, sched_getcpu())) stay_on(*core);
+}
+
+std::optional<base::MonotonicTime> Worker::next_wake() const {
+  std::optional<base::MonotonicTime> wake;
+  const auto consider = [&wake](std::optional<base::MonotonicTime> time) {
+    if (time) wake = wake ? std::min(*wake, *time) : time;
+  };
+  for (const ConnectionPool& pool : pools_) consider(pool.next_wake());
+  if (!measuring_) consider(share_.start + plan_.warmup);
+  if (share_.publishes) consider(publish_at_ + kPublishLatest);
+  consider(cut_at_);
+  return wake;
+}
+
+void Worker::begin_warmup() {
+  for (std::size_t target = 0; target < pools_.size(); ++target) {
+    pools_[target].begin_phase(arrivals(target, {.profile = Profile::of_warmup(plan_),
+                                                 .start = share_.start,
+                                                 .requests = {},
+                                                 .duration = plan_.warmup}),
+                               warmup_[target]);
+  }
+}
+
+void Worker::begin_measurement() {
+  measuring_ = true;
+  measured_from_ = bench_.now;
+  for (Recorder& recorder : measured_) recorder.keep_series(share_.start + plan_.warmup);
+  roll_at_ = measured_.front().point_end();
+  spun_ = {};
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  cpu_before_ = duration_of(usage.ru_utime) + duration_of(usage.ru_stime);
+  switches_before_ = usage.ru_nivcsw;
+  const std::optional<base::Duration> end = plan_.duration ? plan_.duration : profile_end();
+  if (plan_.drain == Drain::cut && end) cut_at_ = share_.start + plan_.warmup + *end;
+  for (std::size_t target = 0; target < pools_.size(); ++target) {
+    pools_[target].begin_phase(arrivals(target, {.profile = Profile::of(plan_),
+                                                 .start = share_.start + plan_.warmup,
+                                                 .requests = plan_.requests,
+                                                 .duration = plan_.duration}),
+                               measured_[target]);
+  }
+}
+
+std::optional<std::int64_t> Worker::queue_share() const {
+  if (!plan_.queue) return std::nullopt;
+  return share_of(*plan_.queue, share_.number, share_.workers);
+}
+
+/// Of a load whose profile ends by itself.
+std::optional<base::Duration> Worker::profile_end() const {
+  return plan_.arrival == Arrival::closed ? std::nullopt : Profile::of(plan_).end();
+}
+
+Arrivals Worker::arrivals(std::size_t target, const Phase& phase) const {
+  const Slice slice = Slice::of(plan_.shard, share_.number, share_.workers);
+  if (plan_.arrival == Arrival::closed) {
+    Arrivals::Closed closed{.requests = {}, .end = {}, .slice = slice};
+    if (phase.requests) closed.requests = slice.share_of(*phase.requests);
+    if (phase.duration) closed.end = phase.start + *phase.duration;
+    return Arrivals(closed);
+  }
+  return Arrivals({.pacer = Pacer({.arrival = plan_.arrival,
+                                   .profile = phase.profile,
+                                   .target = static_cast<int>(target),
+                                   .targets = static_cast<int>(pools_.size()),
+                                   .seed = plan_.seed,
+                                   .slice = slice,
+                                   .slots = phase.requests,
+                                   .duration = phase.duration}),
+                   .start = phase.start,
+                   .queue = queue_share()});
+}
+
+void Worker::publish(base::MonotonicTime next_wake) {
+  if (next_wake - bench_.now < kQuiet && bench_.now < publish_at_ + kPublishLatest) return;
+  if (live_.publish(measuring_ ? measured_ : warmup_)) publish_at_ = bench_.now + kPublishEvery;
+}
+
+/// Before anything of the new point is counted.
+void Worker::roll() {
+  for (std::size_t target = 0; target < pools_.size(); ++target)
+    measured_[target].roll(bench_.now, pools_[target].connections());
+  roll_at_ = measured_.front().point_end();
+}
+
+std::vector<Tally> Worker::take_measured() {
+  std::vector<Tally> tallies;
+  for (std::size_t target = 0; target < pools_.size(); ++target)
+    tallies.push_back(measured_[target].take(pools_[target].connections()));
+  return tallies;
+}
+
+void Worker::examine_health() {
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  const base::Duration worked =
+      duration_of(usage.ru_utime) + duration_of(usage.ru_stime) - cpu_before_ - spun_;
+  const base::Duration elapsed = bench_.now - measured_from_;
+  if (elapsed > base::Duration{0})
+    health_.cpu_share = std::max(0.0, base::to_seconds(worked) / base::to_seconds(elapsed));
+  health_.involuntary_switches = usage.ru_nivcsw - switches_before_;
+}
+
+std::vector<Tally> Worker::take_warmup() {
+  std::vector<Tally> tallies;
+  for (Recorder& recorder : warmup_) tallies.push_back(recorder.take());
+  return tallies;
+}
+
+}  // namespace iter8::load

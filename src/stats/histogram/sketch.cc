@@ -1,0 +1,139 @@
+#include "stats/histogram/sketch.h"
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace iter8::stats {
+namespace {
+
+constexpr std::int64_t kShortest = 1'000;
+constexpr std::int64_t kLongest = 3'600'000'000'000;
+constexpr int kBits = 5;                                    // 32 buckets to a power of two
+constexpr std::size_t kBuckets = std::size_t{38} << kBits;  // an hour falls into the power 41, the first is 5
+constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max();
+
+/// Power of two above the 5 bits of position: values from 1 µs on have at least 10 bits.
+std::uint16_t bucket_of(std::int64_t nanoseconds) {
+  const auto bits = static_cast<std::uint64_t>(std::clamp(nanoseconds, kShortest, kLongest));
+  const int shift = static_cast<int>(std::bit_width(bits)) - 1 - kBits;
+  return static_cast<std::uint16_t>((static_cast<std::uint64_t>(shift) << kBits) + (bits >> shift) -
+                                    (1U << kBits));
+}
+
+double middle_of(std::uint16_t bucket) {
+  const int shift = bucket >> kBits;
+  const std::uint64_t position = (bucket & ((1U << kBits) - 1)) + (1U << kBits);
+  return std::ldexp(static_cast<double>(position) + 0.5, shift);
+}
+
+void add_to(std::uint32_t& count, std::uint32_t more) {
+  count = more > kMost - count ? kMost : count + more;
+}
+
+/// Takes a number off the front of the text.
+template <typename Number>
+bool take_number(std::string_view& text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{}) return false;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return true;
+}
+
+bool take(std::string_view& text, char expected) {
+  if (!text.starts_with(expected)) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+}  // namespace
+
+void Sketch::Builder::record(std::int64_t nanoseconds) noexcept {
+  if (counts_.empty()) [[unlikely]] {
+    counts_.resize(kBuckets);
+  }
+  const std::uint16_t bucket = bucket_of(nanoseconds);
+  first_ = std::min(first_, bucket);
+  last_ = std::max(last_, bucket);
+  add_to(counts_[bucket], 1);
+}
+
+Sketch Sketch::Builder::take() {
+  Sketch sketch;
+  for (std::uint32_t bucket = first_; bucket <= last_; ++bucket) {
+    if (counts_[bucket] == 0) continue;
+    sketch.cells_.push_back({.bucket = static_cast<std::uint16_t>(bucket), .count = counts_[bucket]});
+    counts_[bucket] = 0;
+  }
+  sketch.cells_.shrink_to_fit();
+  first_ = UINT16_MAX;
+  last_ = 0;
+  return sketch;
+}
+
+void Sketch::add(const Sketch& other) {
+  std::vector<Cell> merged;
+  merged.reserve(cells_.size() + other.cells_.size());
+  auto mine = cells_.begin();
+  for (const Cell& cell : other.cells_) {
+    while (mine != cells_.end() && mine->bucket < cell.bucket) merged.push_back(*mine++);
+    merged.push_back(cell);
+    if (mine != cells_.end() && mine->bucket == cell.bucket) add_to(merged.back().count, (mine++)->count);
+  }
+  merged.insert(merged.end(), mine, cells_.end());
+  merged.shrink_to_fit();
+  cells_ = std::move(merged);
+}
+
+std::int64_t Sketch::count() const {
+  std::int64_t count = 0;
+  for (const Cell& cell : cells_) count += cell.count;
+  return count;
+}
+
+double Sketch::percentile(double p) const {
+  const auto rank =
+      std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(p / 100 * static_cast<double>(count()))));
+  std::int64_t seen = 0;
+  for (const Cell& cell : cells_) {
+    seen += cell.count;
+    if (seen >= rank) return middle_of(cell.bucket);
+  }
+  return cells_.empty() ? 0 : middle_of(cells_.back().bucket);
+}
+
+std::string Sketch::to_text() const {
+  std::string text;
+  for (std::size_t i = 0; i < cells_.size(); ++i) {
+    const bool goes_on = i > 0 && cells_[i - 1].bucket + 1 == cells_[i].bucket;
+    if (goes_on) {
+      text += ',';
+    } else {
+      if (i > 0) text += ' ';
+      text += std::to_string(cells_[i].bucket) + ':';
+    }
+    text += std::to_string(cells_[i].count);
+  }
+  return text;
+}
+
+std::optional<Sketch> Sketch::parse(std::string_view text) {
+  Sketch sketch;
+  if (text.empty()) return sketch;
+  std::uint16_t least = 0;  // of the next row
+  do {
+    Cell cell;
+    if (!take_number(text, cell.bucket) || cell.bucket < least || !take(text, ':')) return std::nullopt;
+    do {
+      if (cell.bucket >= kBuckets || !take_number(text, cell.count) || cell.count == 0) return std::nullopt;
+      sketch.cells_.push_back(cell);
+      ++cell.bucket;
+    } while (take(text, ','));
+    least = static_cast<std::uint16_t>(cell.bucket + 1);
+  } while (take(text, ' '));
+  return text.empty() ? std::optional(sketch) : std::nullopt;
+}
+
+}  // namespace iter8::stats

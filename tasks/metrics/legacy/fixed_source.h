@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tasks/metrics/jq_answer.h"
+#include "tasks/metrics/source.h"
+
+namespace iter8::tasks::metrics {
+
+/// A request that older specs have rendered completely, and the jq expression that reads its answer.
+class FixedSource final : public HttpSource {
+ public:
+  FixedSource(web::Request request, std::string jq_text, web::JqProgram jq)
+      : request_(std::move(request)), jq_text_(std::move(jq_text)), jq_(std::move(jq)) {}
+
+  std::string text(const QueryInput&) const override {
+    return request_.method + " " + request_.url + (request_.body.empty() ? "" : " " + request_.body) +
+           " | jq " + jq_text_;
+  }
+
+ protected:
+  web::Request request(const QueryInput&, const std::filesystem::path&) const override { return request_; }
+  Answer answer(const std::string& body, const QueryInput&, const std::stop_token& stop) const override {
+    return jq_answer(jq_, body, stop);
+  }
+
+ private:
+  web::Request request_;
+  std::string jq_text_;
+  web::JqProgram jq_;
+};
+
+}  // namespace iter8::tasks::metrics

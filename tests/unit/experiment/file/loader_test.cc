@@ -1,0 +1,318 @@
+#include "experiment/file/loader.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <catch2/catch.hpp>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "config/options/fields.h"
+#include "tests/unit/experiment/scene.h"
+
+using namespace iter8;
+using namespace iter8::experiment;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct ProbeOptions {
+  std::string url;
+  std::int64_t qps = 8;
+  std::vector<std::string> versions;
+  std::vector<std::string> makes;
+  std::vector<std::string> needs;
+};
+
+const config::Fields<ProbeOptions>& probe_fields() {
+  static const auto fields = config::Fields<ProbeOptions>{}
+                                 .optional("url", &ProbeOptions::url, "Where")
+                                 .optional("qps", &ProbeOptions::qps, "Rate", config::at_least(1))
+                                 .optional("versionInfo", &ProbeOptions::versions, "Versions")
+                                 .optional("makes", &ProbeOptions::makes, "Metrics it makes")
+                                 .optional("needs", &ProbeOptions::needs, "Metrics it needs");
+  return fields;
+}
+
+/// A task that does what its options say, as far as the loader can see.
+class ProbeTask final : public Task {
+ public:
+  ProbeTask(ProbeOptions options, config::Position position)
+      : options_(std::move(options)), position_(position) {}
+  Outcome run(const Context&) override { return {.message = options_.url}; }
+  std::vector<std::string> plan(const std::vector<Version>&) const override { return {options_.url}; }
+  std::size_t named_versions() const override { return options_.versions.size(); }
+  std::vector<std::string> produces() const override { return options_.makes; }
+  std::vector<MetricReference> consumes() const override {
+    std::vector<MetricReference> references;
+    for (const std::string& name : options_.needs) references.push_back({name, position_});
+    return references;
+  }
+
+ private:
+  ProbeOptions options_;
+  config::Position position_;
+};
+
+TaskKind probe_kind() {
+  return {.name = "probe",
+          .aliases = {"collect-probe-metrics"},
+          .summary = "A task for tests",
+          .options = probe_fields().schema(),
+          .build = [](const config::Node& with, BuildContext& context) -> std::unique_ptr<Task> {
+            ProbeOptions options;
+            if (!probe_fields().read(with, context.problems, options)) return nullptr;
+            return std::make_unique<ProbeTask>(std::move(options), with.position);
+          }};
+}
+
+const Catalog& catalog() {
+  static const Catalog made{
+      .kinds = {probe_kind()},
+      .script = {.name = "run",
+                 .build = [](const config::Node& with, BuildContext&) -> std::unique_ptr<Task> {
+                   return std::make_unique<ProbeTask>(ProbeOptions{.url = with.text}, with.position);
+                 }},
+      .family = [](std::string_view name, BuildContext&) -> std::optional<TaskKind> {
+        if (!name.starts_with("x-")) return std::nullopt;
+        TaskKind kind = probe_kind();
+        kind.name = name;
+        return kind;
+      }};
+  return made;
+}
+
+/// One loaded text: the experiment, or the problems.
+struct Loaded {
+  std::optional<Experiment> experiment;
+  std::string problems;
+};
+
+class Bench {
+ public:
+  Bench()
+      : directory_(std::filesystem::temp_directory_path() / ("iter8-loader-" + std::to_string(::getpid()))) {
+    std::filesystem::create_directory(directory_);
+  }
+  ~Bench() { std::filesystem::remove_all(directory_); }
+
+  Loaded load(const std::string& yaml, LoadOptions options = {},
+              config::Strictness strictness = config::Strictness::strict) {
+    const std::filesystem::path file = directory_ / "experiment.yaml";
+    std::ofstream(file) << yaml;
+    config::Problems problems("f", strictness);
+    Loaded loaded;
+    loaded.experiment = load_experiment(file, options, catalog(), environment, secrets, problems);
+    loaded.problems = problems.to_text();
+    return loaded;
+  }
+
+  base::Environment environment;
+  base::Secrets secrets;
+
+ private:
+  std::filesystem::path directory_;
+};
+
+std::string plan_of(const Step& step) {
+  return step.task->plan({}).front();
+}
+
+}  // namespace
+
+TEST_CASE("The native shape is read whole") {
+  Bench bench;
+  const Loaded loaded = bench.load(R"(
+name: checkout
+versions:
+  - {name: stable, url: "http://a", port: 8080, tag: 1.20}
+  - {name: candidate, url: "http://b"}
+setup: [{task: probe}]
+loop: {iterations: 5, interval: 30s, until: WinnerFound()}
+tasks:
+  - {task: probe, name: gate, if: SLOs(), timeout: 10s, retries: 2, continueOnError: true, with: {url: "http://c"}}
+  - run: echo ${HOME}
+finally: [{task: collect-probe-metrics}]
+)");
+  INFO(loaded.problems);
+  REQUIRE(loaded.experiment);
+  const Experiment& experiment = *loaded.experiment;
+  CHECK(experiment.name == "checkout");
+  REQUIRE(experiment.versions.size() == 2);
+  CHECK(*experiment.versions[0].find("port") == config::Value(8080));
+  CHECK(*experiment.versions[0].find("tag") == config::Value("1.20"));
+  CHECK(experiment.loop.iterations == 5);
+  CHECK(experiment.loop.interval == 30s);
+  CHECK(experiment.loop.until.has_value());
+  CHECK(experiment.num_tasks() == 4);
+
+  const Step& gate = experiment.tasks[0];
+  CHECK(gate.title() == "probe (gate)");
+  CHECK(gate.condition.has_value());
+  CHECK(gate.timeout == 10s);
+  CHECK(gate.retries == 2);
+  CHECK(gate.continue_on_error);
+  CHECK(experiment.tasks[1].kind == "run");
+  CHECK(plan_of(experiment.tasks[1]) == "echo ${HOME}");
+  CHECK(experiment.finally[0].kind == "probe");
+}
+
+TEST_CASE("A bare list, spec with result, and metadata are the older shapes") {
+  Bench bench;
+  CHECK(bench.load("- task: probe\n").experiment);
+  CHECK(bench.load("spec: [{task: probe}]\nresult: {failure: false}\n").experiment);
+  const Loaded loaded = bench.load("metadata: {name: shop, namespace: default}\nspec: [{task: probe}]\n");
+  REQUIRE(loaded.experiment);
+  CHECK(loaded.experiment->name == "shop");
+}
+
+TEST_CASE("Problems of all parts of a file are reported together, each at its place") {
+  Bench bench;
+  const Loaded loaded = bench.load(R"(nmae: shop
+tasks:
+- task: prob
+- task: probe
+  with: {qsp: 8}
+- task: probe
+  if: SLO()
+- task: probe
+  with: {url: "${MISSING}"}
+- task: probe
+  timeout: fast
+)");
+  CHECK_FALSE(loaded.experiment);
+  CHECK_THAT(loaded.problems, Catch::Contains("f:1:1: error: ") && Catch::Contains("'name'"));
+  CHECK_THAT(loaded.problems, Catch::Contains("f:3:9: error: unknown task 'prob'; did you mean 'probe'?"));
+  CHECK_THAT(loaded.problems, Catch::Contains("f:5:10: error: ") && Catch::Contains("'qps'"));
+  CHECK_THAT(loaded.problems, Catch::Contains("f:7:7: error: ") && Catch::Contains("SLOs"));
+  CHECK_THAT(loaded.problems, Catch::Contains("f:9:16: error: ") && Catch::Contains("MISSING"));
+  CHECK_THAT(loaded.problems, Catch::Contains("f:11:12: error: ") && Catch::Contains("fast"));
+}
+
+TEST_CASE("tasks and spec together, and neither, are errors") {
+  Bench bench;
+  CHECK_THAT(bench.load("tasks: [{task: probe}]\nspec: [{task: probe}]\n").problems,
+             Catch::Contains("both 'tasks' and 'spec'"));
+  CHECK_THAT(bench.load("name: x\n").problems, Catch::Contains("missing key 'tasks'"));
+  CHECK_THAT(bench.load("tasks: []\n").problems, Catch::Contains("expected a list of tasks"));
+  CHECK_FALSE(bench.load("").experiment);
+  CHECK_THAT(bench.load("just text\n").problems, Catch::Contains("expected an experiment"));
+}
+
+TEST_CASE("task and run together are an error, and run counts when lenient") {
+  Bench bench;
+  const std::string yaml = "- {task: probe, run: echo}\n";
+  CHECK_THAT(bench.load(yaml).problems, Catch::Contains("both 'task' and 'run' are given"));
+
+  const Loaded lenient = bench.load(yaml, {}, config::Strictness::lenient);
+  REQUIRE(lenient.experiment);
+  CHECK(lenient.experiment->tasks[0].kind == "run");
+  CHECK_THAT(lenient.problems, Catch::Contains("warning"));
+}
+
+TEST_CASE("A name of a family is asked for outside the table") {
+  Bench bench;
+  const Loaded loaded = bench.load("- task: x-mine\n");
+  REQUIRE(loaded.experiment);
+  CHECK(loaded.experiment->tasks[0].kind == "x-mine");
+}
+
+TEST_CASE("Versions may be bare names, and need unique ones") {
+  Bench bench;
+  const Loaded loaded = bench.load("versions: [stable, candidate]\ntasks: [{task: probe}]\n");
+  REQUIRE(loaded.experiment);
+  CHECK(loaded.experiment->versions[1].name == "candidate");
+  CHECK(*loaded.experiment->versions[1].find("name") == config::Value("candidate"));
+
+  CHECK_THAT(bench.load("versions: [a, a]\ntasks: [{task: probe}]\n").problems,
+             Catch::Contains("f:1:15: error: a second version with the name 'a'"));
+  CHECK_THAT(bench.load("versions: [{url: x}]\ntasks: [{task: probe}]\n").problems,
+             Catch::Contains("a version without the key 'name'"));
+  CHECK_FALSE(bench.load("versions: []\ntasks: [{task: probe}]\n").experiment);
+}
+
+TEST_CASE("A file without versions has as many as its tasks name, or one") {
+  Bench bench;
+  const Loaded one = bench.load("- task: probe\n");
+  REQUIRE(one.experiment);
+  REQUIRE(one.experiment->versions.size() == 1);
+  CHECK(one.experiment->versions[0].name == "0");
+
+  const Loaded two = bench.load("- {task: probe, with: {versionInfo: [a, b]}}\n- task: probe\n");
+  REQUIRE(two.experiment);
+  CHECK(two.experiment->versions.size() == 2);
+
+  CHECK_THAT(
+      bench.load("- {task: probe, with: {versionInfo: [a, b]}}\n- {task: probe, with: {versionInfo: [a]}}\n")
+          .problems,
+      Catch::Contains("f:2:3: error: this task names 1 versions, but an earlier one names 2"));
+  CHECK_FALSE(bench.load("versions: [a]\ntasks: [{task: probe, with: {versionInfo: [a, b]}}]\n")
+                  .experiment.has_value());
+}
+
+TEST_CASE("A metric that no task makes is an error with the nearest, and a warning when lenient") {
+  Bench bench;
+  const std::string yaml = R"(
+- {task: probe, with: {makes: [http/latency, http/error-rate, shop/*]}}
+- {task: probe, with: {needs: [http/latency-p97.5, http/latency/mean, shop/any, built-in/http-error-rate]}}
+- {task: probe, with: {needs: [http/eror-rate]}}
+)";
+  CHECK(bench.load(yaml).problems ==
+        "f:4:23: error: no task of this file makes the metric 'http/eror-rate'; did you mean "
+        "'http/error-rate'?\n");
+  CHECK(bench.load(yaml, {}, config::Strictness::lenient).experiment);
+}
+
+TEST_CASE("A misspelt option does not make the task's metrics unknown") {
+  Bench bench;
+  const Loaded loaded = bench.load(R"(
+- {task: probe, with: {makes: [http/latency], qsp: 3}}
+- {task: probe, with: {needs: [http/latency-p95]}}
+)");
+  CHECK_THAT(loaded.problems, Catch::Contains("'qps'") && !Catch::Contains("no task of this file"));
+}
+
+TEST_CASE("A reference is replaced in with and versions, and the value of a secret is hidden") {
+  Bench bench;
+  bench.environment.set("API_TOKEN", "s3cr3t-value");
+  const Loaded loaded = bench.load("- {task: probe, with: {url: \"http://x/${API_TOKEN}\"}}\n");
+  REQUIRE(loaded.experiment);
+  CHECK(plan_of(loaded.experiment->tasks[0]) == "http://x/s3cr3t-value");
+  CHECK(bench.secrets.mask("http://x/s3cr3t-value") == "http://x/***");
+}
+
+TEST_CASE("Overrides are applied before anything is checked") {
+  Bench bench;
+  const Loaded loaded =
+      bench.load("- {task: probe, with: {qps: -1}}\n", {.overrides = {{"tasks[0].with.qps", "5"}}});
+  CHECK(loaded.experiment);
+  CHECK_THROWS_AS(bench.load("- task: probe\n", {.overrides = {{"tasks.x", "5"}}}), base::UsageError);
+}
+
+TEST_CASE("The digest is that of the file's bytes") {
+  Bench bench;
+  const Loaded loaded = bench.load("- task: probe\n");
+  REQUIRE(loaded.experiment);
+  CHECK(loaded.experiment->digest == "sha256:" + base::sha256_hex("- task: probe\n"));
+}
+
+TEST_CASE("An undefined variable is one mistake, and hides no other") {
+  Bench bench;
+  const Loaded loaded = bench.load(R"(
+- task: probe
+  with:
+    qps: ${NO_SUCH_VARIABLE}
+    ulr: http://x
+)");
+  CHECK(loaded.problems ==
+        "f:4:10: error: environment variable 'NO_SUCH_VARIABLE' is not set\n"
+        "f:5:5: error: unknown key 'ulr'; did you mean 'url'?\n");
+}
+
+TEST_CASE("A file that cannot be read is a problem of the file") {
+  base::Environment environment;
+  base::Secrets secrets;
+  config::Problems problems("f");
+  CHECK_FALSE(load_experiment("/nowhere/experiment.yaml", {}, catalog(), environment, secrets, problems));
+  CHECK_THAT(problems.to_text(), Catch::Contains("f: error: no such file"));
+}

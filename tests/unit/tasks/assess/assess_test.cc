@@ -1,0 +1,183 @@
+#include <catch2/catch.hpp>
+
+#include "base/error.h"
+#include "tasks/assess/task.h"
+#include "tests/unit/tasks/workbench.h"
+
+using namespace iter8;
+using namespace iter8::experiment;
+using tests::Workbench;
+
+namespace {
+
+Assessment assessed(Workbench& bench, const std::string& yaml) {
+  return *bench.run(tasks::assess::assess_kind(), yaml).assessment;
+}
+
+/// stable and candidate with latency-p95 of 100 and 120 msec, and error-rate of 0 and 0.02.
+Workbench two_versions() {
+  Workbench bench({"stable", "candidate"});
+  bench.record("http/latency-p95", "msec", 0, 100.0);
+  bench.record("http/latency-p95", "msec", 1, 120.0);
+  bench.record("http/error-rate", "", 0, Proportion{.count = 0, .total = 50});
+  bench.record("http/error-rate", "", 1, Proportion{.count = 1, .total = 50});
+  return bench;
+}
+
+}  // namespace
+
+TEST_CASE("every spelling of objectives means the same") {
+  const std::string yaml = GENERATE(values<std::string>({
+      "slos: [{metric: http/latency-p95, upper: 110, lower: 1}]",
+      "slos: [{metric: http/latency-p95, upper: 110ms, lower: 1ms}]",
+      "SLOs: [{metric: built-in/p95.0, upperLimit: 110, lowerLimit: 1}]",
+      "SLOs: {upper: [{metric: http/latency-p95.0, limit: 110}], lower: [{metric: http/latency-p95, limit: "
+      "1}]}",
+      "criteria: {requestCount: iter8-fortio/request-count, objectives: [{metric: iter8-fortio/p95, "
+      "upperLimit: 110},"
+      " {metric: iter8-fortio/p95, lowerLimit: 1}]}",
+      "criteria: {SLOs: [{metric: iter8-fortio/p95, upperLimit: 110, lowerLimit: 1}]}",
+  }));
+  INFO(yaml);
+  Workbench bench = two_versions();
+  const Assessment assessment = assessed(bench, yaml);
+
+  CHECK(assessment.verdict == Verdict::fail);
+  CHECK(satisfies_all(assessment, 0));
+  CHECK_FALSE(satisfies_all(assessment, 1));
+  CHECK(assessment.objectives[0].metric == "http/latency-p95");
+  CHECK(assessment.objectives[0].upper == 110.0);
+}
+
+TEST_CASE("a violated objective says by what") {
+  Workbench bench = two_versions();
+  const ObjectiveCheck check =
+      assessed(bench, "slos: [{metric: http/latency-p95, upper: 110}]").objectives[0].versions[1];
+  CHECK(check.verdict == Verdict::fail);
+  CHECK(check.value == 120.0);
+  CHECK(check.limit == 110.0);
+  CHECK(check.reason == "120 msec is above the limit of 110 msec");
+}
+
+TEST_CASE("a value at its limit satisfies it") {
+  Workbench bench = two_versions();
+  CHECK(assessed(bench, "slos: [{metric: http/latency-p95, upper: 120, lower: 100}]").verdict ==
+        Verdict::pass);
+}
+
+TEST_CASE("shares and counts of samples come from proportions") {
+  Workbench bench = two_versions();
+  const Assessment assessment = assessed(bench, "slos: [{metric: http/error-rate, upper: 1%}]");
+  CHECK(assessment.objectives[0].versions[0].satisfied);
+  CHECK_FALSE(assessment.objectives[0].versions[1].satisfied);
+  CHECK(assessment.objectives[0].versions[1].samples == 50);
+}
+
+TEST_CASE("a relative limit follows the baseline and holds for the baseline itself") {
+  Workbench bench = two_versions();
+  const Assessment assessment = assessed(
+      bench, "slos: [{metric: http/latency-p95, upper: +10%}, {metric: http/latency-p95, upper: +20%}]");
+  CHECK(assessment.objectives[0].relative_upper == "+10%");
+  CHECK(assessment.objectives[0].versions[0].verdict == Verdict::pass);
+  CHECK_FALSE(assessment.objectives[0].versions[0].reason.empty());
+  CHECK(assessment.objectives[0].versions[1].verdict == Verdict::fail);
+  CHECK(assessment.objectives[0].versions[1].limit.value() == Approx(110));
+  CHECK(assessment.objectives[1].versions[1].verdict == Verdict::pass);
+}
+
+TEST_CASE("a missing metric is an error that names it") {
+  Workbench bench = two_versions();
+  const Assessment assessment = assessed(bench, "slos: [{metric: http/latncy-p95, upper: 110}]");
+  CHECK(assessment.verdict == Verdict::error);
+  const ObjectiveCheck& check = assessment.objectives[0].versions[0];
+  CHECK_FALSE(check.satisfied);
+  CHECK(check.reason == "no task recorded the metric http/latncy-p95; did you mean 'http/latency-p95'?");
+  REQUIRE(assessment.warnings.size() == 1);
+  CHECK(assessment.warnings[0].code == "missing-metric");
+}
+
+TEST_CASE("a version without a value is named") {
+  Workbench bench({"stable", "candidate"});
+  bench.record("shop/orders", "", 0, 3.0);
+  const Assessment assessment = assessed(bench, "slos: [{metric: shop/orders, lower: 1}]");
+  CHECK(assessment.objectives[0].versions[0].satisfied);
+  CHECK(assessment.objectives[0].versions[1].reason == "shop/orders has no value for version 'candidate'");
+}
+
+TEST_CASE("a violated objective beats a missing one") {
+  Workbench bench = two_versions();
+  CHECK(assessed(bench, "slos: [{metric: x/y, upper: 1}, {metric: http/latency-p95, upper: 1}]").verdict ==
+        Verdict::fail);
+}
+
+TEST_CASE("noData decides what a missing metric comes to") {
+  const auto [word, verdict] = GENERATE(values<std::pair<std::string, Verdict>>(
+      {{"fail", Verdict::fail}, {"inconclusive", Verdict::inconclusive}, {"pass", Verdict::pass}}));
+  Workbench bench = two_versions();
+  const Assessment assessment = assessed(bench, "{slos: [{metric: x/y, upper: 1}], noData: " + word + "}");
+  CHECK(assessment.verdict == verdict);
+  CHECK(assessment.objectives[0].versions[0].satisfied == (verdict == Verdict::pass));
+}
+
+TEST_CASE("a time limit of a metric that is no time is an error for its objective") {
+  Workbench bench;
+  bench.record("shop/orders", "orders", 0, 3.0);
+  const Assessment assessment = assessed(bench, "slos: [{metric: shop/orders, upper: 1s}]");
+  CHECK(assessment.verdict == Verdict::error);
+  CHECK(assessment.objectives[0].versions[0].reason ==
+        "the limit 1s is a time, but the unit of shop/orders is orders");
+}
+
+TEST_CASE("a limit that no share can have is an error, whatever the evidence and whatever noData says") {
+  const auto [limit, mode] =
+      GENERATE(table<std::string, std::string>({{"5", "point"}, {"5", "fixed"}, {"-0.1", "anytime"}}));
+  Workbench bench;
+  bench.record("shop/errors", "", 0, Proportion{.count = 1, .total = 10'000});
+  bench.result.metrics["shop/errors"].info.kind = MetricKind::proportion;
+  const Assessment assessment = assessed(
+      bench, "{slos: [{metric: shop/errors, upper: " + limit + "}], noData: pass, evidence: " + mode + "}");
+  CHECK(assessment.verdict == Verdict::error);
+  CHECK(assessment.objectives[0].versions[0].reason ==
+        "the limit " + limit + " of the share shop/errors is none; expected 0 to 1, or a percentage");
+}
+
+TEST_CASE("wrong options are reported with what was expected") {
+  const auto [yaml, problem] = GENERATE(values<std::pair<std::string, std::string>>({
+      {"slos: [{metric: http/latency-p95}]", "has no limit"},
+      {"slos: [{metric: latency, upper: 1}]", "must be a metric's name"},
+      {"slos: [{upper: 1}]", "missing key 'metric'"},
+      {"slos: [{metric: a/b, upper: soon}]", "expected a number, a time"},
+      {"slos: [{metric: a/b, upper: 1, lower: 2}]", "is above its upper limit"},
+      {"slos: [{metric: http/error-rate, upper: 10ms}]", "is a time"},
+      {"slos: [{metric: a/b, uper: 1}]", "uper"},
+      {"SLOs: {upper: [{metric: a/b}]}", "missing key 'limit'"},
+      {"{slos: [{metric: a/b, upper: 1}], evidence: certain}", "certain"},
+      {"{slos: [{metric: a/b, upper: 1}], noData: ignore}", "ignore"},
+      {"{slos: [{metric: a/b, upper: 1}], pattern: canary}", "compares two versions"},
+      {"rewards: {max: [orders]}", "must be a metric's name"},
+  }));
+  INFO(yaml);
+  Workbench bench;
+  CHECK_FALSE(bench.build(tasks::assess::assess_kind(), yaml));
+  CHECK_THAT(bench.problems(), Catch::Contains(problem));
+}
+
+TEST_CASE("nothing to assess is a warning, as in older versions") {
+  Workbench bench;
+  const Outcome outcome = bench.run(tasks::assess::assess_kind(), "{}");
+  CHECK_FALSE(outcome.assessment);
+  CHECK_THAT(bench.problems(), Catch::Contains("nothing to assess"));
+}
+
+TEST_CASE("the metrics an assessment needs are known before it runs, with their lines") {
+  Workbench bench;
+  const auto task = bench.build(
+      tasks::assess::assess_kind(), "slos:\n- {metric: built-in/p95.0, upper: 1}\nreward: {metric: shop/orders}\n");
+  REQUIRE(task);
+  const auto consumed = task->consumes();
+  REQUIRE(consumed.size() == 2);
+  CHECK(consumed[0].name == "http/latency-p95");
+  CHECK(consumed[0].position.line == 2);
+  CHECK(consumed[1].name == "shop/orders");
+  CHECK(task->objectives() == 1);
+}
