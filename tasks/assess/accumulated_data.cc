@@ -1,9 +1,10 @@
+#include "tasks/assess/accumulated_data.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "base/number.h"
-#include "tasks/assess/accumulated_data.h"
 
 namespace iter8::tasks::assess {
 

@@ -6,9 +6,9 @@
 
 #include "stats/evidence/mismatch.h"
 #include "tasks/assess/criteria.h"
+#include "tasks/assess/evidence_store.h"
 #include "tasks/assess/explanation.h"
 #include "tasks/assess/rewards.h"
-#include "tasks/assess/evidence_store.h"
 
 namespace iter8::tasks::assess {
 

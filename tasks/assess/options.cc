@@ -277,7 +277,8 @@ bool Codec<tasks::assess::Alpha>::read(const Node& node, Problems& problems, tas
     if (!Codec<tasks::assess::AlphaSides>::read(node, problems, sides)) return false;
   } else {
     if (!Codec<double>::read(node, problems, sides.pass)) return false;
-    if (tasks::assess::objection_to_share(sides.pass)) return expected(node, problems, "more than 0 and less than 1");
+    if (tasks::assess::objection_to_share(sides.pass))
+      return expected(node, problems, "more than 0 and less than 1");
     sides.fail = sides.pass;
   }
   alpha = {.pass = sides.pass, .fail = sides.fail};

@@ -6,8 +6,8 @@
 #include "experiment/assessment.h"
 #include "stats/posterior/ranking.h"
 #include "tasks/assess/criteria.h"
-#include "tasks/assess/objective_evidence.h"
 #include "tasks/assess/evidence_store.h"
+#include "tasks/assess/objective_evidence.h"
 
 namespace iter8::tasks::assess {
 

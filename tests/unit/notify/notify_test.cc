@@ -232,8 +232,9 @@ TEST_CASE("a template that cannot be fetched or rendered fails the task even whe
 TEST_CASE("a webhook is signed, and repeated attempts carry the same id") {
   Receiver receiver;
   tests::Workbench bench = story(Verdict::fail);
-  const auto task = bench.build(
-      webhook::webhook_kind(), "{url: '" + receiver.url() + "', secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}");
+  const auto task =
+      bench.build(webhook::webhook_kind(),
+                  "{url: '" + receiver.url() + "', secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}");
   REQUIRE(task);
   bench.run(*task);
   bench.run(*task);
@@ -253,8 +254,9 @@ TEST_CASE("a webhook is signed, and repeated attempts carry the same id") {
 TEST_CASE("a webhook without a secret is not signed") {
   Receiver receiver;
   tests::Workbench bench = story(Verdict::pass);
-  bench.run(webhook::webhook_kind(), "{url: '" + receiver.url() +
-                                "', payloadTemplate: 'v={{ .verdict }}', headers: {Content-Type: text/x}}");
+  bench.run(webhook::webhook_kind(),
+            "{url: '" + receiver.url() +
+                "', payloadTemplate: 'v={{ .verdict }}', headers: {Content-Type: text/x}}");
   REQUIRE(receiver.requests().size() == 1);
   const httplib::Request request = receiver.requests()[0];
   CHECK_FALSE(request.has_header("webhook-signature"));

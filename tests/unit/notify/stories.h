@@ -20,7 +20,8 @@ tasks::Event event_of(const Workbench& bench);
 /// An event with many objectives, whose names are as long as names get.
 tasks::Event long_event(std::size_t objectives);
 
-using Maker = std::unique_ptr<tasks::notify::Channel> (*)(const tasks::notify::NotifyOptions&, experiment::BuildContext&);
+using Maker = std::unique_ptr<tasks::notify::Channel> (*)(const tasks::notify::NotifyOptions&,
+                                                          experiment::BuildContext&);
 
 /// The channel of these options, or null; problems are the bench's.
 std::unique_ptr<tasks::notify::Channel> channel_of(Workbench& bench, Maker make, const std::string& yaml);

@@ -128,8 +128,8 @@ TEST_CASE("a number without sampling information is compared bare, and says so")
 TEST_CASE("data of all iterations count together, and the first certified verdict stays") {
   Workbench bench = errors_of(0, 300);
   bench.iterations = 5;
-  const auto task =
-      bench.build(tasks::assess::assess_kind(), "{slos: [{metric: http/error-rate, upper: 1%}], evidence: anytime}");
+  const auto task = bench.build(tasks::assess::assess_kind(),
+                                "{slos: [{metric: http/error-rate, upper: 1%}], evidence: anytime}");
   REQUIRE(task);
   Assessment assessment = *bench.run(*task).assessment;
   CHECK(assessment.verdict == Verdict::inconclusive);
@@ -151,8 +151,8 @@ TEST_CASE("data of all iterations count together, and the first certified verdic
   CHECK_THAT(assessment.objectives[0].versions[0].reason, Catch::EndsWith("decided at look 2"));
 
   // A task that was just built, as after --resume, comes to the same by the recorded looks.
-  const auto resumed =
-      bench.build(tasks::assess::assess_kind(), "{slos: [{metric: http/error-rate, upper: 1%}], evidence: anytime}");
+  const auto resumed = bench.build(tasks::assess::assess_kind(),
+                                   "{slos: [{metric: http/error-rate, upper: 1%}], evidence: anytime}");
   Result whole = bench.result;
   bench.result = from_document(to_document(bench.result));
   Assessment again = *bench.run(*resumed).assessment;

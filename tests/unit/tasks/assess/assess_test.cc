@@ -171,8 +171,9 @@ TEST_CASE("nothing to assess is a warning, as in older versions") {
 
 TEST_CASE("the metrics an assessment needs are known before it runs, with their lines") {
   Workbench bench;
-  const auto task = bench.build(
-      tasks::assess::assess_kind(), "slos:\n- {metric: built-in/p95.0, upper: 1}\nreward: {metric: shop/orders}\n");
+  const auto task =
+      bench.build(tasks::assess::assess_kind(),
+                  "slos:\n- {metric: built-in/p95.0, upper: 1}\nreward: {metric: shop/orders}\n");
   REQUIRE(task);
   const auto consumed = task->consumes();
   REQUIRE(consumed.size() == 2);

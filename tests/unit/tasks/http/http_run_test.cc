@@ -71,8 +71,8 @@ TEST_CASE("a load that fails ends early and says why") {
   const RefusedPort port;
   Workbench bench;
   const std::string load = "duration: 10m, qps: 500, url: \"" + port.url() + "\"";
-  const Outcome stopped =
-      bench.run(tasks::http::http_kind(), "{" + load + ", stopWhen: error-rate > 0.5 and request-count >= 10}");
+  const Outcome stopped = bench.run(tasks::http::http_kind(),
+                                    "{" + load + ", stopWhen: error-rate > 0.5 and request-count >= 10}");
   CHECK_THAT(stopped.message,
              Catch::Contains("ended after") && Catch::Contains("error-rate > 0.5 (it was 1)"));
   CHECK(std::any_of(stopped.warnings.begin(), stopped.warnings.end(),
@@ -93,7 +93,8 @@ TEST_CASE("a trace is a file beside the experiment") {
   Workbench bench;
   bench.directory = scratch.path();
   std::ofstream(scratch.path() / "trace.csv") << "time\n0\n0.01\n20ms\n";
-  const Outcome outcome = bench.run(tasks::http::http_kind(), "{url: \"" + port.url() + "\", trace: trace.csv}");
+  const Outcome outcome =
+      bench.run(tasks::http::http_kind(), "{url: \"" + port.url() + "\", trace: trace.csv}");
   CHECK(value_of(find(outcome, "http/request-count")->data) == 3.0);
 }
 
@@ -147,7 +148,7 @@ TEST_CASE("an endpoint whose load cannot be generated fails the task with its na
   const RefusedPort port;
   Workbench bench;
   const auto task = bench.build(tasks::http::http_kind(), quick("endpoints: {a: {url: \"" + port.url() +
-                                                          "\", payloadURL: \"" + port.url() + "\"}}"));
+                                                                "\", payloadURL: \"" + port.url() + "\"}}"));
   REQUIRE(task);
   CHECK_THROWS_WITH(bench.run(*task), Catch::StartsWith("endpoint 'a': "));
 }
