@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kSummaryLimit = 65535;
 constexpr std::size_t kMessageLimit = 4000;  // 64 KB are allowed; nobody reads that beside a line
 constexpr std::size_t kTitleLimit = 250;
-constexpr const char* kPermission =
+constexpr const char* kCheckPermission =
     "checks: write (of a GitHub App, as GITHUB_TOKEN is; personal tokens cannot)";
 
 std::string cut(const std::string& text, std::size_t limit) {
@@ -67,7 +67,7 @@ Call update_of(const CheckRun& run, const std::string& id, std::size_t first) {
           .path = place_of(run) + "/check-runs/" + id,
           .body = std::move(body),
           .purpose = "update the check run",
-          .permission = kPermission};
+          .permission = kCheckPermission};
 }
 
 /// The id of the one that an earlier run made, or an empty text.
@@ -95,7 +95,7 @@ Call check_run_creation(const CheckRun& run) {
           .path = place_of(run) + "/check-runs",
           .body = std::move(body),
           .purpose = "create the check run",
-          .permission = kPermission};
+          .permission = kCheckPermission};
 }
 
 WrittenCheckRun write_check_run(Client& client, const CheckRun& run) {

@@ -11,7 +11,7 @@ namespace iter8::forge {
 namespace {
 
 constexpr std::size_t kDescriptionLimit = 140;
-constexpr const char* kPermission = "deployments: write";
+constexpr const char* kDeploymentPermission = "deployments: write";
 
 std::string description_of(const Deployment& deployment) {
   constexpr std::size_t kEllipsis = 3;  // bytes, which printable() adds
@@ -35,7 +35,7 @@ std::string present_id(Client& client, const Deployment& deployment) {
       client.list({.path = list_path(deployment),
                    .query = {{"ref", deployment.ref}, {"environment", deployment.environment}},
                    .purpose = "read the deployments",
-                   .permission = kPermission},
+                   .permission = kDeploymentPermission},
                   1000);
   for (const Json& one : found)
     if (has_key(one, deployment.key)) return id_at(one);
@@ -46,7 +46,7 @@ bool is_latest(Client& client, const Deployment& deployment, const std::string& 
   const Answer answer = client.send({.path = list_path(deployment) + "/" + id + "/statuses",
                                      .query = {{"per_page", "1"}},
                                      .purpose = "read the statuses of the deployment",
-                                     .permission = kPermission});
+                                     .permission = kDeploymentPermission});
   if (!answer.body.is_array() || answer.body.empty()) return false;
   const Json& latest = answer.body.front();
   return text_at(latest, "state") == deployment.state &&
@@ -67,7 +67,7 @@ Call deployment_creation(const Deployment& deployment) {
                        {"production_environment", deployment.is_production},
                        {"transient_environment", deployment.is_transient}},
           .purpose = "create the deployment",
-          .permission = kPermission};
+          .permission = kDeploymentPermission};
 }
 
 Call deployment_status(const Deployment& deployment, const std::string& id) {
@@ -78,7 +78,7 @@ Call deployment_status(const Deployment& deployment, const std::string& id) {
           .path = list_path(deployment) + "/" + base::percent_encoded(id) + "/statuses",
           .body = std::move(body),
           .purpose = "set the status of the deployment",
-          .permission = kPermission};
+          .permission = kDeploymentPermission};
 }
 
 WrittenDeployment write_deployment(Client& client, const Deployment& deployment) {

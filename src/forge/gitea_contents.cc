@@ -10,8 +10,8 @@ namespace iter8::forge {
 
 namespace {
 
-constexpr const char* kReads = "read:repository";
-constexpr const char* kWrites = "write:repository";
+constexpr const char* kReadsGiteaContents = "read:repository";
+constexpr const char* kWritesGiteaContents = "write:repository";
 
 }  // namespace
 
@@ -25,22 +25,23 @@ std::string GiteaContents::default_branch() {
   const Answer answer =
       client_.send({.path = path({}),
                     .purpose = fmt::format("find the repository {}/{}", name_.owner, name_.name),
-                    .permission = kReads});
+                    .permission = kReadsGiteaContents});
   return text_at(answer.body, "default_branch");
 }
 
 std::optional<std::string> GiteaContents::head(const std::string& branch) {
   const Answer answer = client_.send({.path = path({"branches", branch}),
                                       .purpose = "read the branch " + branch,
-                                      .permission = kReads,
+                                      .permission = kReadsGiteaContents,
                                       .expected = {404}});
   if (answer.status == 404) return std::nullopt;
   return text_at(object_at(answer.body, "commit"), "id");
 }
 
 git::CommitInfo GiteaContents::commit(const std::string& id) {
-  const Answer answer = client_.send(
-      {.path = path({"git", "commits", id}), .purpose = "read the commit " + id, .permission = kReads});
+  const Answer answer = client_.send({.path = path({"git", "commits", id}),
+                                      .purpose = "read the commit " + id,
+                                      .permission = kReadsGiteaContents});
   return {.message = text_at(object_at(answer.body, "commit"), "message"),
           .parents = texts_at(answer.body, "parents", "sha")};
 }
@@ -53,7 +54,7 @@ Answer GiteaContents::contents(const std::string& commit, const std::string& pat
   return client_.send({.path = place,
                        .query = {{"ref", commit}},
                        .purpose = purpose,
-                       .permission = kReads,
+                       .permission = kReadsGiteaContents,
                        .expected = {404}});
 }
 
@@ -91,7 +92,7 @@ Call GiteaContents::commit_call(const Proposal& proposal, const std::vector<std:
           .path = path({"contents"}),
           .body = std::move(body),
           .purpose = "commit to the branch " + proposal.branch,
-          .permission = kWrites,
+          .permission = kWritesGiteaContents,
           .expected = {409, 422}};
 }
 

@@ -11,12 +11,11 @@ namespace iter8::forge {
 
 namespace {
 
-constexpr const char* kReads = "read:repository";
-constexpr const char* kWrites = "write:repository and write:issue";
-constexpr const char* kDraft = "WIP: ";
-constexpr int kMergeAttempts = 6;
+constexpr const char* kReadsGiteaPulls = "read:repository";
+constexpr const char* kWritesGiteaPulls = "write:repository and write:issue";
+constexpr const char* kGiteaDraft = "WIP: ";
 
-PullRequest pull_of(const Json& object) {
+PullRequest gitea_pull(const Json& object) {
   return {.number = integer_at(object, "number"),
           .id = {},
           .url = text_at(object, "html_url"),
@@ -29,7 +28,7 @@ PullRequest pull_of(const Json& object) {
           .team_reviewers = texts_at(object, "requested_reviewers_teams", "name")};
 }
 
-bool is_between(const Json& pull, const std::string& head, const std::string& base) {
+bool is_gitea_pull_between(const Json& pull, const std::string& head, const std::string& base) {
   return text_at(object_at(pull, "head"), "ref") == head && text_at(object_at(pull, "base"), "ref") == base;
 }
 
@@ -45,8 +44,8 @@ std::optional<PullRequest> GiteaPullRequests::find_open(const std::string& head,
   for (const Json& pull : client_.list({.path = path({"pulls"}),
                           .query = {{"state", "open"}},
                           .purpose = "look for the open pull request of " + head,
-                          .permission = kReads}))
-    if (is_between(pull, head, base)) return pull_of(pull);
+                          .permission = kReadsGiteaPulls}))
+    if (is_gitea_pull_between(pull, head, base)) return gitea_pull(pull);
   return std::nullopt;
 }
 
@@ -55,35 +54,36 @@ Call GiteaPullRequests::plan(const NewPullRequest& wanted) const {
           .path = path({"pulls"}),
           .body = Json{{"head", wanted.head},
                        {"base", wanted.base},
-                       {"title", (wanted.draft ? kDraft : "") + wanted.title},
+                       {"title", (wanted.draft ? kGiteaDraft : "") + wanted.title},
                        {"body", wanted.body}},
           .purpose = fmt::format("open the pull request of {} to {}", wanted.head, wanted.base),
-          .permission = kWrites,
+          .permission = kWritesGiteaPulls,
           .expected = {409}};
 }
 
 std::optional<PullRequest> GiteaPullRequests::open(const NewPullRequest& wanted) {
   const Call call = plan(wanted);
   const Answer answer = client_.send(call);
-  if (answer.is_good()) return pull_of(answer.body);
+  if (answer.is_good()) return gitea_pull(answer.body);
   if (auto pull = find_open(wanted.head, wanted.base)) return pull;
   client_.refuse(call, answer);
 }
 
 void GiteaPullRequests::update(const PullRequest& pull, const std::string& title, const std::string& body) {
-  const std::string mark = pull.title.starts_with(kDraft) && !title.starts_with(kDraft) ? kDraft : "";
+  const std::string mark =
+      pull.title.starts_with(kGiteaDraft) && !title.starts_with(kGiteaDraft) ? kGiteaDraft : "";
   client_.send({.method = "PATCH",
                 .path = path({"pulls", std::to_string(pull.number)}),
                 .body = Json{{"title", mark + title}, {"body", body}},
                 .purpose = fmt::format("update pull request {}", pull.number),
-                .permission = kWrites});
+                .permission = kWritesGiteaPulls});
 }
 
 std::vector<std::int64_t> GiteaPullRequests::label_ids(const std::vector<std::string>& names) {
   std::vector<std::string> known;
   std::vector<std::int64_t> ids;
   const std::vector<Json> labels =
-      client_.list({.path = path({"labels"}), .purpose = "list the labels", .permission = kReads});
+      client_.list({.path = path({"labels"}), .purpose = "list the labels", .permission = kReadsGiteaPulls});
   for (const Json& label : labels) known.push_back(text_at(label, "name"));
   for (const std::string& name : names) {
     const auto found = std::ranges::find(known, name);
@@ -103,7 +103,7 @@ void GiteaPullRequests::add(const PullRequest& pull, const Attributes& wanted) {
                   .path = path({"issues", number, "labels"}),
                   .body = Json{{"labels", label_ids(labels)}},
                   .purpose = "label pull request " + number,
-                  .permission = kWrites});
+                  .permission = kWritesGiteaPulls});
   if (!missing_of(wanted.assignees, pull.assignees).empty()) {
     std::vector<std::string> all = pull.assignees;  // the list is replaced as a whole
     for (const std::string& one : missing_of(wanted.assignees, pull.assignees)) all.push_back(one);
@@ -111,7 +111,7 @@ void GiteaPullRequests::add(const PullRequest& pull, const Attributes& wanted) {
                   .path = path({"issues", number}),
                   .body = Json{{"assignees", all}},
                   .purpose = "assign pull request " + number,
-                  .permission = kWrites});
+                  .permission = kWritesGiteaPulls});
   }
   const auto reviewers = missing_of(wanted.reviewers, pull.reviewers);
   const auto teams = missing_of(wanted.team_reviewers, pull.team_reviewers);
@@ -120,7 +120,7 @@ void GiteaPullRequests::add(const PullRequest& pull, const Attributes& wanted) {
                 .path = path({"pulls", number, "requested_reviewers"}),
                 .body = Json{{"reviewers", reviewers}, {"team_reviewers", teams}},
                 .purpose = "request reviews of pull request " + number,
-                .permission = kWrites});
+                .permission = kWritesGiteaPulls});
 }
 
 void GiteaPullRequests::merge_with(const PullRequest& pull, Json body, const std::string& purpose) {
@@ -128,7 +128,7 @@ void GiteaPullRequests::merge_with(const PullRequest& pull, Json body, const std
                      .path = path({"pulls", std::to_string(pull.number), "merge"}),
                      .body = std::move(body),
                      .purpose = fmt::format("{} pull request {}", purpose, pull.number),
-                     .permission = kWrites,
+                     .permission = kWritesGiteaPulls,
                      .expected = {405}};
   for (int attempt = 1;; ++attempt) {
     const Answer answer = client_.send(call);
@@ -152,8 +152,8 @@ std::optional<Merged> GiteaPullRequests::last_merged(const std::string& head, co
   for (const Json& pull : client_.list({.path = path({"pulls"}),
                           .query = {{"state", "closed"}, {"sort", "recentupdate"}},
                           .purpose = "look for the merged pull request of " + head,
-                          .permission = kReads}))
-    if (is_between(pull, head, base) && flag_at(pull, "merged"))
+                          .permission = kReadsGiteaPulls}))
+    if (is_gitea_pull_between(pull, head, base) && flag_at(pull, "merged"))
       return Merged{.url = text_at(pull, "html_url"), .commit = text_at(pull, "merge_commit_sha")};
   return std::nullopt;
 }

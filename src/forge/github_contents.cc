@@ -10,8 +10,8 @@ namespace iter8::forge {
 
 namespace {
 
-constexpr const char* kReads = "contents: read";
-constexpr const char* kWrites = "contents: write";
+constexpr const char* kReadsGithubContents = "contents: read";
+constexpr const char* kWritesGithubContents = "contents: write";
 constexpr const char* kFile = "100644";
 constexpr const char* kExecutable = "100755";
 
@@ -31,14 +31,14 @@ std::string GithubContents::default_branch() {
   const Answer answer =
       client_.send({.path = path({}),
                     .purpose = fmt::format("find the repository {}/{}", name_.owner, name_.name),
-                    .permission = kReads});
+                    .permission = kReadsGithubContents});
   return text_at(answer.body, "default_branch");
 }
 
 std::optional<std::string> GithubContents::head(const std::string& branch) {
   const Answer answer = client_.send({.path = path({"git", "ref", "heads/" + branch}),
                                       .purpose = "read the branch " + branch,
-                                      .permission = kReads,
+                                      .permission = kReadsGithubContents,
                                       .expected = {404}});
   if (answer.status == 404) return std::nullopt;
   return text_at(object_at(answer.body, "object"), "sha");
@@ -47,8 +47,9 @@ std::optional<std::string> GithubContents::head(const std::string& branch) {
 const Json& GithubContents::commit_object(const std::string& id) {
   const auto known = commits_.find(id);
   if (known != commits_.end()) return known->second;
-  Answer answer = client_.send(
-      {.path = path({"git", "commits", id}), .purpose = "read the commit " + id, .permission = kReads});
+  Answer answer = client_.send({.path = path({"git", "commits", id}),
+                                .purpose = "read the commit " + id,
+                                .permission = kReadsGithubContents});
   return commits_.emplace(id, std::move(answer.body)).first->second;
 }
 
@@ -60,8 +61,8 @@ git::CommitInfo GithubContents::commit(const std::string& id) {
 const GithubContents::Tree& GithubContents::tree(const std::string& id) {
   const auto known = trees_.find(id);
   if (known != trees_.end()) return known->second;
-  const Answer answer =
-      client_.send({.path = path({"git", "trees", id}), .purpose = "list a folder", .permission = kReads});
+  const Answer answer = client_.send(
+      {.path = path({"git", "trees", id}), .purpose = "list a folder", .permission = kReadsGithubContents});
   Tree tree;
   if (const auto list = answer.body.find("tree"); list != answer.body.end() && list->is_array())
     for (const Json& item : *list)
@@ -95,8 +96,9 @@ std::optional<git::File> GithubContents::file(const std::string& commit, const s
   if (static_cast<std::size_t>(entry.size) > kMostBytes)
     throw base::Error(
         fmt::format("{} has {} bytes; at most {} are edited", path_of_file, entry.size, kMostBytes));
-  const Answer blob = client_.send(
-      {.path = path({"git", "blobs", entry.sha}), .purpose = "read " + path_of_file, .permission = kReads});
+  const Answer blob = client_.send({.path = path({"git", "blobs", entry.sha}),
+                                    .purpose = "read " + path_of_file,
+                                    .permission = kReadsGithubContents});
   return git::File{.content = decoded(text_at(blob.body, "content"), path_of_file),
                    .is_executable = entry.mode == kExecutable};
 }
@@ -124,7 +126,7 @@ Call GithubContents::blob_call(const git::Change& change) const {
           .path = path({"git", "blobs"}),
           .body = Json{{"content", base::base64(change.content)}, {"encoding", "base64"}},
           .purpose = "store " + change.path,
-          .permission = kWrites};
+          .permission = kWritesGithubContents};
 }
 
 Call GithubContents::tree_call(const std::string& base_tree, Json entries) const {
@@ -132,7 +134,8 @@ Call GithubContents::tree_call(const std::string& base_tree, Json entries) const
           .path = path({"git", "trees"}),
           .body = Json{{"base_tree", base_tree}, {"tree", std::move(entries)}},
           .purpose = "store the changed files",
-          .permission = kWrites + std::string("; and workflows: write for files in .github/workflows")};
+          .permission =
+              kWritesGithubContents + std::string("; and workflows: write for files in .github/workflows")};
 }
 
 Call GithubContents::commit_call(const Proposal& proposal, const std::string& tree) const {
@@ -142,7 +145,7 @@ Call GithubContents::commit_call(const Proposal& proposal, const std::string& tr
           .path = path({"git", "commits"}),
           .body = std::move(body),
           .purpose = "make the commit",
-          .permission = kWrites};
+          .permission = kWritesGithubContents};
 }
 
 Call GithubContents::branch_call(const Proposal& proposal, const std::string& commit) const {
@@ -151,13 +154,13 @@ Call GithubContents::branch_call(const Proposal& proposal, const std::string& co
             .path = path({"git", "refs"}),
             .body = Json{{"ref", "refs/heads/" + proposal.branch}, {"sha", commit}},
             .purpose = "make the branch " + proposal.branch,
-            .permission = kWrites,
+            .permission = kWritesGithubContents,
             .expected = {422}};
   return {.method = "PATCH",
           .path = path({"git", "refs", "heads/" + proposal.branch}),
           .body = Json{{"sha", commit}, {"force", true}},
           .purpose = "move the branch " + proposal.branch,
-          .permission = kWrites};
+          .permission = kWritesGithubContents};
 }
 
 bool GithubContents::publish(const Proposal& proposal) {

@@ -9,8 +9,8 @@ namespace iter8::forge {
 
 namespace {
 
-constexpr const char* kReads = "scope read_api or api";
-constexpr const char* kWrites = "scope api, role Developer; a job token cannot write";
+constexpr const char* kReadsGitlabContents = "scope read_api or api";
+constexpr const char* kWritesGitlabContents = "scope api, role Developer; a job token cannot write";
 
 }  // namespace
 
@@ -21,15 +21,15 @@ std::string GitlabContents::path(const std::vector<std::string_view>& parts) con
 }
 
 std::string GitlabContents::default_branch() {
-  const Answer answer =
-      client_.send({.path = path({}), .purpose = "find the project " + project_, .permission = kReads});
+  const Answer answer = client_.send(
+      {.path = path({}), .purpose = "find the project " + project_, .permission = kReadsGitlabContents});
   return text_at(answer.body, "default_branch");
 }
 
 std::optional<std::string> GitlabContents::head(const std::string& branch) {
   const Answer answer = client_.send({.path = path({"repository", "branches", branch}),
                                       .purpose = "read the branch " + branch,
-                                      .permission = kReads,
+                                      .permission = kReadsGitlabContents,
                                       .expected = {404}});
   if (answer.status == 404) return std::nullopt;
   return text_at(object_at(answer.body, "commit"), "id");
@@ -38,7 +38,7 @@ std::optional<std::string> GitlabContents::head(const std::string& branch) {
 git::CommitInfo GitlabContents::commit(const std::string& id) {
   const Answer answer = client_.send({.path = path({"repository", "commits", id}),
                                       .purpose = "read the commit " + id,
-                                      .permission = kReads});
+                                      .permission = kReadsGitlabContents});
   return {.message = text_at(answer.body, "message"), .parents = texts_at(answer.body, "parent_ids", "")};
 }
 
@@ -46,7 +46,7 @@ std::optional<git::File> GitlabContents::file(const std::string& commit, const s
   const Answer answer = client_.send({.path = path({"repository", "files", path_of_file}),
                                       .query = {{"ref", commit}},
                                       .purpose = "read " + path_of_file,
-                                      .permission = kReads,
+                                      .permission = kReadsGitlabContents,
                                       .expected = {404}});
   if (answer.status == 404) return std::nullopt;
   if (static_cast<std::size_t>(integer_at(answer.body, "size")) > kMostBytes)
@@ -60,7 +60,7 @@ std::vector<std::string> GitlabContents::names(const std::string& commit, const 
   for (const Json& entry : client_.list({.path = path({"repository", "tree"}),
                            .query = {{"path", directory}, {"ref", commit}},
                            .purpose = "list a folder",
-                           .permission = kReads}))
+                           .permission = kReadsGitlabContents}))
     names.push_back(text_at(entry, "name"));
   return names;
 }
@@ -85,7 +85,7 @@ std::vector<Call> GitlabContents::plan(const Proposal& proposal) const {
            .path = path({"repository", "commits"}),
            .body = std::move(body),
            .purpose = "commit to the branch " + proposal.branch,
-           .permission = kWrites,
+           .permission = kWritesGitlabContents,
            .expected = {400}}};
 }
 

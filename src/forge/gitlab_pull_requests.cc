@@ -9,12 +9,11 @@ namespace iter8::forge {
 
 namespace {
 
-constexpr const char* kReads = "scope read_api or api";
-constexpr const char* kWrites = "scope api, role Developer";
-constexpr const char* kDraft = "Draft: ";
-constexpr int kMergeAttempts = 6;
+constexpr const char* kReadsGitlabPulls = "scope read_api or api";
+constexpr const char* kWritesGitlabPulls = "scope api, role Developer";
+constexpr const char* kGitlabDraft = "Draft: ";
 
-PullRequest pull_of(const Json& object) {
+PullRequest gitlab_pull(const Json& object) {
   return {.number = integer_at(object, "iid"),
           .id = {},
           .url = text_at(object, "web_url"),
@@ -41,9 +40,9 @@ std::optional<PullRequest> GitlabPullRequests::find_open(const std::string& head
       client_.list({.path = path({}),
                     .query = {{"state", "opened"}, {"source_branch", head}, {"target_branch", base}},
                     .purpose = "look for the open merge request of " + head,
-                    .permission = kReads});
+                    .permission = kReadsGitlabPulls});
   if (open.empty()) return std::nullopt;
-  return pull_of(open.front());
+  return gitlab_pull(open.front());
 }
 
 Call GitlabPullRequests::plan(const NewPullRequest& wanted) const {
@@ -51,18 +50,18 @@ Call GitlabPullRequests::plan(const NewPullRequest& wanted) const {
           .path = path({}),
           .body = Json{{"source_branch", wanted.head},
                        {"target_branch", wanted.base},
-                       {"title", (wanted.draft ? kDraft : "") + wanted.title},
+                       {"title", (wanted.draft ? kGitlabDraft : "") + wanted.title},
                        {"description", wanted.body},
                        {"remove_source_branch", true}},
           .purpose = fmt::format("open the merge request of {} to {}", wanted.head, wanted.base),
-          .permission = kWrites,
+          .permission = kWritesGitlabPulls,
           .expected = {409}};
 }
 
 std::optional<PullRequest> GitlabPullRequests::open(const NewPullRequest& wanted) {
   const Call call = plan(wanted);
   const Answer answer = client_.send(call);
-  if (answer.is_good()) return pull_of(answer.body);
+  if (answer.is_good()) return gitlab_pull(answer.body);
   if (auto pull = find_open(wanted.head, wanted.base)) return pull;
   client_.refuse(call, answer);
 }
@@ -72,11 +71,12 @@ Answer GitlabPullRequests::change(const PullRequest& pull, const Json& body, con
                        .path = path({std::to_string(pull.number)}),
                        .body = body,
                        .purpose = fmt::format("{} merge request {}", purpose, pull.number),
-                       .permission = kWrites});
+                       .permission = kWritesGitlabPulls});
 }
 
 void GitlabPullRequests::update(const PullRequest& pull, const std::string& title, const std::string& body) {
-  const std::string mark = pull.title.starts_with(kDraft) && !title.starts_with(kDraft) ? kDraft : "";
+  const std::string mark =
+      pull.title.starts_with(kGitlabDraft) && !title.starts_with(kGitlabDraft) ? kGitlabDraft : "";
   change(pull, Json{{"title", mark + title}, {"description", body}}, "update");
 }
 
@@ -86,7 +86,7 @@ std::vector<std::int64_t> GitlabPullRequests::ids_of(const std::vector<std::stri
     const Answer answer = client_.send({.path = "/users",
                                         .query = {{"username", user}},
                                         .purpose = "find the user " + user,
-                                        .permission = kReads});
+                                        .permission = kReadsGitlabPulls});
     if (!answer.body.is_array() || answer.body.empty())
       throw base::Error("GitLab knows no user '" + base::printable(user) + "'");
     ids.push_back(integer_at(answer.body.front(), "id"));
@@ -156,7 +156,7 @@ std::optional<Merged> GitlabPullRequests::last_merged(const std::string& head, c
                                                            {"order_by", "updated_at"},
                                                            {"sort", "desc"}},
                                                  .purpose = "look for the merged merge request of " + head,
-                                                 .permission = kReads},
+                                                 .permission = kReadsGitlabPulls},
                                                 1);
   if (merged.empty()) return std::nullopt;
   for (const char* key : {"merge_commit_sha", "squash_commit_sha", "sha"})  // the last for a fast-forward

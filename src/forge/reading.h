@@ -31,6 +31,9 @@ struct RepositoryName {
 };
 RepositoryName repository_name(const std::string& text);
 
+/// How often a merge is asked for that the server cannot decide yet.
+inline constexpr int kMergeAttempts = 6;
+
 /// Waits before the next attempt (1 s, 2 s, 4 s, …); throws base::Error when stopped.
 void wait_before(int attempt, const ClientContext& context);
 

@@ -8,7 +8,7 @@ namespace iter8::forge {
 
 namespace {
 
-constexpr std::size_t kDescriptionLimit = 140;
+constexpr std::size_t kStatusDescriptionLimit = 140;
 constexpr std::size_t kGitlabDescriptionLimit = 255;
 
 std::string word_of(CommitState state, Vendor vendor) {
@@ -30,7 +30,7 @@ std::string word_of(CommitState state, Vendor vendor) {
 
 Call status_call(const Account& account, const CommitStatus& status) {
   const bool is_gitlab = account.vendor == Vendor::gitlab;
-  const std::size_t limit = is_gitlab ? kGitlabDescriptionLimit : kDescriptionLimit;
+  const std::size_t limit = is_gitlab ? kGitlabDescriptionLimit : kStatusDescriptionLimit;
   constexpr std::size_t kEllipsis = 3;  // bytes, which printable() adds
   const std::string description = status.description.size() <= limit
                                       ? status.description

@@ -1,5 +1,8 @@
 #include "web/curl_library.h"
 
+#include <algorithm>
+#include <chrono>
+
 #include "base/error.h"
 #include "base/shared_library.h"
 
@@ -30,6 +33,14 @@ CurlLibrary::CurlLibrary() {
 const CurlLibrary& CurlLibrary::get() {
   static const CurlLibrary library;
   return library;
+}
+
+long timeout_of(base::Duration duration) {
+  return std::max(1L, static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count()));
+}
+
+int abort_when_stopped(void* stop_token, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::stop_token*>(stop_token)->stop_requested() ? 1 : 0;
 }
 
 }  // namespace iter8::web

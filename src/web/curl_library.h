@@ -1,6 +1,10 @@
 #pragma once
 
+#include <stop_token>
+
 #include <curl/curl.h>
+
+#include "base/clock.h"
 
 namespace iter8::web {
 
@@ -31,5 +35,12 @@ class CurlLibrary {
  private:
   CurlLibrary();
 };
+
+/// A time limit as libcurl takes it: whole milliseconds, at least 1 because 0 means no limit.
+long timeout_of(base::Duration duration);
+
+/// A progress function of libcurl (CURLOPT_XFERINFOFUNCTION); `stop_token` is a const std::stop_token*. Ends
+/// the transfer with CURLE_ABORTED_BY_CALLBACK once a stop is requested.
+int abort_when_stopped(void* stop_token, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
 
 }  // namespace iter8::web

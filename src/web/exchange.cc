@@ -17,7 +17,7 @@ constexpr std::size_t kHeaderLimit = 256 * 1024;  // bytes of all headers of a r
 using HeaderList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
 /// What the callbacks fill while a transfer runs.
-struct Transfer {
+struct HttpTransfer {
   Response response;
   std::size_t limit = 0;
   std::size_t header_bytes = 0;
@@ -26,7 +26,7 @@ struct Transfer {
 };
 
 std::size_t take_body(char* data, std::size_t size, std::size_t count, void* user) {
-  auto& transfer = *static_cast<Transfer*>(user);
+  auto& transfer = *static_cast<HttpTransfer*>(user);
   const std::size_t bytes = size * count;
   if (transfer.response.body.size() + bytes > transfer.limit) {
     transfer.refusal = fmt::format("the answer is larger than {} bytes", transfer.limit);
@@ -37,7 +37,7 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* use
 }
 
 std::size_t take_header(char* data, std::size_t size, std::size_t count, void* user) {
-  auto& transfer = *static_cast<Transfer*>(user);
+  auto& transfer = *static_cast<HttpTransfer*>(user);
   transfer.header_bytes += size * count;
   if (transfer.header_bytes > kHeaderLimit) {
     transfer.refusal = fmt::format("the headers of the answer are larger than {} bytes", kHeaderLimit);
@@ -52,10 +52,6 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
     headers.emplace_back(base::lower(line.substr(0, colon)), base::trim(line.substr(colon + 1)));
   }
   return size * count;
-}
-
-int watch_stop(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<Transfer*>(user)->stop.stop_requested() ? 1 : 0;
 }
 
 /// A part of a URL, or an empty text when the URL or the part is none.
@@ -91,10 +87,6 @@ HeaderList header_list(const CurlLibrary& curl, const Headers& headers) {
   return list;
 }
 
-long milliseconds(base::Duration duration) {
-  return std::max(1L, static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count()));
-}
-
 bool sends_body(const Request& request) {
   return !request.body.empty() || request.method == "POST" || request.method == "PUT" ||
          request.method == "PATCH";
@@ -115,7 +107,7 @@ void secure(const CurlLibrary& curl, CURL* easy, const TlsSettings& tls) {
 }
 
 void configure(const CurlLibrary& curl, CURL* easy, const Request& request, const curl_slist* headers,
-               Transfer& transfer, char* error_text) {
+               HttpTransfer& transfer, char* error_text) {
   const auto set = [&](CURLoption option, auto value) { curl.easy_setopt(easy, option, value); };
   set(CURLOPT_ERRORBUFFER, error_text);
   set(CURLOPT_NOSIGNAL, 1L);
@@ -125,13 +117,13 @@ void configure(const CurlLibrary& curl, CURL* easy, const Request& request, cons
   set(CURLOPT_USERAGENT, "iter8");
   // Compression is not asked for: answers are small, and Prometheus takes three times as long for one.
   set(CURLOPT_HTTPHEADER, headers);
-  set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.connect_timeout));
+  set(CURLOPT_CONNECTTIMEOUT_MS, timeout_of(request.connect_timeout));
   set(CURLOPT_WRITEFUNCTION, &take_body);
   set(CURLOPT_WRITEDATA, &transfer);
   set(CURLOPT_HEADERFUNCTION, &take_header);
   set(CURLOPT_HEADERDATA, &transfer);
-  set(CURLOPT_XFERINFOFUNCTION, &watch_stop);
-  set(CURLOPT_XFERINFODATA, &transfer);
+  set(CURLOPT_XFERINFOFUNCTION, &abort_when_stopped);
+  set(CURLOPT_XFERINFODATA, static_cast<const void*>(&transfer.stop));
   set(CURLOPT_NOPROGRESS, 0L);
   secure(curl, easy, request.tls);
   if (sends_body(request)) {
@@ -171,10 +163,10 @@ Exchange Wire::exchange(const Request& request, base::Duration time_left, const 
   CURL* easy = easy_.get();
   curl_.easy_reset(easy);  // options only: connections stay
   const HeaderList headers = header_list(curl_, request.headers);
-  Transfer transfer{.response = {}, .limit = request.response_limit, .refusal = {}, .stop = stop};
+  HttpTransfer transfer{.response = {}, .limit = request.response_limit, .refusal = {}, .stop = stop};
   char error_text[CURL_ERROR_SIZE] = "";
   configure(curl_, easy, request, headers.get(), transfer, error_text);
-  curl_.easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(time_left));
+  curl_.easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_of(time_left));
 
   const CURLcode code = curl_.easy_perform(easy);
   Exchange result;

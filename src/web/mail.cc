@@ -19,7 +19,7 @@ using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 using Recipients = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
 /// What the callbacks use while a message is handed over.
-struct Transfer {
+struct MailTransfer {
   std::string_view rest;  // of the message
   std::string refusal;    // the last line with which the server refused something
   std::string last_line;  // that the server said
@@ -27,7 +27,7 @@ struct Transfer {
 };
 
 std::size_t give_content(char* buffer, std::size_t size, std::size_t count, void* user) {
-  auto& rest = static_cast<Transfer*>(user)->rest;
+  auto& rest = static_cast<MailTransfer*>(user)->rest;
   const std::size_t bytes = std::min(size * count, rest.size());
   std::memcpy(buffer, rest.data(), bytes);
   rest.remove_prefix(bytes);
@@ -36,18 +36,10 @@ std::size_t give_content(char* buffer, std::size_t size, std::size_t count, void
 
 std::size_t take_line(char* data, std::size_t size, std::size_t count, void* user) {
   const std::string_view line = base::trim(std::string_view(data, size * count));
-  auto& transfer = *static_cast<Transfer*>(user);
+  auto& transfer = *static_cast<MailTransfer*>(user);
   if (line.starts_with('4') || line.starts_with('5')) transfer.refusal = line;  // a farewell may follow
   if (!line.empty()) transfer.last_line = line;
   return size * count;
-}
-
-int watch_stop(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<Transfer*>(user)->stop.stop_requested() ? 1 : 0;
-}
-
-long milliseconds(base::Duration duration) {
-  return std::max(1L, static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count()));
 }
 
 Recipients recipients_of(const CurlLibrary& curl, const Mail& mail) {
@@ -62,7 +54,7 @@ Recipients recipients_of(const CurlLibrary& curl, const Mail& mail) {
 }
 
 void configure(const CurlLibrary& curl, CURL* easy, const Mail& mail, const curl_slist* recipients,
-               Transfer& transfer, char* error_text) {
+               MailTransfer& transfer, char* error_text) {
   const auto set = [&](CURLoption option, auto value) { curl.easy_setopt(easy, option, value); };
   set(CURLOPT_ERRORBUFFER, error_text);
   set(CURLOPT_NOSIGNAL, 1L);
@@ -78,16 +70,16 @@ void configure(const CurlLibrary& curl, CURL* easy, const Mail& mail, const curl
   }
   set(CURLOPT_MAIL_FROM, mail.from.c_str());
   set(CURLOPT_MAIL_RCPT, recipients);
-  set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(mail.connect_timeout));
-  set(CURLOPT_TIMEOUT_MS, milliseconds(mail.timeout));
+  set(CURLOPT_CONNECTTIMEOUT_MS, timeout_of(mail.connect_timeout));
+  set(CURLOPT_TIMEOUT_MS, timeout_of(mail.timeout));
   set(CURLOPT_UPLOAD, 1L);
   set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(mail.content.size()));
   set(CURLOPT_READFUNCTION, &give_content);
   set(CURLOPT_READDATA, &transfer);
   set(CURLOPT_HEADERFUNCTION, &take_line);
   set(CURLOPT_HEADERDATA, &transfer);
-  set(CURLOPT_XFERINFOFUNCTION, &watch_stop);
-  set(CURLOPT_XFERINFODATA, &transfer);
+  set(CURLOPT_XFERINFOFUNCTION, &abort_when_stopped);
+  set(CURLOPT_XFERINFODATA, static_cast<const void*>(&transfer.stop));
   set(CURLOPT_NOPROGRESS, 0L);
 }
 
@@ -106,7 +98,7 @@ MailAnswer send_mail(const Mail& mail, const base::Secrets& secrets, const std::
   const Handle easy(curl.easy_init(), curl.easy_cleanup);
   if (!easy) throw base::Error("libcurl could not make a handle");
   const Recipients recipients = recipients_of(curl, mail);
-  Transfer transfer{.rest = mail.content, .refusal = {}, .last_line = {}, .stop = stop};
+  MailTransfer transfer{.rest = mail.content, .refusal = {}, .last_line = {}, .stop = stop};
   char error_text[CURL_ERROR_SIZE] = "";
   configure(curl, easy.get(), mail, recipients.get(), transfer, error_text);
 

@@ -10,8 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-base::MonotonicTime now() {
-  return std::chrono::steady_clock::now();
+base::MonotonicTime process_now() {
+  return std::chrono::steady_clock::process_now();
 }
 
 TEST_CASE("when more wait than may, the one that has waited for longest overflows") {
@@ -33,7 +33,7 @@ TEST_CASE("when more wait than may, the one that has waited for longest overflow
 TEST_CASE("more connections are opened while the line is full, up to the limit") {
   const auto slow = [](Conversation& conversation) {
     while (conversation.read_request()) {
-      conversation.wait_until(now() + 400ms);
+      conversation.wait_until(process_now() + 400ms);
       if (!conversation.send(answer_text())) return;
     }
   };
@@ -65,9 +65,9 @@ TEST_CASE("cut ends the load with its time, and accounts for what was in in_flig
   plan.timeout = 60s;
   plan.drain = Drain::cut;
 
-  const base::MonotonicTime before = now();
+  const base::MonotonicTime before = process_now();
   const Tally tally = run_one(plan);
-  CHECK(now() - before < 10s);
+  CHECK(process_now() - before < 10s);
   CHECK(tally.in_flight == 3);
   CHECK(tally.sent == 3);
   CHECK(tally.asked == (arrival == Arrival::closed ? 3 : 20));
@@ -124,7 +124,7 @@ TEST_CASE("connections of a closed loop are opened one after the other") {
   base::MonotonicTime last{};
   std::mutex mutex;
   const auto hold = [&](Conversation& conversation) {
-    const base::MonotonicTime opened = now();
+    const base::MonotonicTime opened = process_now();
     {
       const std::lock_guard lock(mutex);
       last = std::max(last, opened);

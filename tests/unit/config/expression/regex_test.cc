@@ -23,7 +23,7 @@ std::string replaced(std::string_view text, std::string_view in, std::string_vie
   return pattern(text).replaced(in, by, 1000);
 }
 
-std::string problem(std::string_view text) {
+std::string regex_problem(std::string_view text) {
   std::string why;
   CHECK_FALSE(Pattern::compile(text, why));
   return why;
@@ -78,16 +78,16 @@ TEST_CASE("groups stand in the replacement") {
 }
 
 TEST_CASE("a pattern that is none says where") {
-  CHECK(problem("(a") == "'(' without its ')' (character 3 of the pattern)");
-  CHECK(problem("a)") == "')' without its '(' (character 2 of the pattern)");
-  CHECK(problem("*a") == "nothing stands before the repetition (character 1 of the pattern)");
-  CHECK(problem("a**") == "a repetition of a repetition; use a group (character 3 of the pattern)");
-  CHECK(problem("[a") == "'[' without its ']' (character 3 of the pattern)");
-  CHECK(problem("[b-a]") == "a range that ends before it begins (character 5 of the pattern)");
-  CHECK(problem("(?=a)").starts_with("only (?:…)"));
-  CHECK(problem(R"((a)\1)").starts_with("'\\1' is not supported"));
-  CHECK(problem("\\").starts_with("nothing follows"));
-  CHECK(problem("a{2,1}").starts_with("a repetition that ends"));
+  CHECK(regex_problem("(a") == "'(' without its ')' (character 3 of the pattern)");
+  CHECK(regex_problem("a)") == "')' without its '(' (character 2 of the pattern)");
+  CHECK(regex_problem("*a") == "nothing stands before the repetition (character 1 of the pattern)");
+  CHECK(regex_problem("a**") == "a repetition of a repetition; use a group (character 3 of the pattern)");
+  CHECK(regex_problem("[a") == "'[' without its ']' (character 3 of the pattern)");
+  CHECK(regex_problem("[b-a]") == "a range that ends before it begins (character 5 of the pattern)");
+  CHECK(regex_problem("(?=a)").starts_with("only (?:…)"));
+  CHECK(regex_problem(R"((a)\1)").starts_with("'\\1' is not supported"));
+  CHECK(regex_problem("\\").starts_with("nothing follows"));
+  CHECK(regex_problem("a{2,1}").starts_with("a repetition that ends"));
 }
 
 TEST_CASE("no pattern takes exponential time or unbounded memory") {
@@ -96,9 +96,9 @@ TEST_CASE("no pattern takes exponential time or unbounded memory") {
   CHECK(found("(a*)*", "b"));
   std::string nested;
   for (int i = 0; i < 100; ++i) nested += "(?:";
-  CHECK(problem("((a{100}){100}){100}") == "the pattern's repetitions make it too large");
-  CHECK(problem(nested).starts_with("nested too deeply"));
-  CHECK(problem(std::string(2000, 'a')).starts_with("longer than 1000 bytes"));
+  CHECK(regex_problem("((a{100}){100}){100}") == "the pattern's repetitions make it too large");
+  CHECK(regex_problem(nested).starts_with("nested too deeply"));
+  CHECK(regex_problem(std::string(2000, 'a')).starts_with("longer than 1000 bytes"));
   CHECK_THROWS_AS(found("(a?){300}b", std::string(1'000'000, 'a')), iter8::base::Error);
   CHECK_THROWS_AS(pattern("a").replaced("aaaa", "xxxx", 10), iter8::base::Error);
 }

@@ -16,14 +16,14 @@ std::string frame(FrameType type, std::uint8_t flags, std::uint32_t stream, std:
   return bytes + std::string(payload);
 }
 
-struct Read {
+struct FrameRead {
   std::vector<std::string>
       frames;  // "type stream payload flow", a piece of DATA that is not the last with a +
   std::string_view problem;
 };
 
-Read read_in_pieces(std::string_view bytes, std::size_t size) {
-  Read read;
+FrameRead read_in_pieces(std::string_view bytes, std::size_t size) {
+  FrameRead read;
   Http2FrameReader reader;
   for (std::size_t at = 0; at < bytes.size(); at += size) {
     const std::string piece(bytes.substr(at, size));
@@ -91,7 +91,7 @@ TEST_CASE("padding is taken off and counts against the window") {
 TEST_CASE("what no frame may be is a problem, and nothing is read after it") {
   const std::string more = frame(FrameType::ping, 0, 0, "12345678");
   const auto problem = [&](const std::string& bytes) {
-    const Read read = read_in_pieces(bytes + more, 5);
+    const FrameRead read = read_in_pieces(bytes + more, 5);
     CHECK(read.frames.empty());
     return std::string(read.problem);
   };

@@ -15,8 +15,8 @@ using experiment::Outcome;
 namespace {
 
 /// A backend that answers /query with what the test says, and remembers what it was asked.
-struct Scene : tests::Workbench {
-  explicit Scene(const std::vector<std::string>& names) : Workbench(names) {
+struct LegacyScene : tests::Workbench {
+  explicit LegacyScene(const std::vector<std::string>& names) : Workbench(names) {
     directory = scratch.path();
     result.start = base::SystemClock().wall() - std::chrono::seconds(90);
     port = server.bind_to_any_port("127.0.0.1");
@@ -29,7 +29,7 @@ struct Scene : tests::Workbench {
     thread = std::thread([this] { server.listen_after_bind(); });
     while (!server.is_running()) std::this_thread::yield();
   }
-  ~Scene() {
+  ~LegacyScene() {
     server.stop();
     thread.join();
   }
@@ -70,7 +70,7 @@ std::string spec(const std::string& url,
 }  // namespace
 
 TEST_CASE("metrics: a provider spec of older Iter8, for each version and without leaking") {
-  Scene scene({"0", "1"});
+  LegacyScene scene({"0", "1"});
   scene.write("prom.tpl", spec(scene.url()));
   const auto task = scene.build(tasks::metrics_kind(), R"({templates: {istio: prom.tpl},
       values: {label: shared}, versionValues: [{label: own}, {}]})");
@@ -93,7 +93,7 @@ TEST_CASE("metrics: a provider spec of older Iter8, for each version and without
 }
 
 TEST_CASE("metrics: a provider spec from the web, and a starting time") {
-  Scene scene({"0"});
+  LegacyScene scene({"0"});
   scene.served_spec = spec(scene.url());
   const Outcome outcome =
       scene.run(tasks::metrics_kind(), "{templates: {p: '" + scene.url("/spec") +
@@ -103,7 +103,7 @@ TEST_CASE("metrics: a provider spec from the web, and a starting time") {
 }
 
 TEST_CASE("metrics: older specs leave out what has no data, and fail for what is no answer") {
-  Scene scene({"0"});
+  LegacyScene scene({"0"});
   scene.write("prom.tpl", spec(scene.url(), "x"));
   scene.answer = R"({"data": {"result": [{"value": [1, "NaN"]}]}})";
   const Outcome nothing = scene.run(tasks::metrics_kind(), "{templates: {p: prom.tpl}}");
@@ -118,7 +118,7 @@ TEST_CASE("metrics: older specs leave out what has no data, and fail for what is
 }
 
 TEST_CASE("metrics: a wrong provider spec is found when the file is loaded, where it can be") {
-  Scene scene({"0"});
+  LegacyScene scene({"0"});
   scene.write("bad.tpl", "url: x\n{{ if }}\n");
   scene.write("jq.tpl", "url: http://h/\nmetrics:\n- name: a\n  jqExpression: .a[\n");
   scene.write("key.tpl", "url: http://h/\nmetrics:\n- name: a\n");
@@ -137,7 +137,7 @@ TEST_CASE("metrics: substitution of $name leaves what it does not know") {
 }
 
 TEST_CASE("metrics: Metric resources of classic Iter8") {
-  Scene scene({"stable"});
+  LegacyScene scene({"stable"});
   scene.set(0, "revision", "r1");
   scene.write("orders.yaml", R"(apiVersion: iter8.tools/v2alpha2
 kind: Metric
