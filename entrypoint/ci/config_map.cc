@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kLongestResult = 700 * 1024;
 constexpr std::size_t kLongestReport = 200 * 1024;
-constexpr std::size_t kLongestSummary = 1000;
+constexpr std::size_t kLongestConfigMapSummary = 1000;
 
 std::string file_of(const std::filesystem::path& folder, const char* name) {
   return std::string(base::trim(base::read_file(folder / name, 64 * 1024)));
@@ -36,7 +36,7 @@ std::string config_map_document(const std::string& name, const experiment::Resul
   using experiment::Json;
   Json data = Json::object();
   for (const auto& [output, value] : report::outputs_of(result)) data[output] = value;
-  data["summary"] = base::printable(report::summary_sentence(result), kLongestSummary);
+  data["summary"] = base::printable(report::summary_sentence(result), kLongestConfigMapSummary);
   std::string note;
   const auto add = [&](const char* key, std::string content, std::size_t limit) {
     if (content.size() <= limit)

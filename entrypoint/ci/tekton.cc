@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* kFolder = "/tekton/results";
 // The results go through JSON in a message of 4096 bytes, in which each of these bytes may become six.
-constexpr std::size_t kLongestSummary = 300;
+constexpr std::size_t kLongestTektonSummary = 300;
 
 }  // namespace
 
@@ -28,7 +28,8 @@ Inputs Tekton::inputs() const {
 
 void Tekton::publish(const Ending& ending, std::ostream& /*out*/) {
   report::Outputs outputs = report::outputs_of(ending.result);
-  outputs.emplace_back("summary", base::printable(report::summary_sentence(ending.result), kLongestSummary));
+  outputs.emplace_back("summary",
+                       base::printable(report::summary_sentence(ending.result), kLongestTektonSummary));
   for (const auto& [name, value] : outputs) base::write_file_atomically(folder_ / name, value);
 }
 
