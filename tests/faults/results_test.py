@@ -10,6 +10,7 @@ import unittest
 import yaml
 
 from harness.case import Case
+from harness.program import obey_permissions
 from harness.servers import well_behaved
 
 SCRIPT = {"tasks": [{"run": "true"}]}
@@ -32,11 +33,13 @@ class UnwritableResults(Case):
         self.assert_not_written(finished, r"result\.yaml", "directory")
 
     def test_an_unwritable_folder_is_found_before_anything_is_sent(self):
-        if os.geteuid() == 0:
-            self.skipTest("root can write everywhere; the read-only file system stands for it")
-        self.folder.chmod(0o555)
-        self.addCleanup(self.folder.chmod, 0o755)
-        self.assert_not_written(self.iter8("run"), r"result\.yaml")
+        with well_behaved() as server:
+            self.write("experiment.yaml", {"tasks": [{"task": "http", "with": {"url": server.url(), "numRequests": 1}}]})
+            self.folder.chmod(0o555)
+            self.addCleanup(self.folder.chmod, 0o755)
+            finished = self.iter8("run", preexec_fn=obey_permissions)
+            self.assertEqual(server.connections, 0, "load was sent although its result cannot be kept")
+        self.assert_not_written(finished, r"result\.yaml", "permission")
 
     def test_a_read_only_file_system_is_found_before_anything_is_sent(self):
         with well_behaved() as server, mounted_tmpfs(self, "1m") as disk:
@@ -123,7 +126,7 @@ def mounted_tmpfs(case, size):
     disk.mkdir()
     done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)], capture_output=True, text=True)
     if done.returncode:
-        case.skipTest(f"a small disk cannot be mounted here: {done.stderr.strip()}")
+        case.skipTest(f"no small disk can be mounted: {done.stderr.strip()}")
     try:
         yield disk
     finally:

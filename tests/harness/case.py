@@ -24,6 +24,12 @@ class Case(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name).resolve()
 
+    def skipTest(self, reason):
+        """Says aloud which case cannot run here, in the form that tests/dev/summary.py counts; unittest alone would keep it to
+        itself."""
+        print(f"case {self.id().removeprefix('__main__.')} cannot run here: {reason}", flush=True)
+        super().skipTest(reason)
+
     def write(self, name, content):
         """Writes a file of the folder: bytes, text, or anything else as YAML."""
         path = self.folder / name

@@ -1,5 +1,6 @@
 """Runs the binary under test the way a user does, with every wait bounded."""
 
+import ctypes
 import os
 import select
 import signal
@@ -13,6 +14,8 @@ from pathlib import Path
 # Sanitizers and a busy machine make everything slower: CMake sets this to more than 1 where it is known.
 PATIENCE = float(os.environ.get("ITER8_TEST_PATIENCE", "1"))
 SANITIZED = os.environ.get("ITER8_SANITIZED", "") not in ("", "0")
+
+PRCTL = ctypes.CDLL(None, use_errno=True).prctl
 
 CRASH_MARKS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runtime error:", "terminate called",
                "Assertion", "Segmentation fault")
@@ -53,6 +56,15 @@ class Finished:
         return (f"\n$ iter8 {' '.join(self.arguments)}\nexit code {self.code} after {self.wall_seconds:.2f} s "
                 f"({self.cpu_seconds:.2f} s CPU, {self.peak_mebibytes:.0f} MiB)"
                 f"\n--- stdout\n{shortened(self.out)}\n--- stderr\n{shortened(self.err)}")
+
+
+def obey_permissions():
+    """For preexec_fn: the program obeys the permissions of files even as root (prctl(2) PR_CAPBSET_DROP of the capabilities
+    CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, which root has again after exec unless they are dropped there)."""
+    if os.geteuid() == 0:
+        for capability in (1, 2):
+            if PRCTL(24, capability, 0, 0, 0) != 0:
+                raise OSError(ctypes.get_errno(), "prctl PR_CAPBSET_DROP")
 
 
 def shortened(text, limit=3000):

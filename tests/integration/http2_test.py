@@ -49,7 +49,7 @@ class Http2Case(Case):
         """Starts a server that stays in the foreground, and waits until it listens."""
         path = shutil.which(program, path="/usr/sbin:/usr/bin:/usr/local/bin")
         if path is None:
-            self.skipTest(f"cannot run here: no {program}")
+            self.skipTest(f"no {program}")
         log = (self.folder / f"{program}.log").open("wb")
         self.addCleanup(log.close)
         process = subprocess.Popen([path, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)

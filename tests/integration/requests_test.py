@@ -213,7 +213,7 @@ class Ways(RequestsCase):
         """A tinyproxy, and what it logged."""
         program = shutil.which("tinyproxy", path="/usr/sbin:/usr/bin:/usr/local/bin")
         if program is None:
-            self.skipTest("cannot run here: no tinyproxy")
+            self.skipTest("no tinyproxy")
         port = free_port()
         log = self.folder / "proxy.log"
         self.write("proxy.conf", f'Port {port}\nListen 127.0.0.1\nTimeout 30\nMaxClients 50\nLogFile "{log}"\n'

@@ -295,6 +295,6 @@ class SelfCheck(ScheduleCase):
 
 if __name__ == "__main__":
     if not installed():
-        print("cannot run: nginx is not installed")
+        print("cannot run here: nginx is not installed")
         sys.exit(77)
     unittest.main(verbosity=2)
