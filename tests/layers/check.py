@@ -6,11 +6,12 @@ usage: check.py [ROOT]     prints one line a problem, exits 1 when there is any
 
 import pathlib
 import re
+import subprocess
 import sys
 
 from functions import functions
 from rules import (ALLOWED, LIBRARIES, MAX_FILE_LINES, MAX_FUNCTION_LINES, ROOMS, SHARED_BY_TASKS, STANDARD,
-                   SYSTEM)
+                   SYSTEM, TOP)
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 LEFTOVER = re.compile(r"\b(TODO|FIXME|XXX)\b(?!\(#\d+\))")
@@ -112,7 +113,20 @@ def build_problems(root, path):
             return
 
 
+def names_at_the_top(root):
+    """Of what is kept in git; what people have in their checkout besides is their own business."""
+    done = subprocess.run(["git", "-C", root, "ls-files", "-z"], capture_output=True, text=True, check=False)
+    return sorted({name.partition("/")[0] for name in done.stdout.split("\0") if name})
+
+
+def top_problems(names):
+    for name in names:
+        if name not in TOP:
+            yield f"{name}: does not stand at the top of the repository by tests/layers/rules.py"
+
+
 def problems(root):
+    yield from top_problems(names_at_the_top(root))
     for folder in ("src", "tasks", "entrypoint", "tests"):
         for file in sorted((root / folder).rglob("*")):
             if file.suffix not in (".cc", ".h"):

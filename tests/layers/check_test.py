@@ -5,7 +5,7 @@ import pathlib
 import tempfile
 import unittest
 
-from check import problems
+from check import problems, top_problems
 from functions import functions
 
 
@@ -73,6 +73,11 @@ class CheckTest(unittest.TestCase):
     def test_a_source_that_is_not_built_is_a_problem(self):
         self.assert_only_problem({"src/load/CMakeLists.txt": "SOURCES xdead.cc", "src/load/dead.cc": ""},
                                  "never compiled")
+
+    def test_nothing_unknown_stands_at_the_top(self):
+        self.assertEqual(list(top_problems(["src", "README.md"])), [])
+        problem, = top_problems(["src", "notes.txt"])
+        self.assertIn("notes.txt", problem)
 
     def test_long_files_and_functions_are_problems(self):
         self.assert_only_problem({"src/load/a.h": "\n" * 401}, "401 lines")

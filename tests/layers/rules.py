@@ -58,5 +58,10 @@ SYSTEM = re.compile(
 # Folders of tasks/ that a family of tasks shares; every other folder is one task, closed to its neighbours.
 SHARED_BY_TASKS = ["evidence", "forge", "load", "web"]
 
+# What stands at the top of the repository. Nothing else does without a reason.
+TOP = [".ci", ".clang-format", ".clang-tidy", ".dockerignore", ".github", ".gitignore", "CHANGELOG.md", "CMakeLists.txt",
+       "CMakePresets.json", "CONTRIBUTING.md", "Dockerfile", "LICENSE", "README.md", "SECURITY.md", "action.yml", "cmake",
+       "dev", "docs", "entrypoint", "examples", "src", "tasks", "tests"]
+
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
