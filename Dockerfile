@@ -9,12 +9,10 @@ WORKDIR /iter8
 COPY dev .
 RUN ./dev install build
 COPY . .
-# Only the binary and the list of what is linked into it stay in the layer.
+# Only the binary and the licences of what is linked into it stay in the layer.
 RUN ./dev build \
  && install -D build/release/iter8 /out/bin/iter8 \
- && install -d /out/share/iter8 \
- && dpkg-query -W -f '${source:Package} ${source:Version}\n' libfmt-dev libyaml-cpp-dev nlohmann-json3-dev libcli11-dev \
-      libboost-math-dev libnghttp2-dev libstdc++-12-dev | sort -u >/out/share/iter8/linked-packages \
+ && ./dev licences /out/share/iter8/licences \
  && rm -rf build
 
 FROM ${BASE}
@@ -36,6 +34,7 @@ ENTRYPOINT ["iter8"]
 ARG VERSION=unknown
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="iter8" \
+      org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.description="Release experiments for CI: measure versions, judge them, act on the verdict" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \

@@ -3,6 +3,7 @@ do. What the outputs mean is tested in tests/ci; here: that they arrive."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -174,9 +175,18 @@ class Contents(Image):
         done = self.container.run(["sh", "-c", "cd $(mktemp -d) && iter8 init github && test -s github/load-test.yml"])
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
+    def test_the_licences_of_what_is_linked_and_of_what_is_installed_are_inside(self):
+        linked = re.search(r"^linked=\(([^)]*)\)", (ROOT / "dev").read_text(), re.MULTILINE)[1].split()
+        folder = "/usr/local/share/iter8/licences"
+        texts = [f"{folder}/{name}" for name in ("iter8", *linked)]
+        texts += [f"/usr/share/doc/{name}/copyright" for name in ("libcurl4", "libgit2-1.5", "libjq1", "libpq5", "libssl3")]
+        done = self.container.run(["grep", "--files-without-match", "--ignore-case", "licen", *texts])
+        self.assertEqual((done.stdout, done.stderr), ("", ""))
+        self.assertIn("Apache License", self.container.run(["cat", f"{folder}/iter8"]).stdout)
+
     def test_the_bill_of_materials_lists_what_is_inside(self):
         query = 'dpkg-query -W -f "installed \\${Package} \\${Version} \\${Architecture}\\n"; sed "s/^/linked /" '
-        listed = self.container.run(["sh", "-c", query + "/usr/local/share/iter8/linked-packages"]).stdout
+        listed = self.container.run(["sh", "-c", query + "/usr/local/share/iter8/licences/linked-packages"]).stdout
         done = subprocess.run([sys.executable, ROOT / "tests/container/sbom.py", "VERSION=1.2.3", "REVISION=abc",
                                "SOURCE_DATE_EPOCH=0"], input=listed, text=True, capture_output=True, check=True, timeout=60)
         document = json.loads(done.stdout)

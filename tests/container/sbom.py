@@ -26,7 +26,7 @@ def document(arguments, lines):
     version, revision = arguments["VERSION"], arguments["REVISION"]
     made = datetime.datetime.fromtimestamp(int(arguments["SOURCE_DATE_EPOCH"]), datetime.timezone.utc)
     image = {"SPDXID": "SPDXRef-image", "name": "iter8", "versionInfo": version, "downloadLocation": "NOASSERTION",
-             "filesAnalyzed": False, "licenseConcluded": "NOASSERTION", "licenseDeclared": "NOASSERTION",
+             "filesAnalyzed": False, "licenseConcluded": "Apache-2.0", "licenseDeclared": "Apache-2.0",
              "copyrightText": "NOASSERTION", "primaryPackagePurpose": "CONTAINER"}
     kinds = {"installed": "CONTAINS", "linked": "STATIC_LINK"}
     packages, relations = [image], [("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-image")]

@@ -11,8 +11,8 @@ from harness.demo import start_demo
 from harness.program import binary, clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md")), *sorted((ROOT / "examples").glob("*/README.md")),
-         *(ROOT / folder / "README.md" for folder in ("src", "tasks", "tests"))]
+PAGES = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")), *sorted((ROOT / "docs").glob("**/*.md")),
+         *sorted((ROOT / "examples").glob("*/README.md")), *(ROOT / folder / "README.md" for folder in ("src", "tasks", "tests"))]
 
 # ```yaml blocks are whole experiments unless this stands above them; ```sh run blocks are run, in a folder that holds the
 # experiment above them and with the demo application for `iter8 demo`.
