@@ -25,8 +25,17 @@ for argument in "$@"; do
     *) arguments+=(--build-arg "$argument") ;;
   esac
 done
+# found_and_missed: how often the compiler's cache had what it was asked for, and how often not, since it was made.
+found_and_missed() {
+  ccache --print-stats 2>/dev/null |
+    awk '/^(direct|preprocessed)_cache_hit/ {found += $2} /^cache_miss/ {missed += $2} END {print found + 0, missed + 0}'
+}
+
 echo "==> building $tag"
 cache=$(ccache --get-config cache_dir 2>/dev/null || echo "$PWD/build/ccache-image")
 mkdir -p "$cache"
+read -r found missed < <(found_and_missed)
 buildah bud --pull-never --layers --network host --volume "$cache:/root/.cache/ccache" \
   "${arguments[@]}" --tag "$tag" --file Dockerfile .
+read -r found_now missed_now < <(found_and_missed)
+echo "==> from the compiler's cache: $((found_now - found)) units; compiled: $((missed_now - missed))"

@@ -7,6 +7,7 @@ check. Exits 1 when any failed."""
 
 import argparse
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -34,7 +35,7 @@ class Check:
 
     def run(self):
         begin = time.monotonic()
-        options = IN_UNITS if self._source.suffix != ".cc" else []
+        options = IN_UNITS if is_unit(self._source) else []
         done = subprocess.run(["clang-tidy-14", "--quiet", *options, self._source, "--", *self._command], cwd=ROOT,
                               capture_output=True, text=True, check=False)
         took = f"{time.monotonic() - begin:4.0f} s  {self.name}\n"
@@ -56,10 +57,14 @@ def arguments_of(entry):
     return kept
 
 
+def is_unit(source):
+    """cmake/layer.cmake makes the units, in folders of this name."""
+    return source.parent.name == "units"
+
+
 def files_of(source):
     """The files of ours that a unit includes, or the file itself, below ROOT; generated ones are nobody's to mend."""
-    paths = [source] if source.suffix == ".cc" else [Path(path) for path in INCLUDED.findall(source.read_text())]
-    names = [path.relative_to(ROOT).as_posix() for path in paths if path.is_relative_to(ROOT)]
+    names = INCLUDED.findall(source.read_text()) if is_unit(source) else [os.path.relpath(source, ROOT)]
     return [name for name in names if OURS.fullmatch(name)]
 
 
