@@ -80,7 +80,7 @@ HeaderList header_list(const CurlLibrary& curl, const Headers& headers) {
   for (const auto& [name, value] : headers) {
     if (value.find_first_of("\r\n") != std::string::npos || name.find_first_of("\r\n:") != std::string::npos)
       throw base::Error("header '" + base::printable(name) + "' has a line break or colon where none may be");
-    append(value.empty() ? name + ";" : name + ": " + value);
+    append(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
     typed = typed || base::lower(name) == "content-type";
   }
   if (!typed) append("Content-Type:");  // libcurl would call any body a form

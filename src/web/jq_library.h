@@ -39,7 +39,7 @@ class JqLibrary {
   /// The library, loaded once. Thread-safe. Throws base::Error when it is not installed.
   static const JqLibrary& get();
 
-#define ITER8_DECLARE(function) decltype(&::function) function;
+#define ITER8_DECLARE(function) decltype(&::function) function;  // NOLINT(bugprone-macro-parentheses): a name
   ITER8_JQ_FUNCTIONS(ITER8_DECLARE)
 #undef ITER8_DECLARE
 

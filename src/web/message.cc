@@ -1,5 +1,7 @@
 #include "web/message.h"
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 
 namespace iter8::web {
@@ -20,7 +22,7 @@ std::optional<std::string_view> Response::header(std::string_view name) const {
 std::vector<std::string> plan_text(const Request& request) {
   std::vector<std::string> lines = {base::printable(request.method + " " + request.url, kLongestLine)};
   for (const auto& [name, value] : request.headers)
-    lines.push_back("  " + base::printable(name + ": " + value, kLongestLine));
+    lines.push_back("  " + base::printable(fmt::format("{}: {}", name, value), kLongestLine));
   if (request.body.empty()) return lines;
   for (const std::string& line : base::split(request.body, '\n'))
     lines.push_back("  " + base::printable(line, kLongestLine));

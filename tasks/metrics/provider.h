@@ -127,8 +127,8 @@ bool read_metric(const config::Node& node, const Options& own, MakeSource<Option
 }
 
 template <typename Options, typename Query>
-// NOLINTNEXTLINE(performance-unnecessary-value-param): it moves both, which the check does not see in a
-// template
+// Moves both, which the check does not see in a template.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 Provider provider(std::string name, std::string summary, MakeSource<Options, Query> make) {
   const auto read = [name, make](const config::Node& node, experiment::BuildContext& context,
                                  MetricsConfig& reading) {

@@ -115,8 +115,8 @@ class Fields {
   enum class Presence { required, optional };
 
   template <typename M>
-  // NOLINTNEXTLINE(performance-unnecessary-value-param): it moves both, which the check does not see in a
-  // template
+  // Moves both, which the check does not see in a template.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param)
   Fields& add(std::string name, M Options::*member, std::string doc, Check<M> check, Presence presence) {
     const std::size_t index = docs_.size();
     known_.names.push_back(name);

@@ -111,7 +111,7 @@ Value ceil(const TemplateCall& call) {
 /// Without its fraction.
 Value whole_number(const TemplateCall& call) {
   if (call.arguments[0].boolean()) return *call.arguments[0].boolean() ? 1 : 0;
-  const Value number = number_argument(call, 0);
+  Value number = number_argument(call, 0);
   if (number.integer()) return number;
   constexpr double limit = 9223372036854775808.0;
   if (!(std::fabs(*number.real()) < limit)) too_large(call);

@@ -36,7 +36,7 @@ class PqLibrary {
   /// The library, loaded once. Thread-safe. Throws base::Error when it is not installed.
   static const PqLibrary& get();
 
-#define ITER8_DECLARE(function) decltype(&::function) function;
+#define ITER8_DECLARE(function) decltype(&::function) function;  // NOLINT(bugprone-macro-parentheses): a name
   ITER8_PQ_FUNCTIONS(ITER8_DECLARE)
 #undef ITER8_DECLARE
 
