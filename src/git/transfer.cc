@@ -47,7 +47,7 @@ Advertised advertised(Session& session, const std::string& what) {
 /// Branch names hold neither spaces nor line breaks (git-check-ref-format).
 std::string written(const Advertised& refs) {
   std::string text = refs.head_branch + "\n";
-  for (const auto& [branch, commit] : refs.branches) text += commit + " " + branch + "\n";
+  for (const auto& [branch, commit] : refs.branches) text += fmt::format("{} {}\n", commit, branch);
   return text;
 }
 
@@ -75,6 +75,7 @@ std::string fetch_here(const Remote& remote, const std::filesystem::path& folder
   }
   if (specs.empty()) return written(refs);
   std::vector<char*> pointers;
+  pointers.reserve(specs.size());
   for (std::string& spec : specs) pointers.push_back(spec.data());
   const git_strarray list{pointers.data(), pointers.size()};
   git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
