@@ -3,11 +3,13 @@
 # other arguments, which make two builds of one commit alike.
 ARG BASE=debian:bookworm-slim
 
-FROM ${BASE} AS build
-WORKDIR /iter8
 # The packages first, so that a change of the code does not install them again.
+FROM ${BASE} AS compiler
+WORKDIR /iter8
 COPY dev .
 RUN ./dev install build
+
+FROM compiler AS build
 COPY . .
 # Only the binary and the licences of what is linked into it stay in the layer.
 RUN ./dev build \
@@ -15,7 +17,7 @@ RUN ./dev build \
  && ./dev licences /out/share/iter8/licences \
  && rm -rf build
 
-FROM ${BASE}
+FROM ${BASE} AS libraries
 # bash for `run:` tasks, CA certificates for https; the rest is what the binary loads when it needs it. Documentation other than
 # licences is left out, as in the slim base.
 RUN printf 'path-exclude /usr/share/%s/*\n' doc man info locale lintian >/etc/dpkg/dpkg.cfg.d/iter8 \
@@ -24,6 +26,8 @@ RUN printf 'path-exclude /usr/share/%s/*\n' doc man info locale lintian >/etc/dp
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
       bash ca-certificates libcurl4 libgit2-1.5 libjq1 libpq5 libssl3 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/ldconfig/* /var/log/* /etc/dpkg/dpkg.cfg.d/iter8
+
+FROM libraries
 COPY --from=build /out/ /usr/local/
 # Writable by any user, because Kubernetes picks one; the runner of GitHub sets its own directory, and wants root.
 RUN mkdir -m 1777 /workspace

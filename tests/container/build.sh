@@ -2,6 +2,7 @@
 # build.sh TAG [NAME=VALUE ...]: builds the Dockerfile with buildah and without a registry, as root, with these build
 # arguments. The base image is made by debootstrap when this machine does not have it. The compiler's cache is this machine's,
 # which may have built the same sources already.
+# build.sh --packages: only the layers that hold packages of Debian, which take the network's time and not the processor's.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 tag=$1
@@ -16,6 +17,14 @@ if ! buildah images --format '{{.Name}}:{{.Tag}}' | grep -qx "$base"; then
   debootstrap --variant=minbase bookworm "$work/root" >"$work/log" || { tail -n 20 "$work/log" >&2; exit 1; }
   printf 'FROM scratch\nCOPY root /\nCMD ["bash"]\n' >"$work/Containerfile"
   buildah bud -q -t "$base" -f "$work/Containerfile" "$work" >/dev/null
+fi
+
+if [ "$tag" = --packages ]; then
+  for stage in compiler libraries; do
+    echo "==> building the layer of the $stage"
+    buildah bud --quiet --pull-never --layers --network host --build-arg "BASE=$base" --target "$stage" --file Dockerfile . >/dev/null
+  done
+  exit
 fi
 
 arguments=(--build-arg "BASE=$base")

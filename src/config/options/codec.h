@@ -153,7 +153,6 @@ requires requires {
 struct Codec<E> {
   static std::vector<std::string> words() {
     std::vector<std::string> list;
-    list.reserve(std::size(Choices<E>::names));
     for (const auto& [word, value] : Choices<E>::names) list.emplace_back(word);
     return list;
   }
