@@ -1,5 +1,7 @@
 """Prism, which checks requests against an OpenAPI description and answers with its examples."""
 
+import atexit
+import functools
 import http.client
 import json
 import os
@@ -26,8 +28,16 @@ class Checked:
     violations: list   # what is wrong with the request, as texts
 
 
+@functools.cache
+def shared_prism():
+    """The one of this process, which ends with it."""
+    prism = Prism()
+    atexit.register(prism.stop)
+    return prism
+
+
 class Prism:
-    """A validator of GitHub requests. It takes three seconds to start: share one between the tests of a class."""
+    """A validator of GitHub requests. It takes three seconds to start: shared_prism() is started once for all tests of a file."""
 
     def __init__(self):
         npm.need(PROGRAM, "@octokit/openapi")

@@ -8,17 +8,13 @@ import urllib.request
 from harness.case import Case
 from harness.git import Repository
 from harness.github import Github
-from harness.prism import Prism
+from harness.prism import shared_prism
 
 
 class GithubServerTest(Case):
-    @classmethod
-    def setUpClass(cls):
-        cls.prism = Prism()
-        cls.addClassCleanup(cls.prism.stop)
-
     def setUp(self):
         super().setUp()
+        self.prism = shared_prism()
         self.repository = Repository(self.folder / "app.git", {"a.txt": "one\n"})
         self.github = Github(self, self.prism, {"acme/app": self.repository})
 

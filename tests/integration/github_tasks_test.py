@@ -8,7 +8,7 @@ from harness.case import Case
 from harness.git import Repository
 from harness.github import Github
 from harness.judged import judged
-from harness.prism import Prism
+from harness.prism import shared_prism
 from harness.routes import Answer
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -16,13 +16,9 @@ QUICK = {"pollInterval": "10ms"}
 
 
 class GithubTasksCase(Case):
-    @classmethod
-    def setUpClass(cls):
-        cls.prism = Prism()
-        cls.addClassCleanup(cls.prism.stop)
-
     def setUp(self):
         super().setUp()
+        self.prism = shared_prism()
         self.github = Github(self, self.prism, {"acme/app": Repository(self.folder / "app.git", {"a.txt": "one\n"})})
         event = self.write("event.json", json.dumps({"pull_request": {"number": 7, "head": {"sha": COMMIT}}}))
         self.environment = {**self.github.environment, "GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(event),

@@ -3,7 +3,7 @@
 from harness.case import Case
 from harness.git import Repository
 from harness.github import Github
-from harness.prism import Prism
+from harness.prism import shared_prism
 
 VALUES = """# values of the shop
 image:
@@ -26,13 +26,9 @@ def promoting(*edits, name="shop", **options):
 class GithubCase(Case):
     """A case with a GitHub that has one repository, acme/deploy."""
 
-    @classmethod
-    def setUpClass(cls):
-        cls.prism = Prism()
-        cls.addClassCleanup(cls.prism.stop)
-
     def setUp(self):
         super().setUp()
+        self.prism = shared_prism()
         self.repository = Repository(self.folder / "deploy.git", FILES)
         self.github = Github(self, self.prism, {"acme/deploy": self.repository})
 
