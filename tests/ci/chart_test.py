@@ -85,6 +85,6 @@ class ChartTest(Case):
 
 if __name__ == "__main__":
     if not shutil.which("go"):
-        print("the chart test cannot run here: no go, whose templates Helm uses")
+        print("the chart test cannot run here: no go, whose templates Helm uses; ./dev install test brings it")
         sys.exit(77)
     unittest.main()
