@@ -23,14 +23,17 @@ def tests_of(stage, path):
     prefix = "" if stage == STAGE_OF_TESTS else f"{stage}: "
     for case in ElementTree.parse(path).iter("testcase"):
         name, output = prefix + case.get("name"), case.findtext("system-out") or ""
-        if case.find("failure") is not None or case.get("status") == "fail":
-            yield "failed", name
-        elif case.find("skipped") is not None or case.get("status") != "run":
-            reasons = REASON.findall(output)
-            yield "skipped", f"{name}: {reasons[-1] if reasons else 'it did not say why'}"
-        else:
+        status, skipped = case.get("status"), case.find("skipped")
+        if status == "run":
             yield "passed", name
             yield from (("skipped", f"{name}, {which}: {why}") for which, why in SKIPPED_CASE.findall(output))
+        elif skipped is not None and skipped.get("message", "").startswith("SKIP_RETURN_CODE"):
+            reasons = REASON.findall(output)
+            yield "skipped", f"{name}: {reasons[-1] if reasons else 'it did not say why'}"
+        elif skipped is not None:  # its program is not there, or a test that it depends on has failed
+            yield "failed", f"{name}: {skipped.get('message')}"
+        else:
+            yield "failed", name
 
 
 def checks_of(path):

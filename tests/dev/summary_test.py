@@ -51,9 +51,12 @@ class Summary(unittest.TestCase):
                             "1 passed, 0 failed, 2 skipped")
 
     def test_a_test_that_was_skipped_without_a_reason_says_that(self):
-        self.write("dev.xml", case("silent", "notrun", "<skipped/>"), case("gone", "disabled"))
-        self.assert_summary(0, "skipped: silent: it did not say why", "skipped: gone: it did not say why",
-                            "0 passed, 0 failed, 2 skipped")
+        self.write("dev.xml", case("silent", "notrun", '<skipped message="SKIP_RETURN_CODE=77"/>'))
+        self.assert_summary(0, "skipped: silent: it did not say why", "0 passed, 0 failed, 1 skipped")
+
+    def test_a_test_whose_program_was_not_built_has_failed(self):
+        self.write("dev.xml", case("gone", "notrun", '<skipped message="Unable to find executable"/>'))
+        self.assert_summary(1, "failed: gone: Unable to find executable", "0 passed, 1 failed, 0 skipped")
 
     def test_a_case_that_is_skipped_within_a_test_counts(self):
         self.write("dev.xml", PARTLY)
