@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "entrypoint/process.h"
 #include "experiment/version.h"
+#include "summary/winner.h"
+#include "summary/wording.h"
 
 namespace iter8::entrypoint {
 
@@ -105,24 +107,24 @@ Finding objectives(const Result& result, std::optional<std::size_t> only) {
       const experiment::ObjectiveCheck& check = objective.versions[version];
       if (check.satisfied || (only && *only != version)) continue;
       worst = combined(worst, check.verdict);
-      if (reason.empty() && version < result.versions.size())
-        reason = fmt::format("{} of {}: {}", objective.metric, result.versions[version], check.reason);
+      if (reason.empty())
+        reason =
+            summary::metric_of_version(objective.metric, result, version) + ": " + summary::reason_of(check);
     }
   if (reason.empty()) reason = "not every objective was assessed";
   return {worst == Verdict::inconclusive ? Answer::undecided : Answer::fails, reason};
 }
 
 Finding winner(const Result& result, std::optional<std::size_t> wanted) {
-  const auto& assessment = result.assessment;
-  if (!assessment || !assessment->winner || !assessment->winner->found || !assessment->winner->version) {
+  const std::optional<std::size_t> found = summary::winner_of(result);
+  if (!found) {
+    const auto& assessment = result.assessment;
     const bool is_open = assessment && assessment->verdict == Verdict::inconclusive;
     const std::string reason =
         assessment && assessment->winner ? assessment->winner->reason : "none was looked for";
     return {is_open ? Answer::undecided : Answer::fails, reason};
   }
-  const std::size_t found = *assessment->winner->version;
-  const std::string name = found < result.versions.size() ? result.versions[found] : std::to_string(found);
-  return {!wanted || *wanted == found ? Answer::holds : Answer::fails, name};
+  return {!wanted || wanted == found ? Answer::holds : Answer::fails, summary::winner_name(result)};
 }
 
 Finding conclusive(const Result& result) {

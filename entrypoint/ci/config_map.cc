@@ -8,6 +8,7 @@
 #include "experiment/result/result_document.h"
 #include "report/outputs.h"
 #include "report/report.h"
+#include "summary/remarks.h"
 #include "web/client.h"
 
 namespace iter8::ci {
@@ -36,7 +37,7 @@ std::string config_map_document(const std::string& name, const experiment::Resul
   using experiment::Json;
   Json data = Json::object();
   for (const auto& [output, value] : report::outputs_of(result)) data[output] = value;
-  data["summary"] = base::printable(report::summary_sentence(result), kLongestConfigMapSummary);
+  data["summary"] = base::printable(summary::summary_sentence(result), kLongestConfigMapSummary);
   std::string note;
   const auto add = [&](const char* key, std::string content, std::size_t limit) {
     if (content.size() <= limit)

@@ -79,7 +79,7 @@ void GitHub::publish(const Ending& ending, std::ostream& out) {
   out << github_resume(token_);
   // Tasks may have derived secrets of their own; later steps must not show them either.
   out << new_masks(ending.secrets);
-  if (wanted.annotations) out << github_annotations(report::remarks(ending.result), ending.result.file);
+  if (wanted.annotations) out << github_annotations(summary::remarks(ending.result), ending.result.file);
   give_new_files_to_owner(root_, start_);
 }
 

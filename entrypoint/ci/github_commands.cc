@@ -10,7 +10,7 @@
 
 namespace iter8::ci {
 
-using report::Remark;
+using summary::Remark;
 
 namespace {
 

@@ -7,7 +7,7 @@
 
 #include "base/secrets.h"
 #include "report/outputs.h"
-#include "report/remarks.h"
+#include "summary/remarks.h"
 
 namespace iter8::ci {
 
@@ -24,7 +24,7 @@ std::string github_output_text(const report::Outputs& outputs, std::string_view 
 
 /// A line `::error file=…,line=…,title=…::…` or `::warning …` for each remark. GitHub keeps ten of a type
 /// from one step, each up to 4096 characters: what is more is counted in the tenth, and long ones are cut.
-std::string github_annotations(const std::vector<report::Remark>& remarks, const std::string& file);
+std::string github_annotations(const std::vector<summary::Remark>& remarks, const std::string& file);
 
 /// An `::add-mask::` line for each secret.
 std::vector<std::string> github_masks(const base::Secrets& secrets);

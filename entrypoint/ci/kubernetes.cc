@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "entrypoint/ci/config_map.h"
 #include "entrypoint/ci/paths.h"
-#include "report/outputs.h"
+#include "summary/remarks.h"
 
 namespace iter8::ci {
 namespace {
@@ -23,7 +23,7 @@ Inputs Kubernetes::inputs() const {
 
 void Kubernetes::publish(const Ending& ending, std::ostream& /*out*/) {
   if (std::filesystem::exists(message_file_)) {  // else the pod asks for none, or for one elsewhere
-    const std::string text = base::printable(report::summary_sentence(ending.result), kLongestMessage);
+    const std::string text = base::printable(summary::summary_sentence(ending.result), kLongestMessage);
     append_to_file(message_file_, text + "\n");
   }
   if (environment_.has("ITER8_RESULT_CONFIGMAP"))

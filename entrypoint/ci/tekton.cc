@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "report/outputs.h"
+#include "summary/remarks.h"
 
 namespace iter8::ci {
 namespace {
@@ -29,7 +30,7 @@ Inputs Tekton::inputs() const {
 void Tekton::publish(const Ending& ending, std::ostream& /*out*/) {
   report::Outputs outputs = report::outputs_of(ending.result);
   outputs.emplace_back("summary",
-                       base::printable(report::summary_sentence(ending.result), kLongestTektonSummary));
+                       base::printable(summary::summary_sentence(ending.result), kLongestTektonSummary));
   for (const auto& [name, value] : outputs) base::write_file_atomically(folder_ / name, value);
 }
 

@@ -10,6 +10,7 @@
 #include "entrypoint/plan.h"
 #include "entrypoint/report_target.h"
 #include "entrypoint/session.h"
+#include "summary/verdict.h"
 
 namespace iter8::entrypoint {
 
@@ -22,8 +23,7 @@ std::string_view next_command(const SessionEnd& end) {
 
 std::string closing_text(const SessionEnd& end, const std::filesystem::path& result_file) {
   const experiment::Result& result = end.result;
-  const experiment::Verdict verdict =
-      result.assessment ? result.assessment->verdict : experiment::Verdict::skipped;
+  const experiment::Verdict verdict = summary::assessed_verdict(result);
   const std::string state = end.signal_code != 0 ? "stopped" : result.failure ? "failed" : "finished";
   const std::string_view next = next_command(end);
   std::string judged;

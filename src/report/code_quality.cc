@@ -2,12 +2,13 @@
 #include "base/text.h"
 #include "experiment/result/result_document.h"
 #include "report/formats.h"
-#include "report/remarks.h"
+#include "summary/remarks.h"
 
 namespace iter8::report {
 
 using experiment::Json;
 using experiment::Result;
+using summary::Remark;
 
 namespace {
 
@@ -18,7 +19,7 @@ std::string_view severity_of(const Remark& remark) {
   return remark.kind == Remark::Kind::file ? "blocker" : "critical";
 }
 
-Json document_of(const Remark& remark, const Result& result) {
+Json code_quality_issue(const Remark& remark, const Result& result) {
   return {{"description", base::printable(remark.text(), kLongestDescription)},
           {"check_name", "iter8/" + std::string(to_text(remark.kind))},
           {"fingerprint", remark.fingerprint},
@@ -32,7 +33,7 @@ Json document_of(const Remark& remark, const Result& result) {
 
 std::string code_quality(const Result& result) {
   Json list = Json::array();
-  for (const Remark& remark : remarks(result)) list.push_back(document_of(remark, result));
+  for (const Remark& remark : summary::remarks(result)) list.push_back(code_quality_issue(remark, result));
   return list.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -6,6 +6,9 @@
 #include "base/probability.h"
 #include "base/text.h"
 #include "report/tables.h"
+#include "summary/condition.h"
+#include "summary/numbers.h"
+#include "summary/wording.h"
 
 namespace iter8::report {
 
@@ -14,7 +17,7 @@ using experiment::Result;
 
 namespace {
 
-std::string number_text(const std::optional<double>& value) {
+std::string short_number(const std::optional<double>& value) {
   return value ? fmt::format("{:.4g}", *value) : "";
 }
 
@@ -30,31 +33,27 @@ std::string probability_text(const std::optional<double>& probability) {
   return probability ? base::probability_text(*probability) : "";
 }
 
-/// A share as a change in percent: 0.8 is +80 %.
-std::string change_text(double share) {
-  return std::isfinite(share) ? fmt::format("{:+.3g} %", 100 * share) : "unbounded";
-}
-
 std::string changes_text(const std::optional<std::pair<double, double>>& interval) {
-  return interval ? change_text(interval->first) + " to " + change_text(interval->second) : "";
+  return interval ? summary::change_text(interval->first) + " to " + summary::change_text(interval->second)
+                  : "";
 }
 
 bool is_judged_by_evidence(const Assessment& assessment) {
-  const auto has_it = [](const std::string& evidence) { return evidence != "point"; };
+  const auto is_statistical = [](const std::string& evidence) { return evidence != "point"; };
   for (const auto& objective : assessment.objectives)
     for (const auto& check : objective.versions)
-      if (has_it(check.evidence) || check.log_evidence_pass) return true;
+      if (is_statistical(check.evidence) || check.log_evidence_pass) return true;
   return std::any_of(assessment.rewards.begin(), assessment.rewards.end(),
-                     [&](const auto& reward) { return has_it(reward.evidence); });
+                     [&](const auto& reward) { return is_statistical(reward.evidence); });
 }
 
-std::vector<std::string> row_of(const std::string& condition, const Result& result, std::size_t version,
-                                const experiment::ObjectiveCheck& check) {
+std::vector<std::string> evidence_row(const std::string& condition, const Result& result, std::size_t version,
+                                      const experiment::ObjectiveCheck& check) {
   std::string evidence = check.evidence;
   if (check.decided_at > 0) evidence += fmt::format(" (look {})", check.decided_at);
   return {condition,
-          column_of(result, version),
-          number_text(check.value),
+          summary::version_label(result, version),
+          short_number(check.value),
           probability_text(check.probability),
           interval_text(check.interval),
           check.samples ? std::to_string(*check.samples) : "",
@@ -71,12 +70,12 @@ Table evidence_table(const Result& result) {
   if (!result.assessment || !is_judged_by_evidence(*result.assessment)) return table;
   for (const auto& objective : result.assessment->objectives)
     for (std::size_t version = 0; version < objective.versions.size(); ++version)
-      table.rows.push_back(
-          row_of(condition_of(objective, result), result, version, objective.versions[version]));
+      table.rows.push_back(evidence_row(summary::condition_text(objective, result), result, version,
+                                        objective.versions[version]));
   return table;
 }
 
-Table contest_table(const Result& result) {
+Table comparison_table(const Result& result) {
   Table table{.title = "How the versions compare",
               .header = {"Reward", "Version", "Value", "Interval", "P(best)", "Expected loss", "Lift",
                          "Lift interval", "P(beats baseline)"}};
@@ -85,11 +84,11 @@ Table contest_table(const Result& result) {
     if (reward.evidence == "point" || reward.evidence == "none") continue;
     for (std::size_t version = 0; version < reward.versions.size(); ++version) {
       const auto& check = reward.versions[version];
-      table.rows.push_back({reward.metric, column_of(result, version), number_text(check.value),
-                            interval_text(check.interval), probability_text(check.probability_best),
-                            number_text(check.expected_loss), check.lift ? change_text(*check.lift) : "",
-                            changes_text(check.lift_interval),
-                            probability_text(check.probability_beats_baseline)});
+      table.rows.push_back(
+          {reward.metric, summary::version_label(result, version), short_number(check.value),
+           interval_text(check.interval), probability_text(check.probability_best),
+           short_number(check.expected_loss), check.lift ? summary::change_text(*check.lift) : "",
+           changes_text(check.lift_interval), probability_text(check.probability_beats_baseline)});
     }
   }
   return table;
@@ -100,12 +99,13 @@ Table decision_table(const Result& result) {
   if (!result.assessment) return table;
   const Assessment& assessment = *result.assessment;
   for (std::size_t version = 0; version < assessment.scores.size(); ++version)
-    table.rows.push_back({"score of " + column_of(result, version),
+    table.rows.push_back({"score of " + summary::version_label(result, version),
                           fmt::format("{:.4g} % ({})", assessment.scores[version].value,
                                       to_text(assessment.scores[version].verdict))});
   std::vector<std::string> weights;
   for (std::size_t version = 0; version < assessment.weights.size(); ++version)
-    weights.push_back(fmt::format("{} {} %", column_of(result, version), assessment.weights[version]));
+    weights.push_back(
+        fmt::format("{} {} %", summary::version_label(result, version), assessment.weights[version]));
   if (!weights.empty()) table.rows.push_back({"recommended traffic", base::join(weights, ", ")});
   if (assessment.looks.size() < 2) return table;
   std::vector<std::string> verdicts;

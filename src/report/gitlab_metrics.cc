@@ -8,13 +8,13 @@
 #include "report/exposition.h"
 #include "report/formats.h"
 #include "report/tables.h"
-#include "report/view.h"
+#include "summary/wording.h"
 
 namespace iter8::report {
 
 namespace {
 
-std::string name_of(const std::string& metric, const std::string& unit) {
+std::string gitlab_name(const std::string& metric, const std::string& unit) {
   std::string name = std::isdigit(static_cast<unsigned char>(metric.front())) != 0 ? "_" : "";
   for (const char c : metric + (unit.empty() ? "" : "_" + unit))
     name +=
@@ -32,8 +32,8 @@ std::string gitlab_metrics(const experiment::Result& result) {
     for (std::size_t version = 0; version < result.versions.size(); ++version) {
       const auto value = latest_value(result, metric, version);
       const Labels labels{
-          {"version", result.versions.size() > 1 ? version_name(result, version) : std::string()}};
-      const std::string name = name_of(metric, info ? info->unit : "") + labels_text(labels);
+          {"version", result.versions.size() > 1 ? summary::version_name(result, version) : std::string()}};
+      const std::string name = gitlab_name(metric, info ? info->unit : "") + labels_text(labels);
       if (value && seen.insert(name).second) text += fmt::format("{} {:.3g}\n", name, *value);
     }
   }

@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "report/formats.h"
+#include "summary/wording.h"
 
 namespace iter8::report {
 
@@ -28,9 +29,8 @@ std::string hdr(const experiment::Result& result) {
       for (const auto& point : series.versions[version]) {
         const auto* counts = std::get_if<experiment::BucketCounts>(&point.data);
         if (!counts || counts->hdr.empty() || counts->buckets.empty()) continue;
-        const std::string label =
-            version < result.versions.size() ? result.versions[version] : std::to_string(version);
-        text += fmt::format("Tag={},0.000,{:.3f},{:.6f},{}\n", tag_of(name, label),
+        text += fmt::format("Tag={},0.000,{:.3f},{:.6f},{}\n",
+                            tag_of(name, summary::version_name(result, version)),
                             base::to_seconds(point.window), counts->buckets.back().upper, counts->hdr);
       }
   return text;

@@ -2,12 +2,14 @@
 // paper.
 #include <fmt/format.h>
 
-#include "base/clock.h"
 #include "report/escaping.h"
 #include "report/formats.h"
 #include "report/plot.h"
 #include "report/tables.h"
-#include "report/view.h"
+#include "summary/remarks.h"
+#include "summary/verdict.h"
+#include "summary/winner.h"
+#include "summary/wording.h"
 
 namespace iter8::report {
 
@@ -39,15 +41,15 @@ svg{width:100%;height:auto}svg text{font:11px system-ui,sans-serif;fill:var(--so
 )";
 
 /// The class of a word that says how something came out.
-std::string_view class_of(std::string_view word) {
+std::string_view css_class(std::string_view word) {
   if (word == "pass" || word.starts_with("true") || word == "completed") return "good";
   if (word == "fail" || word.starts_with("false") || word == "failed" || word == "invalid file") return "bad";
   return "open";
 }
 
-enum class Cells { plain, verdicts };
+enum class HtmlCells { plain, verdicts };
 
-std::string table_text(const Table& table, Cells cells) {
+std::string html_table(const Table& table, HtmlCells cells) {
   if (table.rows.empty()) return {};
   std::string text = "<div class=\"wide\"><table><thead><tr>";
   for (const std::string& title : table.header) text += "<th scope=\"col\">" + xml_escaped(title) + "</th>";
@@ -55,8 +57,8 @@ std::string table_text(const Table& table, Cells cells) {
   for (const auto& row : table.rows) {
     text += "<tr>";
     for (std::size_t column = 0; column < row.size(); ++column) {
-      const bool is_verdict = cells == Cells::verdicts && column > 0;
-      const std::string look = is_verdict ? fmt::format(" class=\"{}\"", class_of(row[column])) : "";
+      const bool is_verdict = cells == HtmlCells::verdicts && column > 0;
+      const std::string look = is_verdict ? fmt::format(" class=\"{}\"", css_class(row[column])) : "";
       text += "<td" + look + ">" + xml_escaped(row[column]) + "</td>";
     }
     text += "</tr>\n";
@@ -64,12 +66,12 @@ std::string table_text(const Table& table, Cells cells) {
   return text + "</tbody></table></div>\n";
 }
 
-std::string section(std::string_view title, const std::string& content) {
+std::string html_section(std::string_view title, const std::string& content) {
   if (content.empty()) return {};
   return "<section><h2>" + xml_escaped(title) + "</h2>\n" + content + "</section>\n";
 }
 
-std::string list_text(const std::vector<std::string>& lines) {
+std::string html_list(const std::vector<std::string>& lines) {
   if (lines.empty()) return {};
   std::string text = "<ul>\n";
   for (const std::string& line : lines) text += "<li>" + xml_escaped(line) + "</li>\n";
@@ -79,26 +81,19 @@ std::string list_text(const std::vector<std::string>& lines) {
 Table task_table(const Result& result) {
   Table table{.title = "Tasks", .header = {"Task", "Status", "Seconds", "Message"}, .rows = {}};
   for (const experiment::Execution& execution : result.executions) {
-    std::string name = title_of(execution);
-    if (execution.iteration > 1) name += fmt::format(", iteration {}", execution.iteration);
-    table.rows.push_back({std::move(name), std::string(to_text(execution.status)),
+    table.rows.push_back({summary::execution_title(execution), std::string(to_text(execution.status)),
                           fmt::format("{:.1f}", execution.seconds), execution.message});
   }
   return table;
 }
 
-std::string head(const Result& result, const std::string& title) {
-  const std::string verdict = headline(result);
+std::string html_header(const Result& result, const std::string& title) {
+  const std::string verdict = summary::verdict_title(result);
   std::string text = fmt::format("<header><h1>{} <span class=\"verdict {}\">{}</span></h1>\n", title,
-                                 class_of(verdict), xml_escaped(verdict));
-  if (const std::string winner = winner_sentence(result); !winner.empty())
+                                 css_class(verdict), xml_escaped(verdict));
+  if (const std::string winner = summary::winner_and_reason(result); !winner.empty())
     text += "<p>Winner: " + xml_escaped(winner) + "</p>\n";
-  std::string facts = fmt::format("{} of {} tasks completed, {} loop{}, started {}",
-                                  result.num_completed_tasks, result.num_tasks, result.num_loops,
-                                  result.num_loops == 1 ? "" : "s", base::to_rfc3339(result.start));
-  if (result.end) facts += ", ended " + base::to_rfc3339(*result.end);
-  if (!result.interrupted.empty()) facts += ", interrupted by " + result.interrupted;
-  return text + "<p class=\"soft\">" + xml_escaped(facts) + "</p></header>\n";
+  return text + "<p class=\"soft\">" + xml_escaped(summary::run_facts(result)) + "</p></header>\n";
 }
 
 }  // namespace
@@ -113,22 +108,24 @@ std::string html(const Result& result) {
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
       "'unsafe-inline'\">\n"
       "<title>" +
-      title + ": " + xml_escaped(headline(result)) + "</title>\n<style>" + std::string(kStyle) +
+      title + ": " + xml_escaped(summary::verdict_title(result)) + "</title>\n<style>" + std::string(kStyle) +
       "</style></head><body>\n";
-  page += head(result, title);
-  page += section(failures_title(result), list_text(failures(result)));
-  page += section("Objectives", table_text(objective_table(result, Detail::values), Cells::verdicts));
-  page += section("Objectives that are not satisfied", list_text(objections(result)));
-  page += section("Rewards", table_text(reward_table(result), Cells::plain));
+  page += html_header(result, title);
+  page += html_section(summary::failures_title(result), html_list(summary::failures(result)));
+  page +=
+      html_section("Objectives", html_table(objective_table(result, Detail::values), HtmlCells::verdicts));
+  page += html_section("Objectives that are not satisfied", html_list(summary::unmet_objectives(result)));
+  page += html_section("Rewards", html_table(reward_table(result), HtmlCells::plain));
   for (const Table& table :
-       {evidence_table(result), contest_table(result), decision_table(result), indicator_table(result)})
-    page += section(table.title, table_text(table, Cells::plain));
-  page += section("Distributions", svg_histograms(result));
-  page += section("Over time", svg_courses(result));
-  page += section("Metrics", table_text(metric_table(result), Cells::plain));
-  for (const Table& load : load_tables(result)) page += section(load.title, table_text(load, Cells::plain));
-  page += section("Warnings", list_text(warnings(result)));
-  page += section("Tasks", table_text(task_table(result), Cells::plain));
+       {evidence_table(result), comparison_table(result), decision_table(result), indicator_table(result)})
+    page += html_section(table.title, html_table(table, HtmlCells::plain));
+  page += html_section("Distributions", svg_histograms(result));
+  page += html_section("Over time", svg_load_series(result));
+  page += html_section("Metrics", html_table(metric_table(result), HtmlCells::plain));
+  for (const Table& load : load_tables(result))
+    page += html_section(load.title, html_table(load, HtmlCells::plain));
+  page += html_section("Warnings", html_list(summary::warnings(result)));
+  page += html_section("Tasks", html_table(task_table(result), HtmlCells::plain));
   return page + "<footer class=\"soft\"><p>" +
          xml_escaped("iter8 " + result.iter8_version + " " + result.digest) +
          "</p></footer>\n</body></html>\n";

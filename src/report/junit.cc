@@ -10,7 +10,10 @@
 #include "report/escaping.h"
 #include "report/formats.h"
 #include "report/tables.h"
-#include "report/view.h"
+#include "summary/condition.h"
+#include "summary/verdict.h"
+#include "summary/winner.h"
+#include "summary/wording.h"
 
 namespace iter8::report {
 
@@ -21,7 +24,7 @@ using experiment::Verdict;
 
 namespace {
 
-enum class Open { skipped, failure };  // what an inconclusive objective counts as
+enum class OpenVerdict { skipped, failure };  // what an inconclusive objective counts as
 
 struct Case {
   enum class Outcome { passed, failure, error, skipped };
@@ -39,11 +42,12 @@ struct Suite {
   std::vector<Case> cases;
 };
 
-Case::Outcome outcome_of(const experiment::Objective& objective, const ObjectiveCheck& check, Open open) {
+Case::Outcome outcome_of(const experiment::Objective& objective, const ObjectiveCheck& check,
+                         OpenVerdict open) {
   if (check.satisfied) return Case::Outcome::passed;
   if (!objective.gate) return Case::Outcome::skipped;  // judged and shown, but no reason to fail a build
   if (check.verdict == Verdict::error) return Case::Outcome::error;
-  if (check.verdict == Verdict::inconclusive && open == Open::skipped) return Case::Outcome::skipped;
+  if (check.verdict == Verdict::inconclusive && open == OpenVerdict::skipped) return Case::Outcome::skipped;
   return Case::Outcome::failure;
 }
 
@@ -58,40 +62,38 @@ std::string numbers_of(const ObjectiveCheck& check) {
   return text + ", evidence " + check.evidence;
 }
 
-Suite objective_suite(const Result& result, Open open) {
+void add_objective(Suite& suite, const experiment::Objective& objective, const Result& result,
+                   OpenVerdict open) {
+  for (std::size_t version = 0; version < objective.versions.size(); ++version) {
+    const ObjectiveCheck& check = objective.versions[version];
+    const std::string column =
+        result.versions.size() > 1 ? " [" + summary::version_label(result, version) + "]" : "";
+    suite.cases.push_back({.name = summary::condition_text(objective, result) + column,
+                           .line = objective.line,
+                           .outcome = outcome_of(objective, check, open),
+                           .message = summary::reason_of(check),
+                           .type = std::string(to_text(check.verdict)),
+                           .numbers = numbers_of(check)});
+  }
+}
+
+Suite objective_suite(const Result& result, OpenVerdict open) {
   Suite suite{.name = "objectives", .cases = {}};
-  const std::size_t assessed = result.assessment ? result.assessment->objectives.size() : 0;
-  for (std::size_t i = 0; i < assessed; ++i) {
-    const experiment::Objective& objective = result.assessment->objectives[i];
-    for (std::size_t version = 0; version < objective.versions.size(); ++version) {
-      const ObjectiveCheck& check = objective.versions[version];
-      const std::string column = result.versions.size() > 1 ? " [" + column_of(result, version) + "]" : "";
-      suite.cases.push_back(
-          {.name = condition_of(objective, result) + column,
-           .line = objective.line,
-           .outcome = outcome_of(objective, check, open),
-           .message = check.reason.empty() ? std::string(to_text(check.verdict)) : check.reason,
-           .type = std::string(to_text(check.verdict)),
-           .numbers = numbers_of(check)});
-    }
-  }
-  if (std::ssize(suite.cases) == 0 || static_cast<int>(assessed) < result.declared_objectives) {
-    const int missing = result.declared_objectives - static_cast<int>(assessed);
-    if (missing > 0)
-      suite.cases.push_back({.name = "every objective is assessed",
-                             .outcome = Case::Outcome::error,
-                             .message = fmt::format("{} of {} objectives of the file were not assessed",
-                                                    missing, result.declared_objectives),
-                             .type = "not assessed",
-                             .numbers = {}});
-  }
+  if (result.assessment)
+    for (const experiment::Objective& objective : result.assessment->objectives)
+      add_objective(suite, objective, result, open);
+  if (const int missing = summary::unassessed_objectives(result); missing > 0)
+    suite.cases.push_back({.name = "every objective is assessed",
+                           .outcome = Case::Outcome::error,
+                           .message = fmt::format("{} of {} objectives of the file were not assessed",
+                                                  missing, result.declared_objectives),
+                           .type = "not assessed",
+                           .numbers = {}});
   return suite;
 }
 
 Case case_of(const experiment::Execution& execution) {
-  std::string name = std::string(to_text(execution.section)) + ": " + title_of(execution);
-  if (execution.iteration > 1) name += fmt::format(", iteration {}", execution.iteration);
-  Case one{.name = std::move(name),
+  Case one{.name = std::string(to_text(execution.section)) + ": " + summary::execution_title(execution),
            .line = execution.line,
            .seconds = execution.seconds,
            .message = execution.message,
@@ -121,7 +123,7 @@ Suite file_suite(const Result& result) {
     suite.cases.push_back({.name = fmt::format("line {}, column {}", problem.line, problem.column),
                            .line = problem.line,
                            .outcome = problem.is_error ? Case::Outcome::error : Case::Outcome::passed,
-                           .message = problem_text(problem, result),
+                           .message = summary::problem_text(problem, result),
                            .type = "file",
                            .numbers = {}});
   return suite;
@@ -134,7 +136,7 @@ void make_names_unique(Suite& suite) {
     if (const int number = ++seen[one.name]; number > 1) one.name += fmt::format(" #{}", number);
 }
 
-std::string text_of(const Case& one, const std::string& class_name, const std::string& file) {
+std::string case_xml(const Case& one, const std::string& class_name, const std::string& file) {
   std::string text = fmt::format(R"(    <testcase classname="{}" name="{}" time="{}")",
                                  xml_escaped(class_name), xml_escaped(one.name), base::fixed(one.seconds, 3));
   if (!file.empty()) text += fmt::format(R"( file="{}")", xml_escaped(file));
@@ -176,7 +178,7 @@ struct Counts {
   }
 };
 
-std::string text_of(const Suite& suite, const Result& result) {
+std::string suite_xml(const Suite& suite, const Result& result) {
   const std::string name = result.experiment_name.empty() ? "iter8" : result.experiment_name;
   Counts counts;
   for (const Case& one : suite.cases) counts.add(one);
@@ -186,15 +188,16 @@ std::string text_of(const Suite& suite, const Result& result) {
       fmt::format(R"(  <testsuite name="{}" {} timestamp="{}">)", xml_escaped(name + ": " + suite.name),
                   counts.attributes(), start.substr(0, start.size() - 1)) +
       "\n    <properties>\n";
-  text += fmt::format("      <property name=\"verdict\" value=\"{}\"/>\n", verdict_word(result));
   text +=
-      fmt::format("      <property name=\"winner\" value=\"{}\"/>\n", xml_escaped(winner_sentence(result)));
+      fmt::format("      <property name=\"verdict\" value=\"{}\"/>\n", to_text(summary::verdict_of(result)));
+  text += fmt::format("      <property name=\"winner\" value=\"{}\"/>\n",
+                      xml_escaped(summary::winner_and_reason(result)));
   text += "    </properties>\n";
-  for (const Case& one : suite.cases) text += text_of(one, name + "." + suite.name, result.file);
+  for (const Case& one : suite.cases) text += case_xml(one, name + "." + suite.name, result.file);
   return text + "  </testsuite>\n";
 }
 
-std::string document_of(const Result& result, Open open) {
+std::string junit_document(const Result& result, OpenVerdict open) {
   std::vector<Suite> suites{file_suite(result), objective_suite(result, open), task_suite(result)};
   Counts counts;
   std::string body;
@@ -202,7 +205,7 @@ std::string document_of(const Result& result, Open open) {
     if (suite.cases.empty()) continue;
     make_names_unique(suite);
     for (const Case& one : suite.cases) counts.add(one);
-    body += text_of(suite, result);
+    body += suite_xml(suite, result);
   }
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"iter8\" " + counts.attributes() +
          ">\n" + body + "</testsuites>\n";
@@ -211,11 +214,11 @@ std::string document_of(const Result& result, Open open) {
 }  // namespace
 
 std::string junit(const Result& result) {
-  return document_of(result, Open::skipped);
+  return junit_document(result, OpenVerdict::skipped);
 }
 
 std::string junit_strict(const Result& result) {
-  return document_of(result, Open::failure);
+  return junit_document(result, OpenVerdict::failure);
 }
 
 }  // namespace iter8::report

@@ -11,7 +11,9 @@
 #include "base/text.h"
 #include "report/exposition.h"
 #include "report/formats.h"
-#include "report/view.h"
+#include "summary/condition.h"
+#include "summary/verdict.h"
+#include "summary/wording.h"
 
 namespace iter8::report {
 
@@ -52,7 +54,7 @@ std::string run_families(const Result& result, const std::string& experiment) {
   for (const Verdict verdict :
        {Verdict::pass, Verdict::fail, Verdict::inconclusive, Verdict::error, Verdict::skipped})
     verdicts.add({{"experiment", experiment}, {"verdict", std::string(to_text(verdict))}},
-                 verdict_word(result) == to_text(verdict) ? 1.0 : 0.0);
+                 summary::verdict_of(result) == verdict ? 1.0 : 0.0);
   Family completed("iter8_run_completed", "Whether every task was completed.");
   completed.add({{"experiment", experiment}}, result.completed() ? 1.0 : 0.0);
   Family failed("iter8_run_failed", "Whether a task failed or the file was refused.");
@@ -78,8 +80,8 @@ std::string objective_families(const Result& result, const std::string& experime
       for (std::size_t version = 0; version < objective.versions.size(); ++version) {
         const experiment::ObjectiveCheck& check = objective.versions[version];
         const Labels labels{{"experiment", experiment},
-                            {"objective", condition_of(objective, result)},
-                            {"version", version_name(result, version)}};
+                            {"objective", summary::condition_text(objective, result)},
+                            {"version", summary::version_name(result, version)}};
         satisfied.add(labels, check.satisfied ? 1.0 : 0.0);
         value.add(labels, check.value);
         limit.add(labels, check.limit);
@@ -96,7 +98,7 @@ std::string metric_families(const Result& result, const std::string& experiment)
       Labels labels{{"experiment", experiment},
                     {"metric", name},
                     {"unit", series.info.unit},
-                    {"version", version_name(result, version)}};
+                    {"version", summary::version_name(result, version)}};
       value.add(labels, latest_value(result, name, version));
       const experiment::MetricData* data = latest(result, name, version);
       if (!data || series.info.kind != experiment::MetricKind::histogram) continue;
@@ -114,7 +116,7 @@ std::string winner_family(const Result& result, const std::string& experiment) {
   if (result.assessment && result.assessment->winner)
     for (std::size_t version = 0; version < result.versions.size(); ++version)
       winner.add(
-          {{"experiment", experiment}, {"version", version_name(result, version)}},
+          {{"experiment", experiment}, {"version", summary::version_name(result, version)}},
           result.assessment->winner->found && result.assessment->winner->version == version ? 1.0 : 0.0);
   return winner.text();
 }

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cctype>
 
-#include <fmt/format.h>
-
-#include "report/remarks.h"
-#include "report/view.h"
+#include "summary/verdict.h"
+#include "summary/winner.h"
+#include "summary/wording.h"
 
 namespace iter8::report {
 
@@ -25,7 +24,7 @@ bool is_harmless(const std::string& name) {
 }
 
 std::string safe_name_of(const Result& result, std::size_t version) {
-  const std::string name = version_name(result, version);
+  const std::string name = summary::version_name(result, version);
   return is_harmless(name) ? name : std::to_string(version);
 }
 
@@ -36,32 +35,14 @@ std::string truth(bool holds) {
 }  // namespace
 
 Outputs outputs_of(const Result& result) {
-  std::string winner;
-  std::string recommended;
-  if (result.assessment && result.assessment->winner) {
-    const experiment::Winner& found = *result.assessment->winner;
-    if (found.found && found.version) winner = safe_name_of(result, *found.version);
-    recommended = safe_name_of(result, found.recommended);
-  }
+  const std::optional<std::size_t> winner = summary::winner_of(result);
+  const bool is_contested = result.assessment && result.assessment->winner;
   const bool was_run = result.file_problems.empty();
-  return {{"verdict", std::string(verdict_word(result))},
+  return {{"verdict", std::string(to_text(summary::verdict_of(result)))},
           {"completed", truth(result.completed())},
           {"slos", truth(was_run && slos_satisfied(result))},
-          {"winner", winner},
-          {"recommended", recommended}};
-}
-
-std::string summary_sentence(const Result& result) {
-  const std::string verdict(verdict_word(result));
-  const std::vector<Remark> list = remarks(result);
-  if (!list.empty()) {
-    std::string text = verdict + ": " + list.front().text();
-    return list.size() == 1 ? text : text + fmt::format(" (and {} more)", list.size() - 1);
-  }
-  const std::size_t met = result.assessment ? result.assessment->objectives.size() : 0;
-  const std::string winner = winner_sentence(result);
-  return verdict + ": " + headline(result) + fmt::format(", {} objective{} met", met, met == 1 ? "" : "s") +
-         (winner.empty() ? "" : "; winner: " + winner);
+          {"winner", winner ? safe_name_of(result, *winner) : ""},
+          {"recommended", is_contested ? safe_name_of(result, result.assessment->winner->recommended) : ""}};
 }
 
 }  // namespace iter8::report

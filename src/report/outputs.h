@@ -16,8 +16,4 @@ using Outputs = std::vector<std::pair<std::string, std::string>>;
 /// which every condition of iter8 understands as well.
 Outputs outputs_of(const experiment::Result& result);
 
-/// One line for places that have room for one: the verdict, and the complaint that decided it or what was
-/// met. "fail: http/latency-p95 of candidate: 312 msec is above the limit of 250 msec (and 2 more)".
-std::string summary_sentence(const experiment::Result& result);
-
 }  // namespace iter8::report

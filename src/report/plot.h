@@ -18,6 +18,6 @@ std::string svg_histograms(const experiment::Result& result);
 /// How loads went over time, for a page: of the last iteration of each load, plots of requests, errors and
 /// latency, the versions in one picture, and the numbers as a table that unfolds. Safe inside HTML. Empty
 /// when the result has no courses.
-std::string svg_courses(const experiment::Result& result);
+std::string svg_load_series(const experiment::Result& result);
 
 }  // namespace iter8::report

@@ -5,29 +5,30 @@
 #include "experiment/result/result_document.h"
 #include "report/escaping.h"
 #include "report/formats.h"
-#include "report/remarks.h"
+#include "summary/remarks.h"
 
 namespace iter8::report {
 
 using experiment::Json;
 using experiment::Result;
+using summary::Remark;
 
 namespace {
 
-constexpr std::size_t kLongestMessage = 4000;
+constexpr std::size_t kLongestSarifMessage = 4000;
 
-Json rule_of(Remark::Kind kind, std::string_view title) {
+Json sarif_rule(Remark::Kind kind, std::string_view title) {
   return {{"id", std::string(to_text(kind))}, {"shortDescription", {{"text", title}}}};
 }
 
 /// By their index, which results name: Remark::Kind in its order.
-Json rules() {
-  return Json::array({rule_of(Remark::Kind::file, "The experiment file is valid"),
-                      rule_of(Remark::Kind::task, "Every task of the experiment completes"),
-                      rule_of(Remark::Kind::objective, "Every version meets every objective")});
+Json sarif_rules() {
+  return Json::array({sarif_rule(Remark::Kind::file, "The experiment file is valid"),
+                      sarif_rule(Remark::Kind::task, "Every task of the experiment completes"),
+                      sarif_rule(Remark::Kind::objective, "Every version meets every objective")});
 }
 
-Json location_of(const Remark& remark, const Result& result) {
+Json sarif_location(const Remark& remark, const Result& result) {
   Json place{{"artifactLocation", {{"uri", uri_of(result.file)}}}};
   if (remark.line > 0) {
     place["region"] = {{"startLine", remark.line}};
@@ -36,12 +37,12 @@ Json location_of(const Remark& remark, const Result& result) {
   return {{"physicalLocation", std::move(place)}};
 }
 
-Json document_of(const Remark& remark, const Result& result) {
+Json sarif_result(const Remark& remark, const Result& result) {
   return {{"ruleId", std::string(to_text(remark.kind))},
           {"ruleIndex", static_cast<int>(remark.kind)},
           {"level", remark.level == Remark::Level::error ? "error" : "warning"},
-          {"message", {{"text", base::printable(remark.text(), kLongestMessage)}}},
-          {"locations", Json::array({location_of(remark, result)})},
+          {"message", {{"text", base::printable(remark.text(), kLongestSarifMessage)}}},
+          {"locations", Json::array({sarif_location(remark, result)})},
           {"partialFingerprints", {{"iter8/v1", remark.fingerprint}}}};
 }
 
@@ -49,9 +50,9 @@ Json document_of(const Remark& remark, const Result& result) {
 
 std::string sarif(const Result& result) {
   Json results = Json::array();
-  for (const Remark& remark : remarks(result)) results.push_back(document_of(remark, result));
+  for (const Remark& remark : summary::remarks(result)) results.push_back(sarif_result(remark, result));
   const Json driver{
-      {"name", "iter8"}, {"version", base::printable(result.iter8_version)}, {"rules", rules()}};
+      {"name", "iter8"}, {"version", base::printable(result.iter8_version)}, {"rules", sarif_rules()}};
   const Json run{
       {"tool", {{"driver", driver}}},
       {"invocations", Json::array({{{"executionSuccessful", result.completed() && !result.failure}}})},

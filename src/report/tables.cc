@@ -7,6 +7,9 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "summary/condition.h"
+#include "summary/numbers.h"
+#include "summary/wording.h"
 
 namespace iter8::report {
 
@@ -42,7 +45,7 @@ bool is_load_detail(const Result& result, const std::string& metric) {
 std::vector<std::string> header_of(const Result& result, std::string first, std::string only) {
   std::vector<std::string> header = {std::move(first)};
   for (std::size_t version = 0; version < result.versions.size(); ++version)
-    header.push_back(result.versions.size() == 1 ? only : column_of(result, version));
+    header.push_back(result.versions.size() == 1 ? only : summary::version_label(result, version));
   return header;
 }
 
@@ -58,12 +61,6 @@ std::vector<std::string> metric_row(const Result& result, std::string title, con
   for (std::size_t version = 0; version < result.versions.size(); ++version)
     row.push_back(metric_value(result, metric, version));
   return row;
-}
-
-/// "http/latency-p95 (msec)".
-std::string with_unit(const Result& result, const std::string& metric) {
-  const auto info = metric_info(result, metric);
-  return info && !info->unit.empty() ? metric + " (" + info->unit + ")" : metric;
 }
 
 std::string verdict_cell(const ObjectiveCheck& check, Detail detail) {
@@ -109,9 +106,7 @@ Table load_table(const Result& result, const std::string& provider) {
 }  // namespace
 
 std::string value_text(const std::optional<double>& value) {
-  if (!value) return "unavailable";
-  if (*value != 0 && std::fabs(*value) < 1) return fmt::format("{:.3g}", *value);
-  return fmt::format("{:.2f}", *value);
+  return value ? summary::number_text(*value) : "unavailable";
 }
 
 Table objective_table(const Result& result, Detail detail) {
@@ -119,7 +114,7 @@ Table objective_table(const Result& result, Detail detail) {
               .header = header_of(result, "SLO Conditions", "Satisfied")};
   if (!result.assessment) return table;
   for (const auto& objective : result.assessment->objectives) {
-    std::vector<std::string> row = {condition_of(objective, result)};
+    std::vector<std::string> row = {summary::condition_text(objective, result)};
     for (const ObjectiveCheck& check : objective.versions) row.push_back(verdict_cell(check, detail));
     table.rows.push_back(std::move(row));
   }
@@ -135,7 +130,7 @@ Table reward_table(const Result& result) {
     std::vector<std::string> row = {reward.metric + (is_high ? " (high is better)" : " (low is better)")};
     for (const auto& check : reward.versions) row.push_back(value_text(check.value));
     std::vector<std::string> best;
-    for (const std::size_t version : reward.best) best.push_back(column_of(result, version));
+    for (const std::size_t version : reward.best) best.push_back(summary::version_label(result, version));
     row.push_back(best.empty() ? "insufficient data" : base::join(best, ", "));
     table.rows.push_back(std::move(row));
   }
@@ -146,7 +141,7 @@ Table indicator_table(const Result& result) {
   Table table{.title = "Indicators", .header = header_of(result, "Indicator", "value")};
   if (!result.assessment) return table;
   for (const std::string& metric : result.assessment->indicators)
-    table.rows.push_back(metric_row(result, with_unit(result, metric), metric));
+    table.rows.push_back(metric_row(result, summary::metric_with_unit(metric, result), metric));
   return table;
 }
 
@@ -162,7 +157,7 @@ std::set<std::string> metric_names(const Result& result) {
 Table metric_table(const Result& result) {
   Table table{.title = "Latest observed values for metrics", .header = header_of(result, "Metric", "value")};
   for (const std::string& name : metric_names(result))
-    table.rows.push_back(metric_row(result, with_unit(result, name), name));
+    table.rows.push_back(metric_row(result, summary::metric_with_unit(name, result), name));
   return table;
 }
 

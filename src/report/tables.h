@@ -4,25 +4,35 @@
 #include <string>
 #include <vector>
 
-#include "report/view.h"
+#include "experiment/result/result.h"
 
 namespace iter8::report {
 
-/// Whether a table's cells also show the values behind true and false.
+/// The tables that the text, Markdown and HTML reports share, so that the three say the same: built here
+/// once, drawn by each format. Texts are as they are in the result, and each format makes them safe in its
+/// own way.
+struct Table {
+  std::string title;
+  std::vector<std::string> header;             // one title a column
+  std::vector<std::vector<std::string>> rows;  // a cell for each column; no rows = the table is not shown
+};
+
+/// Whether the cells of objective_table() also show the values behind true and false.
 enum class Detail { verdicts, values };
 
-/// One row an objective, one column a version: "true", "false", "no data", "inconclusive".
+/// One row an objective, one column a version. A cell begins with "true", "false", "no data" or
+/// "inconclusive", from which formats take its colour or sign.
 Table objective_table(const experiment::Result& result, Detail detail);
 
-/// What the verdicts rest on, one row an objective and version: value, P(met), interval, samples, evidence
-/// and verdict. Empty where bare numbers were compared.
+/// What the verdicts rest on, one row an objective and version: value, probability that it is met, interval,
+/// samples, kind of evidence and verdict. No rows where bare numbers were compared.
 Table evidence_table(const experiment::Result& result);
 
-/// One row a reward and version: interval, P(best), expected loss, lift and P(beats baseline). Empty where
-/// bare numbers were compared.
-Table contest_table(const experiment::Result& result);
+/// How versions compare by rewards, one row a reward and version: interval, probability to be the best,
+/// expected loss, lift, probability to beat the baseline. No rows where bare numbers were compared.
+Table comparison_table(const experiment::Result& result);
 
-/// Scores, recommended traffic and how the looks went, one row each; empty where there are none.
+/// Scores, recommended traffic and how the looks went, one row each; no rows where there are none.
 Table decision_table(const experiment::Result& result);
 
 /// One row a reward, one column a version, and who is best.
@@ -31,20 +41,19 @@ Table reward_table(const experiment::Result& result);
 /// Metrics that an assessment shows and does not judge, one column a version.
 Table indicator_table(const experiment::Result& result);
 
-/// Every metric that has one number, and every one that an objective names, without what the load tables
-/// show.
+/// The metrics of metric_table(): every one that has one number, and every one that an objective names,
+/// without what load_tables() shows.
 std::set<std::string> metric_names(const experiment::Result& result);
 
-/// The latest number of every metric, and of every metric an objective names; one column a version. What the
-/// load tables show, and histograms, which have no one number, are left out.
+/// The latest number of each of metric_names(), one column a version. Histograms have no one number and are
+/// left out.
 Table metric_table(const experiment::Result& result);
 
-/// One table a load provider (http, grpc, http-<endpoint>): rates asked and achieved, requests, errors by
-/// class and answers by status; one column a version.
+/// One table for each provider of a load (http, grpc, http-<endpoint>): rates asked and achieved, requests,
+/// errors by class and responses by status; one column a version.
 std::vector<Table> load_tables(const experiment::Result& result);
 
-/// Counts as integers, small numbers with three significant digits, others with two decimals; "unavailable"
-/// for none.
+/// A number of a table: two decimals, or three significant digits below 1; "unavailable" for none.
 std::string value_text(const std::optional<double>& value);
 
 }  // namespace iter8::report

@@ -6,7 +6,9 @@
 
 #include "report/formats.h"
 #include "report/tables.h"
-#include "report/view.h"
+#include "summary/remarks.h"
+#include "summary/verdict.h"
+#include "summary/winner.h"
 
 namespace iter8::report {
 
@@ -15,28 +17,29 @@ using experiment::Result;
 namespace {
 
 /// The columns a text takes on a terminal, near enough: its UTF-8 characters.
-std::size_t width_of(std::string_view text) {
+std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(
       text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-std::string heading(const std::string& title) {
-  return "\n" + title + ":\n" + std::string(width_of(title) + 1, '*') + "\n\n";
+std::string text_heading(const std::string& title) {
+  return "\n" + title + ":\n" + std::string(display_width(title) + 1, '*') + "\n\n";
 }
 
-std::string row_text(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
+std::string text_row(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
   std::string line = " ";
   for (std::size_t column = 0; column < cells.size(); ++column) {
     line += column == 0 ? " " : " | ";
     line += cells[column];
-    if (column + 1 < cells.size()) line.append(widths[column] - width_of(cells[column]), ' ');
+    if (column + 1 < cells.size()) line.append(widths[column] - display_width(cells[column]), ' ');
   }
   return line + "\n";
 }
 
-std::string table_text(const Table& table) {
+std::string text_table(const Table& table) {
   std::vector<std::vector<std::string>> rows = {table.header, {}};
-  for (const std::string& title : table.header) rows[1].emplace_back(width_of(base::printable(title)), '-');
+  for (const std::string& title : table.header)
+    rows[1].emplace_back(display_width(base::printable(title)), '-');
   rows.insert(rows.end(), table.rows.begin(), table.rows.end());
 
   std::vector<std::size_t> widths(table.header.size());
@@ -44,22 +47,22 @@ std::string table_text(const Table& table) {
     row.resize(widths.size());
     for (std::size_t column = 0; column < row.size(); ++column) {
       row[column] = base::printable(row[column]);
-      widths[column] = std::max(widths[column], width_of(row[column]));
+      widths[column] = std::max(widths[column], display_width(row[column]));
     }
   }
-  std::string text = heading(base::printable(table.title));
-  for (const auto& row : rows) text += row_text(row, widths);
+  std::string text = text_heading(base::printable(table.title));
+  for (const auto& row : rows) text += text_row(row, widths);
   return text;
 }
 
-std::string list_text(const std::string& title, const std::vector<std::string>& lines) {
+std::string text_list(const std::string& title, const std::vector<std::string>& lines) {
   if (lines.empty()) return {};
-  std::string text = heading(title);
+  std::string text = text_heading(title);
   for (const std::string& line : lines) text += "  " + base::printable(line, 1000) + "\n";
   return text;
 }
 
-std::string summary_text(const Result& result) {
+std::string text_summary(const Result& result) {
   std::vector<std::string> lines = {
       fmt::format("Experiment completed: {}", result.completed()),
       fmt::format("No task failures: {}", !result.failure),
@@ -68,32 +71,32 @@ std::string summary_text(const Result& result) {
       fmt::format("Number of completed loops: {}", result.num_loops),
   };
   if (!result.interrupted.empty()) lines.push_back("Interrupted by: " + result.interrupted);
-  lines.push_back("Verdict: " + headline(result));
-  const std::string winner = winner_sentence(result);
+  lines.push_back("Verdict: " + summary::verdict_title(result));
+  const std::string winner = summary::winner_and_reason(result);
   if (!winner.empty()) lines.push_back("Winner: " + winner);
-  return list_text("Experiment summary", lines);
+  return text_list("Experiment summary", lines);
 }
 
 }  // namespace
 
 std::string text(const Result& result) {
-  std::string report = summary_text(result);
-  report += list_text(failures_title(result), failures(result));
+  std::string report = text_summary(result);
+  report += text_list(summary::failures_title(result), summary::failures(result));
 
   const Table objectives = objective_table(result, Detail::verdicts);
-  if (!objectives.rows.empty()) report += table_text(objectives);
-  report += list_text("Objectives that are not satisfied", objections(result));
-  for (const Table& table : {reward_table(result), evidence_table(result), contest_table(result),
+  if (!objectives.rows.empty()) report += text_table(objectives);
+  report += text_list("Objectives that are not satisfied", summary::unmet_objectives(result));
+  for (const Table& table : {reward_table(result), evidence_table(result), comparison_table(result),
                              decision_table(result), indicator_table(result)})
-    if (!table.rows.empty()) report += table_text(table);
+    if (!table.rows.empty()) report += text_table(table);
 
   const Table metrics = metric_table(result);
   if (metrics.rows.empty())
-    report += list_text("Metrics-based Insights", {"No metrics were recorded."});
+    report += text_list("Metrics-based Insights", {"No metrics were recorded."});
   else
-    report += table_text(metrics);
-  for (const Table& load : load_tables(result)) report += table_text(load);
-  return report + list_text("Warnings", warnings(result));
+    report += text_table(metrics);
+  for (const Table& load : load_tables(result)) report += text_table(load);
+  return report + text_list("Warnings", summary::warnings(result));
 }
 
 }  // namespace iter8::report

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tasks/evidence/decision.h"
+#include "summary/wording.h"
 
 namespace iter8::tasks::commit_status {
 
@@ -33,13 +33,12 @@ std::vector<forge::Annotation> annotations_of(const experiment::Result& result, 
     for (std::size_t version = 0; version < objective.versions.size(); ++version) {
       const experiment::ObjectiveCheck& check = objective.versions[version];
       if (check.verdict == experiment::Verdict::pass) continue;
-      const std::string whose = result.versions.size() > 1 ? " of " + version_name(result, version) : "";
-      const std::string reason = check.reason.empty() ? std::string(to_text(check.verdict)) : check.reason;
+      const std::string subject = summary::metric_of_version(objective.metric, result, version);
       list.push_back({.path = path,
                       .line = std::max(objective.line, 1),
                       .is_failure = check.verdict == experiment::Verdict::fail,
-                      .title = secrets.mask(objective.metric + whose),
-                      .message = secrets.mask(objective.metric + whose + ": " + reason)});
+                      .title = secrets.mask(subject),
+                      .message = secrets.mask(subject + ": " + summary::reason_of(check))});
     }
   }
   return list;

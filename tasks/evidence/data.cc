@@ -8,7 +8,10 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "forge/account.h"
-#include "tasks/evidence/evidence.h"
+#include "summary/decision.h"
+#include "summary/verdict.h"
+#include "summary/winner.h"
+#include "summary/wording.h"
 
 namespace iter8::tasks {
 
@@ -33,14 +36,13 @@ Value slos_of(const Result& result) {
   for (const experiment::Objective& objective : result.assessment->objectives) {
     for (std::size_t version = 0; version < objective.versions.size(); ++version) {
       const experiment::ObjectiveCheck& check = objective.versions[version];
-      list.emplace_back(Value::Map{
-          {"metric", objective.metric},
-          {"version", version < result.versions.size() ? result.versions[version] : std::to_string(version)},
-          {"value", optional_number(check.value)},
-          {"limit", optional_number(check.limit)},
-          {"satisfied", check.satisfied},
-          {"verdict", to_text(check.verdict)},
-          {"reason", check.reason}});
+      list.emplace_back(Value::Map{{"metric", objective.metric},
+                                   {"version", summary::version_name(result, version)},
+                                   {"value", optional_number(check.value)},
+                                   {"limit", optional_number(check.limit)},
+                                   {"satisfied", check.satisfied},
+                                   {"verdict", to_text(check.verdict)},
+                                   {"reason", check.reason}});
     }
   }
   return list;
@@ -108,7 +110,7 @@ Value template_data(const Context& context) {
   };
   Value::List versions;
   for (const experiment::Version& version : context.versions) versions.emplace_back(version.values);
-  const std::optional<std::size_t> winner = winner_of(result);
+  const std::optional<std::size_t> winner = summary::winner_of(result);
   const std::size_t last = context.versions.empty() ? 0 : context.versions.size() - 1;
 
   Value::Map data = {{"experiment", Value::Map{{"name", result.experiment_name}, {"file", result.file}}},
@@ -116,8 +118,8 @@ Value template_data(const Context& context) {
                      {"baseline", values(0)},
                      {"recommended", values(winner.value_or(0))},
                      {"version", values(winner.value_or(last))},
-                     {"verdict", to_text(verdict_of(result))},
-                     {"headline", headline(result)},
+                     {"verdict", to_text(summary::verdict_so_far(result))},
+                     {"headline", summary::headline(result)},
                      {"slos", slos_of(result)},
                      {"metrics", metrics_of(result)},
                      {"completed", result.completed()},

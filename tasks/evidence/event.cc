@@ -4,9 +4,11 @@
 
 #include "base/digest.h"
 #include "base/text.h"
-#include "tasks/evidence/decision.h"
-#include "tasks/evidence/evidence.h"
-#include "tasks/evidence/sample.h"
+#include "summary/condition.h"
+#include "summary/decision.h"
+#include "summary/verdict.h"
+#include "summary/winner.h"
+#include "summary/wording.h"
 
 namespace iter8::tasks {
 
@@ -31,7 +33,7 @@ class Teller {
 };
 
 RunStatus run_status_of(const Result& result) {
-  switch (verdict_of(result)) {
+  switch (summary::verdict_so_far(result)) {
     case Verdict::pass:
       return RunStatus::success;
     case Verdict::fail:
@@ -46,20 +48,6 @@ RunStatus run_status_of(const Result& result) {
   return result.declared_objectives > 0 ? RunStatus::inconclusive : RunStatus::success;
 }
 
-std::string limit_text(const std::optional<double>& absolute, const std::optional<std::string>& relative,
-                       const std::string& unit) {
-  return relative ? *relative + " of the baseline" : quantity(absolute.value_or(0), unit);
-}
-
-std::string condition_of(const Objective& objective, const std::string& unit) {
-  std::string text = objective.metric;
-  if (objective.upper || objective.relative_upper)
-    text += " <= " + limit_text(objective.upper, objective.relative_upper, unit);
-  if (objective.lower || objective.relative_lower)
-    text = limit_text(objective.lower, objective.relative_lower, unit) + " <= " + text;
-  return text;
-}
-
 std::vector<CheckedObjective> objectives_of(const Result& result, const Teller& tell) {
   std::vector<CheckedObjective> list;
   if (!result.assessment) return list;
@@ -68,10 +56,10 @@ std::vector<CheckedObjective> objectives_of(const Result& result, const Teller& 
     const std::string unit = info ? info->unit : "";
     for (std::size_t version = 0; version < objective.versions.size(); ++version) {
       const experiment::ObjectiveCheck& check = objective.versions[version];
-      list.push_back({.condition = tell(condition_of(objective, unit)),
+      list.push_back({.condition = tell(summary::condition_in_words(objective, result)),
                       .metric = tell(objective.metric),
                       .unit = tell(unit),
-                      .version = tell(version_name(result, version)),
+                      .version = tell(summary::version_name(result, version)),
                       .value = check.value,
                       .limit = check.limit,
                       .verdict = check.verdict,
@@ -84,9 +72,8 @@ std::vector<CheckedObjective> objectives_of(const Result& result, const Teller& 
 std::vector<std::string> failures_of(const Result& result, const Teller& tell) {
   std::vector<std::string> lines;
   for (const experiment::Execution& execution : result.executions) {
-    if (execution.status != experiment::ExecutionStatus::failed) continue;
-    const std::string name = execution.name.empty() ? "" : " (" + execution.name + ")";
-    lines.push_back(tell(execution.task + name + ": " + execution.message));
+    if (execution.status == experiment::ExecutionStatus::failed)
+      lines.push_back(tell(summary::failure_text(execution)));
   }
   return lines;
 }
@@ -97,6 +84,25 @@ std::string id_of(const EventSource& source) {
                                       base::to_rfc3339(source.result.start), source.iteration,
                                       source.source_id))
       .substr(0, 32);
+}
+
+/// A result to show in --dry-run what would be told: a run of these versions that passed.
+Result sample_result(const std::vector<experiment::Version>& versions) {
+  Result result;
+  result.iter8_version = "0";
+  result.experiment_name = "EXPERIMENT";
+  for (const experiment::Version& version : versions) result.versions.push_back(version.name);
+  if (result.versions.empty()) result.versions.emplace_back("0");
+
+  experiment::Objective objective{.metric = "METRIC", .upper = 100};
+  for (std::size_t version = 0; version < result.versions.size(); ++version)
+    objective.versions.push_back({.value = 90, .limit = 100, .satisfied = true, .verdict = Verdict::pass});
+  experiment::Assessment assessment{.verdict = Verdict::pass, .objectives = {objective}};
+  const std::size_t last = result.versions.size() - 1;
+  assessment.winner = experiment::Winner{.found = true, .version = last, .best = {last}, .recommended = last};
+  result.assessment = std::move(assessment);
+  result.declared_objectives = 1;
+  return result;
 }
 
 }  // namespace
@@ -116,11 +122,11 @@ std::string_view to_text(RunStatus status) {
 Event event_of(const EventSource& source) {
   const Result& result = source.result;
   const Teller tell(source.secrets);
-  const Decision decision = decision_of(result);
+  const summary::Decision decision = summary::decision_of(result);
   Event event{.status = run_status_of(result),
-              .verdict = std::string(to_text(verdict_of(result))),
+              .verdict = std::string(to_text(summary::verdict_so_far(result))),
               .experiment = tell(result.experiment_name),
-              .version = decision.version ? tell(version_name(result, *decision.version)) : "",
+              .version = decision.version ? tell(summary::version_name(result, *decision.version)) : "",
               .metric = tell(decision.metric),
               .objectives = objectives_of(result, tell),
               .failures = failures_of(result, tell),
@@ -135,9 +141,8 @@ Event event_of(const EventSource& source) {
     if (!part.empty()) event.headline += ": " + part;
   for (const std::string& name : result.versions) event.versions.push_back(tell(name));
   if (result.assessment && result.assessment->winner && result.versions.size() > 1) {
-    const experiment::Winner& winner = *result.assessment->winner;
-    if (winner.found && winner.version) event.winner = tell(version_name(result, *winner.version));
-    event.recommended = tell(version_name(result, winner.recommended));
+    if (summary::winner_of(result)) event.winner = tell(summary::winner_name(result));
+    event.recommended = tell(summary::version_name(result, result.assessment->winner->recommended));
   }
   return event;
 }

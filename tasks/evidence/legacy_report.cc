@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "experiment/result/result_document.h"
-#include "tasks/evidence/value_of_json.h"
+#include "experiment/result/value_document.h"
 
 namespace iter8::tasks {
 
@@ -84,7 +84,7 @@ Value finished(Json report, std::string_view root, const std::vector<config::Tem
     const std::vector<std::string> path = base::split(field.path, '.');
     if (path.front() == root) add_go_names(report, path, 1);
   }
-  return value_of(report);
+  return experiment::to_value(report);
 }
 
 }  // namespace

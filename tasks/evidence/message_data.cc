@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "experiment/result/value_document.h"
 #include "tasks/evidence/data.h"
 #include "tasks/evidence/event_document.h"
 #include "tasks/evidence/legacy_report.h"
-#include "tasks/evidence/value_of_json.h"
 
 namespace iter8::tasks {
 
@@ -38,7 +38,7 @@ Value message_data(const experiment::Context& context, const Event& event,
                            .iteration = context.iteration};
   const Value basis = template_data(context);
   Value::Map data = *basis.map();
-  data.emplace_back("event", value_of(to_document(event)));
+  data.emplace_back("event", experiment::to_value(to_document(event)));
   if (reads(fields, "Report")) data.emplace_back("Report", older_report(source, fields));
   if (reads(fields, "Summary")) {
     std::erase_if(data, [](const auto& entry) { return entry.first == "Summary"; });

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "tasks/evidence/json_request.h"
+#include "tasks/evidence/event_document.h"
 #include "tasks/evidence/text_limit.h"
 #include "tasks/notify/channel.h"
 #include "tasks/notify/lines.h"

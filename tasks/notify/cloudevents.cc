@@ -4,7 +4,6 @@
 
 #include "base/encoding.h"
 #include "tasks/evidence/event_document.h"
-#include "tasks/evidence/json_request.h"
 #include "tasks/notify/channel.h"
 
 namespace iter8::tasks::notify {

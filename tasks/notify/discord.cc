@@ -1,7 +1,7 @@
 // Discord: a channel's webhook with one embed. Limits: title 256, description 4096 characters.
 // https://discord.com/developers/docs/resources/webhook#execute-webhook
 #include "base/text.h"
-#include "tasks/evidence/json_request.h"
+#include "tasks/evidence/event_document.h"
 #include "tasks/evidence/text_limit.h"
 #include "tasks/notify/channel.h"
 #include "tasks/notify/lines.h"

@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "tasks/evidence/decision.h"
+#include "summary/numbers.h"
 
 namespace iter8::tasks::notify {
 
 std::string line_of(const CheckedObjective& objective, const Event& event) {
   const std::string version = event.versions.size() > 1 ? ", " + objective.version : "";
-  const std::string value = objective.value ? quantity(*objective.value, objective.unit) : "no data";
+  const std::string value = objective.value ? summary::quantity(*objective.value, objective.unit) : "no data";
   return fmt::format("{}{}: {} ({})", objective.condition, version, value, to_text(objective.verdict));
 }
 

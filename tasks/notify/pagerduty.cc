@@ -2,7 +2,6 @@
 // experiment resolves it. https://developer.pagerduty.com/docs/events-api-v2-overview
 #include "base/text.h"
 #include "tasks/evidence/event_document.h"
-#include "tasks/evidence/json_request.h"
 #include "tasks/evidence/text_limit.h"
 #include "tasks/notify/channel.h"
 #include "tasks/notify/lines.h"

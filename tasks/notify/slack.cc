@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "tasks/evidence/json_request.h"
+#include "tasks/evidence/event_document.h"
 #include "tasks/evidence/text_limit.h"
 #include "tasks/notify/channel.h"
 #include "tasks/notify/lines.h"

@@ -6,10 +6,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "experiment/result/value_document.h"
 #include "tasks/evidence/event_document.h"
 #include "tasks/evidence/message_data.h"
 #include "tasks/evidence/text_limit.h"
-#include "tasks/evidence/value_of_json.h"
 #include "tasks/notify/history.h"
 
 namespace iter8::tasks::notify {
@@ -176,7 +176,8 @@ Delivery NotifyTask::delivery_of(const Event& event, const config::Value* data) 
 
   Delivery delivery = channel_->delivery(message);
   if (auto* request = std::get_if<web::Request>(&delivery.what)) {
-    apply_call(options_.call, data ? *data : value_of(experiment::Json{{"event", to_document(event)}}),
+    apply_call(options_.call,
+               data ? *data : experiment::to_value(experiment::Json{{"event", to_document(event)}}),
                directory_, *request);
   } else if (auto* mail = std::get_if<web::Mail>(&delivery.what)) {
     mail->timeout = options_.call.timeout;

@@ -1,8 +1,7 @@
 // Microsoft Teams: the address of a Workflow that waits for a webhook request; an adaptive card of
 // version 1.4. The older connectors (outlook.office.com) are switched off. A message may have about 28 KB.
 #include "base/error.h"
-#include "tasks/evidence/fitting.h"
-#include "tasks/evidence/json_request.h"
+#include "tasks/evidence/event_document.h"
 #include "tasks/evidence/text_limit.h"
 #include "tasks/notify/channel.h"
 #include "tasks/notify/lines.h"
@@ -71,8 +70,9 @@ class TeamsChannel final : public Channel {
   explicit TeamsChannel(std::string url) : url_(std::move(url)) {}
 
   Delivery delivery(const Message& message) const override {
-    const Fitted payload = fitted(message.event.objectives.size(), kLimit,
-                                  [&](std::size_t shown) { return payload_of(message, shown); });
+    const FittedDocument payload =
+        fit_objectives(message.event.objectives.size(), kLimit,
+                       [&](std::size_t shown) { return payload_of(message, shown); });
     return {.what = json_request(url_, payload.document), .note = payload.note};
   }
 

@@ -5,6 +5,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "forge/git_contents.h"
+#include "summary/decision.h"
+#include "summary/verdict.h"
+#include "summary/winner.h"
 #include "tasks/evidence/data.h"
 #include "tasks/evidence/evidence.h"
 #include "tasks/pull-request/edits.h"
@@ -16,11 +19,6 @@ namespace {
 
 using experiment::BuildContext;
 using experiment::Context;
-
-std::string name_of_winner(const experiment::Result& result) {
-  const auto winner = winner_of(result);
-  return winner && *winner < result.versions.size() ? result.versions[*winner] : "";
-}
 
 std::unique_ptr<experiment::Task> build(const config::Node& with, BuildContext& context) {
   const std::size_t before = context.problems.all().size();
@@ -64,8 +62,9 @@ std::string PullRequestTask::promote_one(const RepositoryEdits& group, const con
                                          forge::Client& client, const Context& context) const {
   const PromotionWords words = {
       .evidence = evidence(context),
-      .headline = context.secrets.mask(base::printable(headline(context.result), 500)),
-      .verdict = std::string(to_text(verdict_of(context.result))) + " " + name_of_winner(context.result)};
+      .headline = context.secrets.mask(base::printable(summary::headline(context.result), 500)),
+      .verdict = std::string(to_text(summary::verdict_so_far(context.result))) + " " +
+                 summary::winner_name(context.result)};
   const Promotion promotion = promotion_of(options_, group.edits, data, words, context.directory);
   const OpenContents open = [&]() -> std::unique_ptr<forge::Contents> {
     if (options_.via == Via::api) return forge::api_contents(client, group.repository);

@@ -39,7 +39,7 @@ Outcome RepositoryDispatchTask::run(const Context& context) {
     for (const auto& [name, text] : options_.payload)
       values[name] =
           text.value.render(message_data(context, event, text.value.fields()), {.now = event.time});
-    Fitted body = body_of(event, values);
+    FittedDocument body = body_of(event, values);
     forge::Client client = client_of(target_, context);
     client.send(call_of(target_, std::move(body.document)));
     Outcome outcome{.message = "sent " + options_.event_type + " to " + repository_of(target_)};
@@ -60,8 +60,8 @@ std::vector<std::string> RepositoryDispatchTask::plan(
   return lines;
 }
 
-Fitted RepositoryDispatchTask::body_of(const Event& event, const Json& values) const {
-  return fitted(event.objectives.size(), kLimit, [&](std::size_t shown) -> Json {
+FittedDocument RepositoryDispatchTask::body_of(const Event& event, const Json& values) const {
+  return fit_objectives(event.objectives.size(), kLimit, [&](std::size_t shown) -> Json {
     Event part = event;
     part.objectives.resize(shown);
     Json data = to_document(part);

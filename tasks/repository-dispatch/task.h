@@ -5,7 +5,7 @@
 
 #include "experiment/catalog.h"
 #include "tasks/evidence/event.h"
-#include "tasks/evidence/fitting.h"
+#include "tasks/evidence/event_document.h"
 #include "tasks/forge/target.h"
 #include "tasks/repository-dispatch/options.h"
 
@@ -22,7 +22,7 @@ class RepositoryDispatchTask final : public experiment::Task {
 
  private:
   /// The body, with as many objectives as GitHub takes.
-  Fitted body_of(const Event& event, const experiment::Json& values) const;
+  FittedDocument body_of(const Event& event, const experiment::Json& values) const;
   forge::Call call_of(const ForgeTarget& target, experiment::Json body) const;
 
   RepositoryDispatchOptions options_;

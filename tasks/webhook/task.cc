@@ -6,9 +6,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "experiment/result/value_document.h"
 #include "tasks/evidence/event_document.h"
 #include "tasks/evidence/message_data.h"
-#include "tasks/evidence/value_of_json.h"
 #include "tasks/webhook/signature.h"
 #include "web/client.h"
 
@@ -102,8 +102,8 @@ std::vector<std::string> WebhookTask::plan(const std::vector<experiment::Version
   const std::string body =
       options_.payload_template ? options_.payload_template->value.text() : to_text(to_document(event));
   std::vector<std::string> lines = {"for a run that passed:"};
-  for (std::string& line :
-       web::plan_text(request_of(event, value_of(experiment::Json{{"event", to_document(event)}}), body)))
+  for (std::string& line : web::plan_text(
+           request_of(event, experiment::to_value(experiment::Json{{"event", to_document(event)}}), body)))
     lines.push_back(std::move(line));
   return lines;
 }

@@ -13,12 +13,14 @@ ALLOWED = {
     "forge": ["base", "web", "git"],
     "load": ["base", "stats", "net"],
     "experiment": ["base", "stats", "config"],
-    "report": ["base", "stats", "config", "experiment"],
-    "tasks": ["base", "stats", "config", "net", "web", "git", "forge", "load", "experiment"],
-    "entrypoint": ["base", "stats", "config", "net", "web", "git", "forge", "load", "experiment", "report", "tasks"],
+    "summary": ["base", "stats", "config", "experiment"],
+    "report": ["base", "stats", "config", "experiment", "summary"],
+    "tasks": ["base", "stats", "config", "net", "web", "git", "forge", "load", "experiment", "summary"],
+    "entrypoint": ["base", "stats", "config", "net", "web", "git", "forge", "load", "experiment", "summary", "report",
+                   "tasks"],
 }
 
-FROM_WEB_UPWARDS = ["web", "forge", "load", "experiment", "report", "tasks", "entrypoint"]
+FROM_WEB_UPWARDS = ["web", "forge", "load", "experiment", "summary", "report", "tasks", "entrypoint"]
 
 # Layer -> its rooms from the bottom up: a file may include its own room and those before it in the list. An entry is a
 # sub-folder, or the stem of a file that stands in the layer's own folder ("task" is src/experiment/task.h and task.cc).

@@ -22,6 +22,24 @@ Json to_json(const config::Value& value) {
   return nullptr;
 }
 
+config::Value to_value(const Json& document) {
+  if (document.is_boolean()) return document.get<bool>();
+  if (document.is_number_integer()) return document.get<std::int64_t>();
+  if (document.is_number()) return document.get<double>();
+  if (document.is_string()) return document.get<std::string>();
+  if (document.is_array()) {
+    config::Value::List list;
+    for (const Json& item : document) list.push_back(to_value(item));
+    return list;
+  }
+  if (document.is_object()) {
+    config::Value::Map map;
+    for (const auto& [key, item] : document.items()) map.emplace_back(key, to_value(item));
+    return map;
+  }
+  return {};
+}
+
 Json to_json(const std::vector<Version>& versions) {
   Json array = Json::array();
   for (const Version& version : versions) {

@@ -9,7 +9,7 @@
 
 using namespace iter8;
 using namespace iter8::experiment;
-using report::Remark;
+using summary::Remark;
 
 namespace {
 

@@ -1,7 +1,6 @@
 #include <catch2/catch.hpp>
 
 #include "stories.h"
-#include "tasks/evidence/decision.h"
 #include "tasks/evidence/event_document.h"
 #include "tasks/evidence/text_limit.h"
 
@@ -104,8 +103,4 @@ TEST_CASE("long texts are cut between characters") {
   CHECK(shortened("abcdefgh", 6) == "abc…");
   CHECK(shortened("ääääää", 8) == "ää…");
   CHECK(one_line("  a\n\n b\t c ") == "a b c");
-  CHECK(quantity(312.44, "msec") == "312.4 msec");
-  CHECK(quantity(0.0123456, "") == "0.0123");
-  CHECK(quantity(12345.6, "") == "12346");
-  CHECK(quantity(100, "msec") == "100 msec");
 }

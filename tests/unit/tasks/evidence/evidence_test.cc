@@ -73,25 +73,6 @@ std::string problems_of(const std::string& text, const std::vector<experiment::V
 
 }  // namespace
 
-TEST_CASE("the headline says verdict, version and what decided") {
-  CHECK(headline(bench_with(Verdict::pass).result) == "pass: candidate wins");
-  CHECK(headline(bench_with(Verdict::fail).result) ==
-        "fail: candidate: http/latency-p95: 312.4 msec is above the limit of 250 msec");
-
-  tests::Workbench failed = bench_with(Verdict::pass);
-  failed.result.failure = true;
-  failed.result.executions.push_back(
-      {.task = "http", .status = experiment::ExecutionStatus::failed, .message = "connection refused"});
-  CHECK(headline(failed.result) == "error: http failed: connection refused");
-  CHECK(headline(experiment::Result{}) == "skipped: nothing was assessed");
-}
-
-TEST_CASE("a pass that left objectives aside is none") {
-  tests::Workbench bench = bench_with(Verdict::pass);
-  bench.result.declared_objectives = 2;
-  CHECK(verdict_of(bench.result) == Verdict::inconclusive);
-}
-
 TEST_CASE(
     "the evidence shows the objectives, the winner and the run, and escapes and masks what is not ours") {
   tests::Workbench bench = bench_with(Verdict::pass);

@@ -1,13 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
 #include "experiment/result/result.h"
 
-namespace iter8::tasks {
+namespace iter8::summary {
 
-/// What the verdict of a run rests on. Raw texts of the result.
+/// What the verdict of a run rests on: the one thing that somebody who has a single line is told.
 struct Decision {
   std::optional<std::size_t> version;  // that was judged; nothing when a task failed or nothing was judged
   std::string metric;                  // that decided, or empty
@@ -19,10 +20,8 @@ struct Decision {
 /// the first reward, or else the objective that came nearest to its limit.
 Decision decision_of(const experiment::Result& result);
 
-/// Its name; its number where the result knows no such version.
-std::string version_name(const experiment::Result& result, std::size_t version);
+/// What happened so far, in one line: verdict, version and what decided. "pass: candidate wins (…)", "fail:
+/// candidate: http/latency-p99: 312.4 msec is above the limit of 250 msec".
+std::string headline(const experiment::Result& result);
 
-/// The value with a few significant digits, and its unit: "312.4 msec", "0.013".
-std::string quantity(double value, std::string_view unit);
-
-}  // namespace iter8::tasks
+}  // namespace iter8::summary

@@ -1,17 +1,26 @@
-#include "report/remarks.h"
+#include "summary/remarks.h"
 
 #include <map>
+#include <set>
+
+#include <fmt/format.h>
 
 #include "base/digest.h"
-#include "report/view.h"
+#include "summary/verdict.h"
+#include "summary/winner.h"
+#include "summary/wording.h"
 
-namespace iter8::report {
+namespace iter8::summary {
 
 using experiment::ExecutionStatus;
 using experiment::Result;
 using experiment::Verdict;
 
 namespace {
+
+bool is_broken_off(const experiment::Execution& execution) {
+  return execution.status == ExecutionStatus::failed || execution.status == ExecutionStatus::interrupted;
+}
 
 void add_file_problems(const Result& result, std::vector<Remark>& list) {
   for (const experiment::FileProblem& problem : result.file_problems)
@@ -25,12 +34,11 @@ void add_file_problems(const Result& result, std::vector<Remark>& list) {
 
 void add_failed_tasks(const Result& result, std::vector<Remark>& list) {
   for (const experiment::Execution& execution : result.executions) {
-    if (execution.status != ExecutionStatus::failed && execution.status != ExecutionStatus::interrupted)
-      continue;
+    if (!is_broken_off(execution)) continue;
     const std::string reason = execution.message.empty() ? "no reason was given" : execution.message;
     const bool is_failed = execution.status == ExecutionStatus::failed;
     list.push_back({.kind = Remark::Kind::task,
-                    .subject = title_of(execution),
+                    .subject = task_title(execution),
                     .message = is_failed ? reason : "interrupted; " + reason,
                     .line = execution.line});
   }
@@ -47,9 +55,9 @@ void add_objectives(const Result& result, Gating gating, std::vector<Remark>& li
       const experiment::ObjectiveCheck& check = objective.versions[version];
       if (check.satisfied) continue;
       const bool is_error = objective.gate && check.verdict != Verdict::inconclusive;
-      const std::string reason = check.reason.empty() ? std::string(to_text(check.verdict)) : check.reason;
+      const std::string reason = reason_of(check);
       list.push_back({.level = is_error ? Remark::Level::error : Remark::Level::warning,
-                      .subject = whose(objective.metric, result, version),
+                      .subject = metric_of_version(objective.metric, result, version),
                       .message = objective.gate ? reason : reason + " (not gating)",
                       .line = objective.line});
     }
@@ -94,4 +102,58 @@ std::vector<Remark> remarks(const Result& result) {
   return list;
 }
 
-}  // namespace iter8::report
+std::string summary_sentence(const Result& result) {
+  const std::string verdict(to_text(verdict_of(result)));
+  const std::vector<Remark> list = remarks(result);
+  if (!list.empty()) {
+    const std::string text = verdict + ": " + list.front().text();
+    return list.size() == 1 ? text : text + fmt::format(" (and {} more)", list.size() - 1);
+  }
+  const std::size_t met = result.assessment ? result.assessment->objectives.size() : 0;
+  const std::string winner = winner_and_reason(result);
+  return fmt::format("{}: {}, {} objective{} met{}", verdict, verdict_title(result), met, met == 1 ? "" : "s",
+                     winner.empty() ? "" : "; winner: " + winner);
+}
+
+std::vector<std::string> unmet_objectives(const Result& result) {
+  std::vector<std::string> lines;
+  if (!result.assessment) return lines;
+  for (const experiment::Objective& objective : result.assessment->objectives) {
+    for (std::size_t version = 0; version < objective.versions.size(); ++version) {
+      const experiment::ObjectiveCheck& check = objective.versions[version];
+      if (check.satisfied) continue;
+      lines.push_back(metric_of_version(objective.metric, result, version) + ": " + reason_of(check));
+    }
+  }
+  return lines;
+}
+
+std::vector<std::string> failures(const Result& result) {
+  std::vector<std::string> lines;
+  for (const experiment::FileProblem& problem : result.file_problems)
+    lines.push_back(problem_text(problem, result));
+  for (const experiment::Execution& execution : result.executions)
+    if (is_broken_off(execution)) lines.push_back(failure_text(execution));
+  return lines;
+}
+
+std::string failures_title(const Result& result) {
+  return result.file_problems.empty() ? "Task failures" : "Errors of the file";
+}
+
+std::vector<std::string> warnings(const Result& result) {
+  std::vector<std::string> lines;
+  std::set<std::string> known;
+  if (result.assessment)  // a reason stands beside its objective already
+    for (const experiment::Objective& objective : result.assessment->objectives)
+      for (const auto& check : objective.versions) known.insert(check.reason);
+  const auto add = [&](const std::vector<experiment::Warning>& list) {
+    for (const experiment::Warning& warning : list)
+      if (known.insert(warning.message).second) lines.push_back(warning.message);
+  };
+  if (result.assessment) add(result.assessment->warnings);
+  for (const experiment::Execution& execution : result.executions) add(execution.warnings);
+  return lines;
+}
+
+}  // namespace iter8::summary

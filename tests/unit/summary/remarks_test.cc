@@ -1,4 +1,4 @@
-#include "report/remarks.h"
+#include "summary/remarks.h"
 
 #include <set>
 
@@ -6,7 +6,7 @@
 
 using namespace iter8;
 using namespace iter8::experiment;
-using report::Remark;
+using summary::Remark;
 
 namespace {
 
@@ -27,14 +27,14 @@ Result with_objective(Verdict verdict) {
 }  // namespace
 
 TEST_CASE("a missed objective is an error at its line, an open one a warning, one that is met nothing") {
-  const std::vector<Remark> missed = report::remarks(with_objective(Verdict::fail));
+  const std::vector<Remark> missed = summary::remarks(with_objective(Verdict::fail));
   REQUIRE(missed.size() == 1);
   CHECK(missed[0].level == Remark::Level::error);
   CHECK(missed[0].line == 7);
   CHECK(missed[0].text() == "http/error-rate of candidate: 0.5 is too much");
 
-  CHECK(report::remarks(with_objective(Verdict::inconclusive))[0].level == Remark::Level::warning);
-  CHECK(report::remarks(with_objective(Verdict::error))[0].level == Remark::Level::error);
+  CHECK(summary::remarks(with_objective(Verdict::inconclusive))[0].level == Remark::Level::warning);
+  CHECK(summary::remarks(with_objective(Verdict::error))[0].level == Remark::Level::error);
 }
 
 TEST_CASE("an objective that does not gate is a warning, after those that do") {
@@ -42,7 +42,7 @@ TEST_CASE("an objective that does not gate is a warning, after those that do") {
   result.assessment->objectives.insert(result.assessment->objectives.begin(),
                                        result.assessment->objectives[0]);
   result.assessment->objectives[0].gate = false;
-  const std::vector<Remark> list = report::remarks(result);
+  const std::vector<Remark> list = summary::remarks(result);
 
   REQUIRE(list.size() == 2);
   CHECK(list[0].level == Remark::Level::error);
@@ -55,7 +55,7 @@ TEST_CASE("a failed task is an error where the task stands; a skipped one is not
   result.executions = {
       {.task = "http", .name = "cart", .line = 4, .status = ExecutionStatus::failed, .message = "x"},
       {.task = "run", .line = 9, .status = ExecutionStatus::skipped}};
-  const std::vector<Remark> list = report::remarks(result);
+  const std::vector<Remark> list = summary::remarks(result);
 
   REQUIRE(list.size() == 1);
   CHECK(list[0].kind == Remark::Kind::task);
@@ -67,7 +67,7 @@ TEST_CASE("errors and warnings of the file keep their places") {
   Result result;
   result.file_problems = {{.line = 2, .column = 3, .message = "unknown key"},
                           {.line = 5, .column = 1, .is_error = false, .message = "odd"}};
-  const std::vector<Remark> list = report::remarks(result);
+  const std::vector<Remark> list = summary::remarks(result);
 
   REQUIRE(list.size() == 2);
   CHECK(list[0].column == 3);
@@ -78,12 +78,12 @@ TEST_CASE("errors and warnings of the file keep their places") {
 TEST_CASE("fingerprints differ from each other and stay when only numbers and lines change") {
   Result result = with_objective(Verdict::fail);
   result.assessment->objectives.push_back(result.assessment->objectives[0]);
-  const std::vector<Remark> list = report::remarks(result);
+  const std::vector<Remark> list = summary::remarks(result);
   REQUIRE(list.size() == 2);
   CHECK(list[0].fingerprint != list[1].fingerprint);
 
   Result later = with_objective(Verdict::fail);
   later.assessment->objectives[0].line = 70;
   later.assessment->objectives[0].versions[1].reason = "0.7 is too much";
-  CHECK(report::remarks(later)[0].fingerprint == list[0].fingerprint);
+  CHECK(summary::remarks(later)[0].fingerprint == list[0].fingerprint);
 }

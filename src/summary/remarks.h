@@ -6,7 +6,7 @@
 
 #include "experiment/result/result.h"
 
-namespace iter8::report {
+namespace iter8::summary {
 
 /// Something that belongs into the margin of the experiment file: an objective that was not met or could not
 /// be decided, a task that failed, an error of the file itself. An objective that does not gate is a warning.
@@ -35,4 +35,26 @@ std::string_view to_text(Remark::Kind kind);
 /// In the order in which a reader wants them: errors of the file, failed tasks, objectives that gate, others.
 std::vector<Remark> remarks(const experiment::Result& result);
 
-}  // namespace iter8::report
+/// One line for places that have room for one: the verdict, and the first remark or what was met. "fail:
+/// http/latency-p95 of candidate: 312 msec is above the limit of 250 msec (and 2 more)", "pass: pass, 3
+/// objectives met; winner: candidate (…)".
+std::string summary_sentence(const experiment::Result& result);
+
+/// The lists of a report, one sentence an entry.
+
+/// Checks that are not satisfied, in the order of the file: "http/latency-p95 of candidate: 312.4 msec is
+/// above the limit of 250 msec".
+std::vector<std::string> unmet_objectives(const experiment::Result& result);
+
+/// Executions that failed or were interrupted: "http (warm-up): connection refused"; before them, what is
+/// wrong with a file that was refused.
+std::vector<std::string> failures(const experiment::Result& result);
+
+/// What a list of failures() is headed by.
+std::string failures_title(const experiment::Result& result);
+
+/// Warnings of the assessment and of the tasks, each message once, without those that unmet_objectives()
+/// shows.
+std::vector<std::string> warnings(const experiment::Result& result);
+
+}  // namespace iter8::summary

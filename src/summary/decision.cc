@@ -1,13 +1,13 @@
-#include "tasks/evidence/decision.h"
+#include "summary/decision.h"
 
 #include <cmath>
 
-#include <fmt/format.h>
+#include "summary/numbers.h"
+#include "summary/verdict.h"
+#include "summary/winner.h"
+#include "summary/wording.h"
 
-#include "base/number.h"
-#include "tasks/evidence/evidence.h"
-
-namespace iter8::tasks {
+namespace iter8::summary {
 
 namespace {
 
@@ -54,21 +54,21 @@ Checked nearest_to_limit(const Result& result) {
   return nearest;
 }
 
-std::string value_text(const Result& result, const Checked& checked) {
+std::string measured_text(const Result& result, const Checked& checked) {
   if (!checked.check->value) return "no data";
   const auto info = experiment::metric_info(result, checked.objective->metric);
   return quantity(*checked.check->value, info ? info->unit : "");
 }
 
-Decision decision_from(const Result& result, const Checked& checked) {
+Decision decision_by(const Result& result, const Checked& checked) {
   Decision decision{.version = checked.version, .metric = checked.objective->metric, .text = {}};
   const std::string& reason = checked.check->reason;
   if (result.versions.size() > 1) decision.text = version_name(result, checked.version) + ": ";
-  decision.text += decision.metric + ": " + (reason.empty() ? value_text(result, checked) : reason);
+  decision.text += decision.metric + ": " + (reason.empty() ? measured_text(result, checked) : reason);
   return decision;
 }
 
-std::string failure_text(const Result& result) {
+std::string what_failed(const Result& result) {
   for (const experiment::Execution& execution : result.executions)
     if (execution.status == experiment::ExecutionStatus::failed)
       return execution.task + " failed: " + execution.message;
@@ -77,7 +77,7 @@ std::string failure_text(const Result& result) {
 
 /// Nothing is missed and nothing undecided.
 Decision decision_of_pass(const Result& result) {
-  Decision decision{.version = winner_of(result), .metric = {}, .text = winner_text(result)};
+  Decision decision{.version = winner_of(result), .metric = {}, .text = winner_clause(result)};
   const bool has_objectives = !result.assessment->objectives.empty();
   if (decision.text.empty() && has_objectives) decision.text = "every objective is satisfied";
   if (!result.assessment->rewards.empty()) {
@@ -91,32 +91,21 @@ Decision decision_of_pass(const Result& result) {
 
 }  // namespace
 
-std::string version_name(const Result& result, std::size_t version) {
-  return version < result.versions.size() ? result.versions[version] : std::to_string(version);
-}
-
-std::string quantity(double value, std::string_view unit) {
-  std::string number = base::shortest(value);
-  if (std::isfinite(value) && std::trunc(value) != value) {
-    const double size = std::fabs(value);
-    if (size >= 1) {
-      number = base::fixed(value, size >= 1000 ? 0 : size >= 100 ? 1 : 2);
-    } else {
-      number = fmt::format("{:.3g}", value);
-    }
-  }
-  return unit.empty() ? number : number + " " + std::string(unit);
-}
-
 Decision decision_of(const Result& result) {
   if (result.failure || !result.interrupted.empty())
-    return {.version = {}, .metric = {}, .text = failure_text(result)};
+    return {.version = {}, .metric = {}, .text = what_failed(result)};
   if (!result.assessment) return {.version = {}, .metric = {}, .text = "nothing was assessed"};
   const Checked missed = first_that(result, [](Verdict verdict) { return verdict == Verdict::fail; });
-  if (missed.check) return decision_from(result, missed);
+  if (missed.check) return decision_by(result, missed);
   const Checked undecided = first_that(result, [](Verdict verdict) { return verdict != Verdict::pass; });
-  if (undecided.check) return decision_from(result, undecided);
+  if (undecided.check) return decision_by(result, undecided);
   return decision_of_pass(result);
 }
 
-}  // namespace iter8::tasks
+std::string headline(const Result& result) {
+  const std::string why = decision_of(result).text;
+  const std::string verdict(to_text(verdict_so_far(result)));
+  return why.empty() ? verdict : verdict + ": " + why;
+}
+
+}  // namespace iter8::summary

@@ -12,7 +12,7 @@
 #include "report/escaping.h"
 #include "report/plot.h"
 #include "report/ticks.h"
-#include "report/view.h"
+#include "summary/wording.h"
 
 namespace iter8::report {
 
@@ -22,11 +22,10 @@ using experiment::Result;
 
 namespace {
 
-constexpr double kWidth = 640, kHeight = 180;                       // of a picture, in its own units
-constexpr double kLeft = 56, kRight = 12, kTop = 12, kBottom = 34;  // margins
+constexpr PlotArea kTimeArea{.height = 180, .left = 56};
 
-/// The courses of one load, by version.
-using Courses = std::map<std::size_t, const LoadSeries*>;
+/// The series of one load, by version.
+using SeriesByVersion = std::map<std::size_t, const LoadSeries*>;
 
 /// A stretch of time, from so many seconds after the beginning to so many.
 struct Stretch {
@@ -47,7 +46,7 @@ struct Curve {
 
 enum class Scale { from_zero, logarithmic };
 
-struct Plot {
+struct TimePlot {
   std::string_view title;
   std::string_view explanation;
   std::string_view unit;
@@ -56,24 +55,24 @@ struct Plot {
 };
 
 /// The last stretch is a part of one: of a short one the rate says nothing.
-std::optional<double> rate(std::int64_t count, const Stretch& stretch) {
+std::optional<double> rate_in(std::int64_t count, const Stretch& stretch) {
   constexpr double kShortest = 0.25;
   if (stretch.seconds() < kShortest) return std::nullopt;
   return static_cast<double>(count) / stretch.seconds();
 }
-std::optional<double> asked(const Stretch& stretch) {
-  return rate(stretch.block.asked, stretch);
+std::optional<double> asked_rate(const Stretch& stretch) {
+  return rate_in(stretch.block.asked, stretch);
 }
-std::optional<double> sent(const Stretch& stretch) {
-  return rate(stretch.block.sent, stretch);
+std::optional<double> sent_rate(const Stretch& stretch) {
+  return rate_in(stretch.block.sent, stretch);
 }
-std::optional<double> completed(const Stretch& stretch) {
-  return rate(stretch.block.completed, stretch);
+std::optional<double> completed_rate(const Stretch& stretch) {
+  return rate_in(stretch.block.completed, stretch);
 }
-std::optional<double> errors(const Stretch& stretch) {
+std::optional<double> error_rate(const Stretch& stretch) {
   std::int64_t count = 0;
   for (const auto& [name, number] : stretch.block.errors) count += number;
-  return rate(count, stretch);
+  return rate_in(count, stretch);
 }
 std::optional<double> p50(const Stretch& stretch) {
   return stretch.block.percentile(50);
@@ -98,20 +97,23 @@ std::vector<Stretch> stretches_of(const LoadSeries& series) {
   return stretches;
 }
 
-const std::array<Plot, 3> kPlots{
-    Plot{.title = "requests a second",
-         .explanation = "answered; thin: sent; dashed: asked for",
-         .unit = "/s",
-         .curves = {{"dashed", asked}, {"thin", sent}, {"", completed}}},
-    Plot{.title = "errors a second", .explanation = "of every class", .unit = "/s", .curves = {{"", errors}}},
-    Plot{.title = "latency",
-         .explanation = "p50; dashed: p95; dotted: p99",
-         .unit = "msec",
-         .scale = Scale::logarithmic,
-         .curves = {{"dotted", p99}, {"dashed", p95}, {"", p50}}}};
+const std::array<TimePlot, 3> kTimePlots{
+    TimePlot{.title = "requests a second",
+             .explanation = "answered; thin: sent; dashed: asked for",
+             .unit = "/s",
+             .curves = {{"dashed", asked_rate}, {"thin", sent_rate}, {"", completed_rate}}},
+    TimePlot{.title = "errors a second",
+             .explanation = "of every class",
+             .unit = "/s",
+             .curves = {{"", error_rate}}},
+    TimePlot{.title = "latency",
+             .explanation = "p50; dashed: p95; dotted: p99",
+             .unit = "msec",
+             .scale = Scale::logarithmic,
+             .curves = {{"dotted", p99}, {"dashed", p95}, {"", p50}}}};
 
 /// From data to places of the picture.
-struct Axes {
+struct TimeAxes {
   Scale scale = Scale::from_zero;
   double seconds = 1;
   double low = std::numeric_limits<double>::infinity();
@@ -137,18 +139,18 @@ struct Axes {
     return scale == Scale::from_zero ? even_numbers(high) : round_numbers(low, high);
   }
 
-  double x(double second) const { return kLeft + (kWidth - kLeft - kRight) * second / seconds; }
+  double x(double second) const { return kTimeArea.left + kTimeArea.inner_width() * second / seconds; }
   double y(double value) const {
     const double part = scale == Scale::from_zero
                             ? value / high
                             : std::log(std::max(value, low) / low) / std::log(high / low);
-    return kHeight - kBottom - (kHeight - kTop - kBottom) * part;
+    return kTimeArea.bottom_edge() - kTimeArea.inner_height() * part;
   }
 };
 
-Axes axes_of(const Courses& courses, const Plot& plot) {
-  Axes axes{.scale = plot.scale};
-  for (const auto& [version, series] : courses) {
+TimeAxes time_axes(const SeriesByVersion& series_of_load, const TimePlot& plot) {
+  TimeAxes axes{.scale = plot.scale};
+  for (const auto& [version, series] : series_of_load) {
     for (const Stretch& stretch : stretches_of(*series)) {
       axes.seconds = std::max(axes.seconds, stretch.to);
       for (const Curve& curve : plot.curves) axes.include(curve.figure(stretch));
@@ -158,25 +160,25 @@ Axes axes_of(const Courses& courses, const Plot& plot) {
   return axes;
 }
 
-std::string frame_of(const Axes& axes, std::string_view unit) {
+std::string time_frame(const TimeAxes& axes, std::string_view unit) {
   std::string text;
   for (const double value : axes.lines())
     text += fmt::format(
         "<line class=\"grid\" x1=\"{0:.1f}\" y1=\"{1:.1f}\" x2=\"{2:.1f}\" y2=\"{1:.1f}\"/>"
         "<text x=\"{3:.1f}\" y=\"{4:.1f}\" text-anchor=\"end\">{5:.6g}</text>\n",
-        kLeft, axes.y(value), kWidth - kRight, kLeft - 6, axes.y(value) + 4, value);
+        kTimeArea.left, axes.y(value), kTimeArea.right_edge(), kTimeArea.left - 6, axes.y(value) + 4, value);
   for (const double second : even_numbers(axes.seconds))
     if (second <= axes.seconds)
       text += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{:.6g}</text>\n",
-                          axes.x(second), kHeight - kBottom + 14, second);
+                          axes.x(second), kTimeArea.bottom_edge() + 14, second);
   return text + fmt::format(
                     "<text x=\"{0:.1f}\" y=\"{1:.1f}\" text-anchor=\"end\">seconds</text>"
                     "<text x=\"{2:.1f}\" y=\"{1:.1f}\">{3}</text>\n",
-                    kWidth - kRight, kHeight - 4, 2.0, unit);
+                    kTimeArea.right_edge(), kTimeArea.height - 4, 2.0, unit);
 }
 
 /// A step a stretch of time; where there is no figure the line has a gap.
-std::string line_of(const LoadSeries& series, const Curve& curve, const Axes& axes) {
+std::string time_line(const LoadSeries& series, const Curve& curve, const TimeAxes& axes) {
   const std::string opening =
       fmt::format("<polyline class=\"line v{} {}\" points=\"", series.version % 6, curve.look);
   std::string text;
@@ -193,76 +195,77 @@ std::string line_of(const LoadSeries& series, const Curve& curve, const Axes& ax
   return is_open ? text + "\"/>\n" : text;
 }
 
-std::string legend_of(const Courses& courses, const Result& result) {
+std::string time_legend(const SeriesByVersion& series_of_load, const Result& result) {
   std::string text;
-  for (const auto& [version, series] : courses)
+  for (const auto& [version, series] : series_of_load)
     text += fmt::format("<span class=\"key v{}\">{}</span> ", version % 6,
-                        xml_escaped(column_of(result, version), 200));
+                        xml_escaped(summary::version_label(result, version), 200));
   return text;
 }
 
-std::string picture_of(const Courses& courses, const Plot& plot, const std::string& load,
-                       const Result& result) {
-  const Axes axes = axes_of(courses, plot);
+std::string time_picture(const SeriesByVersion& series_of_load, const TimePlot& plot, const std::string& load,
+                         const Result& result) {
+  const TimeAxes axes = time_axes(series_of_load, plot);
   if (axes.is_empty()) return {};
   std::string text = fmt::format(
       "<figure><figcaption>{0}: {1} ({2})</figcaption>\n"
       "<svg viewBox=\"0 0 {3} {4}\" role=\"img\"><title>{0}: {1} over time; the table below has the "
       "numbers</title>\n",
-      xml_escaped(load, 200), plot.title, plot.explanation, kWidth, kHeight);
-  text += frame_of(axes, plot.unit);
-  for (const auto& [version, series] : courses)
-    for (const Curve& curve : plot.curves) text += line_of(*series, curve, axes);
-  return text + "</svg>\n<div class=\"legend\">" + legend_of(courses, result) + "</div></figure>\n";
+      xml_escaped(load, 200), plot.title, plot.explanation, kTimeArea.width, kTimeArea.height);
+  text += time_frame(axes, plot.unit);
+  for (const auto& [version, series] : series_of_load)
+    for (const Curve& curve : plot.curves) text += time_line(*series, curve, axes);
+  return text + "</svg>\n<div class=\"legend\">" + time_legend(series_of_load, result) + "</div></figure>\n";
 }
 
-std::string number_text(std::optional<double> value) {
+std::string number_cell(std::optional<double> value) {
   return "<td>" + (value ? fmt::format("{:.4g}", *value) : std::string("–")) + "</td>";
 }
 
-std::string errors_text(const LoadBlock& block) {
+std::string errors_cell(const LoadBlock& block) {
   std::string text;
   for (const auto& [name, count] : block.errors)
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, xml_escaped(name, 100));
   return "<td>" + text + "</td>";
 }
 
-std::string table_of(const Courses& courses, const Result& result) {
+std::string time_table(const SeriesByVersion& series_of_load, const Result& result) {
   std::string text =
       "<details><summary>The same as numbers</summary><div class=\"wide\"><table><thead><tr>"
       "<th scope=\"col\">Seconds</th><th scope=\"col\">Version</th><th scope=\"col\">Asked for</th>"
       "<th scope=\"col\">Sent</th><th scope=\"col\">Answered</th><th scope=\"col\">Errors</th>"
       "<th scope=\"col\">p50 (msec)</th><th scope=\"col\">p95</th><th "
       "scope=\"col\">p99</th></tr></thead><tbody>\n";
-  for (const auto& [version, series] : courses)
+  for (const auto& [version, series] : series_of_load)
     for (const Stretch& stretch : stretches_of(*series)) {
       const LoadBlock& block = stretch.block;
-      text +=
-          fmt::format("<tr><td>{:.6g}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>", stretch.from,
-                      xml_escaped(column_of(result, version), 200), block.asked, block.sent, block.completed);
-      text += errors_text(block) + number_text(p50(stretch)) + number_text(p95(stretch)) +
-              number_text(p99(stretch)) + "</tr>\n";
+      text += fmt::format("<tr><td>{:.6g}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>", stretch.from,
+                          xml_escaped(summary::version_label(result, version), 200), block.asked, block.sent,
+                          block.completed);
+      text += errors_cell(block) + number_cell(p50(stretch)) + number_cell(p95(stretch)) +
+              number_cell(p99(stretch)) + "</tr>\n";
     }
   return text + "</tbody></table></div></details>\n";
 }
 
 }  // namespace
 
-std::string svg_courses(const Result& result) {
-  std::map<std::string, std::pair<int, Courses>> loads;  // by provider: the last iteration and its courses
+std::string svg_load_series(const Result& result) {
+  std::map<std::string, std::pair<int, SeriesByVersion>>
+      loads;  // by provider: the last iteration and its series_of_load
   for (const LoadSeries& series : result.series) {
     if (series.blocks.points().empty()) continue;
-    auto& [iteration, courses] = loads[series.provider];
-    if (series.iteration != iteration) courses.clear();
+    auto& [iteration, series_of_load] = loads[series.provider];
+    if (series.iteration != iteration) series_of_load.clear();
     iteration = series.iteration;
-    courses[series.version] = &series;
+    series_of_load[series.version] = &series;
   }
   std::string text;
   for (const auto& [provider, load] : loads) {
-    const auto& [iteration, courses] = load;
+    const auto& [iteration, series_of_load] = load;
     const std::string name = iteration > 1 ? fmt::format("{}, iteration {}", provider, iteration) : provider;
-    for (const Plot& plot : kPlots) text += picture_of(courses, plot, name, result);
-    text += table_of(courses, result);
+    for (const TimePlot& plot : kTimePlots) text += time_picture(series_of_load, plot, name, result);
+    text += time_table(series_of_load, result);
   }
   return text;
 }

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+
+#include "experiment/result/result.h"
+
+namespace iter8::summary {
+
+/// The verdict of a run at three distances. Reports and outputs of a finished run use verdict_of(); tasks
+/// that tell of a run while they are themselves a part of it use verdict_so_far(). All three share one rule:
+/// a pass that left objectives of the file aside is inconclusive, because nobody knows what those would have
+/// said.
+
+/// Of what was judged, whatever became of the run: skipped when nothing was judged.
+experiment::Verdict assessed_verdict(const experiment::Result& result);
+
+/// As assessed_verdict(), but error once a task failed, the run was interrupted or the file was refused. A
+/// run that has tasks left is no error here.
+experiment::Verdict verdict_so_far(const experiment::Result& result);
+
+/// As verdict_so_far(), but error as well for a run that did not come to its end.
+experiment::Verdict verdict_of(const experiment::Result& result);
+
+/// The one word (or two) a reader wants first. The verdict where the run came to its end: pass, fail,
+/// inconclusive, error, skipped; otherwise what went wrong: "invalid file", "interrupted", "failed" (a task
+/// did), "incomplete" (the run was cut off); "not assessed" when nothing was judged, "partly assessed" for a
+/// pass that left objectives of the file aside.
+std::string verdict_title(const experiment::Result& result);
+
+/// How many objectives of the file were never judged; 0 when all were.
+int unassessed_objectives(const experiment::Result& result);
+
+}  // namespace iter8::summary
