@@ -52,8 +52,8 @@ std::string step_summary(const experiment::Result& result, const std::vector<std
   if (const std::string plots = report::text_plots(result); !plots.empty() && plots.size() < kLongestPlots)
     rest += "\n" + fenced(plots);
   if (!artifacts_url.empty()) rest += "\n[Artifacts of this run](" + artifacts_url + ")\n";
-  rest = cut(std::move(rest), kLongestSummary / 4);
-  return cut(std::move(text), kLongestSummary - rest.size()) + rest;
+  rest = cut(std::move(rest), kLongestStepSummary / 4);
+  return cut(std::move(text), kLongestStepSummary - rest.size()) + rest;
 }
 
 }  // namespace iter8::ci

@@ -9,7 +9,7 @@ namespace iter8::ci {
 
 /// GitHub drops a summary of more than 1 MiB as a whole: this stays below 900 KiB, the rest of the megabyte
 /// being for other texts of the same step.
-inline constexpr std::size_t kLongestSummary = 900 * 1024;
+inline constexpr std::size_t kLongestStepSummary = 900 * 1024;
 
 /// The Markdown for GITHUB_STEP_SUMMARY: the report, verdict first, what became of each condition, a plot of
 /// the distributions, a link to the artifacts (a URL, or empty). A longer one is cut at the end of a line,

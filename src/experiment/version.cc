@@ -13,6 +13,16 @@ const config::Value* Version::find(std::string_view key) const {
   return nullptr;
 }
 
+std::vector<Version> versions_or_numbered(const std::vector<Version>& versions, std::size_t count) {
+  if (!versions.empty()) return versions;
+  std::vector<Version> numbered;
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, count); ++i) {
+    const std::string name = std::to_string(i);
+    numbered.push_back({.name = name, .values = {{"name", config::Value(name)}}});
+  }
+  return numbered;
+}
+
 std::vector<int> initial_traffic(const std::vector<Version>& versions) {
   std::vector<int> traffic;
   int sum = 0;

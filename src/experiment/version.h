@@ -17,6 +17,9 @@ struct Version {
   const config::Value* find(std::string_view key) const;
 };
 
+/// The versions of the file; where it names none, `count` of them (at least one) that go by their numbers.
+std::vector<Version> versions_or_numbered(const std::vector<Version>& versions, std::size_t count);
+
 /// The traffic split that the file gives: `weight` of every version, whole numbers from 0 that sum to 100.
 /// Empty when it gives none.
 std::vector<int> initial_traffic(const std::vector<Version>& versions);

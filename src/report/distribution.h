@@ -7,16 +7,17 @@
 
 namespace iter8::report {
 
-/// A histogram of the result as a plot needs it: the same few bins for every version, wider to the right.
+/// A histogram of the result as a plot needs it: recorded buckets are many and differ from version to
+/// version, so they are put into the same few bins for all, each wider than the one before by the same ratio.
 struct Distribution {
   std::string metric;
   std::string unit;
-  std::vector<double> edges;                // ascending; one more than there are bins
-  std::vector<std::vector<double>> shares;  // by version, by bin; of that version's samples, 0 to 1; or empty
+  std::vector<double> edges;                // ascending, in that unit; one more than there are bins
+  std::vector<std::vector<double>> shares;  // by version, by bin: of that version's samples, 0 to 1
 };
 
-/// One for each histogram of the result that has samples, in `bins` bins of equal ratio (>= 1). Buckets that
-/// reach over an edge are shared out by their width.
+/// One for each histogram of the result that has samples, in `bins` bins (>= 1). The counts of a bucket that
+/// reaches over an edge are divided by width. A version without samples has an empty list of shares.
 std::vector<Distribution> distributions(const experiment::Result& result, std::size_t bins);
 
 }  // namespace iter8::report

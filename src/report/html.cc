@@ -40,26 +40,30 @@ svg{width:100%;height:auto}svg text{font:11px system-ui,sans-serif;fill:var(--so
 .key::before{content:"\25AC ";}.legend{font-size:.9rem}
 )";
 
-/// The class of a word that says how something came out.
-std::string_view css_class(std::string_view word) {
-  if (word == "pass" || word.starts_with("true") || word == "completed") return "good";
-  if (word == "fail" || word.starts_with("false") || word == "failed" || word == "invalid file") return "bad";
+/// A class of the style sheet.
+std::string_view css_class(summary::Tone tone) {
+  switch (tone) {
+    case summary::Tone::good:
+      return "good";
+    case summary::Tone::bad:
+      return "bad";
+    case summary::Tone::open:
+      break;
+  }
   return "open";
 }
 
-enum class HtmlCells { plain, verdicts };
-
-std::string html_table(const Table& table, HtmlCells cells) {
+std::string html_table(const Table& table) {
   if (table.rows.empty()) return {};
   std::string text = "<div class=\"wide\"><table><thead><tr>";
   for (const std::string& title : table.header) text += "<th scope=\"col\">" + xml_escaped(title) + "</th>";
   text += "</tr></thead><tbody>\n";
-  for (const auto& row : table.rows) {
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
     text += "<tr>";
-    for (std::size_t column = 0; column < row.size(); ++column) {
-      const bool is_verdict = cells == HtmlCells::verdicts && column > 0;
-      const std::string look = is_verdict ? fmt::format(" class=\"{}\"", css_class(row[column])) : "";
-      text += "<td" + look + ">" + xml_escaped(row[column]) + "</td>";
+    for (std::size_t column = 0; column < table.rows[row].size(); ++column) {
+      const bool has_tone = !table.tones.empty() && column > 0;
+      text += has_tone ? fmt::format("<td class=\"{}\">", css_class(table.tones[row][column - 1])) : "<td>";
+      text += xml_escaped(table.rows[row][column]) + "</td>";
     }
     text += "</tr>\n";
   }
@@ -90,7 +94,7 @@ Table task_table(const Result& result) {
 std::string html_header(const Result& result, const std::string& title) {
   const std::string verdict = summary::verdict_title(result);
   std::string text = fmt::format("<header><h1>{} <span class=\"verdict {}\">{}</span></h1>\n", title,
-                                 css_class(verdict), xml_escaped(verdict));
+                                 css_class(summary::tone_of_title(result)), xml_escaped(verdict));
   if (const std::string winner = summary::winner_and_reason(result); !winner.empty())
     text += "<p>Winner: " + xml_escaped(winner) + "</p>\n";
   return text + "<p class=\"soft\">" + xml_escaped(summary::run_facts(result)) + "</p></header>\n";
@@ -112,20 +116,18 @@ std::string html(const Result& result) {
       "</style></head><body>\n";
   page += html_header(result, title);
   page += html_section(summary::failures_title(result), html_list(summary::failures(result)));
-  page +=
-      html_section("Objectives", html_table(objective_table(result, Detail::values), HtmlCells::verdicts));
+  page += html_section("Objectives", html_table(objective_table(result, Detail::values)));
   page += html_section("Objectives that are not satisfied", html_list(summary::unmet_objectives(result)));
-  page += html_section("Rewards", html_table(reward_table(result), HtmlCells::plain));
+  page += html_section("Rewards", html_table(reward_table(result)));
   for (const Table& table :
        {evidence_table(result), comparison_table(result), decision_table(result), indicator_table(result)})
-    page += html_section(table.title, html_table(table, HtmlCells::plain));
+    page += html_section(table.title, html_table(table));
   page += html_section("Distributions", svg_histograms(result));
   page += html_section("Over time", svg_load_series(result));
-  page += html_section("Metrics", html_table(metric_table(result), HtmlCells::plain));
-  for (const Table& load : load_tables(result))
-    page += html_section(load.title, html_table(load, HtmlCells::plain));
+  page += html_section("Metrics", html_table(metric_table(result)));
+  for (const Table& load : load_tables(result)) page += html_section(load.title, html_table(load));
   page += html_section("Warnings", html_list(summary::warnings(result)));
-  page += html_section("Tasks", html_table(task_table(result), HtmlCells::plain));
+  page += html_section("Tasks", html_table(task_table(result)));
   return page + "<footer class=\"soft\"><p>" +
          xml_escaped("iter8 " + result.iter8_version + " " + result.digest) +
          "</p></footer>\n</body></html>\n";

@@ -22,41 +22,33 @@ std::string html_escaped(std::string_view raw) {
   return base::replace_all(base::replace_all(text, "<", "&lt;"), ">", "&gt;");
 }
 
-std::string_view markdown_sign(std::string_view word) {
-  if (word == "pass" || word.starts_with("true")) return "✅";
-  if (word == "fail" || word == "failed" || word.starts_with("false")) return "❌";
-  return "⚠️";
-}
-
 std::string markdown_row(const std::vector<std::string>& cells) {
   std::string line = "|";
   for (const std::string& cell : cells) line += " " + cell + " |";
   return line + "\n";
 }
 
-enum class MarkdownCells { plain, signs };
-
-std::string markdown_table(const Table& table, MarkdownCells cells) {
+std::string markdown_table(const Table& table) {
   if (table.rows.empty()) return {};
   std::vector<std::string> header;
   for (const std::string& title : table.header) header.push_back(base::markdown_escaped(title));
   std::string text = markdown_row(header) + "|";
   for (std::size_t column = 0; column < header.size(); ++column) text += column == 0 ? "---|" : "---:|";
   text += "\n";
-  for (const auto& row : table.rows) {
-    std::vector<std::string> line;
-    for (std::size_t column = 0; column < row.size(); ++column) {
-      const bool signs = cells == MarkdownCells::signs && column > 0;
-      line.push_back((signs ? std::string(markdown_sign(row[column])) + " " : "") +
-                     base::markdown_escaped(row[column]));
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    std::vector<std::string> cells;
+    for (std::size_t column = 0; column < table.rows[row].size(); ++column) {
+      const bool has_tone = !table.tones.empty() && column > 0;
+      const std::string sign = has_tone ? std::string(sign_of(table.tones[row][column - 1])) + " " : "";
+      cells.push_back(sign + base::markdown_escaped(table.rows[row][column]));
     }
-    text += markdown_row(line);
+    text += markdown_row(cells);
   }
   return text + "\n";
 }
 
 std::string folded_table(const Table& table) {
-  const std::string content = markdown_table(table, MarkdownCells::plain);
+  const std::string content = markdown_table(table);
   if (content.empty()) return {};
   return "<details><summary>" + html_escaped(table.title) + "</summary>\n\n" + content + "</details>\n\n";
 }
@@ -75,19 +67,21 @@ std::string markdown_footer(const Result& result) {
 }  // namespace
 
 std::string markdown(const Result& result) {
+  // Of a file that was refused nothing ran: no version is bad.
+  const auto tone = result.file_problems.empty() ? summary::tone_of_title(result) : summary::Tone::open;
   const std::string verdict = summary::verdict_title(result);
   const std::string name =
       result.experiment_name.empty() ? "" : base::markdown_escaped(result.experiment_name) + ": ";
-  std::string report = fmt::format("## {} {}{}\n\n", markdown_sign(verdict), name, verdict);
+  std::string report = fmt::format("## {} {}{}\n\n", sign_of(tone), name, verdict);
 
   const std::string winner = summary::winner_and_reason(result);
   if (!winner.empty()) report += "**Winner** " + base::markdown_escaped(winner) + "\n\n";
   report += markdown_list(summary::failures_title(result), summary::failures(result));
-  report += markdown_table(objective_table(result, Detail::values), MarkdownCells::signs);
+  report += markdown_table(objective_table(result, Detail::values));
   report += markdown_list("Objectives that are not satisfied", summary::unmet_objectives(result));
-  report += markdown_table(reward_table(result), MarkdownCells::plain);
-  report += markdown_table(decision_table(result), MarkdownCells::plain);
-  report += markdown_table(indicator_table(result), MarkdownCells::plain);
+  report += markdown_table(reward_table(result));
+  report += markdown_table(decision_table(result));
+  report += markdown_table(indicator_table(result));
   report += folded_table(evidence_table(result)) + folded_table(comparison_table(result));
   report += folded_table(metric_table(result));
   for (const Table& load : load_tables(result)) report += folded_table(load);

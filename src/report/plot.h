@@ -6,18 +6,19 @@
 
 namespace iter8::report {
 
-/// The histograms of the result as bars of block characters, one line a bin, for places that show text in
-/// fixed width: at most three metrics, one below the other. Texts from outside are made printable. Empty when
-/// there is nothing to draw.
+/// Pictures of a result for places that load no charting library. All return an empty text when the result
+/// has nothing to draw.
+
+/// Histograms as bars of block characters, one line a bin, for places that show text in fixed width: of at
+/// most three metrics, one below the other, each version by itself. Texts from outside are made printable.
 std::string text_plots(const experiment::Result& result);
 
-/// The same for a page: one inline SVG a histogram, one line a version, with a title that says what it is.
-/// Safe inside HTML.
+/// Histograms for a page: an inline SVG for each metric with one line a version, a title that says what it
+/// is, and a legend. Safe inside HTML.
 std::string svg_histograms(const experiment::Result& result);
 
 /// How loads went over time, for a page: of the last iteration of each load, plots of requests, errors and
-/// latency, the versions in one picture, and the numbers as a table that unfolds. Safe inside HTML. Empty
-/// when the result has no courses.
+/// latency with all versions in one picture, and the same numbers as a table that unfolds. Safe inside HTML.
 std::string svg_load_series(const experiment::Result& result);
 
 }  // namespace iter8::report

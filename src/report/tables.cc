@@ -71,6 +71,11 @@ std::string verdict_cell(const ObjectiveCheck& check, Detail detail) {
   return cell + ": " + value_text(check.value);
 }
 
+summary::Tone tone_of(const ObjectiveCheck& check) {
+  if (check.verdict == Verdict::inconclusive || check.verdict == Verdict::error) return summary::Tone::open;
+  return check.satisfied ? summary::Tone::good : summary::Tone::bad;
+}
+
 /// Rows for every metric of the provider whose name starts with `prefix`, titled by what follows it. A
 /// version without the metric had none of it.
 void add_counts(Table& table, const Result& result, const std::string& provider, const std::string& prefix,
@@ -115,8 +120,13 @@ Table objective_table(const Result& result, Detail detail) {
   if (!result.assessment) return table;
   for (const auto& objective : result.assessment->objectives) {
     std::vector<std::string> row = {summary::condition_text(objective, result)};
-    for (const ObjectiveCheck& check : objective.versions) row.push_back(verdict_cell(check, detail));
+    std::vector<summary::Tone> tones;
+    for (const ObjectiveCheck& check : objective.versions) {
+      row.push_back(verdict_cell(check, detail));
+      tones.push_back(tone_of(check));
+    }
     table.rows.push_back(std::move(row));
+    table.tones.push_back(std::move(tones));
   }
   return table;
 }

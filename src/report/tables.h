@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "experiment/result/result.h"
+#include "summary/verdict.h"
 
 namespace iter8::report {
 
@@ -13,15 +14,18 @@ namespace iter8::report {
 /// own way.
 struct Table {
   std::string title;
-  std::vector<std::string> header;             // one title a column
-  std::vector<std::vector<std::string>> rows;  // a cell for each column; no rows = the table is not shown
+  std::vector<std::string> header;  // one title a column
+  std::vector<std::vector<std::string>> rows =
+      {};  // a cell for each column; no rows = the table is not shown
+  /// Of a table of verdicts: how to take each cell behind the first of each row, in the order of `rows`.
+  /// Empty for other tables, whose cells have neither colours nor signs.
+  std::vector<std::vector<summary::Tone>> tones = {};
 };
 
 /// Whether the cells of objective_table() also show the values behind true and false.
 enum class Detail { verdicts, values };
 
-/// One row an objective, one column a version. A cell begins with "true", "false", "no data" or
-/// "inconclusive", from which formats take its colour or sign.
+/// One row an objective, one column a version: "true", "false", "no data" or "inconclusive". Has tones.
 Table objective_table(const experiment::Result& result, Detail detail);
 
 /// What the verdicts rest on, one row an objective and version: value, probability that it is met, interval,

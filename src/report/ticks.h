@@ -20,8 +20,8 @@ struct PlotArea {
   constexpr double inner_height() const { return height - top - bottom; }
 };
 
-/// Where a logarithmic axis has its lines: 1, 2, 5, 10, 20, … inside the range, which readers find easier
-/// than any other numbers; of many decades only some. 0 < low <= high.
+/// Where a logarithmic axis has its lines: 1, 2, 5, 10, 20, … inside the range; of many decades only some, so
+/// that there are about eight at most. 0 < low <= high.
 std::vector<double> round_numbers(double low, double high);
 
 /// Where an axis that begins at 0 has its lines: at most six multiples of 1, 2 or 5 times a power of ten, of

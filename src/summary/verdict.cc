@@ -40,6 +40,29 @@ std::string verdict_title(const Result& result) {
   return is_partial_pass(result) ? "partly assessed" : std::string(to_text(result.assessment->verdict));
 }
 
+Tone tone_of(Verdict verdict) {
+  if (verdict == Verdict::pass) return Tone::good;
+  return verdict == Verdict::fail ? Tone::bad : Tone::open;
+}
+
+Tone tone_of_title(const Result& result) {
+  if (!result.file_problems.empty()) return Tone::bad;
+  if (!result.interrupted.empty()) return Tone::open;
+  return result.failure ? Tone::bad : tone_of(verdict_of(result));
+}
+
+std::string_view sign_of(Tone tone) {
+  switch (tone) {
+    case Tone::good:
+      return "✅";
+    case Tone::bad:
+      return "❌";
+    case Tone::open:
+      break;
+  }
+  return "⚠️";
+}
+
 int unassessed_objectives(const Result& result) {
   const auto assessed = result.assessment ? std::ssize(result.assessment->objectives) : 0;
   return std::max(0, result.declared_objectives - static_cast<int>(assessed));

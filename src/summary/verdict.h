@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "experiment/result/result.h"
 
@@ -26,6 +27,18 @@ experiment::Verdict verdict_of(const experiment::Result& result);
 /// did), "incomplete" (the run was cut off); "not assessed" when nothing was judged, "partly assessed" for a
 /// pass that left objectives of the file aside.
 std::string verdict_title(const experiment::Result& result);
+
+/// How a reader should take a verdict: what colours and signs are chosen by.
+enum class Tone { good, bad, open };
+
+/// Good for a pass, bad for a fail; everything that is not decided is open.
+Tone tone_of(experiment::Verdict verdict);
+
+/// Of verdict_title(): bad as well when a task failed or the file was refused.
+Tone tone_of_title(const experiment::Result& result);
+
+/// "✅", "❌", "⚠️".
+std::string_view sign_of(Tone tone);
 
 /// How many objectives of the file were never judged; 0 when all were.
 int unassessed_objectives(const experiment::Result& result);

@@ -179,7 +179,7 @@ void check_template(const config::Template& text, config::Position position,
   }
 }
 
-std::string rendered(const config::Template& text, const config::Value& data) {
+std::string render(const config::Template& text, const config::Value& data) {
   if (!data.find("winner"))
     for (const config::TemplateField& field : text.fields())
       if (first_part(field.path) == "winner" && !field.optional)

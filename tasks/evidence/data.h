@@ -18,7 +18,7 @@ namespace iter8::tasks {
 ///   .recommended  the winner, else the baseline
 ///   .version      the winner, else the last version: the one the experiment is about
 ///   .verdict      pass, fail, inconclusive, error, skipped
-///   .headline     what happened, in one line
+///   .headline     what happened, in one line, as summary::headline() words it
 ///   .slos         a list of {metric, version, value, limit, satisfied, verdict, reason}
 ///   .metrics      by metric, then by version's name: the latest values
 ///   .completed, .failure, .iteration, .loops
@@ -28,18 +28,19 @@ namespace iter8::tasks {
 /// Secrets in it are masked.
 config::Value template_data(const experiment::Context& context);
 
-/// What a dry run shows templates with: the last version wins, and nothing was measured.
+/// The same names for a dry run: the last version wins, and nothing was measured.
 config::Value planned_data(const std::vector<experiment::Version>& versions,
                            const base::Environment& environment);
 
-/// Reports fields that no run could fill: unknown names, and keys of .winner and its like that no version of
-/// the file has. Optional fields (behind `default`, in `if`) may be unknown keys of versions, not unknown
-/// names. `further` names stand beside those above.
+/// Reports fields that no run could fill: unknown names, and keys of a version (.winner.tag) that no version
+/// of the file has. An optional field (behind `default`, in `if`) may be an unknown key, but not an unknown
+/// name. `further` names are allowed beside those above.
 void check_template(const config::Template& text, config::Position position,
                     const std::vector<experiment::Version>& versions, config::Problems& problems,
                     const std::vector<std::string>& further = {});
 
-/// Renders; when the template needs the winner and there is none, the error says so.
-std::string rendered(const config::Template& text, const config::Value& data);
+/// The template's text with this data. Throws base::Error, which says so when the template needs the winner
+/// and there is none.
+std::string render(const config::Template& text, const config::Value& data);
 
 }  // namespace iter8::tasks

@@ -20,10 +20,10 @@ using experiment::Verdict;
 
 constexpr std::size_t kLongestText = 1000;
 
-/// Text of the result as it may be told: without secrets and control characters.
-class Teller {
+/// Makes texts of the result fit to be told: without secrets and control characters.
+class SafeText {
  public:
-  explicit Teller(const base::Secrets& secrets) : secrets_(secrets) {}
+  explicit SafeText(const base::Secrets& secrets) : secrets_(secrets) {}
   std::string operator()(std::string_view text) const {
     return base::printable(secrets_.mask(text), kLongestText);
   }
@@ -48,7 +48,7 @@ RunStatus run_status_of(const Result& result) {
   return result.declared_objectives > 0 ? RunStatus::inconclusive : RunStatus::success;
 }
 
-std::vector<CheckedObjective> objectives_of(const Result& result, const Teller& tell) {
+std::vector<CheckedObjective> objectives_of(const Result& result, const SafeText& safe) {
   std::vector<CheckedObjective> list;
   if (!result.assessment) return list;
   for (const Objective& objective : result.assessment->objectives) {
@@ -56,24 +56,24 @@ std::vector<CheckedObjective> objectives_of(const Result& result, const Teller& 
     const std::string unit = info ? info->unit : "";
     for (std::size_t version = 0; version < objective.versions.size(); ++version) {
       const experiment::ObjectiveCheck& check = objective.versions[version];
-      list.push_back({.condition = tell(summary::condition_in_words(objective, result)),
-                      .metric = tell(objective.metric),
-                      .unit = tell(unit),
-                      .version = tell(summary::version_name(result, version)),
+      list.push_back({.condition = safe(summary::condition_in_words(objective, result)),
+                      .metric = safe(objective.metric),
+                      .unit = safe(unit),
+                      .version = safe(summary::version_name(result, version)),
                       .value = check.value,
                       .limit = check.limit,
                       .verdict = check.verdict,
-                      .reason = tell(check.reason)});
+                      .reason = safe(check.reason)});
     }
   }
   return list;
 }
 
-std::vector<std::string> failures_of(const Result& result, const Teller& tell) {
+std::vector<std::string> failures_of(const Result& result, const SafeText& safe) {
   std::vector<std::string> lines;
   for (const experiment::Execution& execution : result.executions) {
     if (execution.status == experiment::ExecutionStatus::failed)
-      lines.push_back(tell(summary::failure_text(execution)));
+      lines.push_back(safe(summary::failure_text(execution)));
   }
   return lines;
 }
@@ -121,15 +121,15 @@ std::string_view to_text(RunStatus status) {
 
 Event event_of(const EventSource& source) {
   const Result& result = source.result;
-  const Teller tell(source.secrets);
+  const SafeText safe(source.secrets);
   const summary::Decision decision = summary::decision_of(result);
   Event event{.status = run_status_of(result),
               .verdict = std::string(to_text(summary::verdict_so_far(result))),
-              .experiment = tell(result.experiment_name),
-              .version = decision.version ? tell(summary::version_name(result, *decision.version)) : "",
-              .metric = tell(decision.metric),
-              .objectives = objectives_of(result, tell),
-              .failures = failures_of(result, tell),
+              .experiment = safe(result.experiment_name),
+              .version = decision.version ? safe(summary::version_name(result, *decision.version)) : "",
+              .metric = safe(decision.metric),
+              .objectives = objectives_of(result, safe),
+              .failures = failures_of(result, safe),
               .run = source.run,
               .iter8_version = result.iter8_version,
               .start = result.start,
@@ -137,12 +137,12 @@ Event event_of(const EventSource& source) {
               .iteration = source.iteration,
               .id = id_of(source)};
   event.headline = event.verdict;
-  for (const std::string& part : {event.experiment, tell(decision.text)})
+  for (const std::string& part : {event.experiment, safe(decision.text)})
     if (!part.empty()) event.headline += ": " + part;
-  for (const std::string& name : result.versions) event.versions.push_back(tell(name));
+  for (const std::string& name : result.versions) event.versions.push_back(safe(name));
   if (result.assessment && result.assessment->winner && result.versions.size() > 1) {
-    if (summary::winner_of(result)) event.winner = tell(summary::winner_name(result));
-    event.recommended = tell(summary::version_name(result, result.assessment->winner->recommended));
+    if (summary::winner_of(result)) event.winner = safe(summary::winner_name(result));
+    event.recommended = safe(summary::version_name(result, result.assessment->winner->recommended));
   }
   return event;
 }

@@ -13,9 +13,10 @@
 
 namespace iter8::tasks {
 
-/// What a run came to, as far as somebody who is told about it is concerned. A failed task and a missed
-/// objective are failures; missing or undecided data are inconclusive, and so are objectives that nobody
-/// looked at; a run that had nothing to judge and went well is a success.
+/// What a run came to for somebody who is told about it: it decides colours, the states of commits and which
+/// channels are told. A failed task and a missed objective are failures; missing or undecided data are
+/// inconclusive, and so are objectives that nobody looked at; a run that had nothing to judge and went well
+/// is a success.
 enum class RunStatus { success, failure, inconclusive };
 
 std::string_view to_text(RunStatus status);
@@ -38,32 +39,34 @@ struct Event {
   RunStatus status = RunStatus::success;
   std::string verdict;     // pass, fail, inconclusive, error, skipped
   std::string experiment;  // its name
-  std::string version;     // the one that decided; empty when there is no telling
+  std::string version;     // the one that decided; empty when that cannot be said
   std::string metric;      // likewise
-  std::string
-      headline;  // "fail: checkout candidate: http/latency-p95: 312 msec is above the limit of 250 msec"
+  /// As summary::headline(), with the experiment's name behind the verdict: "fail: checkout: candidate:
+  /// http/latency-p95: 312 msec is above the limit of 250 msec".
+  std::string headline;
   std::vector<std::string> versions;
   std::optional<std::string> winner;
   std::optional<std::string> recommended;
   std::vector<CheckedObjective> objectives;  // in the order of the file, each with all versions
-  std::vector<std::string> failures;         // "http: connection refused", one a failed task
+  std::vector<std::string> failures;         // of failed tasks: "http (cart): connection refused"
   CiRun run;
   std::string iter8_version;
   base::WallTime start{};  // of the run
   base::WallTime time{};   // of the event
   int iteration = 1;
-  std::string
-      id;  // 32 hexadecimal digits; the same for every attempt of one task in one iteration of one run
+  /// 32 hexadecimal digits: the same for every attempt of one task in one iteration of one run, so that a
+  /// receiver can tell a repeated message from a new one.
+  std::string id;
 };
 
-/// Where an event is taken from. Borrows everything.
+/// What an event is made from. Borrows everything.
 struct EventSource {
   const experiment::Result& result;
   const CiRun& run;
   base::WallTime now;
   const base::Secrets& secrets;
   int iteration = 1;
-  std::string_view source_id;  // tells the tasks of a file apart: what makes their ids different
+  std::string_view source_id;  // of the task that tells: makes the ids of a file's tasks different
 };
 
 Event event_of(const EventSource& source);

@@ -29,8 +29,7 @@ std::string value_or_none(const std::optional<double>& value) {
 }
 
 std::string_view verdict_sign(Verdict verdict) {
-  if (verdict == Verdict::pass) return "✅";
-  return verdict == Verdict::fail ? "❌" : "⚠️";
+  return summary::sign_of(summary::tone_of(verdict));
 }
 
 std::string objective_cell(const ObjectiveCheck& check) {

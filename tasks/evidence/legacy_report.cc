@@ -89,14 +89,14 @@ Value finished(Json report, std::string_view root, const std::vector<config::Tem
 
 }  // namespace
 
-Value older_report(const EventSource& source, const std::vector<config::TemplateField>& fields) {
+Value legacy_report(const EventSource& source, const std::vector<config::TemplateField>& fields) {
   Json report = counts_of(source);
   report["numLoops"] = std::max(source.result.num_loops, source.iteration);
   report["experiment"] = {{"spec", spec_of(source.result)}, {"result", result_of(source)}};
   return finished(std::move(report), "Report", fields);
 }
 
-Value older_summary(const EventSource& source, const std::vector<config::TemplateField>& fields) {
+Value legacy_summary(const EventSource& source, const std::vector<config::TemplateField>& fields) {
   Json summary = counts_of(source);
   summary["experiment"] = {{"metadata", {{"name", source.secrets.mask(source.result.experiment_name)}}}};
   return finished(std::move(summary), "Summary", fields);

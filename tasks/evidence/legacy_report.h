@@ -15,9 +15,9 @@ namespace iter8::tasks {
 /// are added, so that the JSON keeps its few keys. `spec` names the tasks without their options, which held
 /// the receiver's credentials, and texts have neither quotes nor backslashes: the older Slack template puts
 /// the whole into one JSON string and cannot escape them.
-config::Value older_report(const EventSource& source, const std::vector<config::TemplateField>& fields);
+config::Value legacy_report(const EventSource& source, const std::vector<config::TemplateField>& fields);
 
 /// The later `.Summary`: the same without numLoops, and of the experiment only its metadata {name}.
-config::Value older_summary(const EventSource& source, const std::vector<config::TemplateField>& fields);
+config::Value legacy_summary(const EventSource& source, const std::vector<config::TemplateField>& fields);
 
 }  // namespace iter8::tasks

@@ -39,10 +39,10 @@ Value message_data(const experiment::Context& context, const Event& event,
   const Value basis = template_data(context);
   Value::Map data = *basis.map();
   data.emplace_back("event", experiment::to_value(to_document(event)));
-  if (reads(fields, "Report")) data.emplace_back("Report", older_report(source, fields));
+  if (reads(fields, "Report")) data.emplace_back("Report", legacy_report(source, fields));
   if (reads(fields, "Summary")) {
     std::erase_if(data, [](const auto& entry) { return entry.first == "Summary"; });
-    data.emplace_back("Summary", older_summary(source, fields));
+    data.emplace_back("Summary", legacy_summary(source, fields));
   }
   return data;
 }

@@ -11,9 +11,9 @@ namespace iter8::tasks {
 
 /// What templates of messages can read beside what template_data() offers:
 ///   .event    the event, see event_document.h
-///   .Report   what templates of Iter8 v0.11 to v0.15 were given, see older_report.h; .Summary as of v0.16
-///   and later
-/// The older ones are made only for templates that read them: `fields` are those that the templates read.
+///   .Report   what Iter8 v0.11 to v0.15 gave to templates, see legacy_report.h
+///   .Summary  what Iter8 v0.16 and later gave them, see there
+/// The latter two are built only for templates that read them: `fields` are all that the templates read.
 config::Value message_data(const experiment::Context& context, const Event& event,
                            const std::vector<config::TemplateField>& fields);
 

@@ -25,17 +25,6 @@ using experiment::Version;
 
 constexpr std::size_t kRowsLimit = 64 * 1024 * 1024;
 
-/// The experiment's versions, or stand-ins where the file names none.
-std::vector<Version> versions_for(const HttpOptions& options, const BuildContext& context) {
-  if (!context.versions.empty()) return context.versions;
-  std::vector<Version> versions;
-  for (std::size_t i = 0; i < std::max<std::size_t>(1, options.version_info.size()); ++i) {
-    const std::string name = std::to_string(i);
-    versions.push_back({.name = name, .values = {{"name", config::Value(name)}}});
-  }
-  return versions;
-}
-
 void hide_user_info(const std::string& user_info, base::Secrets& secrets) {
   if (user_info.empty()) return;
   secrets.add(user_info);
@@ -81,7 +70,8 @@ bool is_same_request(const load::Target& one, const load::Target& other) {
 
 void check_targets(const HttpLoad& load, Position position, BuildContext& context) {
   const HttpOptions& options = load.options;
-  const std::vector<Version> versions = versions_for(options, context);
+  const std::vector<Version> versions =
+      experiment::versions_or_numbered(context.versions, options.version_info.size());
   if (!options.version_info.empty() && options.version_info.size() != versions.size()) {
     context.problems.error(position, fmt::format("versionInfo names {} versions, the experiment has {}",
                                                  options.version_info.size(), versions.size()));

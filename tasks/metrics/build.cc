@@ -45,7 +45,8 @@ void check_names(const std::vector<Metric>& metrics, BuildContext& context) {
 
 /// Renders everything once with a window of a sample's length.
 void check_rendering(const MetricsConfig& reading, BuildContext& context) {
-  const std::vector<Version> versions = versions_for(reading.task, context);
+  const std::vector<Version> versions =
+      experiment::versions_or_numbered(context.versions, reading.task.version_values.size());
   const base::WallTime now = base::SystemClock().wall();
   std::set<const Metric*> wrong;
   for (const Item& item : items_of(reading, versions, 1, now - kSampleWindow, now)) {
@@ -108,16 +109,6 @@ void complete(MetricsConfig& reading, BuildContext& context) {
   for (Metric& metric : reading.metrics) complete(metric, reading, context);
   check_names(reading.metrics, context);
   if (!context.problems.has_errors_since(before)) check_rendering(reading, context);
-}
-
-std::vector<Version> versions_for(const TaskOptions& task, const BuildContext& context) {
-  if (!context.versions.empty()) return context.versions;
-  std::vector<Version> versions;
-  for (std::size_t i = 0; i < std::max<std::size_t>(1, task.version_values.size()); ++i) {
-    const std::string name = std::to_string(i);
-    versions.push_back({.name = name, .values = {{"name", config::Value(name)}}});
-  }
-  return versions;
 }
 
 }  // namespace metrics

@@ -16,10 +16,6 @@ namespace metrics {
 /// version, so that a wrong template is found before anything runs. Reports problems.
 void complete(MetricsConfig& reading, experiment::BuildContext& context);
 
-/// The experiment's versions, or stand-ins where the file names none.
-std::vector<experiment::Version> versions_for(const TaskOptions& task,
-                                              const experiment::BuildContext& context);
-
 }  // namespace metrics
 
 }  // namespace iter8::tasks

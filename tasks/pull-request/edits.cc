@@ -102,7 +102,7 @@ void check_edits(const std::vector<EditOptions>& edits, const std::filesystem::p
 }
 
 std::string rendered_line(const LocatedTemplate& text, const config::Value& data, const std::string& field) {
-  std::string line(base::trim(rendered(text.value, data)));
+  std::string line(base::trim(render(text.value, data)));
   if (line.empty())
     throw base::Error(field + ": the template '" + base::printable(text.value.text()) +
                       "' renders to nothing");
@@ -124,11 +124,11 @@ Edit rendered_edit(const EditOptions& edit, const config::Value& data, const std
     result.replacements.push_back(
         {.pattern = std::move(*pattern),
          .text = replace.pattern.value,
-         .with = rendering == Rendering::places ? "" : rendered(replace.with.value, data)});
+         .with = rendering == Rendering::places ? "" : render(replace.with.value, data)});
   }
   if (rendering == Rendering::places) return result;
   if (edit.content) {
-    result.content = rendered(edit.content->value, data);
+    result.content = render(edit.content->value, data);
     if (base::trim(*result.content).empty())
       throw base::Error(result.file + ": the content renders to nothing");
   }

@@ -80,8 +80,8 @@ TEST_CASE("the summary has the verdict first and the link last") {
 TEST_CASE("a summary that is too large is cut, says so, closes what is open and keeps its end") {
   const std::string text = ci::step_summary(with_metrics(12000), {"slos: yes"}, "https://example.com/run");
 
-  CHECK(text.size() <= ci::kLongestSummary);
-  CHECK(text.size() > ci::kLongestSummary - 2000);
+  CHECK(text.size() <= ci::kLongestStepSummary);
+  CHECK(text.size() > ci::kLongestStepSummary - 2000);
   CHECK_THAT(text, Catch::Contains("cut off here") && Catch::Contains("</details>"));
   CHECK_THAT(text, Catch::EndsWith("[Artifacts of this run](https://example.com/run)\n"));
 }

@@ -35,3 +35,15 @@ TEST_CASE("A verdict reads back from its word") {
     CHECK(parse_verdict(to_text(verdict)) == verdict);
   CHECK_FALSE(parse_verdict("passed"));
 }
+
+TEST_CASE("versions that the file does not name go by their numbers") {
+  const std::vector<Version> named = {{.name = "stable"}};
+  CHECK(versions_or_numbered(named, 3).size() == 1);
+  CHECK(versions_or_numbered({}, 0).size() == 1);
+
+  const std::vector<Version> numbered = versions_or_numbered({}, 2);
+  REQUIRE(numbered.size() == 2);
+  CHECK(numbered[1].name == "1");
+  REQUIRE(numbered[1].find("name"));
+  CHECK(*numbered[1].find("name")->text() == "1");
+}

@@ -98,7 +98,7 @@ TEST_CASE("templates read versions, verdict, metrics and the run") {
       {}, problems);
   REQUIRE(text);
   look_at(bench, [&](const experiment::Context& context) {
-    CHECK(rendered(*text, template_data(context)) == "v1.5 v1.4 candidate pass 13.5 2 true");
+    CHECK(render(*text, template_data(context)) == "v1.5 v1.4 candidate pass 13.5 2 true");
   });
 }
 
@@ -107,7 +107,7 @@ TEST_CASE("a template that needs the winner says so when there is none") {
   look_at(bench, [](const experiment::Context& context) {
     config::Problems problems("experiment.yaml");
     const auto text = config::Template::parse("{{ .winner.tag }}", {}, problems);
-    CHECK_THROWS_WITH(rendered(*text, template_data(context)), Contains("found no winner"));
+    CHECK_THROWS_WITH(render(*text, template_data(context)), Contains("found no winner"));
   });
 }
 
