@@ -46,7 +46,7 @@ void add_failed_tasks(const Result& result, std::vector<Remark>& list) {
 
 enum class Gating { yes, no };
 
-/// What nothing depends on is no error, however it came out.
+/// What nothing depends on is a warning, however it came out.
 void add_objectives(const Result& result, Gating gating, std::vector<Remark>& list) {
   if (!result.assessment) return;
   for (const experiment::Objective& objective : result.assessment->objectives) {

@@ -8,7 +8,7 @@
 
 namespace iter8::summary {
 
-/// Something that belongs into the margin of the experiment file: an objective that was not met or could not
+/// Something that belongs in the margin of the experiment file: an objective that was not met or could not
 /// be decided, a task that failed, an error of the file itself. An objective that does not gate is a warning.
 /// What annotations, SARIF and code-quality reports are made of.
 struct Remark {

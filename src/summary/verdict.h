@@ -16,7 +16,7 @@ namespace iter8::summary {
 experiment::Verdict assessed_verdict(const experiment::Result& result);
 
 /// As assessed_verdict(), but error once a task failed, the run was interrupted or the file was refused. A
-/// run that has tasks left is no error here.
+/// run that has tasks left is not an error here.
 experiment::Verdict verdict_so_far(const experiment::Result& result);
 
 /// As verdict_so_far(), but error as well for a run that did not come to its end.

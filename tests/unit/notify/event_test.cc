@@ -98,6 +98,15 @@ TEST_CASE("the event's document keeps every key, whatever is known") {
   CHECK(full["outcome"] == "failure");
 }
 
+TEST_CASE("a relative limit is told as reports do it, whatever it is relative to") {
+  tests::Workbench bench = story(Verdict::pass);
+  experiment::Objective& objective = bench.result.assessment->objectives[0];
+  objective.upper.reset();
+  objective.relative_upper = "+10%";
+  objective.relative_to = "previous";
+  CHECK(tests::event_of(bench).objectives[0].condition == "http/latency-p95 <= +10% of the previous run");
+}
+
 TEST_CASE("long texts are cut between characters") {
   CHECK(shortened("abc", 4) == "abc");
   CHECK(shortened("abcdefgh", 6) == "abc…");
