@@ -21,4 +21,8 @@ std::string shortest(double value);
 /// With `decimals` digits behind the point, "12.50".
 std::string fixed(double value, int decimals);
 
+/// A probability as people read it: four digits, but never a certainty that it is not: "> 0.9999", "<
+/// 0.0001".
+std::string probability_text(double probability);
+
 }  // namespace iter8::base

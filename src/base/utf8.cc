@@ -1,6 +1,6 @@
 #include "base/utf8.h"
 
-namespace iter8::config {
+namespace iter8::base {
 
 char32_t next_character(std::string_view text, std::size_t& at) {
   constexpr char32_t bad = 0xFFFD;
@@ -58,4 +58,4 @@ std::size_t offset_of_character(std::string_view text, std::size_t count) {
   return at;
 }
 
-}  // namespace iter8::config
+}  // namespace iter8::base

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace iter8::config {
+namespace iter8::base {
 
 /// The character at `at`, which moves behind it; a byte that begins none is U+FFFD. There must be one.
 char32_t next_character(std::string_view text, std::size_t& at);
@@ -18,4 +18,4 @@ std::size_t character_count(std::string_view text);
 /// The offset behind the first `count` characters, at most the size.
 std::size_t offset_of_character(std::string_view text, std::size_t count);
 
-}  // namespace iter8::config
+}  // namespace iter8::base

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "base/probability.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "report/tables.h"
 #include "summary/condition.h"

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "base/number.h"
-#include "base/probability.h"
 #include "stats/posterior/planning.h"
 
 namespace iter8::tasks::assess {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/probability.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "stats/evidence/multiplicity.h"
 #include "stats/posterior/weights.h"

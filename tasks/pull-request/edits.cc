@@ -54,7 +54,7 @@ void check_one(const EditOptions& edit, const std::filesystem::path& directory, 
   }
   for (const ReplaceOptions& replace : edit.replace) {
     std::string problem;
-    if (!config::Pattern::compile(replace.pattern.value, problem))
+    if (!config::Regex::compile(replace.pattern.value, problem))
       problems.error(replace.pattern.position,
                      fmt::format("'{}' is no pattern: {}", base::printable(replace.pattern.value), problem));
   }
@@ -71,10 +71,10 @@ void check_one(const EditOptions& edit, const std::filesystem::path& directory, 
 std::string replaced(const Edit& edit, const Replacement& replacement, const std::string& content) {
   if (!base::is_utf8(content) || content.find('\0') != std::string::npos)
     throw base::Error(edit.file + ": a binary file; patterns work on text only");
-  if (!replacement.pattern.found_in(content))
+  if (!replacement.pattern.occurs_in(content))
     throw base::Error(
         fmt::format("{}: the pattern '{}' matches nothing", edit.file, base::printable(replacement.text)));
-  return replacement.pattern.replaced(content, replacement.with, forge::Contents::kMostBytes);
+  return replacement.pattern.replace_all(content, replacement.with, forge::Contents::kMostBytes);
 }
 
 }  // namespace
@@ -119,7 +119,7 @@ Edit rendered_edit(const EditOptions& edit, const config::Value& data, const std
          .value = rendering == Rendering::places ? "" : rendered_line(*setting.value, data, setting.path)});
   for (const ReplaceOptions& replace : edit.replace) {
     std::string problem;
-    auto pattern = config::Pattern::compile(replace.pattern.value, problem);
+    auto pattern = config::Regex::compile(replace.pattern.value, problem);
     if (!pattern) throw base::Error("no pattern: " + problem);
     result.replacements.push_back(
         {.pattern = std::move(*pattern),

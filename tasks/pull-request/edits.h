@@ -18,7 +18,7 @@ struct Setting {
 };
 
 struct Replacement {
-  config::Pattern pattern;
+  config::Regex pattern;
   std::string text;  // of the pattern, for messages
   std::string with;
 };

@@ -37,8 +37,10 @@ ROOMS = {
 LIBRARIES = {
     "fmt/": list(ALLOWED),
     "zlib.h": ["base"],
+    "nettle/": ["base"],
     "boost/math/": ["stats"],
     "yaml-cpp/": ["config"],
+    "re2/": ["config"],
     "openssl/": ["net"],
     "curl/": ["web"],
     "jq.h": ["web"],

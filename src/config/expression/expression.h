@@ -38,7 +38,7 @@ struct Syntax;  // the tree, private to expression.cc and its parser
 /// A parsed condition of the language of `if`, `until` and `stopWhen`: a subset of expr-lang. Literals
 /// (numbers, 250ms durations as seconds, texts, true/false/nil, [lists]), + - * / % and unary -, comparison,
 /// not/!, and/&&, or/||, in and not in (lists and maps), contains, startsWith, endsWith and matches (texts;
-/// see Pattern), ?:, ??, a.b and a[b] on values, and len(). Binding, from loose to tight: ?:, or, and, not,
+/// see Regex), ?:, ??, a.b and a[b] on values, and len(). Binding, from loose to tight: ?:, or, and, not,
 /// comparison, + -, * / %, unary -, ??. `/` divides to a real number. An entry that does not exist is an
 /// error, but nil on the left of ??. Immutable and thread-safe. Length, depth and the time of matches are
 /// bounded.

@@ -217,11 +217,11 @@ bool ExpressionEvaluator::text_test(const Syntax& syntax, const Value& left, con
   if (syntax.name == "contains") return text.find(part) != std::string_view::npos;
   if (syntax.name == "startsWith") return text.starts_with(part);
   if (syntax.name == "endsWith") return text.ends_with(part);
-  if (syntax.pattern) return syntax.pattern->found_in(text);
+  if (syntax.pattern) return syntax.pattern->occurs_in(text);
   std::string problem;
-  const auto pattern = Pattern::compile(part, problem);
+  const auto pattern = Regex::compile(part, problem);
   if (!pattern) fail(syntax, problem);
-  return pattern->found_in(text);
+  return pattern->occurs_in(text);
 }
 
 bool ExpressionEvaluator::contained(const Syntax& syntax, const Value& needle, const Value& whole) const {

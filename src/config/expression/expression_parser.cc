@@ -279,7 +279,7 @@ void ExpressionParser::compile_pattern(Syntax& operation) {
   if (operation.name != "matches" || operation.children[1].kind != Kind::literal) return;
   const std::string* text = operation.children[1].value.text();
   std::string problem = "matches needs a pattern in quotes";
-  if (text) operation.pattern = Pattern::compile(*text, problem);
+  if (text) operation.pattern = Regex::compile(*text, problem);
   if (!operation.pattern) faults_.push_back({operation.children[1].offset, problem});
 }
 

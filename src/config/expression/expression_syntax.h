@@ -33,7 +33,7 @@ struct Syntax {
   std::size_t offset = 0;  // in the text, for messages
   std::string name;
   Value value;
-  std::optional<Pattern> pattern;  // of matches with a literal on its right
+  std::optional<Regex> pattern;  // of matches with a literal on its right
   std::vector<Syntax> children;
   std::size_t depth = 1;
 };

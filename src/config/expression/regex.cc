@@ -1,177 +1,121 @@
 #include "config/expression/regex.h"
 
 #include <algorithm>
-#include <limits>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "base/utf8.h"
-#include "config/expression/pattern_compiler.h"
 
 namespace iter8::config {
 namespace {
 
-using Kind = Pattern::Instruction::Kind;
+using re2::RE2;
+using re2::StringPiece;
 
-/// Instructions visited in one call: about half a second.
-constexpr std::size_t kWorkLimit = 50'000'000;
-constexpr std::size_t kNowhere = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t kPatternLimit = 1000;
+/// What one compiled pattern and the automaton that grows while it searches may need. Beyond it the pattern
+/// is refused; an automaton that reaches it starts anew.
+constexpr std::int64_t kMemoryLimit = 4 * 1024 * 1024;
 
-char32_t other_case(char32_t c) {
-  if (c >= 'a' && c <= 'z') return c - 'a' + 'A';
-  if (c >= 'A' && c <= 'Z') return c - 'A' + 'a';
-  return c;
+StringPiece piece(std::string_view text) {
+  return {text.data(), text.size()};
 }
 
-bool in_ranges(const Pattern::Instruction& instruction, char32_t c) {
-  return std::any_of(instruction.ranges.begin(), instruction.ranges.end(),
-                     [c](const auto& range) { return c >= range.first && c <= range.second; });
+RE2::Options regex_options() {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(kMemoryLimit);
+  return options;
 }
 
-bool accepts(const Pattern::Instruction& instruction, char32_t c) {
-  const bool inside =
-      in_ranges(instruction, c) || (instruction.any_case && in_ranges(instruction, other_case(c)));
-  return inside != instruction.negated;
+/// RE2 names the part that it refuses, but not where it stands: the first place of that part at which the
+/// pattern up to there is refused for the same reason. For a parenthesis without its partner the part is the
+/// whole pattern; then what is refused begins behind the longest start that is a pattern of its own.
+std::size_t fault_offset(std::string_view pattern, const RE2& refused) {
+  const std::string& part = refused.error_arg();
+  if (!part.empty() && part.size() < pattern.size()) {
+    for (auto at = pattern.find(part); at != std::string_view::npos; at = pattern.find(part, at + 1)) {
+      const RE2 start(piece(pattern.substr(0, at + part.size())), regex_options());
+      if (start.error_code() == refused.error_code()) return at;
+    }
+  }
+  std::size_t length = pattern.size();
+  while (length > 0 && !RE2(piece(pattern.substr(0, length)), regex_options()).ok()) --length;
+  return length;
 }
 
-bool is_word(std::string_view text, std::size_t at) {
-  if (at >= text.size()) return false;
-  const char c = text[at];
+std::string fault_text(const RE2& refused) {
+  const std::string part = base::printable(refused.error_arg(), 80);
+  switch (refused.error_code()) {
+    case RE2::ErrorMissingParen:
+      return "'(' without its ')'";
+    case RE2::ErrorUnexpectedParen:
+      return "')' without its '('";
+    case RE2::ErrorMissingBracket:
+      return "'[' without its ']'";
+    case RE2::ErrorBadCharRange:
+      return fmt::format("'{}' is not a range or class of characters", part);
+    case RE2::ErrorRepeatArgument:
+      return fmt::format("nothing stands before the repetition '{}'", part);
+    case RE2::ErrorRepeatOp:
+      return fmt::format("'{}' repeats a repetition; use a group", part);
+    case RE2::ErrorRepeatSize:
+      return fmt::format("'{}' is not a repetition: at most 1000 in all, and the smaller number first", part);
+    case RE2::ErrorBadEscape:
+      return fmt::format("'{}' is not supported", part);
+    case RE2::ErrorTrailingBackslash:
+      return "nothing follows the '\\'";
+    case RE2::ErrorBadPerlOp:
+    case RE2::ErrorBadNamedCapture:
+      return fmt::format("'{}' is not supported: only (?:…), (?P<name>…) and the flags (?imsU) are", part);
+    case RE2::ErrorBadUTF8:
+      return "expected UTF-8";
+    default:
+      return refused.error();
+  }
+}
+
+bool is_group_character(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-}  // namespace
+using Groups = std::vector<StringPiece>;  // [0] is the whole match
 
-/// Searches one text with one pattern: all threads of the automaton advance together, a character at a time,
-/// in the order of preference.
-class PatternSearch {
- public:
-  using Offsets = std::vector<std::size_t>;
-
-  PatternSearch(const Pattern& pattern, std::string_view text, bool keep_groups)
-      : pattern_(pattern), text_(text), slots_(keep_groups ? 2 * pattern.groups_.size() : 2) {}
-
-  /// The offsets of the leftmost match at or after `begin`; empty when there is none.
-  Offsets find(std::size_t begin) {
-    std::vector<Thread> threads;
-    Offsets match;
-    std::size_t at = begin;
-    while (at <= text_.size()) {
-      seen_.assign(pattern_.program_.size(), false);
-      std::vector<Thread> here;
-      for (Thread& thread : threads) follow(here, thread.place, std::move(thread.offsets), at);
-      if (match.empty()) follow(here, 0, Offsets(slots_, kNowhere), at);
-      if (here.empty() && !match.empty()) break;
-      threads = step(here, match, at);
-      if (threads.empty() && !match.empty()) break;
-    }
-    return match;
-  }
-
- private:
-  struct Thread {
-    std::size_t place = 0;
-    Offsets offsets;
-  };
-
-  /// Adds what can be reached from `place` without taking a character.
-  void follow(std::vector<Thread>& threads, std::size_t place, Offsets offsets, std::size_t at) {
-    if (seen_[place]) return;
-    seen_[place] = true;
-    if (++work_ > kWorkLimit) throw base::Error("the text is too long for this pattern");
-    const Pattern::Instruction& instruction = pattern_.program_[place];
-    const auto target = [place](std::ptrdiff_t step) { return place + static_cast<std::size_t>(step); };
-    switch (instruction.kind) {
-      case Kind::characters:
-      case Kind::match:
-        threads.push_back({place, std::move(offsets)});
-        return;
-      case Kind::split:
-        follow(threads, target(instruction.next), offsets, at);
-        follow(threads, target(instruction.other), std::move(offsets), at);
-        return;
-      case Kind::save:
-        if (instruction.slot < slots_) offsets[instruction.slot] = at;
-        break;
-      case Kind::jump:
-        break;
-      default:
-        if (!holds(instruction.kind, at)) return;
-    }
-    follow(threads, target(instruction.next), std::move(offsets), at);
-  }
-
-  bool holds(Kind kind, std::size_t at) const {
-    switch (kind) {
-      case Kind::text_begin:
-        return at == 0;
-      case Kind::text_end:
-        return at == text_.size();
-      case Kind::line_begin:
-        return at == 0 || text_[at - 1] == '\n';
-      case Kind::line_end:
-        return at == text_.size() || text_[at] == '\n';
-      default:
-        return (is_word(text_, at) != (at > 0 && is_word(text_, at - 1))) == (kind == Kind::word_edge);
-    }
-  }
-
-  /// Lets every thread take the character at `at`, which moves behind it. A thread that matches ends the less
-  /// preferred ones after it.
-  std::vector<Thread> step(std::vector<Thread>& threads, Offsets& match, std::size_t& at) {
-    const bool at_end = at >= text_.size();
-    const char32_t character = at_end ? 0 : next_character(text_, at);
-    if (at_end) ++at;
-    std::vector<Thread> next;
-    for (Thread& thread : threads) {
-      const Pattern::Instruction& instruction = pattern_.program_[thread.place];
-      if (instruction.kind == Kind::match) {
-        match = std::move(thread.offsets);
-        break;
-      }
-      if (!at_end && accepts(instruction, character))
-        next.push_back({thread.place + 1, std::move(thread.offsets)});
-    }
-    return next;
-  }
-
-  const Pattern& pattern_;
-  std::string_view text_;
-  std::size_t slots_;
-  std::vector<bool> seen_;
-  std::size_t work_ = 0;
-};
-
-namespace {
-
-/// The text of the group that the `$` at the front of `rest` names; `rest` moves behind the name.
-std::string_view take_group(std::string_view& rest, const std::vector<std::string>& groups,
-                            const PatternSearch::Offsets& match, std::string_view text) {
-  const bool braced = rest.substr(1).starts_with('{');
-  rest.remove_prefix(braced ? 2 : 1);
-  std::size_t length = 0;
-  while (is_word(rest, length)) ++length;
-  const std::string_view name = rest.substr(0, length);
-  rest.remove_prefix(std::min(rest.size(), length + (braced ? 1 : 0)));
-
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    if (name != std::to_string(i) && (groups[i].empty() || name != groups[i])) continue;
-    const std::size_t begin = match[2 * i];
-    const std::size_t end = match[2 * i + 1];
-    return begin == kNowhere || end == kNowhere ? std::string_view() : text.substr(begin, end - begin);
-  }
-  throw base::Error(
-      fmt::format("the pattern has no group '{}'; write ${{1}} for the first and $$ for a dollar", name));
+std::optional<std::size_t> group_number(std::string_view name, const RE2& regex, std::size_t count) {
+  const auto& named = regex.NamedCapturingGroups();
+  if (const auto found = named.find(std::string(name)); found != named.end())
+    return static_cast<std::size_t>(found->second);
+  for (std::size_t i = 0; i < count; ++i)
+    if (name == std::to_string(i)) return i;
+  return std::nullopt;
 }
 
-void append_replacement(std::string& result, std::string_view replacement,
-                        const std::vector<std::string>& groups, const PatternSearch::Offsets& match,
-                        std::string_view text, std::size_t limit) {
+/// The text of the group that the `$` at the front of `rest` names; `rest` moves behind the name.
+std::string_view take_group(std::string_view& rest, const RE2& regex, const Groups& groups) {
+  const bool braced = rest.substr(1).starts_with('{');
+  rest.remove_prefix(braced ? 2 : 1);
+  const auto end = std::find_if_not(rest.begin(), rest.end(), is_group_character);
+  const std::string_view name = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+  rest.remove_prefix(std::min(rest.size(), name.size() + (braced ? 1 : 0)));
+
+  const auto number = group_number(name, regex, groups.size());
+  if (!number)
+    throw base::Error(
+        fmt::format("the pattern has no group '{}'; write ${{1}} for the first and $$ for a dollar", name));
+  return {groups[*number].data(), groups[*number].size()};
+}
+
+void append_replacement(std::string& result, std::string_view replacement, const RE2& regex,
+                        const Groups& groups, std::size_t limit) {
   while (!replacement.empty() && result.size() <= limit) {
     const bool is_dollar = replacement.starts_with("$$");
     if (replacement.starts_with('$') && !is_dollar) {
-      result += take_group(replacement, groups, match, text);
+      result += take_group(replacement, regex, groups);
     } else {
       result += replacement.front();
       replacement.remove_prefix(is_dollar ? 2 : 1);
@@ -181,50 +125,59 @@ void append_replacement(std::string& result, std::string_view replacement,
 
 }  // namespace
 
-std::optional<Pattern> Pattern::compile(std::string_view text, std::string& problem) {
-  PatternCompiler compiler(text);
-  try {
-    Pattern pattern;
-    pattern.program_ = compiler.compile();
-    pattern.groups_ = compiler.groups();
-    return pattern;
-  } catch (const base::Error& error) {
-    problem = error.what();
+std::optional<Regex> Regex::compile(std::string_view pattern, std::string& problem) {
+  if (pattern.size() > kPatternLimit) {
+    problem = fmt::format("longer than {} bytes", kPatternLimit);
     return std::nullopt;
   }
+  auto compiled = std::make_unique<const RE2>(piece(pattern), regex_options());
+  if (compiled->ok()) return Regex(std::move(compiled));
+  problem = compiled->error_code() == RE2::ErrorPatternTooLarge
+                ? "the pattern's repetitions make it too large"
+                : fmt::format("{} (character {} of the pattern)", fault_text(*compiled),
+                              base::character_count(pattern.substr(0, fault_offset(pattern, *compiled))) + 1);
+  return std::nullopt;
 }
 
-bool Pattern::found_in(std::string_view text) const {
-  return !PatternSearch(*this, text, false).find(0).empty();
+Regex::Regex(std::unique_ptr<const re2::RE2> compiled) : compiled_(std::move(compiled)) {}
+Regex::Regex(Regex&&) noexcept = default;
+Regex& Regex::operator=(Regex&&) noexcept = default;
+Regex::~Regex() = default;
+
+bool Regex::occurs_in(std::string_view text) const {
+  return RE2::PartialMatch(piece(text), *compiled_);
 }
 
-std::string Pattern::replaced(std::string_view text, std::string_view replacement, std::size_t limit) const {
-  PatternSearch search(*this, text, true);
+std::string Regex::replace_all(std::string_view text, std::string_view replacement, std::size_t limit) const {
+  Groups groups(static_cast<std::size_t>(compiled_->NumberOfCapturingGroups()) + 1);
   std::string result;
   std::size_t copied = 0;  // what stands before is in the result
   std::size_t at = 0;      // where the next search begins
-  std::size_t last_end = kNowhere;
-  while (at <= text.size()) {
-    const auto match = search.find(at);
-    if (match.empty()) break;
-    const bool is_empty = match[0] == match[1];
+  std::optional<std::size_t> last_end;
+  while (at <= text.size() && compiled_->Match(piece(text), at, text.size(), RE2::UNANCHORED, groups.data(),
+                                               static_cast<int>(groups.size()))) {
+    const auto begin = static_cast<std::size_t>(groups[0].data() - text.data());
+    const std::size_t end = begin + groups[0].size();
     // As in Go, an empty match right behind the one before does not count.
-    if (!is_empty || match[0] != last_end) {
-      result += text.substr(copied, match[0] - copied);
-      append_replacement(result, replacement, groups_, match, text, limit);
-      copied = match[1];
+    if (begin != end || begin != last_end) {
+      result += text.substr(copied, begin - copied);
+      append_replacement(result, replacement, *compiled_, groups, limit);
+      copied = end;
       if (result.size() > limit) break;
     }
-    at = last_end = match[1];
-    if (is_empty && at < text.size()) {
-      next_character(text, at);
-    } else if (is_empty) {
-      break;
-    }
+    at = end;
+    last_end = end;
+    if (begin != end) continue;
+    if (at == text.size()) break;
+    base::next_character(text, at);
   }
   result += text.substr(copied);
   if (result.size() > limit) throw base::Error(fmt::format("the result is longer than {} bytes", limit));
   return result;
+}
+
+std::size_t Regex::size() const {
+  return static_cast<std::size_t>(compiled_->ProgramSize());
 }
 
 }  // namespace iter8::config

@@ -1,63 +1,47 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
+
+namespace re2 {
+class RE2;
+}
 
 namespace iter8::config {
 
-/// A regular expression of the RE2 and Go syntax: characters, classes, \d \w \s \b, anchors, groups,
-/// alternation, greedy and lazy repetition, and the flags (?ims). No look-around and no back-references, so
-/// that matching takes time linear in the text (Pike's simulation of the automaton: Russ Cox, "Regular
-/// Expression Matching: the Virtual Machine Approach"). Leftmost-first, on UTF-8 characters. Immutable and
-/// thread-safe.
-class Pattern {
+/// A regular expression in the syntax of RE2, which is that of Go: \d, [[:alpha:]], \pL, \Q…\E, (?P<name>…),
+/// the flags
+/// (?imsU), greedy and lazy repetition; no look-around and no back-references, so that a search takes time
+/// linear in the text. Leftmost-first, on the characters of UTF-8 texts. Immutable and thread-safe; moving is
+/// cheap, copying is not possible.
+class Regex {
  public:
-  /// Nothing, and `problem` says why, when the text is no pattern or is too large.
-  static std::optional<Pattern> compile(std::string_view text, std::string& problem);
+  /// Nothing, and `problem` says what and where, when the pattern is not valid, longer than 1000 bytes, or so
+  /// large with its repetitions multiplied out that it needs more than 4 MiB.
+  static std::optional<Regex> compile(std::string_view pattern, std::string& problem);
 
-  /// Throws base::Error when text and pattern together are too large to be searched in reasonable time.
-  bool found_in(std::string_view text) const;
+  Regex(Regex&&) noexcept;
+  Regex& operator=(Regex&&) noexcept;
+  ~Regex();
 
-  /// Every match replaced, left to right; $1, ${1} and ${name} in the replacement are groups, $$ is a dollar.
-  /// Throws base::Error as above, on an unknown group, and when the result is longer than `limit` bytes.
-  std::string replaced(std::string_view text, std::string_view replacement, std::size_t limit) const;
+  /// Whether the pattern matches somewhere in the text.
+  bool occurs_in(std::string_view text) const;
 
-  /// Instructions: what matching one character costs at most.
-  std::size_t size() const { return program_.size(); }
+  /// The text with every match replaced, from left to right; $1, ${1} and ${name} in the replacement are
+  /// groups, $$ is a dollar. Throws base::Error on an unknown group, and when the result is longer than
+  /// `limit` bytes.
+  std::string replace_all(std::string_view text, std::string_view replacement, std::size_t limit) const;
 
-  /// What the automaton does at one place. `next` and `other` are relative to the instruction's own place.
-  struct Instruction {
-    enum class Kind {
-      characters,
-      split,
-      jump,
-      save,
-      text_begin,
-      text_end,
-      line_begin,
-      line_end,
-      word_edge,
-      no_word_edge,
-      match
-    };
-    Kind kind = Kind::match;
-    std::ptrdiff_t next = 1;
-    std::ptrdiff_t other = 0;                           // of a split: the less preferred way
-    std::size_t slot = 0;                               // of a save: where the offset goes
-    std::vector<std::pair<char32_t, char32_t>> ranges;  // of characters, both ends included
-    bool negated = false;
-    bool any_case = false;
-  };
+  /// Instructions of the compiled pattern: a measure of the time that compiling took.
+  std::size_t size() const;
 
  private:
-  std::vector<Instruction> program_;
-  std::vector<std::string> groups_;  // [0] is the whole match; unnamed groups have an empty name
+  explicit Regex(std::unique_ptr<const re2::RE2> compiled);
 
-  friend class PatternSearch;
+  std::unique_ptr<const re2::RE2> compiled_;
 };
 
 }  // namespace iter8::config

@@ -54,19 +54,7 @@ Value squote(const TemplateCall& call) {
 
 /// As a form's value in a URL: a blank is a plus.
 Value urlquery(const TemplateCall& call) {
-  std::string result;
-  for (const char c : text_argument(call, 0)) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-_.~").find(c) != std::string_view::npos;
-    if (plain) {
-      result += c;
-    } else if (c == ' ') {
-      result += '+';
-    } else {
-      result += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    }
-  }
-  return result;
+  return base::replace_all(base::percent_encoded(text_argument(call, 0)), "%20", "+");
 }
 
 Value b64enc(const TemplateCall& call) {
@@ -80,26 +68,28 @@ Value b64dec(const TemplateCall& call) {
   return *result;
 }
 
-/// The pattern of argument 0, its work on a text of so many bytes paid.
-Pattern pattern_argument(const TemplateCall& call, std::size_t bytes) {
-  constexpr std::size_t compiling = 500;
+/// The regular expression of argument 0, the work on a text of so many bytes paid. The time grows with the
+/// text alone, but for a large pattern, whose automaton may be built anew again and again.
+Regex regex_argument(const TemplateCall& call, std::size_t bytes) {
+  constexpr std::size_t kCompiling = 500;
+  constexpr std::size_t kLarge = 1000;
   std::string problem;
-  const auto pattern = Pattern::compile(text_argument(call, 0), problem);
-  if (!pattern) throw base::Error(fmt::format("{}: {}", call.name, problem));
-  call.budget.spend(compiling + bytes / 16 * pattern->size());
-  return *pattern;
+  auto regex = Regex::compile(text_argument(call, 0), problem);
+  if (!regex) throw base::Error(fmt::format("{}: {}", call.name, problem));
+  call.budget.spend(kCompiling + regex->size() + bytes / 16 * (1 + regex->size() / kLarge));
+  return std::move(*regex);
 }
 
 Value regex_match(const TemplateCall& call) {
   const std::string text = text_argument(call, 1);
-  return pattern_argument(call, text.size()).found_in(text);
+  return regex_argument(call, text.size()).occurs_in(text);
 }
 
 /// `regexReplaceAll pattern text replacement`
 Value regex_replace_all(const TemplateCall& call) {
   const std::string text = text_argument(call, 1);
   const std::string replacement = text_argument(call, 2);
-  return pattern_argument(call, text.size()).replaced(text, replacement, call.budget.text_bytes());
+  return regex_argument(call, text.size()).replace_all(text, replacement, call.budget.text_bytes());
 }
 
 constexpr std::array kFunctions = std::to_array<TemplateFunction>({

@@ -112,7 +112,7 @@ class Printf {
   }
 
   void pad(const Directive& directive, std::string& text, bool is_number) {
-    const std::size_t size = character_count(text);
+    const std::size_t size = base::character_count(text);
     const std::size_t missing = directive.width > size ? directive.width - size : 0;
     if (directive.left) {
       text.append(missing, ' ');
@@ -158,7 +158,7 @@ class Printf {
   }
 
   static std::string cut(const Directive& directive, std::string text) {
-    if (directive.precision) text.resize(offset_of_character(text, *directive.precision));
+    if (directive.precision) text.resize(base::offset_of_character(text, *directive.precision));
     return text;
   }
 

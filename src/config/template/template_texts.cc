@@ -74,10 +74,10 @@ Value trim_suffix(const TemplateCall& call) {
 Value trunc(const TemplateCall& call) {
   const std::int64_t wanted = whole_argument(call, 0);
   const std::string text = text_argument(call, 1);
-  const auto size = static_cast<std::int64_t>(character_count(text));
+  const auto size = static_cast<std::int64_t>(base::character_count(text));
   if (wanted >= size || wanted <= -size) return text;
-  if (wanted >= 0) return text.substr(0, offset_of_character(text, static_cast<std::size_t>(wanted)));
-  return text.substr(offset_of_character(text, static_cast<std::size_t>(size + wanted)));
+  if (wanted >= 0) return text.substr(0, base::offset_of_character(text, static_cast<std::size_t>(wanted)));
+  return text.substr(base::offset_of_character(text, static_cast<std::size_t>(size + wanted)));
 }
 
 /// `replace old new text`; an empty `old` changes nothing.
@@ -145,7 +145,7 @@ std::vector<std::string> parts_of(const TemplateCall& call) {
   if (separator.empty()) {
     while (begin < text.size()) {
       const std::size_t from = begin;
-      next_character(text, begin);
+      base::next_character(text, begin);
       parts.push_back(text.substr(from, begin - from));
     }
   } else {

@@ -59,7 +59,7 @@ std::size_t append_escape(std::string& result, std::string_view rest) {
   const std::size_t digits = rest.front() == 'x' ? 2 : rest.front() == 'u' ? 4 : rest.front() == 'U' ? 8 : 0;
   const auto value = digits == 0 ? std::nullopt : hexadecimal(rest.substr(1), digits);
   if (!value) return 0;
-  append_utf8(result, *value);
+  base::append_utf8(result, *value);
   return 1 + digits;
 }
 

@@ -116,7 +116,7 @@ std::string to_json(const Value& value, JsonStyle style) {
 std::string json_quoted(std::string_view text) {
   std::string result = "\"";
   for (std::size_t at = 0; at < text.size();) {
-    const char32_t c = next_character(text, at);
+    const char32_t c = base::next_character(text, at);
     if (c == '"' || c == '\\') {
       result += '\\';
       result += static_cast<char>(c);
@@ -129,7 +129,7 @@ std::string json_quoted(std::string_view text) {
     } else if (c < 0x20 || c == 0x7F) {
       result += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
     } else {
-      append_utf8(result, c);
+      base::append_utf8(result, c);
     }
   }
   return result + '"';

@@ -55,8 +55,8 @@ std::string with_good_escapes(std::string text) {
   std::string result;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = at;
-    const char32_t character = next_character(text, at);
-    append_utf8(result, at == begin + 1 ? static_cast<unsigned char>(text[begin]) : character);
+    const char32_t character = base::next_character(text, at);
+    base::append_utf8(result, at == begin + 1 ? static_cast<unsigned char>(text[begin]) : character);
   }
   return result;
 }

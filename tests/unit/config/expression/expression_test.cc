@@ -170,7 +170,7 @@ TEST_CASE("a text that is no condition says where it stops making sense") {
   CHECK(problem("1 @ 2") == "2:11: error: '@' has no meaning here");
   CHECK(problem("true ? 1") == "2:17: error: expected ':', but the condition ends here");
   CHECK(problem("and true") == "2:9: error: expected a value, found and");
-  CHECK(problem("'a' matches '('") == "2:21: error: '(' without its ')' (character 2 of the pattern)");
+  CHECK(problem("'a' matches '('") == "2:21: error: '(' without its ')' (character 1 of the pattern)");
   CHECK(problem("'a' matches 5") == "2:21: error: matches needs a pattern in quotes");
   CHECK(problem("versions[0].'x'") == "2:21: error: expected a field's name, found 'x'");
 }

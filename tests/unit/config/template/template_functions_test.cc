@@ -91,7 +91,7 @@ TEST_CASE("patterns") {
   CHECK(value("regexMatch \"^v[0-9]+$\" \"v12\"") == "true");
   CHECK(value("regexReplaceAll \"a(x*)b\" \"-ab-axxb-\" \"${1}W\"") == "-W-xxW-");
   CHECK(value("regexMatch \"(\" \"a\"") ==
-        "error: regexMatch: '(' without its ')' (character 2 of the pattern)");
+        "error: regexMatch: '(' without its ')' (character 1 of the pattern)");
 }
 
 TEST_CASE("print functions write as Go's fmt does") {
