@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace iter8::entrypoint {
 
@@ -41,8 +42,7 @@ Prefix prefix_of(base::LogLevel level) {
 std::string_view cut(std::string_view text, std::size_t columns) {
   std::size_t used = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool starts_character = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
-    if (starts_character && ++used > columns) return text.substr(0, i);
+    if (base::begins_character(text[i]) && ++used > columns) return text.substr(0, i);
   }
   return text;
 }

@@ -25,7 +25,4 @@ std::string suggestion(std::string_view word, std::span<const std::string> candi
 /// visible, invalid UTF-8 becomes U+FFFD, and more than `limit` bytes become "…".
 std::string printable(std::string_view text, std::size_t limit = 200);
 
-/// Whether all of `text` is well-formed UTF-8.
-bool is_utf8(std::string_view text);
-
 }  // namespace iter8::base

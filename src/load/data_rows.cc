@@ -4,70 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "base/csv.h"
 #include "base/error.h"
 #include "base/text.h"
 
 namespace iter8::load {
 namespace {
-
-/// Takes one field after the other off the text.
-class CsvReader {
- public:
-  explicit CsvReader(std::string_view text) : rest_(text) {
-    if (rest_.starts_with("\xef\xbb\xbf")) rest_.remove_prefix(3);  // a byte order mark
-  }
-
-  bool at_end() const { return rest_.empty(); }
-  std::size_t line() const { return line_; }
-
-  /// The fields of the next line, or lines where a quoted field holds some.
-  std::vector<std::string> record() {
-    std::vector<std::string> fields;
-    do {
-      fields.push_back(rest_.starts_with('"') ? quoted() : plain());
-    } while (take(','));
-    if (!take('\n') && rest_.starts_with("\r\n")) rest_.remove_prefix(2);
-    ++line_;
-    return fields;
-  }
-
- private:
-  bool take(char c) {
-    if (!rest_.starts_with(c)) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-
-  std::string plain() {
-    std::size_t size = std::min(rest_.find_first_of(",\n"), rest_.size());
-    if (size > 0 && size < rest_.size() && rest_[size] == '\n' && rest_[size - 1] == '\r') --size;
-    std::string field(rest_.substr(0, size));
-    rest_.remove_prefix(size);
-    return field;
-  }
-
-  std::string quoted() {
-    const std::size_t begin = line_;
-    std::string field;
-    rest_.remove_prefix(1);
-    while (true) {
-      const std::size_t end = rest_.find('"');
-      if (end == std::string_view::npos)
-        throw base::Error(fmt::format("line {}: a quote is not closed", begin));
-      field += rest_.substr(0, end);
-      line_ += static_cast<std::size_t>(std::ranges::count(rest_.substr(0, end), '\n'));
-      rest_.remove_prefix(end + 1);
-      if (!take('"')) break;
-      field += '"';
-    }
-    if (!rest_.empty() && !rest_.starts_with(',') && !rest_.starts_with('\n') && !rest_.starts_with("\r\n"))
-      throw base::Error(fmt::format("line {}: text after the closing quote of a field", line_));
-    return field;
-  }
-
-  std::string_view rest_;
-  std::size_t line_ = 1;
-};
 
 void check_columns(const std::vector<std::string>& columns) {
   for (auto name = columns.begin(); name != columns.end(); ++name) {
@@ -86,7 +28,7 @@ std::optional<std::size_t> Rows::column(std::string_view name) const {
 }
 
 Rows parse_csv(std::string_view text) {
-  CsvReader reader(text);
+  base::CsvReader reader(text);
   Rows rows;
   if (reader.at_end()) throw base::Error("the file is empty; expected a line with the names of the columns");
   rows.columns = reader.record();

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "report/formats.h"
 #include "report/tables.h"
 #include "summary/remarks.h"
@@ -18,8 +19,7 @@ namespace {
 
 /// The columns a text takes on a terminal, near enough: its UTF-8 characters.
 std::size_t display_width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), base::begins_character));
 }
 
 std::string text_heading(const std::string& title) {

@@ -3,15 +3,14 @@
 #include <cctype>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace iter8::tasks {
 
 std::string shortened(std::string_view text, std::size_t limit) {
   constexpr std::string_view kEllipsis = "…";
   if (text.size() <= limit) return std::string(text);
-  std::size_t end = limit - kEllipsis.size();
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-    --end;  // a byte inside of a character
+  const std::size_t end = base::cut_offset(text, limit - kEllipsis.size());
   return std::string(text.substr(0, end)) + std::string(kEllipsis);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "tasks/evidence/text_limit.h"
 
 namespace iter8::tasks::notify {
@@ -25,9 +26,7 @@ std::string encoded_words(std::string_view text) {
   constexpr std::size_t kBytesOfWord = 42;
   std::string result;
   while (!text.empty()) {
-    std::size_t size = std::min(kBytesOfWord, text.size());
-    while (size < text.size() && size > 1 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U)
-      --size;
+    const std::size_t size = std::max<std::size_t>(base::cut_offset(text, kBytesOfWord), 1);
     result += (result.empty() ? "" : "\r\n ") + ("=?utf-8?B?" + base::base64(text.substr(0, size)) + "?=");
     text.remove_prefix(size);
   }

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "config/edit/document_edit.h"
 #include "forge/contents.h"
 #include "tasks/evidence/data.h"

@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "base/csv.h"
 #include "base/error.h"
-#include "tasks/metrics/csv.h"
 #include "tasks/metrics/openmetrics.h"
 #include "tasks/metrics/providers/influxdb_answer.h"
 #include "tasks/metrics/providers/prometheus_answer.h"
@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     switch (data[0] % 6) {
       case 0:
-        for (const auto& record : parse_csv(input))
+        for (const auto& record : iter8::base::csv_records(input))
           if (record.empty()) abort();
         break;
       case 1:

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "config/edit/document_edit.h"
 #include "config/value/value_text.h"
 #include "config/yaml/document.h"

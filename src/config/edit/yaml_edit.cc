@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "config/edit/document_edit.h"
 #include "config/edit/yaml_scalar.h"
 #include "config/edit/yaml_tree.h"

@@ -8,6 +8,7 @@
 #include "base/duration.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "config/value/text_literal.h"
 #include "config/yaml/node.h"
 
@@ -78,7 +79,7 @@ ExpressionToken next_token(std::string_view text, std::size_t offset) {
   const auto sign =
       std::find_if(kSigns.begin(), kSigns.end(), [rest](auto s) { return rest.starts_with(s); });
   if (sign == kSigns.end()) {
-    const std::size_t length = static_cast<unsigned char>(c) < 0x80 ? 1 : 4;
+    const std::size_t length = std::max<std::size_t>(base::character_length(rest), 1);
     throw ExpressionFault{
         offset, fmt::format("'{}' has no meaning here", base::printable(rest.substr(0, length), 1))};
   }

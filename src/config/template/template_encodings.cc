@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "config/expression/regex.h"
 #include "config/template/template_values.h"
 #include "config/value/value_text.h"

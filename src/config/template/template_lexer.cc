@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "config/value/text_literal.h"
 #include "config/yaml/node.h"
 
@@ -133,7 +134,7 @@ class TemplateLexer {
         std::find_if(kSigns.begin(), kSigns.end(), [rest](auto s) { return rest.starts_with(s); });
     if (sign != kSigns.end()) return made(TemplateToken::Kind::sign, *sign, sign->size());
     const std::string shown =
-        base::printable(rest.substr(0, static_cast<unsigned char>(c) < 0x80 ? 1 : 4), 1);
+        base::printable(rest.substr(0, std::max<std::size_t>(base::character_length(rest), 1)));
     throw TemplateFault{
         at_, fmt::format("'{}' has no meaning here{}", shown,
                          c == '-' ? "; a key with a dash is read by index, as in index . \"a-b\"" : "")};

@@ -11,6 +11,7 @@
 #include <yaml-cpp/parser.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "config/yaml/document_builder.h"
 #include "config/yaml/placeholder_escape.h"
 

@@ -90,8 +90,7 @@ Position DocumentBuilder::position(const YAML::Mark& mark) {
     counted_columns_ = 0;
   }
   const std::string_view part = yaml_.substr(counted_offset_, end - counted_offset_);
-  counted_columns_ += static_cast<int>(std::count_if(
-      part.begin(), part.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  counted_columns_ += static_cast<int>(std::count_if(part.begin(), part.end(), base::begins_character));
   counted_offset_ = end;
   return {mark.line + 1, counted_columns_ + 1};
 }

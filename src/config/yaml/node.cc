@@ -10,6 +10,7 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace iter8::config {
 namespace {
@@ -109,7 +110,7 @@ Position position_in(Position start, std::string_view text, std::size_t offset) 
     if (c == '\n') {
       ++position.line;
       position.column = start.column;
-    } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
+    } else if (base::begins_character(c)) {
       ++position.column;
     }
   }

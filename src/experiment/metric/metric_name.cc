@@ -7,6 +7,7 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace iter8::experiment {
 

@@ -7,6 +7,7 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "experiment/result/load_series_document.h"
 
 namespace iter8::experiment {

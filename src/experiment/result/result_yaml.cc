@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "experiment/result/result_document.h"
 
 namespace iter8::experiment {
@@ -34,25 +35,10 @@ bool is_safe_plain(std::string_view text) {
   return all_plain && std::find(kReserved.begin(), kReserved.end(), base::lower(text)) == kReserved.end();
 }
 
-/// Characters that a YAML reader refuses or takes for a line break when they stand as they are: DEL, the C1
-/// controls, the Unicode line separators, the byte order mark and the non-characters of the basic plane.
-std::size_t unprintable_length(std::string_view rest) {
-  const auto byte = [rest](std::size_t i) {
-    return i < rest.size() ? static_cast<unsigned char>(rest[i]) : 0U;
-  };
-  if (byte(0) == 0x7F) return 1;
-  if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) <= 0x9F) return 2;
-  if (byte(0) == 0xE2 && byte(1) == 0x80 && (byte(2) == 0xA8 || byte(2) == 0xA9)) return 3;
-  if (byte(0) == 0xEF && byte(1) == 0xBB && byte(2) == 0xBF) return 3;
-  if (byte(0) == 0xEF && byte(1) == 0xBF && byte(2) >= 0xBE) return 3;
-  return 0;
-}
-
-unsigned code_point(std::string_view character) {
-  const auto byte = [character](std::size_t i) { return static_cast<unsigned char>(character[i]) & 0x3FU; };
-  if (character.size() == 1) return static_cast<unsigned char>(character[0]);
-  if (character.size() == 2) return (byte(0) & 0x1FU) << 6U | byte(1);
-  return (byte(0) & 0x0FU) << 12U | byte(1) << 6U | byte(2);
+/// Whether a YAML reader refuses a character, or takes it for a line break, when it stands as it is: DEL, the
+/// C1 controls, the Unicode line separators, the byte order mark and the non-characters of the basic plane.
+bool is_unprintable(char32_t c) {
+  return (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029 || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF;
 }
 
 /// JSON's escapes are YAML's, too.
@@ -60,13 +46,13 @@ std::string quoted(const std::string& text) {
   const std::string json = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
   std::string out;
   out.reserve(json.size());
-  for (std::size_t i = 0; i < json.size();) {
-    const std::size_t length = unprintable_length(std::string_view(json).substr(i));
-    if (length > 0)
-      out += fmt::format("\\u{:04x}", code_point(std::string_view(json).substr(i, length)));
+  for (std::size_t at = 0; at < json.size();) {
+    const std::size_t begin = at;
+    const char32_t character = base::next_character(json, at);
+    if (is_unprintable(character))
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(character));
     else
-      out += json[i];
-    i += std::max<std::size_t>(length, 1);
+      out.append(json, begin, at - begin);
   }
   return out;
 }

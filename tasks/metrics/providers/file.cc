@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "base/csv.h"
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "tasks/metrics/backend.h"
-#include "tasks/metrics/csv.h"
 #include "tasks/metrics/jq_answer.h"
 #include "tasks/metrics/openmetrics.h"
 #include "tasks/metrics/providers.h"
@@ -48,7 +48,7 @@ const config::Fields<Query>& fields_of(const Query*) {
 
 /// The answer to `column` of the rows that `where` leaves; all columns without one.
 Answer csv_answer(const std::string& content, const std::string& column, const Parameters& where) {
-  const std::vector<std::vector<std::string>> records = parse_csv(content);
+  const std::vector<std::vector<std::string>> records = base::csv_records(content);
   Answer answer;
   if (records.empty()) return answer;
   const std::vector<std::string>& head = records.front();

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "base/csv.h"
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "tasks/metrics/csv.h"
 #include "tasks/metrics/json.h"
 
 namespace iter8::tasks::metrics {
@@ -90,7 +90,7 @@ Answer flux_answer(std::string_view body) {
   Answer answer;
   std::vector<std::string> head;
   bool annotated = false;
-  for (const std::vector<std::string>& row : parse_csv(body)) {
+  for (const std::vector<std::string>& row : base::csv_records(body)) {
     if (row.front().starts_with('#')) {
       annotated = true;  // the next row that is no annotation is the head of a table
       head.clear();

@@ -7,6 +7,7 @@
 
 #include "base/duration.h"
 #include "base/number.h"
+#include "base/utf8.h"
 
 using namespace iter8::base;
 using namespace std::chrono_literals;

@@ -31,6 +31,8 @@ TEST_CASE("what is wrong with a table is said with its line") {
   CHECK_THROWS_WITH(parse_csv("a,a\n1,2\n"), "line 1: two columns are named 'a'");
   CHECK_THROWS_WITH(parse_csv("a,\n1,2\n"), "line 1: a column has no name");
   CHECK_THROWS_WITH(parse_csv("a\n\"x\n"), "line 2: a quote is not closed");
+  CHECK_THROWS_WITH(parse_csv("a\n5\" pipe\n"),
+                    "line 2: a quote inside a field that does not begin with one");
   CHECK_THROWS_WITH(parse_csv("a\n\"x\"y\n"), "line 2: text after the closing quote of a field");
 }
 

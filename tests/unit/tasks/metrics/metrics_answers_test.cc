@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
-#include "tasks/metrics/csv.h"
 #include "tasks/metrics/openmetrics.h"
 #include "tasks/metrics/providers/influxdb_answer.h"
 #include "tasks/metrics/providers/prometheus_answer.h"
@@ -52,16 +51,6 @@ TEST_CASE("prometheus: what is no answer is an error") {
   CHECK_THROWS_WITH(
       prometheus_answer(R"({"status":"success","data":{"resultType":"vector","result":[{"value":[1,{}]}]}})"),
       Contains("expected a number"));
-}
-
-TEST_CASE("csv: fields, quotes and line ends of RFC 4180") {
-  using Records = std::vector<std::vector<std::string>>;
-  CHECK(parse_csv("a,b\r\n1,\"x, \"\"y\"\"\nz\"\n\n,\n") ==
-        Records{{"a", "b"}, {"1", "x, \"y\"\nz"}, {"", ""}});
-  CHECK(parse_csv("").empty());
-  CHECK(parse_csv("a,") == Records{{"a", ""}});
-  CHECK_THROWS_WITH(parse_csv("a\n\"b"), Contains("not closed in line 2"));
-  CHECK_THROWS_WITH(parse_csv("\"a\"b"), Contains("behind a closing quote in line 1"));
 }
 
 TEST_CASE("openmetrics: samples are selected by name and labels") {
