@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "config/value/value_text.h"
+#include "config/value/json_text.h"
 #include "config/yaml/document.h"
 
 namespace {

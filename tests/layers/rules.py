@@ -47,7 +47,7 @@ LIBRARIES = {
     "jv.h": ["web"],
     "git2": ["git"],
     "nghttp2/": ["load"],
-    "nlohmann/": FROM_WEB_UPWARDS,
+    "nlohmann/": ["config", *FROM_WEB_UPWARDS],
     "google/protobuf/": ["tasks"],
     "postgresql/": ["tasks"],
     "CLI/": ["entrypoint"],

@@ -1,48 +1,52 @@
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "config/edit/document_edit.h"
-#include "config/value/value_text.h"
-#include "config/yaml/document.h"
+#include "config/value/json_text.h"
 #include "config/yaml/node.h"
 
 namespace iter8::config {
 
 namespace {
 
-constexpr std::size_t kDepth = 100;
+/// A number, true, false or null, as JSON writes them.
+bool is_json_literal(std::string_view text) {
+  return !text.empty() && std::string_view("-0123456789tfn").find(text.front()) != std::string_view::npos &&
+         base::trim(text) == text && !json_fault(text);
+}
 
-/// Walks over a JSON text, strictly, and notes where the value at a path stands.
+/// What a text in quotes says.
+std::string json_meaning(std::string_view quoted) {
+  return nlohmann::json::parse(quoted).get<std::string>();
+}
+
+/// Walks over a JSON text that is valid and notes where the value at a path stands: the library reads values,
+/// but does not say where they are.
 class JsonWalker {
  public:
-  JsonWalker(std::string_view json, const DocumentPath& path) : json_(json), path_(path) {}
+  JsonWalker(std::string_view json, const DocumentPath& path) : json_(json), path_(path) {
+    if (json_.starts_with("\xEF\xBB\xBF")) at_ = 3;  // a byte order mark
+  }
 
   struct Found {
     std::size_t begin = 0;
     std::size_t end = 0;
   };
 
+  /// Throws base::Error when the path leads nowhere or to two values.
   Found walk() {
     value(0, 0);
-    space();
-    if (at_ != json_.size()) fail("more behind the end of the document");
-    if (!found_) missing();
+    if (!found_) fail_missing();
     return *found_;
   }
 
  private:
-  [[noreturn]] void fail(std::string_view what) const {
-    const Position position = position_in({1, 1}, json_, std::min(at_, json_.size()));
-    throw base::Error(
-        fmt::format("not valid JSON at line {}, column {}: {}", position.line, position.column, what));
-  }
-
-  [[noreturn]] void missing() const {
+  [[noreturn]] void fail_missing() const {
     std::string text = fmt::format("there is no {}", base::printable(path_.upto(deepest_ + 1)));
     if (!names_.empty())
       text += fmt::format(": {} has {}", base::printable(path_.upto(deepest_)),
@@ -51,10 +55,10 @@ class JsonWalker {
     throw base::Error(text + base::suggestion(wanted, names_));
   }
 
-  void space() { at_ = std::min(json_.find_first_not_of(" \t\r\n", at_), json_.size()); }
+  void skip_space() { at_ = std::min(json_.find_first_not_of(" \t\r\n", at_), json_.size()); }
 
   bool take(char c) {
-    space();
+    skip_space();
     if (at_ >= json_.size() || json_[at_] != c) return false;
     ++at_;
     return true;
@@ -62,105 +66,74 @@ class JsonWalker {
 
   /// `matched` steps of the path lead here; `depth` levels are open. A value off the path has matched kOff.
   void value(std::size_t matched, std::size_t depth) {
-    if (depth > kDepth) fail(fmt::format("more than {} levels deep", kDepth));
-    space();
+    if (depth > kJsonDepth) throw base::Error(fmt::format("more than {} levels deep", kJsonDepth));
+    skip_space();
     const std::size_t begin = at_;
-    if (at_ >= json_.size()) fail("a value is missing");
-    if (json_[at_] == '{') {
-      object(matched, depth);
-    } else if (json_[at_] == '[') {
-      array(matched, depth);
-    } else if (json_[at_] == '"') {
-      text();
-    } else {
-      at_ = std::min(json_.find_first_of(" \t\r\n,]}", at_), json_.size());
-      if (!is_literal(json_.substr(begin, at_ - begin))) fail("neither a value nor a text in quotes");
+    switch (json_[at_]) {
+      case '{':
+        object(matched, depth);
+        break;
+      case '[':
+        array(matched, depth);
+        break;
+      case '"':
+        skip_text();
+        break;
+      default:
+        at_ = std::min(json_.find_first_of(" \t\r\n,]}", at_), json_.size());
     }
-    if (matched == path_.steps.size()) {
-      if (found_) throw base::Error(path_.text + " is there twice");
-      found_ = Found{begin, at_};
-    }
+    if (matched != path_.steps.size()) return;
+    if (found_) throw base::Error(path_.text + " is there twice");
+    found_ = Found{begin, at_};
   }
 
   void object(std::size_t matched, std::size_t depth) {
-    take('{');
-    const bool is_on_path = matched < path_.steps.size();
-    if (is_on_path && matched >= deepest_) {
-      deepest_ = matched;
-      names_.clear();
-    }
+    enter('{', matched);
     if (take('}')) return;
+    const bool is_on_path = matched < path_.steps.size();
     do {
-      space();
+      skip_space();
       const std::size_t begin = at_;
-      if (at_ >= json_.size() || json_[at_] != '"') fail("expected a key in quotes");
-      text();
-      const std::string key = meaning(json_.substr(begin, at_ - begin));
-      if (!take(':')) fail("expected ':' behind a key");
+      skip_text();
+      const std::string key = json_meaning(json_.substr(begin, at_ - begin));
+      take(':');
       const bool fits = is_on_path && path_.steps[matched].kind != PathStep::Kind::index &&
                         path_.steps[matched].kind != PathStep::Kind::select &&
                         path_.steps[matched].key == key;
       if (is_on_path && deepest_ == matched) names_.push_back(key);
       value(fits ? matched + 1 : kOff, depth + 1);
     } while (take(','));
-    if (!take('}')) fail("expected ',' or '}'");
+    take('}');
   }
 
   void array(std::size_t matched, std::size_t depth) {
-    take('[');
-    if (matched < path_.steps.size() && matched >= deepest_) {
-      deepest_ = matched;
-      names_.clear();
-    }
+    enter('[', matched);
     if (take(']')) return;
+    const PathStep* step = matched < path_.steps.size() ? &path_.steps[matched] : nullptr;
+    if (step && step->kind == PathStep::Kind::select)
+      throw base::Error(path_.text + ": [key=value] works in YAML files only; give the item's number");
     std::size_t index = 0;
     do {
-      const bool is_on_path = matched < path_.steps.size();
-      const PathStep* step = is_on_path ? &path_.steps[matched] : nullptr;
-      if (step && step->kind == PathStep::Kind::select)
-        throw base::Error(path_.text + ": [key=value] works in YAML files only; give the item's number");
       const bool fits = step && step->kind != PathStep::Kind::key && step->index == index;
       value(fits ? matched + 1 : kOff, depth + 1);
       ++index;
     } while (take(','));
-    if (!take(']')) fail("expected ',' or ']'");
+    take(']');
   }
 
-  void text() {
-    for (++at_; at_ < json_.size(); ++at_) {
-      if (json_[at_] == '\\') {
-        ++at_;
-      } else if (json_[at_] == '"') {
-        ++at_;
-        return;
-      } else if (static_cast<unsigned char>(json_[at_]) < 0x20) {
-        fail("a line break or control character in a text");
-      }
-    }
-    fail("a quote is never closed");
+  void enter(char bracket, std::size_t matched) {
+    take(bracket);
+    if (matched >= path_.steps.size() || matched < deepest_) return;
+    deepest_ = matched;
+    names_.clear();
   }
 
- public:
-  static bool is_literal(std::string_view text) {
-    if (text == "true" || text == "false" || text == "null") return true;
-    const Value value = plain_scalar(text);
-    const bool is_number =
-        value.number().has_value() && text.find_first_not_of("0123456789+-.eE") == std::string_view::npos;
-    const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
-    const bool leads_well = !digits.empty() && digits.front() >= '0' && digits.front() <= '9' &&
-                            !(digits.size() > 1 && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9');
-    return is_number && leads_well && !text.ends_with('.') && text.find(".e") == std::string_view::npos &&
-           text.find(".E") == std::string_view::npos;
+  void skip_text() {
+    for (++at_; json_[at_] != '"'; ++at_)
+      if (json_[at_] == '\\') ++at_;
+    ++at_;
   }
 
-  /// What a text in quotes means.
-  static std::string meaning(std::string_view quoted) {
-    Problems problems("json");
-    const auto node = parse_document(quoted, problems);
-    return node ? node->text : std::string(quoted.substr(1, quoted.size() - 2));
-  }
-
- private:
   static constexpr std::size_t kOff = static_cast<std::size_t>(-1);
 
   std::string_view json_;
@@ -171,35 +144,43 @@ class JsonWalker {
   std::vector<std::string> names_;  // of the keys there
 };
 
-void check_text(std::string_view json) {
+JsonWalker::Found find_json_value(std::string_view json, const DocumentPath& path) {
   if (!base::is_utf8(json) || json.find('\0') != std::string_view::npos)
     throw base::Error("a binary file, or not UTF-8: its values cannot be edited");
+  if (const auto fault = json_fault(json)) {
+    const Position position = position_in({1, 1}, json, std::min(fault->offset, json.size()));
+    throw base::Error(fmt::format("not valid JSON at line {}, column {}: {}", position.line, position.column,
+                                  fault->message));
+  }
+  return JsonWalker(json, path).walk();
+}
+
+bool is_ascii_only(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 }  // namespace
 
 std::string with_json_value(std::string_view json, const DocumentPath& path, std::string_view value) {
-  check_text(json);
-  if (!base::is_utf8(value)) throw base::Error("the new value is no UTF-8 text");
-  const auto [begin, end] = JsonWalker(json, path).walk();
+  if (!base::is_utf8(value)) throw base::Error("the new value is not UTF-8");
+  const auto [begin, end] = find_json_value(json, path);
   if (json[begin] == '{' || json[begin] == '[')
     throw base::Error(fmt::format("{} is {}; only a single value can be set", path.text,
                                   json[begin] == '{' ? "an object" : "a list"));
   const std::string_view old = json.substr(begin, end - begin);
   const bool was_text = old.front() == '"';
-  if (was_text && JsonWalker::meaning(old) == value) return std::string(json);
-  std::string result(json);
-  const std::string written = !was_text && JsonWalker::is_literal(value)
+  if (was_text && json_meaning(old) == value) return std::string(json);
+  // Who wrote the file in ASCII, with \u for the rest, reads it so, too.
+  const std::string written = !was_text && is_json_literal(value)
                                   ? std::string(value)
-                                  : to_json(Value(value), JsonStyle::compact);
-  return result.replace(begin, end - begin, written);
+                                  : nlohmann::json(value).dump(-1, ' ', is_ascii_only(json));
+  return std::string(json).replace(begin, end - begin, written);
 }
 
 std::string json_value(std::string_view json, const DocumentPath& path) {
-  check_text(json);
-  const auto [begin, end] = JsonWalker(json, path).walk();
+  const auto [begin, end] = find_json_value(json, path);
   const std::string_view text = json.substr(begin, end - begin);
-  return text.front() == '"' ? JsonWalker::meaning(text) : std::string(text);
+  return text.front() == '"' ? json_meaning(text) : std::string(text);
 }
 
 }  // namespace iter8::config

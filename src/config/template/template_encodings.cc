@@ -8,8 +8,9 @@
 #include "base/utf8.h"
 #include "config/expression/regex.h"
 #include "config/template/template_values.h"
+#include "config/value/json_text.h"
 #include "config/value/value_text.h"
-#include "config/yaml/document.h"
+#include "config/yaml/node.h"
 
 namespace iter8::config {
 namespace {
@@ -27,13 +28,11 @@ Value to_pretty_json(const TemplateCall& call) {
 Value from_json(const TemplateCall& call) {
   const std::string text = text_argument(call, 0);
   call.budget.spend(text.size() / 16);
-  if (base::trim(text) == "null") return {};
-  Problems problems("text");
-  const auto node = parse_document(text, problems);
-  if (node) return to_value(*node);
-  const Problem& first = problems.all().front();
-  throw base::Error(fmt::format("fromJson: line {}, column {}: {}", first.position.line,
-                                first.position.column, first.message));
+  JsonFault fault;
+  if (auto value = parse_json(text, fault)) return std::move(*value);
+  const Position position = position_in({1, 1}, text, fault.offset);
+  throw base::Error(
+      fmt::format("fromJson: line {}, column {}: {}", position.line, position.column, fault.message));
 }
 
 /// Each argument in quotes, a blank between them; nothing is left out.

@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "base/utf8.h"
 #include "config/template/template_values.h"
+#include "config/value/json_text.h"
 #include "config/value/value_text.h"
 
 namespace iter8::config {

@@ -147,6 +147,32 @@ TEST_CASE("in JSON only the bytes of the value change, and its kind stays") {
   CHECK_THROWS_WITH(with_json_value(json, path("/image"), "x"), Contains("is an object"));
   CHECK_THROWS_WITH(with_json_value("{\"a\": 1,}", path("/a"), "x"), Contains("not valid JSON at line 1"));
   CHECK_THROWS_WITH(with_json_value("{\"a\": 1, \"a\": 2}", path("/a"), "x"), Contains("twice"));
+  CHECK_THROWS_WITH(with_json_value(R"({"a": "\q"})", path("/a"), "x"),
+                    Contains("not valid JSON at line 1, column 9: ") && Contains("after backslash"));
+  CHECK_THROWS_WITH(with_json_value("{\"a\": 01}", path("/a"), "x"), Contains("not valid JSON at line 1"));
+}
+
+TEST_CASE("a JSON text with surrogate pairs is read as what it says, and written back unchanged") {
+  const std::string json = R"({"mood": "\ud83d\ude00", "tag": "caf\u00e9", "\ud83d\ude00": "x"})";
+  CHECK(json_value(json, path("/mood")) == "\U0001F600");
+  CHECK(with_json_value(json, path("/mood"), json_value(json, path("/mood"))) == json);
+  CHECK(with_json_value(json, path("/\U0001F600"), "y") == replaced_once(json, "\"x\"", "\"y\""));
+
+  // What a promotion wrote is taken back to the same bytes, whether the file keeps to ASCII or not.
+  for (const std::string& before : {json, std::string("{\"mood\": \"\U0001F600\"}")}) {
+    const std::string promoted = with_json_value(before, path("/mood"), "new");
+    CHECK(with_json_value(promoted, path("/mood"), json_value(before, path("/mood"))) ==
+          replaced_once(promoted, "\"new\"", before == json ? R"("\ud83d\ude00")" : "\"\U0001F600\""));
+  }
+  CHECK_THROWS_WITH(json_value(R"({"mood": "\ud83d"})", path("/mood")), Contains("not valid JSON"));
+}
+
+TEST_CASE("JSON of any depth is read or refused, and never too deep for the stack") {
+  const std::string deep(100'000, '[');
+  CHECK_THROWS_WITH(json_value(deep, path("/0")), Contains("not valid JSON"));
+  CHECK_THROWS_WITH(json_value(deep + std::string(deep.size(), ']'), path("/0")),
+                    Contains("more than 100 levels deep"));
+  CHECK(json_value("\xEF\xBB\xBF{\"a\": 1}", path("/a")) == "1");
 }
 
 TEST_CASE("what is no path says why") {

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "tests/unit/config/rendering.h"
 
@@ -68,6 +69,14 @@ TEST_CASE("text functions") {
   CHECK(value("upper 5") == "5");
 }
 
+TEST_CASE("fromJson refuses what is nested too deeply") {
+  const auto nested = [](int levels) {
+    return fmt::format("fromJson (printf \"%s%s\" (repeat {0} \"[\") (repeat {0} \"]\")) | len", levels);
+  };
+  CHECK(value(nested(50)) == "1");
+  CHECK(value(nested(100'000)) == "error: fromJson: line 1, column 1: more than 100 levels deep");
+}
+
 TEST_CASE("quotes and encodings") {
   CHECK(value("quote .text") == R"("a <b> \"c\"")");
   CHECK(value("quote 1 \"a\" .nothing") == R"("1" "a")");
@@ -79,7 +88,11 @@ TEST_CASE("quotes and encodings") {
   CHECK(value("toJson (list) ") == "[]");
   CHECK(value("(fromJson \"{\\\"a\\\": [1, \\\"2\\\"]}\").a | toJson") == R"([1,"2"])");
   CHECK(value("fromJson \"[1\"") ==
-        "error: fromJson: line 1, column 1: expected a key, found a list, or its ']' is missing");
+        "error: fromJson: line 1, column 3: syntax error while parsing array - unexpected end of input; "
+        "expected ']'");
+  CHECK(value("fromJson \"\\\"\\\\ud83d\\\\ude00\\\"\"") == "\U0001F600");
+  CHECK(value("fromJson \"{\\\"a\\\": 1, \\\"a\\\": 2}\" | toJson") == R"({"a":2})");
+  CHECK(value("fromJson \"a: 1\"").starts_with("error: fromJson: line 1, column 1: "));
   CHECK(value("urlquery \"a b&c=ü\"") == "a+b%26c%3D%C3%BC");
   CHECK(value("b64enc \"hello\"") == "aGVsbG8=");
   CHECK(value("b64dec \"aGVsbG8=\"") == "hello");

@@ -4,7 +4,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "config/value/value_text.h"
 #include "tasks/evidence/data.h"
 #include "tests/unit/tasks/workbench.h"
 
