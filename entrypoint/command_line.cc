@@ -144,16 +144,6 @@ int dispatch(const std::vector<std::string>& arguments, Process& process) {
   return chosen(program, commands).run();
 }
 
-/// Secrets that the file does not name can still get into the output of a script. Short values are left
-/// alone: `true` in a variable with such a name would be starred out everywhere.
-void hide_secrets_of(const base::Environment& environment, base::Secrets& secrets) {
-  constexpr std::size_t shortest = 8;
-  for (const std::string& name : environment.names()) {
-    const std::string value = environment.get(name).value_or("");
-    if (base::names_secret(name) && value.size() >= shortest) secrets.add(value);
-  }
-}
-
 int complain(Process& process, std::string_view message, int code) {
   // The runner of GitHub finds the older form of its commands anywhere in a line.
   const std::string harmless = base::replace_all(process.secrets.mask(message), "##[", "#_[");
@@ -164,7 +154,6 @@ int complain(Process& process, std::string_view message, int code) {
 }  // namespace
 
 int run_command_line(const std::vector<std::string>& arguments, Process& process) {
-  hide_secrets_of(process.environment, process.secrets);
   try {
     const int code = dispatch(arguments, process);
     process.out.flush();

@@ -20,7 +20,7 @@ Bytef* pointer(std::string_view bytes) {
 
 }  // namespace
 
-std::string compressed(std::string_view bytes) {
+std::string compress(std::string_view bytes) {
   uLongf size = compressBound(static_cast<uLong>(bytes.size()));
   std::string result(size, '\0');
   const int code = compress2(reinterpret_cast<Bytef*>(result.data()), &size, pointer(bytes),
@@ -30,7 +30,7 @@ std::string compressed(std::string_view bytes) {
   return result;
 }
 
-std::string decompressed(std::string_view bytes, std::size_t limit) {
+std::string decompress(std::string_view bytes, std::size_t limit) {
   Inflater inflater;
   std::string result;
   const bool good = inflater.feed(bytes, [&](std::string_view piece) {

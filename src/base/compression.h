@@ -9,10 +9,10 @@
 namespace iter8::base {
 
 /// `bytes` in the zlib format (RFC 1950).
-std::string compressed(std::string_view bytes);
+std::string compress(std::string_view bytes);
 
 /// The inverse. Throws base::Error for what is no such stream and for more than `limit` bytes.
-std::string decompressed(std::string_view bytes, std::size_t limit);
+std::string decompress(std::string_view bytes, std::size_t limit);
 
 /// Unpacks a stream that arrives in pieces: gzip (RFC 1952) or zlib, told apart by its first bytes. Needs
 /// about 40 KiB once used; reset() keeps them.

@@ -87,6 +87,10 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
   return result.append(text, begin);
 }
 
+std::string count_text(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
   constexpr std::size_t longest = 100;  // the cost is quadratic, and no name of ours is near a text this long
   if (word.empty() || word.size() > longest) return std::nullopt;

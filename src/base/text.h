@@ -14,6 +14,9 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
 
+/// "1 argument", "2 arguments": a number with what it counts, whose plural ends in s.
+std::string count_text(std::size_t count, std::string_view noun);
+
 /// The candidate with the smallest edit distance to `word` (letters' case counts half a step), or nothing
 /// when none is near enough to be what was meant.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);

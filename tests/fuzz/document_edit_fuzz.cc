@@ -29,7 +29,7 @@ void edit_yaml(std::string_view yaml, const DocumentPath& path, std::string_view
   }
   if (with_yaml_value(edited, path, value) != edited && !value.empty() && value != "~" && value != "null")
     abort();
-  if (outline_yaml(yaml).size() != outline_yaml(edited).size()) abort();
+  if (read_yaml_tree(yaml).size() != read_yaml_tree(edited).size()) abort();
 }
 
 void edit_json(std::string_view json, const DocumentPath& path, std::string_view value) {

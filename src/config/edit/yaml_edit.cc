@@ -54,7 +54,7 @@ std::string with_yaml_value(std::string_view yaml, const DocumentPath& path, std
                             std::optional<std::size_t> document) {
   if (!base::is_utf8(value) || value.find('\0') != std::string_view::npos)
     throw base::Error("the new value is no UTF-8 text");
-  const std::vector<YamlLocation> before = outline_yaml(yaml);
+  const std::vector<YamlLocation> before = read_yaml_tree(yaml);
   const std::size_t number = chosen_document(before, path, document);
   const YamlTarget target = scalar_at(before[number], path);
   const bool is_same = target.place->kind == YamlLocation::Kind::scalar && target.place->text == value;
@@ -66,7 +66,7 @@ std::string with_yaml_value(std::string_view yaml, const DocumentPath& path, std
   std::string result(yaml);
   result.replace(span.begin, span.end - span.begin, written);
 
-  const std::vector<YamlLocation> after = outline_yaml(result);
+  const std::vector<YamlLocation> after = read_yaml_tree(result);
   bool is_sound = before.size() == after.size();
   for (std::size_t i = 0; is_sound && i < before.size(); ++i)
     is_sound = same_but_for(before[i], after[i], target.place, value);
@@ -77,7 +77,7 @@ std::string with_yaml_value(std::string_view yaml, const DocumentPath& path, std
 }
 
 std::string yaml_value(std::string_view yaml, const DocumentPath& path, std::optional<std::size_t> document) {
-  const std::vector<YamlLocation> documents = outline_yaml(yaml);
+  const std::vector<YamlLocation> documents = read_yaml_tree(yaml);
   const YamlTarget target = scalar_at(documents[chosen_document(documents, path, document)], path);
   if (target.place->kind == YamlLocation::Kind::alias)
     throw base::Error(path.text + " is an alias; its value stands elsewhere");

@@ -21,9 +21,9 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// Turns the events of yaml-cpp's parser into places.
-class Outliner final : public YAML::EventHandler {
+class YamlTreeBuilder final : public YAML::EventHandler {
  public:
-  Outliner(std::size_t start, const YamlLimits& limits) : start_(start), limits_(limits) {}
+  YamlTreeBuilder(std::size_t start, const YamlLimits& limits) : start_(start), limits_(limits) {}
 
   void OnDocumentStart(const YAML::Mark&) override { documents_.emplace_back(); }
   void OnDocumentEnd() override {}
@@ -178,21 +178,21 @@ std::string problem_at(std::string_view yaml, const YAML::ParserException& error
 
 }  // namespace
 
-std::vector<YamlLocation> outline_yaml(std::string_view yaml, const YamlLimits& limits) {
+std::vector<YamlLocation> read_yaml_tree(std::string_view yaml, const YamlLimits& limits) {
   if (yaml.size() > limits.bytes) throw base::Error(fmt::format("larger than {} bytes", limits.bytes));
   if (!base::is_utf8(yaml) || yaml.find('\0') != std::string_view::npos)
     throw base::Error("a binary file, or not UTF-8: its values cannot be edited");
   const std::size_t start = yaml.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   std::istringstream stream{std::string(yaml.substr(start))};
-  Outliner outliner(start, limits);
+  YamlTreeBuilder builder(start, limits);
   try {
     YAML::Parser parser(stream);
-    while (parser.HandleNextDocument(outliner)) {
+    while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::ParserException& error) {
     throw base::Error(problem_at(yaml.substr(start), error));
   }
-  return outliner.take();
+  return builder.take();
 }
 
 std::optional<YamlTarget> find_place(const YamlLocation& document, const DocumentPath& path,

@@ -84,7 +84,7 @@ Value::List ExpressionEvaluator::values(const std::vector<Syntax>& children) con
 
 Value ExpressionEvaluator::call(const Syntax& syntax) const {
   const Value::List arguments = values(syntax.children);
-  if (syntax.name != "len") return called(syntax, arguments);
+  if (syntax.name != "len") return call_function(syntax, arguments);
   const Value& whole = arguments[0];
   if (whole.text()) return static_cast<std::int64_t>(whole.text()->size());
   if (whole.list()) return static_cast<std::int64_t>(whole.list()->size());
@@ -92,7 +92,7 @@ Value ExpressionEvaluator::call(const Syntax& syntax) const {
   fail(syntax, "len needs a text, list or map, found " + described(whole));
 }
 
-Value ExpressionEvaluator::called(const Syntax& syntax, const Value::List& arguments) const {
+Value ExpressionEvaluator::call_function(const Syntax& syntax, const Value::List& arguments) const {
   try {
     return scope_.call(syntax.name, arguments);
   } catch (const base::Error& error) {
@@ -143,7 +143,7 @@ Value ExpressionEvaluator::operation(const Syntax& syntax) const {
   const std::string& name = syntax.name;
   if (name == "==") return left == right;
   if (name == "!=") return !(left == right);
-  if (name == "in") return contained(syntax, left, right);
+  if (name == "in") return contains_value(syntax, left, right);
   if (name == "<" || name == "<=" || name == ">" || name == ">=") return in_order(syntax, left, right);
   if (name == "+" || name == "-" || name == "*" || name == "/" || name == "%")
     return arithmetic(syntax, left, right);
@@ -151,15 +151,15 @@ Value ExpressionEvaluator::operation(const Syntax& syntax) const {
 }
 
 bool ExpressionEvaluator::in_order(const Syntax& syntax, const Value& left, const Value& right) const {
-  const auto compared = [&syntax](const auto& a, const auto& b) {
+  const auto in_order_by = [&syntax](const auto& a, const auto& b) {
     if (syntax.name == "<") return a < b;
     if (syntax.name == "<=") return a <= b;
     return syntax.name == ">" ? a > b : a >= b;
   };
-  if (left.text() && right.text()) return compared(*left.text(), *right.text());
-  if (left.integer() && right.integer()) return compared(*left.integer(), *right.integer());
+  if (left.text() && right.text()) return in_order_by(*left.text(), *right.text());
+  if (left.integer() && right.integer()) return in_order_by(*left.integer(), *right.integer());
   if (!left.number() || !right.number()) fail_operands(syntax, "two numbers or two texts", left, right);
-  return compared(*left.number(), *right.number());
+  return in_order_by(*left.number(), *right.number());
 }
 
 Value ExpressionEvaluator::arithmetic(const Syntax& syntax, const Value& left, const Value& right) const {
@@ -224,7 +224,8 @@ bool ExpressionEvaluator::text_test(const Syntax& syntax, const Value& left, con
   return pattern->occurs_in(text);
 }
 
-bool ExpressionEvaluator::contained(const Syntax& syntax, const Value& needle, const Value& whole) const {
+bool ExpressionEvaluator::contains_value(const Syntax& syntax, const Value& needle,
+                                         const Value& whole) const {
   if (const Value::List* list = whole.list())
     return std::find(list->begin(), list->end(), needle) != list->end();
   if (whole.map() && needle.text()) return whole.find(*needle.text()) != nullptr;

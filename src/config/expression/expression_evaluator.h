@@ -24,7 +24,7 @@ class ExpressionEvaluator {
  private:
   Value::List values(const std::vector<Syntax>& children) const;
   Value call(const Syntax& syntax) const;
-  Value called(const Syntax& syntax, const Value::List& arguments) const;
+  Value call_function(const Syntax& syntax, const Value::List& arguments) const;
   std::optional<Value> entry(const Syntax& syntax, std::string& problem) const;
   Value fallback(const Syntax& syntax) const;
   Value negative(const Syntax& syntax) const;
@@ -33,7 +33,7 @@ class ExpressionEvaluator {
   Value arithmetic(const Syntax& syntax, const Value& left, const Value& right) const;
   Value whole_arithmetic(const Syntax& syntax, std::int64_t left, std::int64_t right) const;
   bool text_test(const Syntax& syntax, const Value& left, const Value& right) const;
-  bool contained(const Syntax& syntax, const Value& needle, const Value& whole) const;
+  bool contains_value(const Syntax& syntax, const Value& needle, const Value& whole) const;
   [[noreturn]] void fail_operands(const Syntax& syntax, std::string_view needed, const Value& left,
                                   const Value& right) const;
   [[noreturn]] void fail(const Syntax& syntax, std::string_view what) const;

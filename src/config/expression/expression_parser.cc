@@ -39,10 +39,6 @@ bool is_word_operator(std::string_view text) {
   return false;
 }
 
-std::string counted(std::size_t count) {
-  return fmt::format("{} argument{}", count, count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 ExpressionParser::ExpressionParser(std::string_view text, const Vocabulary& vocabulary)
@@ -69,7 +65,7 @@ Syntax ExpressionParser::choice() {
     children.push_back(std::move(condition));
     children.push_back(std::move(yes));
     children.push_back(std::move(no));
-    condition = made(Kind::choice, offset, "?:", std::move(children));
+    condition = make_syntax(Kind::choice, offset, "?:", std::move(children));
   }
   --nesting_;
   return condition;
@@ -95,12 +91,12 @@ Syntax ExpressionParser::binary(std::size_t level) {
     children.push_back(std::move(left));
     children.push_back(operand());
     const Kind kind = level == 0 ? Kind::disjunction : level == 1 ? Kind::conjunction : Kind::operation;
-    left = made(kind, offset, name, std::move(children));
+    left = make_syntax(kind, offset, name, std::move(children));
     compile_pattern(left);
     if (!is_negated) continue;
     std::vector<Syntax> negated;
     negated.push_back(std::move(left));
-    left = made(Kind::negation, offset, "not", std::move(negated));
+    left = make_syntax(Kind::negation, offset, "not", std::move(negated));
   }
 }
 
@@ -119,7 +115,7 @@ Syntax ExpressionParser::negation() {
   std::vector<Syntax> children;
   children.push_back(negation());
   --nesting_;
-  return made(Kind::negation, offset, "not", std::move(children));
+  return make_syntax(Kind::negation, offset, "not", std::move(children));
 }
 
 Syntax ExpressionParser::unary() {
@@ -131,7 +127,7 @@ Syntax ExpressionParser::unary() {
   std::vector<Syntax> children;
   children.push_back(unary());
   --nesting_;
-  return made(Kind::negate, offset, "-", std::move(children));
+  return make_syntax(Kind::negate, offset, "-", std::move(children));
 }
 
 Syntax ExpressionParser::fallback() {
@@ -140,7 +136,7 @@ Syntax ExpressionParser::fallback() {
     std::vector<Syntax> children;
     children.push_back(std::move(left));
     children.push_back(token().text == "-" ? unary() : postfix());
-    left = made(Kind::fallback, offset, "??", std::move(children));
+    left = make_syntax(Kind::fallback, offset, "??", std::move(children));
   }
   return left;
 }
@@ -154,12 +150,12 @@ Syntax ExpressionParser::postfix() {
       if (token().kind != ExpressionToken::Kind::word) fail_at_token("a field's name");
       children.push_back(std::move(value));
       const std::string name = tokens_[at_++].text;
-      value = made(Kind::member, offset, name, std::move(children));
+      value = make_syntax(Kind::member, offset, name, std::move(children));
     } else if (accept("[")) {
       children.push_back(std::move(value));
       children.push_back(choice());
       expect("]");
-      value = made(Kind::index, offset, "[]", std::move(children));
+      value = make_syntax(Kind::index, offset, "[]", std::move(children));
     } else {
       return value;
     }
@@ -170,7 +166,7 @@ Syntax ExpressionParser::primary() {
   const ExpressionToken& first = token();
   if (first.kind == ExpressionToken::Kind::literal) {
     ++at_;
-    Syntax literal = made(Kind::literal, first.offset, first.text, {});
+    Syntax literal = make_syntax(Kind::literal, first.offset, first.text, {});
     literal.value = first.value;
     return literal;
   }
@@ -179,12 +175,12 @@ Syntax ExpressionParser::primary() {
     expect(")");
     return inner;
   }
-  if (accept("[")) return made(Kind::list, first.offset, "[]", arguments("]"));
-  if (first.kind == ExpressionToken::Kind::word && !is_word_operator(first.text)) return named();
+  if (accept("[")) return make_syntax(Kind::list, first.offset, "[]", arguments("]"));
+  if (first.kind == ExpressionToken::Kind::word && !is_word_operator(first.text)) return name_or_call();
   fail_at_token("a value");
 }
 
-Syntax ExpressionParser::named() {
+Syntax ExpressionParser::name_or_call() {
   const std::size_t offset = token().offset;
   std::vector<std::string> parts = {tokens_[at_++].text};
   while (token().text == "." && tokens_[at_ + 1].kind == ExpressionToken::Kind::word) {
@@ -196,7 +192,7 @@ Syntax ExpressionParser::named() {
 }
 
 Syntax ExpressionParser::call(std::string name, std::size_t offset) {
-  Syntax result = made(Kind::call, offset, std::move(name), arguments(")"));
+  Syntax result = make_syntax(Kind::call, offset, std::move(name), arguments(")"));
   check_call(result);
   return result;
 }
@@ -228,10 +224,10 @@ void ExpressionParser::check_call(const Syntax& call) {
         {call.offset, fmt::format("unknown function '{}'{}", call.name,
                                   hint.empty() ? "; known are " + base::join(names, ", ") : hint)});
   } else if (count < known.least_arguments || count > known.most_arguments) {
-    const std::string wanted =
-        known.least_arguments == known.most_arguments
-            ? counted(known.most_arguments)
-            : fmt::format("{} to {}", known.least_arguments, counted(known.most_arguments));
+    const std::string wanted = known.least_arguments == known.most_arguments
+                                   ? base::count_text(known.most_arguments, "argument")
+                                   : fmt::format("{} to {}", known.least_arguments,
+                                                 base::count_text(known.most_arguments, "argument"));
     faults_.push_back({call.offset, fmt::format("{} takes {}, found {}", call.name, wanted, count)});
   }
 }
@@ -241,21 +237,21 @@ Syntax ExpressionParser::field(const std::vector<std::string>& parts, std::size_
   const auto known = [this](std::string_view name) {
     return std::find(vocabulary_.fields.begin(), vocabulary_.fields.end(), name) != vocabulary_.fields.end();
   };
-  if (known(path)) return made(Kind::field, offset, path, {});
+  if (known(path)) return make_syntax(Kind::field, offset, path, {});
   for (std::size_t count = parts.size() - 1; count > 0; --count) {
     const std::string prefix = base::join(std::span(parts).first(count), ".");
-    if (known(prefix + ".*")) return made(Kind::field, offset, path, {});
+    if (known(prefix + ".*")) return make_syntax(Kind::field, offset, path, {});
     if (!known(prefix)) continue;
-    Syntax value = made(Kind::field, offset, prefix, {});
+    Syntax value = make_syntax(Kind::field, offset, prefix, {});
     for (std::size_t i = count; i < parts.size(); ++i) {
       std::vector<Syntax> children;
       children.push_back(std::move(value));
-      value = made(Kind::member, offset, parts[i], std::move(children));
+      value = make_syntax(Kind::member, offset, parts[i], std::move(children));
     }
     return value;
   }
   faults_.push_back({offset, unknown_name(path)});
-  return made(Kind::field, offset, path, {});
+  return make_syntax(Kind::field, offset, path, {});
 }
 
 std::string ExpressionParser::unknown_name(const std::string& path) const {
@@ -293,8 +289,8 @@ void ExpressionParser::expect(std::string_view text) {
   if (!accept(text)) fail_at_token(fmt::format("'{}'", text));
 }
 
-Syntax ExpressionParser::made(Kind kind, std::size_t offset, std::string name,
-                              std::vector<Syntax> children) const {
+Syntax ExpressionParser::make_syntax(Kind kind, std::size_t offset, std::string name,
+                                     std::vector<Syntax> children) const {
   std::size_t depth = 0;
   for (const Syntax& child : children) depth = std::max(depth, child.depth);
   if (depth >= kDepthLimit) throw ExpressionFault{offset, "the condition is too long"};

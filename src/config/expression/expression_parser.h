@@ -27,7 +27,7 @@ class ExpressionParser {
   Syntax fallback();
   Syntax postfix();
   Syntax primary();
-  Syntax named();
+  Syntax name_or_call();
   Syntax call(std::string name, std::size_t offset);
   Syntax field(const std::vector<std::string>& parts, std::size_t offset);
   std::string unknown_name(const std::string& path) const;
@@ -39,7 +39,8 @@ class ExpressionParser {
   const ExpressionToken& token() const { return tokens_[at_]; }
   bool accept(std::string_view text);
   void expect(std::string_view text);
-  Syntax made(Syntax::Kind kind, std::size_t offset, std::string name, std::vector<Syntax> children) const;
+  Syntax make_syntax(Syntax::Kind kind, std::size_t offset, std::string name,
+                     std::vector<Syntax> children) const;
   [[noreturn]] void fail_at_token(std::string_view expected) const;
 
   const Vocabulary& vocabulary_;

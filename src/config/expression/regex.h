@@ -12,11 +12,10 @@ class RE2;
 
 namespace iter8::config {
 
-/// A regular expression in the syntax of RE2, which is that of Go: \d, [[:alpha:]], \pL, \Q…\E, (?P<name>…),
-/// the flags
-/// (?imsU), greedy and lazy repetition; no look-around and no back-references, so that a search takes time
-/// linear in the text. Leftmost-first, on the characters of UTF-8 texts. Immutable and thread-safe; moving is
-/// cheap, copying is not possible.
+/// A regular expression in the syntax of RE2, which is that of Go: \d, [[:alpha:]], \pL, \Q…\E, named groups
+/// as (?P<name>…), flags as (?ims), greedy and lazy repetition. No look-around and no back-references, so
+/// that a search takes time linear in the text. Of several matches the leftmost counts, of several
+/// alternatives the first. Texts are UTF-8. Immutable and thread-safe; moved, never copied.
 class Regex {
  public:
   /// Nothing, and `problem` says what and where, when the pattern is not valid, longer than 1000 bytes, or so

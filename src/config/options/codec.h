@@ -19,10 +19,9 @@ namespace iter8::config {
 
 /// How a C++ type is written in the file. A specialisation has
 ///   static Schema schema();
-///   static bool read(const Node&, Problems&, T&);   // false after reporting "expected …, found …" at the
-///   node static std::string written(const T&);           // a default as a user would write it; empty =
-///   nothing to show
-/// A type with a field table (see fields.h) gets its codec from there.
+///   static bool read(const Node&, Problems&, T&);  // false after reporting "expected …, found …"
+///   static std::string written(const T&);          // a default as a user writes it; empty: not shown
+/// A type with a table of fields (fields.h) gets its codec from there.
 template <typename T>
 struct Codec;
 
@@ -138,8 +137,8 @@ struct Codec<std::vector<std::pair<std::string, T>>> {
   static std::string written(const Map&) { return {}; }
 };
 
-/// For enumerations: specialise Choices with `static constexpr std::array names{std::pair{"word", E::value},
-/// …}`.
+/// For enumerations: the words of a file and what they stand for. A specialisation has
+///   static constexpr std::array names{std::pair{"word", E::value}, …};
 template <typename E>
 struct Choices;
 

@@ -10,10 +10,6 @@
 namespace iter8::config {
 namespace {
 
-constexpr auto kTaken = Missing::taken;
-constexpr auto kRefused = Missing::refused;
-constexpr std::size_t kMany = TemplateFunction::kMany;
-
 Value len(const TemplateCall& call) {
   const Value& value = call.arguments[0];
   if (value.text()) return static_cast<std::int64_t>(value.text()->size());
@@ -152,7 +148,7 @@ Value sorted_texts(const TemplateCall& call) {
   return Value::List(texts.begin(), texts.end());
 }
 
-constexpr std::array kFunctions = std::to_array<TemplateFunction>({
+constexpr std::array kCollectionFunctions = std::to_array<TemplateFunction>({
     {"len", 1, 1, len, kRefused},
     {"index", 1, kMany, index, kRefused},
     {"slice", 1, 3, slice, kRefused},
@@ -173,7 +169,7 @@ constexpr std::array kFunctions = std::to_array<TemplateFunction>({
 }  // namespace
 
 std::span<const TemplateFunction> collection_functions() {
-  return kFunctions;
+  return kCollectionFunctions;
 }
 
 }  // namespace iter8::config

@@ -15,9 +15,6 @@
 namespace iter8::config {
 namespace {
 
-constexpr auto kRefused = Missing::refused;
-constexpr std::size_t kMany = TemplateFunction::kMany;
-
 Value to_json_text(const TemplateCall& call) {
   return to_json(call.arguments[0], JsonStyle::compact);
 }
@@ -92,7 +89,7 @@ Value regex_replace_all(const TemplateCall& call) {
   return regex_argument(call, text.size()).replace_all(text, replacement, call.budget.text_bytes());
 }
 
-constexpr std::array kFunctions = std::to_array<TemplateFunction>({
+constexpr std::array kEncodingFunctions = std::to_array<TemplateFunction>({
     {"toJson", 1, 1, to_json_text, kRefused},
     {"toRawJson", 1, 1, to_json_text, kRefused},
     {"toPrettyJson", 1, 1, to_pretty_json, kRefused},
@@ -109,7 +106,7 @@ constexpr std::array kFunctions = std::to_array<TemplateFunction>({
 }  // namespace
 
 std::span<const TemplateFunction> encoding_functions() {
-  return kFunctions;
+  return kEncodingFunctions;
 }
 
 }  // namespace iter8::config

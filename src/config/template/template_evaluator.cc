@@ -121,12 +121,12 @@ bool TemplateEvaluator::run_round(const TemplateNode& node, const Value& key, co
   const auto& names = node.pipeline.variables;
   if (node.pipeline.binding == TemplatePipeline::Binding::declares) {
     if (names.size() == 2) variables_.emplace_back(names[0], key);
-    variables_.emplace_back(names.back(), counted(node.offset, item));
+    variables_.emplace_back(names.back(), spend_on(node.offset, item));
   } else if (names.size() == 2) {
     assign(names[0], key);
-    assign(names[1], counted(node.offset, item));
+    assign(names[1], spend_on(node.offset, item));
   } else if (names.size() == 1) {
-    assign(names[0], counted(node.offset, item));
+    assign(names[0], spend_on(node.offset, item));
   }
   const Flow flow = run(node.body, item);
   variables_.resize(outer_variables);
@@ -153,9 +153,9 @@ Value TemplateEvaluator::pipeline(const TemplatePipeline& pipeline, const Value&
 
 void TemplateEvaluator::bind(const TemplatePipeline& pipeline, const Value& value) {
   if (pipeline.binding == TemplatePipeline::Binding::declares) {
-    variables_.emplace_back(pipeline.variables.front(), counted(pipeline.offset, value));
+    variables_.emplace_back(pipeline.variables.front(), spend_on(pipeline.offset, value));
   } else {
-    assign(pipeline.variables.front(), counted(pipeline.offset, value));
+    assign(pipeline.variables.front(), spend_on(pipeline.offset, value));
   }
 }
 
@@ -216,17 +216,17 @@ Value TemplateEvaluator::operand(const TemplateOperand& operand, const Value& do
       Value value = pipeline(operand.inner.front(), dot, missing);
       if (operand.path.empty()) return value;
       const Value* found = entry(operand, &value, missing);
-      return found ? counted(operand.offset, *found) : Value();
+      return found ? spend_on(operand.offset, *found) : Value();
     }
     case TemplateOperand::Kind::variable: {
       const Value* found = entry(operand, &variable(operand), missing);
-      return found ? counted(operand.offset, *found) : Value();
+      return found ? spend_on(operand.offset, *found) : Value();
     }
     case TemplateOperand::Kind::dot:
       break;
   }
   const Value* found = entry(operand, &dot, missing);
-  return found ? counted(operand.offset, *found) : Value();
+  return found ? spend_on(operand.offset, *found) : Value();
 }
 
 /// Follows the operand's fields from `value`; null when one is missing and may be.
@@ -274,7 +274,7 @@ void TemplateEvaluator::spend(std::size_t offset, std::size_t steps) {
   }
 }
 
-Value TemplateEvaluator::counted(std::size_t offset, Value value) {
+Value TemplateEvaluator::spend_on(std::size_t offset, Value value) {
   spend(offset, weight(value));
   return value;
 }

@@ -42,7 +42,7 @@ class TemplateEvaluator {
   [[noreturn]] void fail_missing(const TemplateOperand& operand, std::size_t depth, const Value& owner) const;
 
   void spend(std::size_t offset, std::size_t steps);
-  Value counted(std::size_t offset, Value value);
+  Value spend_on(std::size_t offset, Value value);
   void append(std::size_t offset, std::string_view text);
   [[noreturn]] void fail(std::size_t offset, std::string_view what) const;
 

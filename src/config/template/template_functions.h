@@ -32,6 +32,12 @@ class TemplateBudget {
 /// Whether a field or entry that does not exist is an error, or reads as nothing.
 enum class Missing { refused, taken };
 
+// Short, because every line of a table of functions has them.
+inline constexpr Missing kRefused = Missing::refused;
+inline constexpr Missing kTaken = Missing::taken;
+/// As the most arguments of a function: as many as one likes.
+inline constexpr std::size_t kMany = 1000;
+
 /// The arguments of one call. Bodies throw base::Error without a position; the evaluator adds it.
 struct TemplateCall {
   std::string_view name;
@@ -42,8 +48,6 @@ struct TemplateCall {
 };
 
 struct TemplateFunction {
-  static constexpr std::size_t kMany = 1000;
-
   std::string_view name;
   std::size_t least = 0;
   std::size_t most = 0;

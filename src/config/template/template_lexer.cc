@@ -109,7 +109,8 @@ class TemplateLexer {
     return at_ > begin;
   }
 
-  TemplateToken made(TemplateToken::Kind kind, std::string_view text, std::size_t length, Value value = {}) {
+  TemplateToken make_token(TemplateToken::Kind kind, std::string_view text, std::size_t length,
+                           Value value = {}) {
     TemplateToken token{.kind = kind, .text = std::string(text), .value = std::move(value), .offset = at_};
     at_ += length;
     return token;
@@ -122,17 +123,17 @@ class TemplateLexer {
     if (begins_number(rest)) return number_token(rest);
     if (c == '$') {
       const std::string_view name = name_at(rest.substr(1));
-      return made(TemplateToken::Kind::variable, name, 1 + name.size());
+      return make_token(TemplateToken::Kind::variable, name, 1 + name.size());
     }
     if (c == '.') {
       const std::string_view name = name_at(rest.substr(1));
-      if (name.empty()) return made(TemplateToken::Kind::dot, ".", 1);
-      return made(TemplateToken::Kind::field, name, 1 + name.size());
+      if (name.empty()) return make_token(TemplateToken::Kind::dot, ".", 1);
+      return make_token(TemplateToken::Kind::field, name, 1 + name.size());
     }
     if (const std::string_view name = name_at(rest); !name.empty()) return word_token(name);
     const auto sign =
         std::find_if(kSigns.begin(), kSigns.end(), [rest](auto s) { return rest.starts_with(s); });
-    if (sign != kSigns.end()) return made(TemplateToken::Kind::sign, *sign, sign->size());
+    if (sign != kSigns.end()) return make_token(TemplateToken::Kind::sign, *sign, sign->size());
     const std::string shown =
         base::printable(rest.substr(0, std::max<std::size_t>(base::character_length(rest), 1)));
     throw TemplateFault{
@@ -142,17 +143,17 @@ class TemplateLexer {
 
   TemplateToken word_token(std::string_view name) {
     if (name == "true" || name == "false")
-      return made(TemplateToken::Kind::literal, name, name.size(), name == "true");
-    if (name == "nil") return made(TemplateToken::Kind::literal, name, name.size());
-    return made(TemplateToken::Kind::word, name, name.size());
+      return make_token(TemplateToken::Kind::literal, name, name.size(), name == "true");
+    if (name == "nil") return make_token(TemplateToken::Kind::literal, name, name.size());
+    return make_token(TemplateToken::Kind::word, name, name.size());
   }
 
   TemplateToken text_token(std::string_view rest) {
     std::string problem;
     const auto literal = read_text_literal(rest, problem);
     if (!literal) throw TemplateFault{at_, problem};
-    return made(TemplateToken::Kind::literal, rest.substr(0, literal->length), literal->length,
-                literal->text);
+    return make_token(TemplateToken::Kind::literal, rest.substr(0, literal->length), literal->length,
+                      literal->text);
   }
 
   TemplateToken number_token(std::string_view rest) {
@@ -167,7 +168,7 @@ class TemplateLexer {
     const Value value = plain_scalar(rest.substr(0, length));
     if (!value.number())
       throw TemplateFault{at_, fmt::format("'{}' is no number", base::printable(rest.substr(0, length), 40))};
-    return made(TemplateToken::Kind::literal, rest.substr(0, length), length, value);
+    return make_token(TemplateToken::Kind::literal, rest.substr(0, length), length, value);
   }
 
   std::string_view text_;

@@ -10,10 +10,6 @@
 namespace iter8::config {
 namespace {
 
-constexpr auto kTaken = Missing::taken;
-constexpr auto kRefused = Missing::refused;
-constexpr std::size_t kMany = TemplateFunction::kMany;
-
 /// As in Go, values of different kinds are not compared: that is a mistake more often than an answer.
 bool equal(const TemplateCall& call, const Value& left, const Value& right) {
   const bool comparable = left.is_null() || right.is_null() || left.kind_name() == right.kind_name() ||
@@ -114,7 +110,7 @@ Value kind_is(const TemplateCall& call) {
   return kind_of(call.arguments[1]) == text_argument(call, 0);
 }
 
-constexpr std::array kFunctions = std::to_array<TemplateFunction>({
+constexpr std::array kLogicFunctions = std::to_array<TemplateFunction>({
     {"and", 1, kMany, conjunction, kTaken},
     {"or", 1, kMany, disjunction, kTaken},
     {"not", 1, 1, negation, kTaken},
@@ -137,7 +133,7 @@ constexpr std::array kFunctions = std::to_array<TemplateFunction>({
 }  // namespace
 
 std::span<const TemplateFunction> logic_functions() {
-  return kFunctions;
+  return kLogicFunctions;
 }
 
 }  // namespace iter8::config

@@ -9,9 +9,6 @@
 namespace iter8::config {
 namespace {
 
-constexpr auto kRefused = Missing::refused;
-constexpr std::size_t kMany = TemplateFunction::kMany;
-
 /// One step of a sum, product, …: whole as long as both sides are.
 using Step = Value (*)(const TemplateCall&, const Value&, const Value&);
 
@@ -20,7 +17,7 @@ using Step = Value (*)(const TemplateCall&, const Value&, const Value&);
 }
 
 /// From the first argument over all others.
-Value folded(const TemplateCall& call, Step step) {
+Value fold_numbers(const TemplateCall& call, Step step) {
   Value result = number_argument(call, 0);
   for (std::size_t i = 1; i < call.arguments.size(); ++i)
     result = step(call, result, number_argument(call, i));
@@ -69,25 +66,25 @@ Value larger(const TemplateCall&, const Value& left, const Value& right) {
 }
 
 Value add(const TemplateCall& call) {
-  return folded(call, sum);
+  return fold_numbers(call, sum);
 }
 Value add1(const TemplateCall& call) {
   return sum(call, number_argument(call, 0), 1);
 }
 Value sub(const TemplateCall& call) {
-  return folded(call, difference);
+  return fold_numbers(call, difference);
 }
 Value mul(const TemplateCall& call) {
-  return folded(call, product);
+  return fold_numbers(call, product);
 }
 Value div(const TemplateCall& call) {
-  return folded(call, quotient);
+  return fold_numbers(call, quotient);
 }
 Value min(const TemplateCall& call) {
-  return folded(call, smaller);
+  return fold_numbers(call, smaller);
 }
 Value max(const TemplateCall& call) {
-  return folded(call, larger);
+  return fold_numbers(call, larger);
 }
 
 Value mod(const TemplateCall& call) {
@@ -130,7 +127,7 @@ Value round(const TemplateCall& call) {
   return std::isfinite(scaled) ? scaled / scale : number;
 }
 
-constexpr std::array kFunctions = std::to_array<TemplateFunction>({
+constexpr std::array kNumberFunctions = std::to_array<TemplateFunction>({
     {"add", 1, kMany, add, kRefused},
     {"add1", 1, 1, add1, kRefused},
     {"addf", 1, kMany, add, kRefused},
@@ -155,7 +152,7 @@ constexpr std::array kFunctions = std::to_array<TemplateFunction>({
 }  // namespace
 
 std::span<const TemplateFunction> number_functions() {
-  return kFunctions;
+  return kNumberFunctions;
 }
 
 }  // namespace iter8::config

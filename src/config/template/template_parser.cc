@@ -22,14 +22,10 @@ bool is_unsupported(std::string_view word) {
          word == "call" || word == "html" || word == "js" || word == "lookup";
 }
 
-std::string counted(std::size_t count) {
-  return fmt::format("{} argument{}", count, count == 1 ? "" : "s");
-}
-
 std::string wanted_arguments(const TemplateFunction& function) {
-  if (function.least == function.most) return counted(function.least);
-  if (function.most == TemplateFunction::kMany) return "at least " + counted(function.least);
-  return fmt::format("{} to {}", function.least, counted(function.most));
+  if (function.least == function.most) return base::count_text(function.least, "argument");
+  if (function.most == kMany) return "at least " + base::count_text(function.least, "argument");
+  return fmt::format("{} to {}", function.least, base::count_text(function.most, "argument"));
 }
 
 }  // namespace

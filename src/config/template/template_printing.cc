@@ -14,8 +14,6 @@
 namespace iter8::config {
 namespace {
 
-constexpr auto kRefused = Missing::refused;
-constexpr std::size_t kMany = TemplateFunction::kMany;
 constexpr std::size_t kWidthLimit = 1000;
 
 /// One %… of a format: flags, width, precision and verb.
@@ -104,7 +102,7 @@ class Printf {
       throw base::Error(fmt::format("printf: no argument is left for %{}", directive.verb));
     const std::size_t index = next_++;
     if (call_.arguments[index].is_null()) wrong_argument(call_, index, "a value");
-    std::string text = formatted(directive, index);
+    std::string text = format_argument(directive, index);
     const bool is_number =
         call_.arguments[index].number().has_value() && directive.verb != 's' && directive.verb != 'q';
     if (directive.sign && is_number && !text.starts_with('-')) text.insert(0, "+");
@@ -126,7 +124,7 @@ class Printf {
     out_ += text;
   }
 
-  std::string formatted(const Directive& directive, std::size_t index) {
+  std::string format_argument(const Directive& directive, std::size_t index) {
     const Value& value = call_.arguments[index];
     switch (directive.verb) {
       case 'v':
@@ -236,7 +234,7 @@ Value println(const TemplateCall& call) {
   return result;
 }
 
-constexpr std::array kFunctions = std::to_array<TemplateFunction>({
+constexpr std::array kPrintingFunctions = std::to_array<TemplateFunction>({
     {"print", 0, kMany, print, kRefused},
     {"printf", 1, kMany, printf_text, kRefused},
     {"println", 0, kMany, println, kRefused},
@@ -245,7 +243,7 @@ constexpr std::array kFunctions = std::to_array<TemplateFunction>({
 }  // namespace
 
 std::span<const TemplateFunction> printing_functions() {
-  return kFunctions;
+  return kPrintingFunctions;
 }
 
 }  // namespace iter8::config

@@ -12,8 +12,6 @@
 namespace iter8::config {
 namespace {
 
-constexpr auto kRefused = Missing::refused;
-
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f';
 }
@@ -195,7 +193,7 @@ Value nindent(const TemplateCall& call) {
   return "\n" + indented(call);
 }
 
-constexpr std::array kFunctions = std::to_array<TemplateFunction>({
+constexpr std::array kTextFunctions = std::to_array<TemplateFunction>({
     {"upper", 1, 1, upper, kRefused},
     {"lower", 1, 1, lower, kRefused},
     {"title", 1, 1, title, kRefused},
@@ -221,7 +219,7 @@ constexpr std::array kFunctions = std::to_array<TemplateFunction>({
 }  // namespace
 
 std::span<const TemplateFunction> text_functions() {
-  return kFunctions;
+  return kTextFunctions;
 }
 
 }  // namespace iter8::config

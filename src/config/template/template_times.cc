@@ -14,8 +14,6 @@ namespace {
 
 using std::chrono::floor;
 
-constexpr auto kRefused = Missing::refused;
-
 /// A time in UTC, taken apart once.
 struct Calendar {
   explicit Calendar(base::WallTime time)
@@ -77,7 +75,7 @@ constexpr std::array kElements = std::to_array<Element>({
     {"5", [](const Calendar& c) { return std::to_string(c.clock.seconds().count()); }},
 });
 
-std::string formatted(std::string_view layout, base::WallTime time) {
+std::string format_time(std::string_view layout, base::WallTime time) {
   const Calendar calendar(time);
   std::string result;
   while (!layout.empty()) {
@@ -113,7 +111,7 @@ Value now(const TemplateCall& call) {
 /// `date layout time`, the layout as in Go: 2006-01-02 15:04:05 in UTC.
 Value date(const TemplateCall& call) {
   const std::string layout = text_argument(call, 0);
-  return formatted(layout, time_argument(call, 1));
+  return format_time(layout, time_argument(call, 1));
 }
 
 Value unix_epoch(const TemplateCall& call) {
@@ -132,7 +130,7 @@ Value date_modify(const TemplateCall& call) {
   return base::to_rfc3339(base::WallTime(base::Duration(nanoseconds)));
 }
 
-constexpr std::array kFunctions = std::to_array<TemplateFunction>({
+constexpr std::array kTimeFunctions = std::to_array<TemplateFunction>({
     {"now", 0, 0, now, kRefused},
     {"date", 2, 2, date, kRefused},
     {"unixEpoch", 1, 1, unix_epoch, kRefused},
@@ -143,7 +141,7 @@ constexpr std::array kFunctions = std::to_array<TemplateFunction>({
 }  // namespace
 
 std::span<const TemplateFunction> time_functions() {
-  return kFunctions;
+  return kTimeFunctions;
 }
 
 }  // namespace iter8::config

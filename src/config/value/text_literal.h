@@ -13,9 +13,8 @@ struct TextLiteral {
   std::size_t length = 0;  // with its quotes
 };
 
-/// Reads the literal at the front of `text`, which begins with its quote: "…" and '…' with the escapes of Go
-/// (\n, \t, \",
-/// \\, \x41, \u00e4, …), `…` as it stands. Nothing, and `problem` says why, when it is none.
+/// Reads the literal at the front of `text`, which begins with its quote: "…" and '…' with the escapes of Go,
+/// such as \n, \x41 and \u00e4, and `…` as it stands. Nothing, and `problem` says why, when it is none.
 std::optional<TextLiteral> read_text_literal(std::string_view text, std::string& problem);
 
 }  // namespace iter8::config

@@ -46,7 +46,7 @@ std::string_view line_at(std::string_view yaml, std::size_t offset) {
   return yaml.substr(begin, yaml.find('\n', begin) - begin);
 }
 
-std::string explained(std::string_view yaml, const YAML::ParserException& error) {
+std::string explanation_of(std::string_view yaml, const YAML::ParserException& error) {
   if (error.mark.pos >= 0) {
     const std::string_view line = line_at(yaml, static_cast<std::size_t>(error.mark.pos));
     const std::string_view indentation = line.substr(0, std::min(line.find_first_not_of(" \t"), line.size()));
@@ -94,7 +94,7 @@ bool is_readable(std::string_view yaml, Problems& problems, const DocumentLimits
 
 /// Runs the parser over the first document and looks for a second one.
 void build(std::string_view yaml, DocumentBuilder& builder) {
-  std::istringstream stream(shield_references(yaml));
+  std::istringstream stream(escape_placeholders(yaml));
   YAML::Parser parser(stream);
   if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
 }
@@ -113,7 +113,7 @@ std::optional<Node> parse_document(std::string_view yaml, Problems& problems, co
     problems.error(end.position, end.message);
     return std::nullopt;
   } catch (const YAML::ParserException& error) {
-    problems.error(builder.position(error.mark), explained(yaml, error));
+    problems.error(builder.position(error.mark), explanation_of(yaml, error));
     return std::nullopt;
   }
 

@@ -125,7 +125,7 @@ void DocumentBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, Y
   Node node;
   node.kind = Node::Kind::scalar;
   node.position = node.text_position = position(mark);
-  node.text = with_good_escapes(unshielded(text));
+  node.text = with_good_escapes(unescape_placeholders(text));
   if (node.text.find('\0') != std::string::npos)
     throw UnreadableDocument{node.position, "a text cannot hold the character \\0"};
   node.quoted = tag == "!";

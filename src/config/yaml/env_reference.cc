@@ -80,7 +80,7 @@ class Expander {
         result += rest.substr(0, length);
       } else if (rest.starts_with("${")) {
         length = std::min(rest.find('}'), rest.size() - 1) + 1;
-        const Resolution found = resolved(rest.substr(0, length), below_secret);
+        const Resolution found = resolve(rest.substr(0, length), below_secret);
         const bool fits = bytes_ + result.size() + found.value.size() <= kTextLimit;
         if (!found.problem.empty()) report(node, at, found.problem);
         if (!fits)
@@ -103,7 +103,7 @@ class Expander {
   }
 
   /// `written` begins with ${ and should end with }.
-  const Resolution& resolved(std::string_view written, bool below_secret) {
+  const Resolution& resolve(std::string_view written, bool below_secret) {
     auto known = resolutions_.find(written);
     if (known == resolutions_.end()) known = resolutions_.emplace(written, looked_up(written)).first;
     Resolution& resolution = known->second;

@@ -71,7 +71,7 @@ Value decimal(std::string_view text) {
 }
 
 /// The tree as a value, each scalar by `read_plain` unless it is quoted.
-Value converted(const Node& node, Value (*read_plain)(std::string_view)) {
+Value convert(const Node& node, Value (*read_plain)(std::string_view)) {
   switch (node.kind) {
     case Node::Kind::null:
       return {};
@@ -80,14 +80,14 @@ Value converted(const Node& node, Value (*read_plain)(std::string_view)) {
     case Node::Kind::sequence: {
       Value::List list;
       list.reserve(node.items.size());
-      for (const Node& item : node.items) list.push_back(converted(item, read_plain));
+      for (const Node& item : node.items) list.push_back(convert(item, read_plain));
       return list;
     }
     case Node::Kind::map: {
       Value::Map map;
       map.reserve(node.entries.size());
       for (const Node::Entry& entry : node.entries)
-        map.emplace_back(entry.key, converted(entry.value, read_plain));
+        map.emplace_back(entry.key, convert(entry.value, read_plain));
       return map;
     }
   }
@@ -150,11 +150,11 @@ Value plain_scalar(std::string_view text) {
 }
 
 Value to_value(const Node& node) {
-  return converted(node, plain_scalar);
+  return convert(node, plain_scalar);
 }
 
 Value to_printable_value(const Node& node) {
-  return converted(node, printable_scalar);
+  return convert(node, printable_scalar);
 }
 
 }  // namespace iter8::config

@@ -99,7 +99,7 @@ std::string unpacked(std::string_view text) {
   Bytes reader(*bytes);
   if (reader.take<std::uint32_t>() != kCompressedCookie) fail("not the compressed form, version 2");
   if (reader.take<std::uint32_t>() != reader.rest().size()) fail("the length is wrong");
-  return base::decompressed(reader.rest(), kUnpackedLimit);
+  return base::decompress(reader.rest(), kUnpackedLimit);
 }
 
 }  // namespace
@@ -130,7 +130,7 @@ std::string HdrCounts::text() const {
   put(plain, kLowest);
   put(plain, kHighest);
   put(plain, std::bit_cast<std::uint64_t>(1.0));  // from integers to values
-  const std::string packed = base::compressed(plain + payload);
+  const std::string packed = base::compress(plain + payload);
   std::string bytes;
   put(bytes, kCompressedCookie);
   put(bytes, static_cast<std::uint32_t>(packed.size()));
