@@ -26,7 +26,7 @@ std::string replaced(std::string_view pattern, std::string_view in, std::string_
   return regex(pattern).replace_all(in, by, 1000);
 }
 
-std::string problem(std::string_view pattern) {
+std::string regex_problem(std::string_view pattern) {
   std::string why;
   CHECK_FALSE(Regex::compile(pattern, why));
   return why;
@@ -108,20 +108,21 @@ TEST_CASE("named classes, classes of Unicode and quoted parts are known") {
 }
 
 TEST_CASE("a pattern that is not valid says where") {
-  CHECK(problem("(a") == "'(' without its ')' (character 1 of the pattern)");
-  CHECK(problem("é(a)(b") == "'(' without its ')' (character 5 of the pattern)");
-  CHECK(problem("a)") == "')' without its '(' (character 2 of the pattern)");
-  CHECK(problem("*a") == "nothing stands before the repetition '*' (character 1 of the pattern)");
-  CHECK(problem("a**") == "'**' repeats a repetition; use a group (character 2 of the pattern)");
-  CHECK(problem("[**]a**") == "'**' repeats a repetition; use a group (character 6 of the pattern)");
-  CHECK(problem("a{2,}{3}") == "'{2,}{3}' repeats a repetition; use a group (character 2 of the pattern)");
-  CHECK(problem("[a") == "'[' without its ']' (character 1 of the pattern)");
-  CHECK(problem("[b-a]") == "'b-a' is not a range or class of characters (character 2 of the pattern)");
-  CHECK(problem("(?=a)").starts_with("'(?=' is not supported: only (?:…)"));
-  CHECK(problem(R"((a)\1)") == R"('\1' is not supported (character 4 of the pattern))");
-  CHECK(problem("a\\") == "nothing follows the '\\' (character 2 of the pattern)");
-  CHECK(problem("a{2,1}").starts_with("'{2,1}' is not a repetition"));
-  CHECK(problem("a\xff") == "expected UTF-8 (character 2 of the pattern)");
+  CHECK(regex_problem("(a") == "'(' without its ')' (character 1 of the pattern)");
+  CHECK(regex_problem("é(a)(b") == "'(' without its ')' (character 5 of the pattern)");
+  CHECK(regex_problem("a)") == "')' without its '(' (character 2 of the pattern)");
+  CHECK(regex_problem("*a") == "nothing stands before the repetition '*' (character 1 of the pattern)");
+  CHECK(regex_problem("a**") == "'**' repeats a repetition; use a group (character 2 of the pattern)");
+  CHECK(regex_problem("[**]a**") == "'**' repeats a repetition; use a group (character 6 of the pattern)");
+  CHECK(regex_problem("a{2,}{3}") ==
+        "'{2,}{3}' repeats a repetition; use a group (character 2 of the pattern)");
+  CHECK(regex_problem("[a") == "'[' without its ']' (character 1 of the pattern)");
+  CHECK(regex_problem("[b-a]") == "'b-a' is not a range or class of characters (character 2 of the pattern)");
+  CHECK(regex_problem("(?=a)").starts_with("'(?=' is not supported: only (?:…)"));
+  CHECK(regex_problem(R"((a)\1)") == R"('\1' is not supported (character 4 of the pattern))");
+  CHECK(regex_problem("a\\") == "nothing follows the '\\' (character 2 of the pattern)");
+  CHECK(regex_problem("a{2,1}").starts_with("'{2,1}' is not a repetition"));
+  CHECK(regex_problem("a\xff") == "expected UTF-8 (character 2 of the pattern)");
 }
 
 TEST_CASE("no pattern takes exponential time or unbounded memory") {
@@ -129,9 +130,9 @@ TEST_CASE("no pattern takes exponential time or unbounded memory") {
   CHECK_FALSE(found("^(a|aa)*$", std::string(5000, 'a') + "b"));
   CHECK_FALSE(found("(a?){300}b", std::string(100'000, 'a')));
   CHECK(found("(a*)*", "b"));
-  CHECK(problem("((a{100}){100}){100}").starts_with("'{100}' is not a repetition"));
-  CHECK(problem("(\\pL{100}){10}") == "the pattern's repetitions make it too large");
-  CHECK(problem(std::string(2000, 'a')).starts_with("longer than 1000 bytes"));
+  CHECK(regex_problem("((a{100}){100}){100}").starts_with("'{100}' is not a repetition"));
+  CHECK(regex_problem("(\\pL{100}){10}") == "the pattern's repetitions make it too large");
+  CHECK(regex_problem(std::string(2000, 'a')).starts_with("longer than 1000 bytes"));
   CHECK_THROWS_AS(regex("a").replace_all("aaaa", "xxxx", 10), iter8::base::Error);
 }
 
