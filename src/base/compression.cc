@@ -38,7 +38,7 @@ std::string decompress(std::string_view bytes, std::size_t limit) {
       throw Error(fmt::format("unpacks to more than {} bytes", limit));
     result += piece;
   });
-  if (!good) throw Error("is no zlib stream");
+  if (!good) throw Error("not a zlib stream");
   return result;
 }
 

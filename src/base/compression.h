@@ -11,7 +11,7 @@ namespace iter8::base {
 /// `bytes` in the zlib format (RFC 1950).
 std::string compress(std::string_view bytes);
 
-/// The inverse. Throws base::Error for what is no such stream and for more than `limit` bytes.
+/// The inverse. Throws base::Error for what is not such a stream and for more than `limit` bytes.
 std::string decompress(std::string_view bytes, std::size_t limit);
 
 /// Unpacks a stream that arrives in pieces: gzip (RFC 1952) or zlib, told apart by its first bytes. Needs
@@ -25,7 +25,7 @@ class Inflater {
 
   /// Gets ready for the next stream.
   void reset();
-  /// Hands what `bytes` unpack to over in pieces. False when they are no such stream.
+  /// Unpacks `bytes` and hands the result to `take` in pieces. False when they are not such a stream.
   bool feed(std::string_view bytes, const std::function<void(std::string_view)>& take);
 
  private:

@@ -26,7 +26,7 @@ std::optional<std::pair<std::int64_t, std::size_t>> unit_at(std::string_view tex
   return std::nullopt;
 }
 
-/// One "12.5ms" at the front of `text`, which is shortened by it; nothing when it is none or does not fit.
+/// One "12.5ms" at the front of `text`, which is shortened by it; nothing when it is not one or does not fit.
 std::optional<std::int64_t> take_part(std::string_view& text) {
   std::int64_t whole = 0;
   std::size_t at = 0;

@@ -9,7 +9,7 @@
 namespace iter8::base {
 
 /// A Go duration: one or more decimal numbers with a unit (ns, us, µs, ms, s, m, h), "1h2m0.5s"; also "0".
-/// Nothing when the text is none, or does not fit 64 bits of nanoseconds. A leading sign is accepted.
+/// Nothing when the text is not one, or does not fit 64 bits of nanoseconds. A leading sign is accepted.
 std::optional<Duration> parse_duration(std::string_view text);
 
 /// The shortest Go spelling, "1m30s", "250ms", "0s". parse_duration(to_text(d)) == d.

@@ -18,7 +18,7 @@ std::size_t character_length(std::string_view text);
 /// The character at `at`, which moves behind it; a byte that begins none is U+FFFD. There must be one.
 char32_t next_character(std::string_view text, std::size_t& at);
 
-/// Appends a character; one that is no Unicode scalar value becomes U+FFFD.
+/// Appends a character; one that is not a Unicode scalar value becomes U+FFFD.
 void append_utf8(std::string& text, char32_t character);
 
 /// The number of characters, bytes that are none included.

@@ -35,7 +35,7 @@ struct DocumentPath {
   std::string upto(std::size_t count) const;
 };
 
-/// Nothing, and `problem` says why, when the text is no path. At least one step.
+/// Nothing, and `problem` says why, when the text is not a path. At least one step.
 std::optional<DocumentPath> parse_document_path(std::string_view text, std::string& problem);
 
 }  // namespace iter8::config

@@ -53,7 +53,7 @@ YamlTarget scalar_at(const YamlLocation& document, const DocumentPath& path) {
 std::string with_yaml_value(std::string_view yaml, const DocumentPath& path, std::string_view value,
                             std::optional<std::size_t> document) {
   if (!base::is_utf8(value) || value.find('\0') != std::string_view::npos)
-    throw base::Error("the new value is no UTF-8 text");
+    throw base::Error("the new value is not UTF-8");
   const std::vector<YamlLocation> before = read_yaml_tree(yaml);
   const std::size_t number = chosen_document(before, path, document);
   const YamlTarget target = scalar_at(before[number], path);

@@ -44,7 +44,7 @@ struct YamlLimits {
 };
 
 /// Every document of the text, in order. Offsets count from the beginning of the text. Throws base::Error
-/// with line and column when it is no YAML (also: no UTF-8), or beyond the limits.
+/// with line and column when it is not YAML or not UTF-8, or beyond the limits.
 std::vector<YamlLocation> read_yaml_tree(std::string_view yaml, const YamlLimits& limits = {});
 
 /// What stands at the path. Nothing, and `reason` names the step that is missing, what there is instead and

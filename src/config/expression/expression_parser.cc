@@ -260,7 +260,7 @@ std::string ExpressionParser::unknown_name(const std::string& path) const {
   for (const std::string& name : vocabulary_.fields)
     if (name.starts_with(path + ".")) below.push_back(name);
   if (!below.empty())
-    return fmt::format("'{}' is no value by itself; known are {}", path, base::join(below, ", "));
+    return fmt::format("'{}' is not a value by itself; known are {}", path, base::join(below, ", "));
   for (const Vocabulary::Function& function : vocabulary_.functions) {
     if (function.name == path) return fmt::format("'{0}' is a function; write {0}()", path);
     names.push_back(function.name + "()");

@@ -10,8 +10,9 @@
 
 namespace iter8::config {
 
-/// Builds the tree of one condition. A text that is no expression ends the reading with an ExpressionFault;
-/// wrong names and numbers of arguments are collected, so that several are reported together.
+/// Builds the tree of one condition. A text that is not an expression ends the reading with an
+/// ExpressionFault; wrong names and numbers of arguments are collected, so that several are reported
+/// together.
 class ExpressionParser {
  public:
   ExpressionParser(std::string_view text, const Vocabulary& vocabulary);

@@ -167,7 +167,8 @@ class TemplateLexer {
     }
     const Value value = plain_scalar(rest.substr(0, length));
     if (!value.number())
-      throw TemplateFault{at_, fmt::format("'{}' is no number", base::printable(rest.substr(0, length), 40))};
+      throw TemplateFault{
+          at_, fmt::format("expected a number, found '{}'", base::printable(rest.substr(0, length), 40))};
     return make_token(TemplateToken::Kind::literal, rest.substr(0, length), length, value);
   }
 

@@ -259,7 +259,7 @@ void TemplateParser::check_command(const TemplateCommand& command, std::size_t p
   const TemplateOperand& first = command.words.front();
   if (first.kind != TemplateOperand::Kind::function) {
     if (command.words.size() > 1 || piped > 0)
-      faults_.push_back({first.offset, "only a function takes arguments, and this is none"});
+      faults_.push_back({first.offset, "only a function takes arguments, and this is not one"});
   } else if (first.function) {
     const std::size_t count = command.words.size() - 1 + piped;
     if (count < first.function->least || count > first.function->most)

@@ -10,8 +10,8 @@
 
 namespace iter8::config {
 
-/// Builds the tree of one template. A text that is no template ends the reading with a TemplateFault; unknown
-/// functions and variables and wrong numbers of arguments are collected, so that several are reported
+/// Builds the tree of one template. A text that is not a template ends the reading with a TemplateFault;
+/// unknown functions and variables and wrong numbers of arguments are collected, so that several are reported
 /// together.
 class TemplateParser {
  public:

@@ -31,7 +31,7 @@ struct JsonFault {
 constexpr std::size_t kJsonDepth = 100;
 
 /// Reads one JSON document (RFC 8259), strictly. Of two equal keys the later one counts. An integer beyond 64
-/// bits is a number. Nothing, and `fault` says why, when the text is none.
+/// bits is a number. Nothing, and `fault` says why, when the text is not one.
 std::optional<Value> parse_json(std::string_view text, JsonFault& fault);
 
 /// Why a text is not one JSON document; nothing when it is one, of whatever depth.

@@ -75,7 +75,7 @@ std::optional<TextLiteral> read_text_literal(std::string_view text, std::string&
     if (c == '\\' && quote != '`') {
       const std::size_t length = append_escape(result, text.substr(at + 1));
       if (length == 0) {
-        problem = fmt::format("'{}' is no escape; write \\\\ for a backslash",
+        problem = fmt::format("'{}' is not an escape; write \\\\ for a backslash",
                               base::printable(text.substr(at, 2), 8));
         return std::nullopt;
       }

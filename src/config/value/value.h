@@ -38,7 +38,7 @@ class Value {
 
   /// Integer or real as a real; nothing for other kinds.
   std::optional<double> number() const;
-  /// The entry of a map, or null when this is no map or has no such key.
+  /// The entry of a map, or null when this is not a map or has no such key.
   const Value* find(std::string_view key) const;
 
   /// "null", "boolean", "integer", "number", "text", "list", "map": for messages.

@@ -48,7 +48,7 @@ bool quote_is_closed(std::string_view text) {
   return false;
 }
 
-/// yaml-cpp writes \N and \_ as the bytes 0x85 and 0xA0, which are no UTF-8, and not as the characters of
+/// yaml-cpp writes \N and \_ as the bytes 0x85 and 0xA0, which are not UTF-8, and not as the characters of
 /// that number.
 std::string with_good_escapes(std::string text) {
   if (base::is_utf8(text)) return text;

@@ -22,7 +22,7 @@ char exchange(char c, std::string_view from, std::string_view to) {
 std::string escape_placeholders(std::string_view yaml) {
   std::string result(yaml);
   for (std::size_t at = yaml.find("${"); at != std::string_view::npos; at = yaml.find("${", at + 1)) {
-    // A quote ends it: what opens in one text and closes in another is no reference.
+    // A quote ends it: what opens in one text and closes in another is not a reference.
     const std::size_t end = yaml.find_first_of("{}\r\n\"'", at + 2);
     if (end == std::string_view::npos || yaml[end] != '}') continue;
     for (std::size_t i = at + 1; i <= end; ++i) result[i] = exchange(yaml[i], kMeaningful, kStandIns);

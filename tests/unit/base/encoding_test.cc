@@ -21,7 +21,7 @@ TEST_CASE("base64 gives the published texts, and reads them back") {
   CHECK(from_base64("//4") == "\xff\xfe");
 }
 
-TEST_CASE("what is no base64 decodes to nothing") {
+TEST_CASE("what is not base64 decodes to nothing") {
   for (const char* text : {"Zg=a", "Z", "Zm9v\n", "Zm9-", " Zg==", "Zm9vZ"}) {
     INFO(text);
     CHECK_FALSE(from_base64(text));

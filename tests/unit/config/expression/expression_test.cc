@@ -140,7 +140,7 @@ TEST_CASE("a wrong name is found when parsing, with the nearest one") {
         "2:18: error: unknown name 'Result.NumLops'; did you mean 'Result.NumLoops'?");
   CHECK(problem("SLOs") == "2:9: error: 'SLOs' is a function; write SLOs()");
   CHECK(problem("Result") ==
-        "2:9: error: 'Result' is no value by itself; known are Result.NumLoops, Result.Failure, "
+        "2:9: error: 'Result' is not a value by itself; known are Result.NumLoops, Result.Failure, "
         "Result.Insights.*");
   CHECK(problem("candidate == 'x'")
             .starts_with("2:9: error: unknown name 'candidate'; a text must stand in quotes"));
@@ -165,7 +165,7 @@ TEST_CASE("a text that is no condition says where it stops making sense") {
   CHECK(problem("1 2") == "2:11: error: expected the end of the condition, found 2");
   CHECK(problem("1 = 2") == "2:11: error: expected the end of the condition, found =; compare with ==");
   CHECK(problem("'a") == "2:9: error: the quote that opens here is never closed");
-  CHECK(problem("'\\q'") == "2:9: error: '\\q' is no escape; write \\\\ for a backslash");
+  CHECK(problem("'\\q'") == "2:9: error: '\\q' is not an escape; write \\\\ for a backslash");
   CHECK(problem("10x < 5") == "2:9: error: '10x' is neither a number nor a duration such as 250ms");
   CHECK(problem("1 @ 2") == "2:11: error: '@' has no meaning here");
   CHECK(problem("true ? 1") == "2:17: error: expected ':', but the condition ends here");

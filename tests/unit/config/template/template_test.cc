@@ -127,9 +127,10 @@ TEST_CASE("a mistake is found when parsing, at its place") {
   CHECK(template_problem("{{ upper }}") == "2:12: error: upper takes 1 argument, found 0");
   CHECK(template_problem("{{ .a | replace \"x\" }}") == "2:17: error: replace takes 3 arguments, found 2");
   CHECK(template_problem("{{ eq .a }}") == "2:12: error: eq takes at least 2 arguments, found 1");
-  CHECK(template_problem("{{ .a .b }}") == "2:12: error: only a function takes arguments, and this is none");
+  CHECK(template_problem("{{ .a .b }}") ==
+        "2:12: error: only a function takes arguments, and this is not one");
   CHECK(template_problem("{{ .a | .b }}") ==
-        "2:17: error: only a function takes arguments, and this is none");
+        "2:17: error: only a function takes arguments, and this is not one");
   CHECK(template_problem("{{ default upper .x }}") ==
         "2:20: error: upper takes 1 argument, found 0; put the call in parentheses");
   CHECK(template_problem("{{ template \"x\" }}") ==
@@ -153,7 +154,7 @@ TEST_CASE("a text that is no template says where it stops making sense") {
   CHECK(template_problem("{{ .a-b }}") ==
         "2:14: error: '-' has no meaning here; a key with a dash is read by index, as in index . \"a-b\"");
   CHECK(template_problem("{{ \"a }}") == "2:12: error: the quote that opens here is never closed");
-  CHECK(template_problem("{{ 1x }}") == "2:12: error: '1x' is no number");
+  CHECK(template_problem("{{ 1x }}") == "2:12: error: expected a number, found '1x'");
   CHECK(template_problem("{{ break }}") == "2:12: error: 'break' outside of a range");
   CHECK(template_problem("{{/* x }}") == "2:9: error: a comment without its '*/'");
   CHECK(template_problem("{{ $a, $b := .x }}") == "2:12: error: only a range gives two variables");
