@@ -20,7 +20,7 @@ TEST_CASE("an RFC 3339 time is read with fraction and offset") {
   CHECK(parse_rfc3339("2026-01-01T00:00:00.1234567891Z") == WallTime{1767225600s + 123456789ns});
 }
 
-TEST_CASE("what is no RFC 3339 time is refused") {
+TEST_CASE("what is not an RFC 3339 time is refused") {
   for (const char* text : {"", "2026", "2026-01-01", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z",
                            "2026-01-01T24:00:00Z", "2026-01-01T00:00:00", "2026-01-01T00:00:00.Z",
                            "2026-01-01T00:00:00+25:00", "2026-01-01T00:00:00Zx", "9999-01-01T00:00:00Z"})

@@ -36,7 +36,7 @@ TEST_CASE("a child gets its input, environment and directory") {
   CHECK(done.output == command.input + "value\n/\n");
 }
 
-TEST_CASE("a child that does not read its input is no error") {
+TEST_CASE("a child that does not read its input is not an error") {
   Command command = shell("exec <&-; echo done");
   command.input = std::string(1'000'000, 'x');
   CHECK(run_process(command, {}).output == "done\n");

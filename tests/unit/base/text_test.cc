@@ -22,7 +22,7 @@ TEST_CASE("Go durations are read") {
   CHECK(parse_duration("0") == 0s);
 }
 
-TEST_CASE("what is no duration is refused") {
+TEST_CASE("what is not a duration is refused") {
   for (const char* text :
        {"", "5", "s", "1 s", "1d", "1s x", "--1s", ".s", "1e3s", "99999999999h", "9223372036854775808ns"})
     CHECK_FALSE(parse_duration(text).has_value());

@@ -125,7 +125,7 @@ TEST_CASE("a path that leads nowhere names what there is and the nearest name") 
   CHECK_THROWS_WITH(set(kValues, ".image", "x"), Contains("is a map; only a single value"));
 }
 
-TEST_CASE("what is no YAML or no text is refused") {
+TEST_CASE("what is not YAML or not text is refused") {
   CHECK_THROWS_WITH(set("{{- if .x }}\nb: 1\n{{- end }}\n", ".b", "2"), Contains("not valid YAML at line"));
   CHECK_THROWS_WITH(set(std::string("a: \0\n", 5), ".a", "2"), Contains("binary"));
   CHECK_THROWS_WITH(set("", ".a", "2"), Contains("empty"));
@@ -175,7 +175,7 @@ TEST_CASE("JSON of any depth is read or refused, and never too deep for the stac
   CHECK(json_value("\xEF\xBB\xBF{\"a\": 1}", path("/a")) == "1");
 }
 
-TEST_CASE("what is no path says why") {
+TEST_CASE("what is not a path says why") {
   CHECK_THAT(problem_of(""), Contains("names no value"));
   CHECK_THAT(problem_of("."), Contains("names no value"));
   CHECK_THAT(problem_of(".a..b"), Contains("a key is empty"));

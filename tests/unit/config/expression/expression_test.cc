@@ -158,7 +158,7 @@ TEST_CASE("several wrong names are reported together") {
         "2:21: error: SLOsBy takes 1 argument, found 0");
 }
 
-TEST_CASE("a text that is no condition says where it stops making sense") {
+TEST_CASE("a text that is not a condition says where it stops making sense") {
   CHECK(problem("") == "2:9: error: expected a condition, found nothing");
   CHECK(problem("1 <") == "2:12: error: expected a value, but the condition ends here");
   CHECK(problem("(1") == "2:11: error: expected ')', but the condition ends here");

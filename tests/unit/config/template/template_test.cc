@@ -140,7 +140,7 @@ TEST_CASE("a mistake is found when parsing, at its place") {
         "2:24: error: unknown function 'lowr'; did you mean 'lower'?");
 }
 
-TEST_CASE("a text that is no template says where it stops making sense") {
+TEST_CASE("a text that is not a template says where it stops making sense") {
   CHECK(template_problem("a {{ .b") == "2:11: error: '{{' without its '}}'");
   CHECK(template_problem("{{ if .a }}x") == "2:12: error: 'if' without its {{ end }}");
   CHECK(template_problem("{{ if .a }}x{{ else }}y") == "2:24: error: 'else' without its {{ end }}");

@@ -55,7 +55,7 @@ TEST_CASE("a plain reference keeps its type and a quoted one is text") {
   CHECK(to_value(e.node) == Value(Value::Map{{"a", 8}, {"b", "8"}}));
 }
 
-TEST_CASE("dollars that are no reference stay") {
+TEST_CASE("dollars that are not references stay") {
   const Expansion e(
       "a: $HOME costs 5$ and $$5 and $${X}\nb: '{{ $x := 1 }}${N}{{ printf \"${N}\" }}'\n${N}: 1",
       {{"N", "8"}});
@@ -82,7 +82,7 @@ TEST_CASE("an undefined variable is reported at its own column with the nearest 
         "3:7: error: environment variable 'NOPE' is not set");
 }
 
-TEST_CASE("a reference that is none is reported") {
+TEST_CASE("what only looks like a reference is reported") {
   CHECK(Expansion("a: 'x ${HOST'").problems ==
         "1:7: error: '${' without its '}'; write $$ for a dollar sign");
   CHECK(Expansion("a: ${a-b}").problems ==
