@@ -14,6 +14,9 @@ namespace iter8::config {
 
 namespace {
 
+/// Levels of objects and lists: whoever writes more does not mean it, and the walk needs a bounded stack.
+constexpr std::size_t kJsonEditDepth = 100;
+
 /// A number, true, false or null, as JSON writes them.
 bool is_json_literal(std::string_view text) {
   return !text.empty() && std::string_view("-0123456789tfn").find(text.front()) != std::string_view::npos &&
@@ -66,7 +69,7 @@ class JsonWalker {
 
   /// `matched` steps of the path lead here; `depth` levels are open. A value off the path has matched kOff.
   void value(std::size_t matched, std::size_t depth) {
-    if (depth > kJsonDepth) throw base::Error(fmt::format("more than {} levels deep", kJsonDepth));
+    if (depth > kJsonEditDepth) throw base::Error(fmt::format("more than {} levels deep", kJsonEditDepth));
     skip_space();
     const std::size_t begin = at_;
     switch (json_[at_]) {

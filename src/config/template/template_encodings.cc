@@ -26,7 +26,7 @@ Value from_json(const TemplateCall& call) {
   const std::string text = text_argument(call, 0);
   call.budget.spend(text.size() / 16);
   JsonFault fault;
-  if (auto value = parse_json(text, fault)) return std::move(*value);
+  if (auto value = parse_json(text, kValueDepth, fault)) return std::move(*value);
   const Position position = position_in({1, 1}, text, fault.offset);
   throw base::Error(
       fmt::format("fromJson: line {}, column {}: {}", position.line, position.column, fault.message));

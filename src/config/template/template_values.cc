@@ -13,8 +13,6 @@
 namespace iter8::config {
 namespace {
 
-constexpr std::size_t kDepthLimit = 64;
-
 std::size_t depth_of(const Value& value) {
   std::size_t deepest = 0;
   if (value.list())
@@ -87,8 +85,8 @@ void wrong_argument(const TemplateCall& call, std::size_t index, std::string_vie
 }
 
 Value checked_depth(Value value) {
-  if (depth_of(value) > kDepthLimit)
-    throw base::Error(fmt::format("a value of more than {} levels", kDepthLimit));
+  if (depth_of(value) > kValueDepth)
+    throw base::Error(fmt::format("a value of more than {} levels", kValueDepth));
   return value;
 }
 

@@ -29,7 +29,10 @@ const Value::Map& map_argument(const TemplateCall& call, std::size_t index);
 
 [[noreturn]] void wrong_argument(const TemplateCall& call, std::size_t index, std::string_view expected);
 
-/// The value, unless it is nested deeper than values may be.
+/// Levels of lists and maps that a value may have, so that no function needs a stack of any size.
+inline constexpr std::size_t kValueDepth = 64;
+
+/// The value. Throws base::Error when it has more levels than kValueDepth.
 Value checked_depth(Value value);
 
 }  // namespace iter8::config

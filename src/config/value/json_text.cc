@@ -120,14 +120,14 @@ std::string json_quoted(std::string_view text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::optional<Value> parse_json(std::string_view text, JsonFault& fault) {
+std::optional<Value> parse_json(std::string_view text, std::size_t depth, JsonFault& fault) {
   if (auto found = json_fault(text)) {
     fault = std::move(*found);
     return std::nullopt;
   }
   const Json document = Json::parse(text);
-  if (depth_of(document) > kJsonDepth) {
-    fault = {.offset = 0, .message = fmt::format("more than {} levels deep", kJsonDepth)};
+  if (depth_of(document) > depth) {
+    fault = {.offset = 0, .message = fmt::format("more than {} levels deep", depth)};
     return std::nullopt;
   }
   return value_of(document);

@@ -26,13 +26,10 @@ struct JsonFault {
   std::string message;
 };
 
-/// Levels of lists and objects that are read: more are a fault, so that what walks over a value needs no
-/// stack of any size.
-constexpr std::size_t kJsonDepth = 100;
-
-/// Reads one JSON document (RFC 8259), strictly. Of two equal keys the later one counts. An integer beyond 64
-/// bits is a number. Nothing, and `fault` says why, when the text is not one.
-std::optional<Value> parse_json(std::string_view text, JsonFault& fault);
+/// Reads one JSON document (RFC 8259), strictly, of at most `depth` levels of lists and objects. Of two equal
+/// keys the later one counts. An integer beyond 64 bits is a number. Nothing, and `fault` says why, when the
+/// text is not one.
+std::optional<Value> parse_json(std::string_view text, std::size_t depth, JsonFault& fault);
 
 /// Why a text is not one JSON document; nothing when it is one, of whatever depth.
 std::optional<JsonFault> json_fault(std::string_view text);

@@ -74,7 +74,7 @@ TEST_CASE("fromJson refuses what is nested too deeply") {
     return fmt::format("fromJson (printf \"%s%s\" (repeat {0} \"[\") (repeat {0} \"]\")) | len", levels);
   };
   CHECK(value(nested(50)) == "1");
-  CHECK(value(nested(100'000)) == "error: fromJson: line 1, column 1: more than 100 levels deep");
+  CHECK(value(nested(100'000)) == "error: fromJson: line 1, column 1: more than 64 levels deep");
 }
 
 TEST_CASE("quotes and encodings") {
