@@ -44,8 +44,7 @@ std::string reversed(const Edit& edit, const std::string& before, const std::str
   if (edit.settings.empty())
     throw base::Error(edit.file + ": has changed since the promotion; it cannot be reversed by itself");
   std::string result = current;
-  for (const Setting& setting : edit.settings)
-    result = with_value(edit, setting, result, value_at(edit, setting, before));
+  for (const Setting& setting : edit.settings) result = with_value_of(edit, setting, result, before);
   return result;
 }
 

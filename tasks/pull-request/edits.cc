@@ -146,15 +146,6 @@ std::string applied(const Edit& edit, const std::string& content) {
   return result;
 }
 
-std::string value_at(const Edit& edit, const Setting& setting, const std::string& content) {
-  try {
-    return is_json(edit.file) ? config::json_value(content, setting.path)
-                              : config::yaml_value(content, setting.path, edit.document);
-  } catch (const base::Error& error) {
-    throw base::Error(edit.file + ": " + error.what());
-  }
-}
-
 std::string with_value(const Edit& edit, const Setting& setting, const std::string& content,
                        const std::string& value) {
   try {
@@ -162,6 +153,17 @@ std::string with_value(const Edit& edit, const Setting& setting, const std::stri
                               : config::with_yaml_value(content, setting.path, value, edit.document);
   } catch (const base::Error& error) {
     throw base::Error(edit.file + ": " + error.what());  // the editor knows no file
+  }
+}
+
+std::string with_value_of(const Edit& edit, const Setting& setting, const std::string& content,
+                          const std::string& source) {
+  try {
+    if (is_json(edit.file)) return config::with_json_value_of(content, setting.path, source);
+    const std::string value = config::yaml_value(source, setting.path, edit.document);
+    return config::with_yaml_value(content, setting.path, value, edit.document);
+  } catch (const base::Error& error) {
+    throw base::Error(edit.file + ": " + error.what());
   }
 }
 

@@ -59,9 +59,12 @@ std::string rendered_line(const LocatedTemplate& text, const config::Value& data
 /// The file as the edit makes it. Throws base::Error that begins with the file's path.
 std::string applied(const Edit& edit, const std::string& content);
 
-/// The value at a place of a YAML or JSON file; of JSON when the file's name says so.
-std::string value_at(const Edit& edit, const Setting& setting, const std::string& content);
+/// The file with a value at a place; it is JSON when its name says so, else YAML.
 std::string with_value(const Edit& edit, const Setting& setting, const std::string& content,
                        const std::string& value);
+
+/// The file with the value that `source`, an earlier state of it, has at a place.
+std::string with_value_of(const Edit& edit, const Setting& setting, const std::string& content,
+                          const std::string& source);
 
 }  // namespace iter8::tasks::pull_request

@@ -26,4 +26,7 @@ std::string yaml_value(std::string_view yaml, const DocumentPath& path,
 std::string with_json_value(std::string_view json, const DocumentPath& path, std::string_view value);
 std::string json_value(std::string_view json, const DocumentPath& path);
 
+/// `json` with the value that `source` has at the path, byte for byte: what takes an edit back.
+std::string with_json_value_of(std::string_view json, const DocumentPath& path, std::string_view source);
+
 }  // namespace iter8::config

@@ -158,26 +158,31 @@ JsonWalker::Found find_json_value(std::string_view json, const DocumentPath& pat
   return JsonWalker(json, path).walk();
 }
 
-bool is_ascii_only(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+JsonWalker::Found find_single_json_value(std::string_view json, const DocumentPath& path) {
+  const JsonWalker::Found found = find_json_value(json, path);
+  const char first = json[found.begin];
+  if (first == '{' || first == '[')
+    throw base::Error(fmt::format("{} is {}; only a single value can be set", path.text,
+                                  first == '{' ? "an object" : "a list"));
+  return found;
 }
 
 }  // namespace
 
 std::string with_json_value(std::string_view json, const DocumentPath& path, std::string_view value) {
   if (!base::is_utf8(value)) throw base::Error("the new value is not UTF-8");
-  const auto [begin, end] = find_json_value(json, path);
-  if (json[begin] == '{' || json[begin] == '[')
-    throw base::Error(fmt::format("{} is {}; only a single value can be set", path.text,
-                                  json[begin] == '{' ? "an object" : "a list"));
+  const auto [begin, end] = find_single_json_value(json, path);
   const std::string_view old = json.substr(begin, end - begin);
   const bool was_text = old.front() == '"';
   if (was_text && json_meaning(old) == value) return std::string(json);
-  // Who wrote the file in ASCII, with \u for the rest, reads it so, too.
-  const std::string written = !was_text && is_json_literal(value)
-                                  ? std::string(value)
-                                  : nlohmann::json(value).dump(-1, ' ', is_ascii_only(json));
+  const std::string written = !was_text && is_json_literal(value) ? std::string(value) : json_quoted(value);
   return std::string(json).replace(begin, end - begin, written);
+}
+
+std::string with_json_value_of(std::string_view json, const DocumentPath& path, std::string_view source) {
+  const auto from = find_single_json_value(source, path);
+  const auto [begin, end] = find_single_json_value(json, path);
+  return std::string(json).replace(begin, end - begin, source.substr(from.begin, from.end - from.begin));
 }
 
 std::string json_value(std::string_view json, const DocumentPath& path) {

@@ -158,12 +158,8 @@ TEST_CASE("a JSON text with surrogate pairs is read as what it says, and written
   CHECK(with_json_value(json, path("/mood"), json_value(json, path("/mood"))) == json);
   CHECK(with_json_value(json, path("/\U0001F600"), "y") == replaced_once(json, "\"x\"", "\"y\""));
 
-  // What a promotion wrote is taken back to the same bytes, whether the file keeps to ASCII or not.
-  for (const std::string& before : {json, std::string("{\"mood\": \"\U0001F600\"}")}) {
-    const std::string promoted = with_json_value(before, path("/mood"), "new");
-    CHECK(with_json_value(promoted, path("/mood"), json_value(before, path("/mood"))) ==
-          replaced_once(promoted, "\"new\"", before == json ? R"("\ud83d\ude00")" : "\"\U0001F600\""));
-  }
+  const std::string promoted = with_json_value(json, path("/mood"), "new");
+  CHECK(with_json_value_of(promoted, path("/mood"), json) == json);
   CHECK_THROWS_WITH(json_value(R"({"mood": "\ud83d"})", path("/mood")), Contains("not valid JSON"));
 }
 
