@@ -69,7 +69,7 @@ std::string shortest(double value) {
   if (exponent < 0) return sign + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
   if (count <= exponent + 1)
     return sign + digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0');
-  digits.insert(static_cast<std::size_t>(exponent + 1), ".");
+  digits.insert(static_cast<std::size_t>(exponent) + 1, ".");
   return sign + digits;
 }
 

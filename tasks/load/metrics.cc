@@ -206,7 +206,7 @@ std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricL
   std::vector<base::Duration> times;
   for (const experiment::MetricLimit& limit : limits)
     if (limit.metric.starts_with(provider + "/latency-p") && limit.limit >= 0)
-      times.push_back(base::Duration(std::llround(limit.limit * 1e6)));
+      times.emplace_back(std::llround(limit.limit * 1e6));
   std::sort(times.begin(), times.end());
   times.erase(std::unique(times.begin(), times.end()), times.end());
   return times;
