@@ -19,7 +19,7 @@ std::string_view text_of(const std::uint8_t* bytes, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
 
-bool is_digit(char c) {
+bool is_decimal_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
@@ -151,15 +151,15 @@ void Http2FieldReader::take(const nghttp2_nv& field, Kind kind, ResponseValidato
 void Http2FieldReader::take_status(std::string_view value, Kind kind, Head& head) {
   if (kind == Kind::trailers || past_pseudo_ || head.status != 0)
     return refuse("the status is not where it belongs");
-  const bool good =
-      value.size() == 3 && value[0] >= '1' && value[0] <= '9' && is_digit(value[1]) && is_digit(value[2]);
+  const bool good = value.size() == 3 && value[0] >= '1' && value[0] <= '9' && is_decimal_digit(value[1]) &&
+                    is_decimal_digit(value[2]);
   if (!good) return refuse("the status is no number of three digits");
   head.status = (value[0] - '0') * 100 + (value[1] - '0') * 10 + (value[2] - '0');
 }
 
 void Http2FieldReader::take_length(std::string_view value, Head& head) {
   constexpr std::size_t kMostDigits = 18;
-  if (value.empty() || value.size() > kMostDigits || !std::ranges::all_of(value, is_digit))
+  if (value.empty() || value.size() > kMostDigits || !std::ranges::all_of(value, is_decimal_digit))
     return refuse("Content-Length is not a number");
   std::uint64_t length = 0;
   for (const char c : value) length = length * 10 + static_cast<std::uint64_t>(c - '0');

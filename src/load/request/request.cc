@@ -20,7 +20,7 @@ bool is_token(std::string_view text) {
   return !text.empty() && text.find_first_not_of(kBytes) == std::string_view::npos;
 }
 
-bool is_field_text(std::string_view text) {
+bool is_field_value(std::string_view text) {
   return std::ranges::none_of(text, [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return (byte < 0x20 && c != '\t') || byte == 0x7f;
@@ -45,7 +45,7 @@ void check_length_field(const RequestShape& shape, const Target& target, std::st
 /// The values of rows become part of a line where a field names them.
 void check_rows(const Target& target, std::string_view name, const std::string& value) {
   if (target.rows == nullptr || RequestTemplate(value, target.rows).is_fixed()) return;
-  if (std::ranges::all_of(target.rows->cells, is_field_text)) return;
+  if (std::ranges::all_of(target.rows->cells, is_field_value)) return;
   throw base::Error(fmt::format(
       "{}: the header field '{}' takes its value from rows, and one of them holds a control character",
       target.url.to_text(), name));
@@ -60,7 +60,7 @@ void check(const RequestShape& shape, const Target& target) {
     if (!is_token(name)) {
       throw base::Error(fmt::format("{}: '{}' is no name of a header field", where, base::printable(name)));
     }
-    if (!is_field_text(value)) {
+    if (!is_field_value(value)) {
       throw base::Error(fmt::format("{}: the header field '{}' holds a control character", where, name));
     }
     const std::string lower = base::lower(name);

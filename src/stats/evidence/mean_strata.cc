@@ -9,7 +9,6 @@ namespace iter8::stats {
 namespace {
 
 constexpr double kUnitsOfStratum = 30;
-constexpr double kTuningAlpha = 0.05;
 
 bool is_in_order(const MeanStrata& state) {
   return state.margin.ratio > 0 && std::isfinite(state.margin.ratio) &&
@@ -21,14 +20,14 @@ double units_of(const MomentsBlock& block) {
 }
 
 /// One stratum's weighted difference, the variance of the sum, and V^2/nu by Welch (1947).
-struct Contrast {
+struct MeanContrast {
   double weight = 0;
   double score = 0;
   double variance = 0;
   double spread = 0;
 };
 
-Contrast contrast_of(const MomentsBlock& block, const Margin& margin) {
+MeanContrast contrast_of(const MomentsBlock& block, const Margin& margin) {
   const double n = block.baseline.count;
   const double m = block.candidate.count;
   const double weight = n * m / (n + m);
@@ -45,7 +44,7 @@ void close(MeanStrata& state) {
   const MomentsBlock block = state.open;
   state.open = {.step = block.step};
   if (units_of(block) < kUnitsOfStratum) return;
-  const Contrast contrast = contrast_of(block, state.margin);
+  const MeanContrast contrast = contrast_of(block, state.margin);
   if (!(contrast.variance > 0)) return;
   if (state.strata == 0) {
     const double units = block.baseline.count + block.candidate.count;
@@ -76,7 +75,7 @@ void add_p_values(Evidence& found, const MeanStrata& state) {
   double freedom = 0;
   if (state.strata == 0) {
     if (units_of(state.open) < 2) return;
-    const Contrast contrast = contrast_of(state.open, state.margin);
+    const MeanContrast contrast = contrast_of(state.open, state.margin);
     t = contrast.score / std::sqrt(contrast.variance);
     freedom = contrast.variance * contrast.variance / contrast.spread;
   } else {
@@ -136,7 +135,7 @@ Evidence evidence(const MeanStrata& state) {
 
 Agreement agreement(const MeanStrata& state) {
   if (state.strata < 2) return Agreement::agree;
-  const Contrast pooled =
+  const MeanContrast pooled =
       contrast_of({.baseline = state.baseline, .candidate = state.candidate}, state.margin);
   if (!(pooled.variance > 0)) return Agreement::agree;
   return contradict(pooled.score / std::sqrt(pooled.variance), state.score / std::sqrt(state.variance));

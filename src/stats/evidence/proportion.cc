@@ -10,13 +10,8 @@
 namespace iter8::stats {
 namespace {
 
-constexpr double kLargest = 9007199254740992;  // 2^53: above it, doubles skip whole numbers
-
 constexpr double kNoEvents = 1e-100;  // a limit below it allows none in any data
 
-bool is_level(double level) {
-  return level > 0 && level < 1;
-}
 bool is_share(double limit) {
   return limit >= 0 && limit <= 1;
 }
@@ -87,7 +82,7 @@ std::optional<InvalidReason> invalid_reason_of(const Counts& counts) {
   if (counts.events < 0 || counts.total < 0) return InvalidReason::negative;
   if (counts.events > counts.total) return InvalidReason::events_above_total;
   if (counts.total == 0) return InvalidReason::no_data;
-  if (counts.total > kLargest) return InvalidReason::non_finite;
+  if (counts.total > kLargestCount) return InvalidReason::non_finite;
   return std::nullopt;
 }
 
@@ -100,7 +95,7 @@ double estimate_of(const Counts& counts) {
 }
 
 Interval credible_interval(const Counts& counts, double level) {
-  if (invalid_reason_of(counts) || !is_level(level)) return {};
+  if (invalid_reason_of(counts) || !is_inside_unit(level)) return {};
   const double tail = (1 - level) / 2;
   const double a = 0.5 + counts.events;
   const double b = 0.5 + (counts.total - counts.events);
@@ -114,7 +109,7 @@ Interval clopper_pearson(const Counts& counts, double level) {
 }
 
 double upper_bound(const Counts& counts, double alpha) {
-  if (invalid_reason_of(counts) || !is_level(alpha)) return kNan;
+  if (invalid_reason_of(counts) || !is_inside_unit(alpha)) return kNan;
   const double x = counts.events;
   const double n = counts.total;
   if (x == n) return 1;
@@ -123,7 +118,7 @@ double upper_bound(const Counts& counts, double alpha) {
 }
 
 double lower_bound(const Counts& counts, double alpha) {
-  if (invalid_reason_of(counts) || !is_level(alpha)) return kNan;
+  if (invalid_reason_of(counts) || !is_inside_unit(alpha)) return kNan;
   const double x = counts.events;
   const double n = counts.total;
   if (x == 0) return 0;
@@ -148,7 +143,7 @@ Evidence evidence(const Counts& counts, Side side, double limit) {
 }
 
 Interval confidence_sequence(const Counts& counts, double alpha) {
-  if (invalid_reason_of(counts) || !is_level(alpha)) return {};
+  if (invalid_reason_of(counts) || !is_inside_unit(alpha)) return {};
   const double bound = -std::log(alpha);
   return {.lower = counts.events == 0 ? 0 : edge(counts, bound, -1),
           .upper = counts.events == counts.total ? 1 : edge(counts, bound, 1)};

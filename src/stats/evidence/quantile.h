@@ -20,6 +20,9 @@ struct Cell {
 /// One cell a distinct value. `values` in any order.
 std::vector<Cell> cells_of(std::span<const double> values);
 
+/// The number of values in all cells together.
+double total_count(std::span<const Cell> cells);
+
 std::optional<InvalidReason> invalid_reason_of(std::span<const Cell> cells);
 
 /// How many of `total` values are above a limit: at least `surely`, at most `possibly` (those that share a

@@ -18,12 +18,6 @@ std::vector<Cell> scaled(std::span<const Cell> cells, double ratio) {
   return result;
 }
 
-double total_of(std::span<const Cell> cells) {
-  double total = 0;
-  for (const Cell& cell : cells) total += cell.count;
-  return total;
-}
-
 std::vector<double> edges_of(std::span<const Cell> one, std::span<const Cell> other) {
   std::vector<double> edges;
   for (const std::span<const Cell> cells : {one, other}) {
@@ -51,7 +45,7 @@ class Walk {
  public:
   Walk(std::span<const Cell> cells, double quantile)
       : cells_(cells),
-        total_(total_of(cells)),
+        total_(total_count(cells)),
         quantile_(quantile),
         posterior_(posterior_below(0, total_, quantile)) {}
 
@@ -142,8 +136,8 @@ struct Direction {
 
 Direction evidence_that_below(std::span<const Cell> low, std::span<const Cell> high, double quantile) {
   const std::vector<Position> at = positions(low, high);
-  const double n_low = total_of(low);
-  const double n_high = total_of(high);
+  const double n_low = total_count(low);
+  const double n_high = total_count(high);
   const auto about_high = [&](std::size_t i) {
     return evidence({.events = at[i].high_up_to, .total = n_high}, Side::at_most, quantile).log_pass;
   };

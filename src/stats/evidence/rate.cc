@@ -9,9 +9,6 @@
 namespace iter8::stats {
 namespace {
 
-bool is_level(double level) {
-  return level > 0 && level < 1;
-}
 bool is_limit(double limit) {
   return limit > 0 && std::isfinite(limit);
 }
@@ -37,7 +34,6 @@ double log_gamma_mixture(double x, double exposure, double limit, double prior_r
 double log_below(double x, double exposure, double limit) {
   const double shape = 0.5 + x;
   const double expected = limit * exposure;
-  constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
   const double value = deviance(shape, expected) + stirling_error(shape) + kHalfLogTwoPi -
                        0.5 * std::log(4 * shape) +
                        log_of_tail(gamma_below(shape, 1, expected), gamma_above(shape, 1, expected));
@@ -69,7 +65,7 @@ double estimate_of(const EventRate& rate) {
 }
 
 Interval credible_interval(const EventRate& rate, double level) {
-  if (invalid_reason_of(rate) || !is_level(level)) return {};
+  if (invalid_reason_of(rate) || !is_inside_unit(level)) return {};
   const double tail = (1 - level) / 2;
   const double shape = 0.5 + rate.events;
   return {.lower = rate.events == 0 ? 0 : gamma_quantile(shape, rate.exposure, tail),

@@ -8,7 +8,7 @@
 namespace iter8::stats {
 namespace {
 
-constexpr double kRounding = 1e-9;
+constexpr double kCovarianceRounding = 1e-9;
 
 /// (n SS - S T)/(n (n - 1)).
 double covariance_of(double count, double products, double one, double other) {
@@ -16,7 +16,7 @@ double covariance_of(double count, double products, double one, double other) {
 }
 
 double settled(double variance, double scale) {
-  return variance < 0 && -variance <= kRounding * scale ? 0 : variance;
+  return variance < 0 && -variance <= kCovarianceRounding * scale ? 0 : variance;
 }
 
 }  // namespace
@@ -31,7 +31,7 @@ std::optional<InvalidReason> invalid_reason_of(const PairMoments& pair) {
   if (pair.count < 2) return InvalidReason::too_few;
   if (!(pair.mean_denominator > 0)) return InvalidReason::limit_out_of_range;
   const double bound = std::sqrt(pair.variance_numerator * pair.variance_denominator);
-  if (std::abs(pair.covariance) > bound * (1 + kRounding)) return InvalidReason::negative;
+  if (std::abs(pair.covariance) > bound * (1 + kCovarianceRounding)) return InvalidReason::negative;
   return std::nullopt;
 }
 

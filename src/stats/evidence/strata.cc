@@ -29,12 +29,12 @@ double events_of(const CountsBlock& block) {
 }
 
 /// Weighted difference of one stratum and its variance when the margin is met exactly.
-struct Contrast {
+struct ProportionContrast {
   double score = 0;
   double variance = 0;
 };
 
-Contrast contrast_of(const CountsBlock& block, const Margin& margin) {
+ProportionContrast contrast_of(const CountsBlock& block, const Margin& margin) {
   const double n = block.baseline.total;
   const double m = block.candidate.total;
   const double all = n + m;
@@ -56,7 +56,7 @@ void close(ProportionStrata& state) {
   if (!is_exact && events_of(block) < kEventsOfStratum) return;
   ++state.strata;
   state.closed = block;
-  const Contrast contrast = contrast_of(block, state.margin);
+  const ProportionContrast contrast = contrast_of(block, state.margin);
   state.score += contrast.score;
   state.variance += contrast.variance;
   if (!is_exact) return;
@@ -156,7 +156,7 @@ Evidence evidence(const ProportionStrata& state) {
 
 Agreement agreement(const ProportionStrata& state) {
   if (state.strata < 2 || !(state.variance > 0)) return Agreement::agree;
-  const Contrast pooled =
+  const ProportionContrast pooled =
       contrast_of({.baseline = state.baseline, .candidate = state.candidate}, state.margin);
   if (!(pooled.variance > 0)) return Agreement::agree;
   const double z_pooled = pooled.score / std::sqrt(pooled.variance);

@@ -8,8 +8,6 @@
 namespace iter8::stats {
 namespace {
 
-constexpr std::int64_t kShortest = 1'000;             // 1 µs
-constexpr std::int64_t kLongest = 3'600'000'000'000;  // 1 h
 constexpr double kRounding =
     1e-12;  // keeps 99.9 % of 1000 values at rank 999, although 99.9 has no exact double
 
@@ -23,7 +21,7 @@ Histogram& Histogram::operator=(const Histogram& other) {
 }
 
 void Histogram::record(std::int64_t nanoseconds) noexcept {
-  const std::int64_t value = std::clamp(nanoseconds, kShortest, kLongest);
+  const std::int64_t value = std::clamp(nanoseconds, kShortestDuration, kLongestDuration);
   const auto bits = static_cast<std::uint64_t>(value);
   const int shift = std::max(0, static_cast<int>(std::bit_width(bits)) - 1 - kBucketBits);
   const std::uint64_t position = bits >> shift;  // below 1024 only in group 0

@@ -8,6 +8,11 @@
 
 namespace iter8::stats {
 
+/// Durations that histograms and sketches can tell apart, in nanoseconds: 1 µs to 1 h. What is outside counts
+/// as the nearer end.
+inline constexpr std::int64_t kShortestDuration = 1'000;
+inline constexpr std::int64_t kLongestDuration = 3'600'000'000'000;
+
 /// Counts of durations with three significant digits from 1 µs to 1 h, in the log-linear layout of
 /// HdrHistogram: constant memory, exact merging, recording in a few instructions. Values are nanoseconds;
 /// below 1 µs counts as 1 µs, above 1 h as 1 h. Also keeps the exact count, sum, sum of squares, minimum and
