@@ -1,5 +1,3 @@
-#include "tasks/http/build.h"
-
 #include <algorithm>
 #include <array>
 

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "load/engine.h"
+#include "load/request/request.h"
 #include "tasks/http/payload.h"
 
 namespace iter8::tasks::http {

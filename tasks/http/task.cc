@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "load/engine.h"
+#include "load/request/request.h"
 #include "load/schedule/profile.h"
-#include "tasks/http/build.h"
 #include "tasks/http/payload.h"
 #include "tasks/http/targets.h"
 
@@ -54,13 +54,14 @@ std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<
   for (const Loaded& each : loaded) targets.push_back(each.target);
   load::Plan plan = plan_of(options, std::move(targets));
   apply_pace(options.pace, context.directory, plan);
-  const double asked_rate = plan.arrival == load::Arrival::closed ? 0 : load::Profile::of(plan).mean_rate();
-  const auto watch = [&](const load::Snapshot& snapshot) {
+  const double requested_rate =
+      plan.arrival == load::Arrival::closed ? 0 : load::Profile::of(plan).mean_rate();
+  const auto report_progress = [&](const load::Snapshot& snapshot) {
     experiment::LiveLoad live{.elapsed = snapshot.elapsed,
                               .requests = snapshot.requests,
                               .errors = snapshot.errors,
                               .achieved_rate = snapshot.achieved_rate};
-    if (asked_rate > 0) live.asked_rate = asked_rate * static_cast<double>(plan.targets.size());
+    if (requested_rate > 0) live.asked_rate = requested_rate * static_cast<double>(plan.targets.size());
     if (snapshot.requests > 0) live.latency_p95 = base::Duration(snapshot.latency.percentile(95));
     context.progress.load(live);
   };
@@ -68,13 +69,13 @@ std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<
   if (options.pace.stop_when)
     stop_rule = [&](const load::Snapshot& snapshot) { return options.pace.stop_when->reason(snapshot); };
   const base::WallTime called = context.clock.wall();
-  load::Measurement measurement = load::run(plan, watch, context.stop, stop_rule);
+  load::Measurement measurement = load::run(plan, report_progress, context.stop, stop_rule);
 
   std::vector<VersionLoad> loads;
   for (std::size_t i = 0; i < loaded.size(); ++i) {
     VersionLoad load{.version = loaded[i].version,
                      .tally = std::move(measurement.targets[i]),
-                     .asked_rate = measurement.asked_rate,
+                     .requested_rate = measurement.requested_rate,
                      .start = called + measurement.lead,
                      .elapsed = measurement.elapsed,
                      .end = measurement.end,

@@ -16,8 +16,8 @@ struct VersionLoad {
   std::size_t version = 0;
   load::Tally tally;
   load::Tally warmup;
-  double asked_rate = 0;  // per second; 0 in a closed loop
-  base::WallTime start;   // of the measurement
+  double requested_rate = 0;  // per second; 0 in a closed loop
+  base::WallTime start;       // of the measurement
   base::Duration elapsed{0};
   load::EndReason end = load::EndReason::done;
   std::string end_text;
@@ -32,7 +32,7 @@ struct VersionLoad {
   /// one came late; not over the wait for the last answers.
   double achieved_rate() const;
   /// Why the figures are not to be trusted; see load::doubts().
-  std::vector<std::string> doubts() const { return load::doubts(tally, asked_rate, end, workers); }
+  std::vector<std::string> doubts() const { return load::doubts(tally, requested_rate, end, workers); }
 };
 
 /// The metrics of a load under the names `provider`/…: request-count, error-count, error-rate (absent without

@@ -158,7 +158,7 @@ std::optional<double> StopRule::value_of(const Comparison& comparison, const loa
       if (snapshot.lateness.count() == 0) return std::nullopt;
       return static_cast<double>(snapshot.lateness.percentile(comparison.percentile)) / 1e6;
     case Quantity::achieved_ratio:
-      return snapshot.due < 1 ? 1 : std::min(1.0, static_cast<double>(snapshot.begun) / snapshot.due);
+      return snapshot.due < 1 ? 1 : std::min(1.0, static_cast<double>(snapshot.started) / snapshot.due);
     case Quantity::elapsed:
       return base::to_seconds(snapshot.elapsed);
   }

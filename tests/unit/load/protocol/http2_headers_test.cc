@@ -72,7 +72,7 @@ TEST_CASE("what blocks do with the table: the examples of RFC 7541, appendix C")
     CHECK_FALSE(examine_block(cut).is_plain);
 }
 
-TEST_CASE("the head of an answer: status and length") {
+TEST_CASE("the head of a response: status and length") {
   Http2FieldReader reader;
   reader.reset();
   Http2FieldReader::Head head;
@@ -124,7 +124,7 @@ void check_like_fresh(const std::vector<std::string>& blocks) {
   }
 }
 
-TEST_CASE("a server that adds to the table with every answer and refers to it later") {
+TEST_CASE("a server that adds to the table with every response and refers to it later") {
   const std::string one = k200 + literal("content-length", "1", '\x40');
   const std::string two = k200 + literal("content-length", "2", '\x40') + literal("x", "y", '\x40');
   const auto entry = [](int index) { return k200 + static_cast<char>(0x80 + 61 + index); };
@@ -155,14 +155,14 @@ TEST_CASE("a table that changes in a malformed block has changed all the same") 
 }
 
 TEST_CASE("heads that RFC 9113, section 8, does not let through") {
-  CHECK(problem_of("") == "the answer has no status");
-  CHECK(problem_of(literal("a", "b")) == "the answer has no status");
+  CHECK(problem_of("") == "the response has no status");
+  CHECK(problem_of(literal("a", "b")) == "the response has no status");
   CHECK(problem_of(literal("a", "b") + k200) == "the status is not where it belongs");
   CHECK(problem_of(k200 + k200) == "the status is not where it belongs");
   CHECK(problem_of(k200, Kind::trailers) == "the status is not where it belongs");
-  CHECK(problem_of(literal(":status", "20")) == "the status is no number of three digits");
-  CHECK(problem_of(literal(":status", "2x0")) == "the status is no number of three digits");
-  CHECK(problem_of(literal(":status", "000")) == "the status is no number of three digits");
+  CHECK(problem_of(literal(":status", "20")) == "the status is not a number of three digits");
+  CHECK(problem_of(literal(":status", "2x0")) == "the status is not a number of three digits");
+  CHECK(problem_of(literal(":status", "000")) == "the status is not a number of three digits");
   CHECK(problem_of(k200 + literal("A", "b")) == "a field has a bad name");
   CHECK(problem_of(k200 + literal("", "b")) == "a field has a bad name");
   CHECK(problem_of(k200 + literal(":path", "/")) == "a field has a bad name");

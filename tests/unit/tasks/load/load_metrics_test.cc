@@ -13,8 +13,8 @@ namespace {
 
 /// 100 answers of 1 to 100 msec at 10 a second, the last two with status 503.
 tasks::VersionLoad measured() {
-  tasks::VersionLoad load{.version = 1, .asked_rate = 10, .elapsed = 9900ms};
-  load.tally.asked = load.tally.sent = load.tally.completed = 100;
+  tasks::VersionLoad load{.version = 1, .requested_rate = 10, .elapsed = 9900ms};
+  load.tally.scheduled = load.tally.sent = load.tally.completed = 100;
   for (std::int64_t i = 1; i <= 100; ++i) {
     load.tally.latency.record(i * 1'000'000);
     load.tally.service.record(i * 1'000'000);
@@ -29,8 +29,8 @@ tasks::VersionLoad measured() {
 
 /// 10 requests to a port where nothing listens.
 tasks::VersionLoad dead() {
-  tasks::VersionLoad load{.asked_rate = 10, .elapsed = 900ms};
-  load.tally.asked = load.tally.sent = 10;
+  tasks::VersionLoad load{.requested_rate = 10, .elapsed = 900ms};
+  load.tally.scheduled = load.tally.sent = 10;
   for (int i = 0; i < 10; ++i) {
     load.tally.latency.record(100'000);
     load.tally.lateness.record(1'000);
@@ -95,7 +95,7 @@ TEST_CASE("the recorded histogram holds every request and ends at the extremes")
 }
 
 TEST_CASE("without requests there is no error rate and no latency") {
-  const auto observations = tasks::observations_of({.asked_rate = 10, .elapsed = 1s}, "http", {50});
+  const auto observations = tasks::observations_of({.requested_rate = 10, .elapsed = 1s}, "http", {50});
   CHECK(value(observations, "http/request-count") == 0);
   const auto has = [&](const std::string& name) {
     return std::any_of(observations.begin(), observations.end(),
@@ -107,7 +107,7 @@ TEST_CASE("without requests there is no error rate and no latency") {
 
 TEST_CASE("a closed loop asks for no rate") {
   tasks::VersionLoad load = measured();
-  load.asked_rate = 0;
+  load.requested_rate = 0;
   const auto observations = tasks::observations_of(load, "http", {});
   CHECK(value(observations, "http/rate-achieved") == Approx(10.1).epsilon(0.001));
   for (const Observation& observation : observations) {
@@ -166,13 +166,13 @@ TEST_CASE("a generator that was late, slow or short of processor makes the measu
            "the generator was late: the 99-th percentile of its lateness, 13 ms, is more than 25 % of the "
            "median latency, 50 ms");
   tasks::VersionLoad slow = measured();
-  slow.tally.behind = 1s;
+  slow.tally.final_lag = 1s;
   degraded(slow, "90.9 % of the asked rate was achieved");
   tasks::VersionLoad brief = measured();
-  brief.asked_rate = 1000;
-  brief.tally.behind = 9ms;
+  brief.requested_rate = 1000;
+  brief.tally.final_lag = 9ms;
   CHECK(tasks::warnings_of(brief, "stable").empty());
-  brief.tally.behind = 11ms;
+  brief.tally.final_lag = 11ms;
   degraded(brief, "90.1 % of the asked rate was achieved");
   slow.end = load::EndReason::stopped;
   CHECK(tasks::warnings_of(slow, "stable").empty());
@@ -186,7 +186,7 @@ TEST_CASE("the course of a load is kept in msec, for each second") {
   stats::Sketch::Builder latencies;
   for (const std::int64_t latency : {10'000'000, 30'000'000}) latencies.record(latency);
   load::SeriesPoint& point = load.tally.series.at(1s);
-  point = {.asked = 3,
+  point = {.scheduled = 3,
            .sent = 2,
            .completed = 1,
            .connections = 4,
