@@ -11,7 +11,7 @@
 
 namespace iter8::tasks {
 
-/// What one version answered to one load.
+/// The measurement of one version under one load.
 struct VersionLoad {
   std::size_t version = 0;
   load::Tally tally;
@@ -25,11 +25,11 @@ struct VersionLoad {
   std::vector<std::string> notes;
   std::vector<base::Duration> limits = {};  // of the target: what tally.above was counted against
 
-  /// Requests that came to an end: answered or failed, not those that a stop cut off.
+  /// Requests that completed or failed, without those that a stop aborted.
   std::int64_t requests() const { return tally.sent - tally.in_flight; }
   std::int64_t errors() const { return tally.error_count(); }
-  /// Requests per second: in an open loop over the time that the schedule gave them, and by which the last
-  /// one came late; not over the wait for the last answers.
+  /// Requests per second: in an open loop over the time that the schedule gave them plus the lag of the last
+  /// one, without the wait for the last responses.
   double achieved_rate() const;
   /// Why the figures are not to be trusted; see load::doubts().
   std::vector<std::string> doubts() const { return load::doubts(tally, requested_rate, end, workers); }
@@ -37,7 +37,7 @@ struct VersionLoad {
 
 /// The metrics of a load under the names `provider`/…: request-count, error-count, error-rate (absent without
 /// requests), latency (histogram) and its mean, stddev, min, max and percentiles, service time, lateness and
-/// the rest of the self-check, rates, errors by class and answers by status. Times are msec.
+/// the rest of the self-check, rates, errors by class and responses by status. Times are msec.
 std::vector<experiment::Observation> observations_of(const VersionLoad& load, const std::string& provider,
                                                      const std::vector<double>& percentiles);
 
@@ -45,7 +45,7 @@ std::vector<experiment::Observation> observations_of(const VersionLoad& load, co
 std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricLimit>& limits,
                                            const std::string& provider);
 
-/// The course of the load, for the result; its iteration is the runner's to set.
+/// The load over time, for the result; the runner sets its iteration.
 experiment::LoadSeries series_of(const VersionLoad& load, const std::string& provider);
 
 /// Canonical names of what observations_of() always records, plus patterns for the rest.
@@ -55,7 +55,7 @@ std::vector<std::string> metric_names(const std::string& provider, const std::ve
 std::string described(const VersionLoad& load);
 
 /// What a reader must know about the measurement: no request succeeded, requests waited for connections, the
-/// generator is in doubt (degraded), the sending ended early.
+/// generator may have distorted it (degraded), the sending ended early.
 std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std::string& version);
 
 /// Throws base::Error when a request of the warm-up failed, naming the version and the first failure.

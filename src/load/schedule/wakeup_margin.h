@@ -25,8 +25,8 @@ class WakeupMargin {
 
  private:
   static constexpr base::Duration kStep = std::chrono::microseconds(20);
-  static constexpr base::Duration kReserve =
-      std::chrono::microseconds(10);  // to read the clock and start the request
+  /// To read the clock and start the request.
+  static constexpr base::Duration kReserve = std::chrono::microseconds(10);
 
   base::Duration size_ = kMin;
 };

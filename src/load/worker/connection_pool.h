@@ -24,9 +24,10 @@ struct WorkerContext {
   static constexpr std::size_t kBufferSize = 64 * 1024;
 
   net::Poller poller;
-  std::unique_ptr<char[]> buffer =
-      std::make_unique_for_overwrite<char[]>(kBufferSize);  // all pools read responses into it
-  base::MonotonicTime now;  // the clock as last read: once for each event, not for each use
+  /// All pools read responses into it.
+  std::unique_ptr<char[]> buffer = std::make_unique_for_overwrite<char[]>(kBufferSize);
+  /// The clock as last read: once for each event, not for each use.
+  base::MonotonicTime now;
 
   std::span<char> read_buffer() { return {buffer.get(), kBufferSize}; }
 };
@@ -52,8 +53,8 @@ class ConnectionPool final : public ResponseSink {
     int max_connections = 1;  // at least `connections`
     int streams = 1;          // concurrent requests on one connection
     base::Duration timeout = std::chrono::seconds(5);
-    std::uint32_t first_index =
-        0;  // of its connections in the worker's numbering, which the poller's tags use
+    /// Of its first connection, in the numbering of the worker that the poller's tags use.
+    std::uint32_t first_index = 0;
     /// In a closed loop without a fixed number of requests, a target that cannot be reached would be tried as
     /// fast as the processor allows. With this, the pool opens no connection for a while after a failure: 1
     /// ms, doubled up to 100 ms until one succeeds.

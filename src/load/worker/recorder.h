@@ -98,8 +98,8 @@ class Recorder {
 
   bool keeps_series_ = false;
   base::MonotonicTime start_;
-  base::MonotonicTime point_start_ =
-      base::MonotonicTime::max();  // with point_end_: bounds of the present point
+  /// Bounds of the present point of the series; empty while none is kept.
+  base::MonotonicTime point_start_ = base::MonotonicTime::max();
   base::MonotonicTime point_end_ = base::MonotonicTime::max();
   std::int64_t scheduled_in_point_ = 0;
   double latency_sum_ = 0;

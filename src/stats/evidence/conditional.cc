@@ -13,8 +13,8 @@ namespace {
 constexpr double kLaplaceVariance = 400;  // from here on its third-order terms are below 1e-7
 constexpr double kSmallSupport = 24;      // with growth of at most 1e10 a step, nothing overflows
 constexpr double kWidestMixture = 1;
-constexpr double kNormalVariance =
-    1e8;  // beyond it a tail is Gaussian to four digits, and a sum of 10^5 terms
+/// Beyond it a tail is Gaussian to four digits, and its sum would take 10^5 terms.
+constexpr double kNormalVariance = 1e8;
 constexpr double kNegligibleTerm = 1e-18;  // of the greatest term of a sum
 
 /// ln x! - ln m! - (x - m) ln m: what is left of a factorial when the linear terms of the four of a 2x2 table

@@ -32,7 +32,7 @@ double strength(double log_e, double p, double alpha, const Rule& rule) {
 
 }  // namespace
 
-Evidence settled(const Evidence& evidence) {
+Evidence finite_or_neutral(const Evidence& evidence) {
   const auto number_or = [](double value, double neutral) { return std::isnan(value) ? neutral : value; };
   return {.log_pass = number_or(evidence.log_pass, 0),
           .log_fail = number_or(evidence.log_fail, 0),

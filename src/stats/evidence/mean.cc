@@ -107,13 +107,13 @@ Evidence evidence(const Moments& moments, Side side, double limit, double planne
     return {.invalid_reason = InvalidReason::limit_out_of_range};
   const double t = (moments.mean - limit) / error_of(moments);
   const double freedom = moments.count - 1;
-  Evidence found{.p_pass = student_below(t, freedom), .p_fail = student_below(-t, freedom)};
+  Evidence result{.p_pass = student_below(t, freedom), .p_fail = student_below(-t, freedom)};
   if (monitorable(moments) != Monitoring::too_early) {
     const double shrinkage = 1 / (1 + moments.count * mixture_precision(2 * kTuningAlpha) / planned);
-    found.log_pass = log_student_mixture(-t, freedom, shrinkage);
-    found.log_fail = log_student_mixture(t, freedom, shrinkage);
+    result.log_pass = log_student_mixture(-t, freedom, shrinkage);
+    result.log_fail = log_student_mixture(t, freedom, shrinkage);
   }
-  return settled(side == Side::at_most ? found : swapped(found));
+  return finite_or_neutral(side == Side::at_most ? result : swapped(result));
 }
 
 Interval confidence_sequence(const Moments& moments, double alpha, double planned) {

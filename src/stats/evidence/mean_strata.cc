@@ -70,7 +70,7 @@ bool is_monitorable(const MeanStrata& state) {
 }
 
 /// Welch's t of everything while there is one stratum or none, else of the strata.
-void add_p_values(Evidence& found, const MeanStrata& state) {
+void add_p_values(Evidence& result, const MeanStrata& state) {
   double t = 0;
   double freedom = 0;
   if (state.strata == 0) {
@@ -83,8 +83,8 @@ void add_p_values(Evidence& found, const MeanStrata& state) {
     freedom = freedom_of(state);
   }
   if (std::isnan(t) || std::isnan(freedom)) return;
-  found.p_pass = student_below(t, freedom);
-  found.p_fail = student_below(-t, freedom);
+  result.p_pass = student_below(t, freedom);
+  result.p_fail = student_below(-t, freedom);
 }
 
 }  // namespace
@@ -123,14 +123,14 @@ Evidence evidence(const MeanStrata& state) {
   }
   if (state.baseline.variance == 0 && state.candidate.variance == 0)
     return {.invalid_reason = InvalidReason::no_variance};
-  Evidence found;
+  Evidence result;
   if (state.strata > 0 && is_monitorable(state)) {
     const double t = state.score / std::sqrt(state.variance);
-    found.log_pass = log_student_mixture(-t, freedom_of(state), shrinkage_of(state));
-    found.log_fail = log_student_mixture(t, freedom_of(state), shrinkage_of(state));
+    result.log_pass = log_student_mixture(-t, freedom_of(state), shrinkage_of(state));
+    result.log_fail = log_student_mixture(t, freedom_of(state), shrinkage_of(state));
   }
-  add_p_values(found, state);
-  return settled(found);
+  add_p_values(result, state);
+  return finite_or_neutral(result);
 }
 
 Agreement agreement(const MeanStrata& state) {
@@ -138,7 +138,7 @@ Agreement agreement(const MeanStrata& state) {
   const MeanContrast pooled =
       contrast_of({.baseline = state.baseline, .candidate = state.candidate}, state.margin);
   if (!(pooled.variance > 0)) return Agreement::agree;
-  return contradict(pooled.score / std::sqrt(pooled.variance), state.score / std::sqrt(state.variance));
+  return agreement(pooled.score / std::sqrt(pooled.variance), state.score / std::sqrt(state.variance));
 }
 
 Interval confidence_sequence(const MeanStrata& state, double alpha) {

@@ -15,7 +15,7 @@ constexpr double kNoEvents = 1e-100;  // a limit below it allows none in any dat
 bool is_share(double limit) {
   return limit >= 0 && limit <= 1;
 }
-Counts mirrored(const Counts& counts) {
+Counts complement_of(const Counts& counts) {
   return {.events = counts.total - counts.events, .total = counts.total};
 }
 
@@ -45,10 +45,10 @@ double log_above(const Counts& counts, double limit, const BetaPrior& prior) {
 
 /// Evidence that the proportion is at most 0 < limit <= 1/2.
 Evidence evidence_of_small(const Counts& counts, double limit) {
-  return settled({.log_pass = log_below(counts, limit, {}),
-                  .log_fail = log_above(counts, limit, {.b = 1 / (2 * limit)}),
-                  .p_pass = binomial_at_most(counts.events, counts.total, limit),
-                  .p_fail = binomial_at_least(counts.events, counts.total, limit)});
+  return finite_or_neutral({.log_pass = log_below(counts, limit, {}),
+                            .log_fail = log_above(counts, limit, {.b = 1 / (2 * limit)}),
+                            .p_pass = binomial_at_most(counts.events, counts.total, limit),
+                            .p_fail = binomial_at_least(counts.events, counts.total, limit)});
 }
 
 Evidence evidence_at_most(const Counts& counts, double limit) {
@@ -58,7 +58,7 @@ Evidence evidence_at_most(const Counts& counts, double limit) {
     return {.log_pass = -kLogCertain, .log_fail = kLogCertain, .p_fail = 0};
   }
   if (limit <= 0.5) return evidence_of_small(counts, limit);
-  return swapped(evidence_of_small(mirrored(counts), 1 - limit));
+  return swapped(evidence_of_small(complement_of(counts), 1 - limit));
 }
 
 /// The point on one side of the estimate, as log-odds, where the mixture reaches `bound`.
@@ -138,7 +138,7 @@ Evidence evidence(const Counts& counts, Side side, double limit) {
   if (!is_share(limit)) return {.invalid_reason = InvalidReason::limit_out_of_range};
   if (side == Side::at_most) return evidence_at_most(counts, limit);
   if (limit <= 0) return {.log_pass = kLogCertain, .log_fail = -kLogCertain, .p_pass = 0};
-  if (limit >= 1) return evidence_at_most(mirrored(counts), 0);
+  if (limit >= 1) return evidence_at_most(complement_of(counts), 0);
   return swapped(evidence_at_most(counts, limit));
 }
 

@@ -12,10 +12,10 @@ namespace {
 
 /// The cell that holds the value of this rank, counted from 1.
 const Cell& cell_at(std::span<const Cell> cells, double rank) {
-  double seen = 0;
+  double cumulative = 0;
   for (const Cell& cell : cells) {
-    seen += cell.count;
-    if (seen >= rank) return cell;
+    cumulative += cell.count;
+    if (cumulative >= rank) return cell;
   }
   return cells.back();
 }
@@ -139,14 +139,14 @@ Resolution resolution(const Exceedances& above, double quantile, Side side, cons
 double quantile_of(std::span<const Cell> cells, double quantile) {
   if (invalid_reason_of(cells) || !(quantile >= 0) || !(quantile <= 1)) return kNan;
   const double rank = quantile * total_count(cells);
-  double seen = 0;
+  double cumulative = 0;
   for (const Cell& cell : cells) {
-    if (cell.count > 0 && seen + cell.count >= rank) {
+    if (cell.count > 0 && cumulative + cell.count >= rank) {
       if (std::isinf(cell.upper)) return cell.lower;
       if (std::isinf(cell.lower)) return cell.upper;
-      return cell.lower + (cell.upper - cell.lower) * (rank - seen) / cell.count;
+      return cell.lower + (cell.upper - cell.lower) * (rank - cumulative) / cell.count;
     }
-    seen += cell.count;
+    cumulative += cell.count;
   }
   return cells.back().upper;
 }

@@ -50,7 +50,7 @@ double probability(const Exceedances& above, double quantile, Side side);
 enum class Resolution { enough, bucket_too_wide };
 Resolution resolution(const Exceedances& above, double quantile, Side side, const Rule& rule);
 
-/// The q-quantile, by linear interpolation in its cell (of rank q n). NaN when refused.
+/// The q-quantile, by linear interpolation in its cell (of rank q n). NaN for invalid data.
 double quantile_of(std::span<const Cell> cells, double quantile);
 
 /// Order statistics [X_(l), X_(u)] with binomial tails of at most (1 - level)/2 each (David & Nagaraja 2003),

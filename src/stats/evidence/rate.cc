@@ -83,14 +83,15 @@ Evidence evidence(const EventRate& rate, Side side, double limit) {
   if (const auto invalid_reason = invalid_reason_of(rate)) return {.invalid_reason = invalid_reason};
   if (!is_limit(limit)) return {.invalid_reason = InvalidReason::limit_out_of_range};
   const double expected = limit * rate.exposure;
-  const Evidence found{.log_pass = log_below(rate.events, rate.exposure, limit),
-                       .log_fail = log_above(rate.events, rate.exposure, limit),
-                       .p_pass = poisson_at_most(rate.events, expected),
-                       .p_fail = poisson_at_least(rate.events, expected)};
-  return settled(side == Side::at_most ? found : swapped(found));
+  const Evidence result{.log_pass = log_below(rate.events, rate.exposure, limit),
+                        .log_fail = log_above(rate.events, rate.exposure, limit),
+                        .p_pass = poisson_at_most(rate.events, expected),
+                        .p_fail = poisson_at_least(rate.events, expected)};
+  return finite_or_neutral(side == Side::at_most ? result : swapped(result));
 }
 
-ConditionalQuestion conditional(const EventRate& baseline, const EventRate& candidate, double ratio) {
+ConditionalQuestion conditional_question(const EventRate& baseline, const EventRate& candidate,
+                                         double ratio) {
   if (invalid_reason_of(baseline) || invalid_reason_of(candidate) || !is_limit(ratio))
     return {.counts = {kNan, kNan}};
   const double expected = ratio * candidate.exposure;

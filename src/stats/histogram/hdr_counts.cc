@@ -189,10 +189,10 @@ std::int64_t HdrCounts::percentile(double p) const {
   const double exact = p / 100 * static_cast<double>(total());
   const auto rank =
       std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(exact * (1 - kRankRounding))));
-  std::int64_t seen = 0;
+  std::int64_t cumulative = 0;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
-    seen += counts_[i];
-    if (seen >= rank) return lower_end(i + 1) - 1;
+    cumulative += counts_[i];
+    if (cumulative >= rank) return lower_end(i + 1) - 1;
   }
   return 0;
 }

@@ -20,7 +20,7 @@ inline constexpr std::int64_t kLongestDuration = 3'600'000'000'000;
 ///
 /// Layout and cost: each power of two of nanoseconds is divided into 1024 equal buckets, so a bucket is at
 /// most 0.1 % wide. The buckets of a power of two (8 KiB) are allocated when its first value arrives, at most
-/// 32 times: a load whose answers take 50 µs to 5 ms costs 56 KiB. record() is a count of leading zeros, a
+/// 32 times: a load whose responses take 50 µs to 5 ms costs 56 KiB. record() is a count of leading zeros, a
 /// shift, an increment and three integer additions of 64 and 128 bits. The sums are integers: exact, and the
 /// same whatever the order of merging.
 class Histogram {
@@ -53,7 +53,7 @@ class Histogram {
     std::int64_t upper = 0;  // last nanosecond of the bucket
     std::int64_t count = 0;
   };
-  /// The buckets that are not empty, in order. `merged` neighbours, a power of two up to 1024, count as one:
+  /// The non-empty buckets, ascending. `merged` neighbours, a power of two up to 1024, count as one:
   /// with 8, a bucket is at most 0.8 % wide.
   std::vector<Cell> cells(std::size_t merged = 1) const;
 

@@ -96,10 +96,10 @@ std::int64_t Sketch::count() const {
 double Sketch::percentile(double p) const {
   const auto rank =
       std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(p / 100 * static_cast<double>(count()))));
-  std::int64_t seen = 0;
+  std::int64_t cumulative = 0;
   for (const Cell& cell : cells_) {
-    seen += cell.count;
-    if (seen >= rank) return middle_of(cell.bucket);
+    cumulative += cell.count;
+    if (cumulative >= rank) return middle_of(cell.bucket);
   }
   return cells_.empty() ? 0 : middle_of(cells_.back().bucket);
 }

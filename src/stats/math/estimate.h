@@ -12,7 +12,7 @@ constexpr bool is_inside_unit(double value) {
   return value > 0 && value < 1;
 }
 
-/// Both ends included; an unknown end is an infinity, an interval of refused data is NaN to NaN.
+/// Both ends included; an unknown end is an infinity, an interval of invalid data is NaN to NaN.
 struct Interval {
   double lower = kNan;
   double upper = kNan;

@@ -14,8 +14,8 @@ namespace {
 constexpr std::array kDistances{1.0, 2.0, 3.0, 4.0, 6.0, 9.0, 14.0};  // spreads from the mode
 constexpr double kSmooth = 8;              // exponents from here on are as smooth as whole ones
 constexpr double kLargestExponent = 1e16;  // units or events, more than doubles count
-constexpr double kScaleRounding =
-    1e-12;                            // a scale that is less of its location cannot be told from equal values
+/// A scale below this share of the location cannot be told from values that are all equal.
+constexpr double kScaleRounding = 1e-12;
 constexpr double kTailDensity = -42;  // ln; what lies beyond is less than 1e-17 for each step
 
 bool is_finite_positive(double value) {
@@ -148,15 +148,15 @@ std::vector<double> Density::edges() const {
       return edge < std::max(lowest_, least) || edge > std::min(highest_, most);
     });
   }
-  return thinned(std::move(edges), spread_ * 1e-7);
+  return sorted_edges(std::move(edges), spread_ * 1e-7);
 }
 
-std::vector<double> thinned(std::vector<double> edges, double gap) {
+std::vector<double> sorted_edges(std::vector<double> edges, double gap) {
   std::ranges::sort(edges);
-  std::vector<double> kept;
+  std::vector<double> distinct;
   for (const double edge : edges)
-    if (kept.empty() || edge - kept.back() > gap) kept.push_back(edge);
-  return kept;
+    if (distinct.empty() || edge - distinct.back() > gap) distinct.push_back(edge);
+  return distinct;
 }
 
 DensityTable::DensityTable(const Posterior& posterior) : density_(posterior), edges_(density_.edges()) {

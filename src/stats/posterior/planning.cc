@@ -103,8 +103,8 @@ double typical_units_anytime(double rate, double limit, double alpha) {
   if (rate == limit) return kInfinity;
   const double bound = -std::log(alpha);
   return first_where(1, [&](double n) {
-    const Evidence found = evidence({.events = n * rate, .total = n}, Side::at_most, limit);
-    return (rate < limit ? found.log_pass : found.log_fail) >= bound;
+    const Evidence typical = evidence({.events = n * rate, .total = n}, Side::at_most, limit);
+    return (rate < limit ? typical.log_pass : typical.log_fail) >= bound;
   });
 }
 

@@ -27,7 +27,7 @@ class Grid {
       narrowest = std::min(narrowest, densities_.back().spread());
     }
     const double last = *std::ranges::max_element(edges);
-    edges_ = thinned(std::move(edges), kPanelWidth * narrowest);
+    edges_ = sorted_edges(std::move(edges), kPanelWidth * narrowest);
     if (edges_.back() < last) edges_.push_back(last);
     nodes_ = (edges_.size() - 1) * kPanelNodes;
     fill_widths();
