@@ -67,7 +67,7 @@ config::Check<std::string> method_name();
 /// The task's `with`, whose paths, URLs and header values may hold the placeholders {{uuid}}, {{seq}} and
 /// {{row.COLUMN}} beside templates: each becomes a template that prints the placeholder, so that it is still
 /// there for the engine after rendering.
-config::Node with_places_kept(const config::Node& with);
+config::Node escape_placeholders(const config::Node& with);
 
 }  // namespace iter8::tasks::http
 

@@ -19,7 +19,7 @@ struct TargetContext {
   const load::Rows* rows = nullptr;   // of the task's `rows`
   const std::string* body = nullptr;  // the payload once it has been read; null = payloadStr
   /// Set to the position of each option before it is used, so that a problem can name it; may be null.
-  config::Position* at_work = nullptr;
+  config::Position* current_position = nullptr;
 };
 
 /// The request that the task sends to one version, with payloadStr for a body; nothing for a version that is

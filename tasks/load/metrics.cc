@@ -238,7 +238,7 @@ std::vector<std::string> metric_names(const std::string& provider, const std::ve
   return names;
 }
 
-std::string described(const VersionLoad& load) {
+std::string summary_of(const VersionLoad& load) {
   std::vector<std::string> classes;
   for (std::size_t i = 0; i < load::kErrorClasses; ++i)
     if (load.tally.errors[i] > 0)
@@ -292,7 +292,7 @@ std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std:
   return warnings;
 }
 
-void expect_clean(const load::Tally& warmup, const std::string& version) {
+void require_clean_warmup(const load::Tally& warmup, const std::string& version) {
   const std::int64_t errors = warmup.error_count();
   if (errors == 0) return;
   const std::string first = warmup.first_error.empty() ? "error status" : warmup.first_error;

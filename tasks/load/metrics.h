@@ -52,13 +52,13 @@ experiment::LoadSeries series_of(const VersionLoad& load, const std::string& pro
 std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles);
 
 /// "800 requests, 2 errors (2 status), 199.9/s of 200/s, p95 12.3 ms".
-std::string described(const VersionLoad& load);
+std::string summary_of(const VersionLoad& load);
 
 /// What a reader must know about the measurement: no request succeeded, requests waited for connections, the
 /// generator may have distorted it (degraded), the sending ended early.
 std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std::string& version);
 
 /// Throws base::Error when a request of the warm-up failed, naming the version and the first failure.
-void expect_clean(const load::Tally& warmup, const std::string& version);
+void require_clean_warmup(const load::Tally& warmup, const std::string& version);
 
 }  // namespace iter8::tasks

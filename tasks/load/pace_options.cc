@@ -91,7 +91,7 @@ const Fields<PaceOptions>& fields_of(const PaceOptions*) {
               config::if_given(config::within(0, kLongestQueue)))
           .shown_default("any number until they time out; 0 with maxConnections")
           .optional("thinkTime", &PaceOptions::think_time,
-                    "Closed loop: how long a connection pauses after an answer", not_negative())
+                    "Closed loop: how long a connection pauses after a response", not_negative())
           .optional("thinkTimeMax", &PaceOptions::think_time_max,
                     "With it, pauses are drawn evenly from thinkTime to this",
                     config::if_given(not_negative()))
