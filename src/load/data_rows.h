@@ -8,12 +8,13 @@
 
 namespace iter8::load {
 
-/// A table of texts, read once and shared by all requests: the rows of a CSV file.
+/// The rows of a CSV file, read once and shared by all requests; immutable while the load runs.
 struct Rows {
   std::vector<std::string> columns;
-  std::vector<std::string> cells;  // row after row
+  std::vector<std::string> cells;  // row by row; columns.size() to a row
 
   std::size_t count() const { return columns.empty() ? 0 : cells.size() / columns.size(); }
+  /// The index of the column with this name.
   std::optional<std::size_t> column(std::string_view name) const;
   std::string_view cell(std::size_t row, std::size_t column) const {
     return cells[row * columns.size() + column];

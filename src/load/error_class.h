@@ -10,19 +10,20 @@ enum class ErrorClass {
   resolve,      // the host name has no address
   connect,      // refused, unreachable, or no descriptor left
   tls,          // handshake, certificate or alert
-  timeout,      // no complete answer within the timeout
-  overflow,     // given up because more requests waited for a connection than may
+  timeout,      // no complete response within the timeout
+  overflow,     // dropped from the queue because more requests waited for a connection than it holds
   reset,        // the connection was reset, or a write failed
-  early_close,  // closed before the answer was complete; also when a kept connection closes as a request is
+  early_close,  // closed before the response was complete; also when a kept connection closes as a request is
                 // sent
-  malformed,    // not HTTP, over a limit, or bytes after the answer's end
-  refused,      // HTTP/2: not processed, as the server said each time that it was sent
+  malformed,    // not HTTP, over a size limit, or bytes after the end of the response
+  refused,      // HTTP/2: the server said each time that it did not process the request
   stream,       // HTTP/2: the server reset the stream
-  proxy,        // the proxy did not connect
-  expect,       // a complete answer that is not what was expected
-  status,       // a complete answer with a status that counts as an error
+  proxy,        // the proxy did not open the tunnel
+  expect,       // a complete response that does not match Expectation
+  status,       // a complete response with a status that counts as an error
 };
 inline constexpr std::size_t kErrorClasses = 13;
+/// As in metric names and messages: "early-close".
 std::string_view to_text(ErrorClass error);
 
 }  // namespace iter8::load

@@ -9,7 +9,7 @@
 namespace iter8::load {
 
 inline constexpr std::size_t kStatuses = 1000;
-/// One bit a status code from 0 to 999.
+/// A set of status codes from 0 to 999, one bit each.
 using StatusSet = std::bitset<kStatuses>;
 
 /// Status codes from lower to upper, both included.
@@ -18,15 +18,16 @@ struct StatusRange {
   int upper = 999;
 };
 
-/// What every answer of a request should be, beyond its status being no error. Empty = anything.
+/// What a response has to look like to count as a success, beyond a status that is not an error. An empty
+/// member accepts anything. Checked by ResponseValidator; a response that does not match counts as `expect`.
 struct Expectation {
-  std::vector<StatusRange> statuses;  // one of these
-  std::string body_contains;          // in the body, decompressed where it is compressed
+  std::vector<StatusRange> statuses;                         // the status is in one of these
+  std::string body_contains;                                 // text in the body, after decompression
   std::vector<std::pair<std::string, std::string>> headers;  // a field of this name whose value contains this
 
-  bool looks_at_fields() const { return !headers.empty() || !body_contains.empty(); }
-  bool looks_at_body() const { return !body_contains.empty(); }
-  bool is_empty() const { return statuses.empty() && !looks_at_fields(); }
+  bool checks_fields() const { return !headers.empty() || !body_contains.empty(); }
+  bool checks_body() const { return !body_contains.empty(); }
+  bool is_empty() const { return statuses.empty() && !checks_fields(); }
 };
 
 }  // namespace iter8::load

@@ -6,12 +6,29 @@
 
 namespace iter8::load {
 
+void SeriesPoint::add(const SeriesPoint& other) {
+  scheduled += other.scheduled;
+  sent += other.sent;
+  completed += other.completed;
+  for (std::size_t i = 0; i < kErrorClasses; ++i) errors[i] += other.errors[i];
+  connections += other.connections;
+  ended += other.ended;
+  latency_sum += other.latency_sum;
+  latency_squares += other.latency_squares;
+  latency.add(other.latency);
+}
+
+void SeriesPoint::follow(const SeriesPoint& next) {
+  connections = 0;
+  add(next);
+}
+
 std::int64_t Tally::error_count() const {
   return std::accumulate(errors.begin(), errors.end(), std::int64_t{0});
 }
 
 void Tally::add(const Tally& other) {
-  asked += other.asked;
+  scheduled += other.scheduled;
   sent += other.sent;
   completed += other.completed;
   in_flight += other.in_flight;
@@ -25,7 +42,7 @@ void Tally::add(const Tally& other) {
   service.add(other.service);
   lateness.add(other.lateness);
   queued.add(other.queued);
-  behind = std::max(behind, other.behind);
+  final_lag = std::max(final_lag, other.final_lag);
   above.resize(std::max(above.size(), other.above.size()));
   for (std::size_t i = 0; i < other.above.size(); ++i) above[i] += other.above[i];
   series.add(other.series);

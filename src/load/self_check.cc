@@ -15,34 +15,34 @@ double milliseconds(std::int64_t nanoseconds) {
 
 }  // namespace
 
-double begun_rate(const Tally& tally, double asked_rate) {
-  const double scheduled = static_cast<double>(tally.asked) / asked_rate;
-  const double seconds = scheduled + base::to_seconds(tally.behind);
+double start_rate(const Tally& tally, double requested_rate) {
+  const double scheduled = static_cast<double>(tally.scheduled) / requested_rate;
+  const double seconds = scheduled + base::to_seconds(tally.final_lag);
   return seconds > 0 ? static_cast<double>(tally.lateness.count()) / seconds : 0;
 }
 
-std::vector<std::string> doubts(const Tally& tally, double asked_rate, EndReason end,
+std::vector<std::string> doubts(const Tally& tally, double requested_rate, EndReason end,
                                 std::span<const WorkerHealth> workers) {
   std::vector<std::string> reasons;
   const std::int64_t late = tally.lateness.percentile(99);
   const std::int64_t median = tally.latency.percentile(50);
-  if (tally.lateness.count() > 0 && static_cast<double>(late) > kMostLateness * static_cast<double>(median))
+  if (tally.lateness.count() > 0 && static_cast<double>(late) > kMaxLateness * static_cast<double>(median))
     reasons.push_back(
         fmt::format("the generator was late: the 99-th percentile of its lateness, {:.3g} ms, is more than "
                     "{:.0f} % of the "
                     "median latency, {:.3g} ms",
-                    milliseconds(late), 100 * kMostLateness, milliseconds(median)));
+                    milliseconds(late), 100 * kMaxLateness, milliseconds(median)));
 
-  if (asked_rate > 0 && tally.asked > 0 && end == EndReason::done) {
-    const double share = begun_rate(tally, asked_rate) / asked_rate;
-    const bool is_moment = tally.behind < kLeastBehind && tally.lateness.count() == tally.asked;
-    if (share < kLeastAchieved && !is_moment)
+  if (requested_rate > 0 && tally.scheduled > 0 && end == EndReason::done) {
+    const double share = start_rate(tally, requested_rate) / requested_rate;
+    const bool is_momentary = tally.final_lag < kMinLag && tally.lateness.count() == tally.scheduled;
+    if (share < kMinAchieved && !is_momentary)
       reasons.push_back(fmt::format("{:.1f} % of the asked rate was achieved", 100 * share));
   }
 
   double busiest = 0;
   for (const WorkerHealth& worker : workers) busiest = std::max(busiest, worker.cpu_share);
-  if (busiest > kMostCpu) reasons.push_back(fmt::format("a worker used {:.0f} % of its core", 100 * busiest));
+  if (busiest > kMaxCpu) reasons.push_back(fmt::format("a worker used {:.0f} % of its core", 100 * busiest));
   return reasons;
 }
 

@@ -9,20 +9,20 @@
 
 namespace iter8::load {
 
-/// Shares from which on a measurement is doubted.
-inline constexpr double kMostLateness = 0.25;   // 99th percentile of lateness, of the median latency
-inline constexpr double kLeastAchieved = 0.99;  // of the asked rate
-inline constexpr double kMostCpu = 0.9;         // of a worker's core
-/// A load is not doubted for a rate that it missed by less than this: a short one would be for a moment.
-inline constexpr base::Duration kLeastBehind = std::chrono::milliseconds(10);
+/// Thresholds beyond which a measurement is doubted.
+inline constexpr double kMaxLateness = 0.25;  // 99th percentile of lateness, of the median latency
+inline constexpr double kMinAchieved = 0.99;  // of the requested rate
+inline constexpr double kMaxCpu = 0.9;        // of a worker's core
+/// A rate that was missed by less than this is not doubted: in a short load a moment would be enough.
+inline constexpr base::Duration kMinLag = std::chrono::milliseconds(10);
 
-/// Requests begun on a connection per second, as against the rate asked for: over the time that the schedule
-/// gave them and by which the last one came late. Open loop only.
-double begun_rate(const Tally& tally, double asked_rate);
+/// Requests per second that were started on a connection, to be compared with the requested rate: over the
+/// time that the schedule gave them plus the lag of the last one. Open loop only.
+double start_rate(const Tally& tally, double requested_rate);
 
-/// Why the generator's own work may show in the figures of one target, one reason each, for people; empty
-/// when nothing speaks against them. The rate is judged only when the sending came to its end.
-std::vector<std::string> doubts(const Tally& tally, double asked_rate, EndReason end,
+/// Why the generator itself may have distorted the figures of one target: a sentence for each reason; empty
+/// when they can be trusted. The rate counts only when the sending was not ended early.
+std::vector<std::string> doubts(const Tally& tally, double requested_rate, EndReason end,
                                 std::span<const WorkerHealth> workers);
 
 }  // namespace iter8::load

@@ -74,7 +74,7 @@ Resolution look_up_bounded(const std::string& host, const std::string& port, bas
   if (lookup->finished) return std::move(lookup->resolution);
   return {
       .addresses = {},
-      .problem = fmt::format("no address for host '{}': no answer within {}", host, base::to_text(limit))};
+      .problem = fmt::format("no address for host '{}': no response within {}", host, base::to_text(limit))};
 }
 
 }  // namespace

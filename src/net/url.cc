@@ -99,7 +99,7 @@ bool take_host(std::string_view& authority, Url& url, std::string& problem) {
   } else if (host.size() > kLongestHost) {
     problem = fmt::format("has a host longer than {} characters", kLongestHost);
   } else if (!std::ranges::all_of(host, is_host_character)) {
-    problem = fmt::format("has the host '{}', which is no name and no address", host);
+    problem = fmt::format("has the host '{}', which is neither a name nor an address", host);
   }
   url.host = host;
   return problem.empty();

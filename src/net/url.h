@@ -26,7 +26,7 @@ struct Url {
   std::string to_text() const;
 };
 
-/// Nothing, and the reason in `problem`, when the text is no such URL (a space, a control character, a bad
+/// nullopt, and the reason in `problem`, when the text is not such a URL (a space, a control character, a bad
 /// port, an empty host, another scheme).
 std::optional<Url> parse_url(std::string_view text, std::string& problem);
 

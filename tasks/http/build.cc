@@ -1,5 +1,3 @@
-#include "tasks/http/build.h"
-
 #include <algorithm>
 #include <array>
 
@@ -80,18 +78,18 @@ void check_targets(const HttpLoad& load, Position position, BuildContext& contex
   const std::size_t before = context.problems.all().size();
   std::vector<load::Target> targets;
   for (std::size_t version = 0; version < versions.size(); ++version) {
-    Position at_work = position;
+    Position current_position = position;
     try {
       const TargetContext target_context{.versions = versions,
                                          .directory = context.directory,
                                          .rows = load.rows_or_null(),
-                                         .at_work = &at_work};
+                                         .current_position = &current_position};
       const auto target = target_of(options, target_context, version);
       if (!target) continue;
       hide_credentials(*target, context.secrets);
       targets.push_back(*target);
     } catch (const base::Error& error) {
-      context.problems.error(at_work, error.what());
+      context.problems.error(current_position, error.what());
     }
   }
   if (context.problems.has_errors_since(before)) return;
@@ -149,7 +147,7 @@ std::vector<HttpLoad> read_endpoints(const HttpOptions& options, BuildContext& c
 }  // namespace
 
 std::unique_ptr<experiment::Task> build_http(const Node& written, BuildContext& context) {
-  const Node with = with_places_kept(written);
+  const Node with = escape_placeholders(written);
   const std::size_t before = context.problems.all().size();
   HttpLoad load;
   if (!fields_of(&load.options).read(with, context.problems, load.options)) return nullptr;

@@ -109,7 +109,7 @@ void add_target_fields(Fields<HttpOptions>& fields) {
       .optional("connectTo", &HttpOptions::connect_to,
                 "Host and port to connect to instead of the URL's; Host and SNI stay")
       .optional("addresses", &HttpOptions::addresses,
-                "Which of the host's addresses connections go to: the first that answers, or all in turn")
+                "Which of the host's addresses connections go to: the first that accepts, or all in turn")
       .optional("resolveEvery", &HttpOptions::resolve_every,
                 "Look the host up again this often while the load runs; 0 = never", not_negative())
       .optional("proxy", &HttpOptions::proxy, "HTTP proxy to go through, http://host:port")
@@ -126,7 +126,7 @@ void add_request_fields(Fields<HttpOptions>& fields) {
                 "experiment's directory")
       .optional("rowOrder", &HttpOptions::row_order, "Which row a request gets")
       .optional("expect", &HttpOptions::expect,
-                "What answers should be; others count as errors of class expect")
+                "What responses have to look like; others count as errors of class expect")
       .optional("auth", &HttpOptions::auth, "Credentials of every request")
       .optional("cookies", &HttpOptions::cookies,
                 "Each connection sends back the cookies that the server sets on it")
@@ -152,9 +152,10 @@ void add_load_fields(Fields<HttpOptions>& fields) {
                 config::within(1, kMostStreams))
       .optional("connections", &HttpOptions::connections, "Connections to each version (see maxConnections)",
                 config::within(1, kMostConnections))
-      .optional("arrival", &HttpOptions::arrival,
-                "constant or poisson send on a schedule; closed sends the next request when the last one was "
-                "answered")
+      .optional(
+          "arrival", &HttpOptions::arrival,
+          "constant or poisson send on a schedule; closed sends the next request when the response to the "
+          "last one is complete")
       .optional("timeout", &HttpOptions::timeout, "Time for one request, from when it was due",
                 valid_timeout())
       .optional("keepAlive", &HttpOptions::keep_alive,

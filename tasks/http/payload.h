@@ -13,8 +13,8 @@ namespace iter8::tasks::http {
 /// Whether requests have a body (or, as with an empty payloadStr, were meant to).
 bool has_payload(const HttpOptions& options);
 
-/// Reports a payloadURL that is none and a payloadFile that does not exist. After a script the latter is a
-/// warning only: the script may be what makes the file, as in the files that older charts wrote.
+/// Reports a payloadURL that is not a URL and a payloadFile that does not exist. After a script the latter is
+/// a warning only: the script may be what makes the file, as in the files that older charts wrote.
 void check_payload(const HttpOptions& options, experiment::BuildContext& context);
 
 /// The body: of payloadFile, else fetched from payloadURL (within 10 s), else payloadStr. Throws base::Error.

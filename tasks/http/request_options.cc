@@ -41,19 +41,19 @@ void check_auth(const AuthOptions& auth, const Node& node, Problems& problems) {
     problems.error(node.position, "auth: expected one of basic, bearer and header");
 }
 
-bool is_place(std::string_view inside) {
+bool is_placeholder(std::string_view inside) {
   return inside == "uuid" || inside == "seq" ||
          (inside.starts_with("row.") && inside.size() > 4 && inside.find_first_of("\"\\") == inside.npos);
 }
 
-std::string places_kept(const std::string& text) {
+std::string escape_placeholders_in(const std::string& text) {
   std::string result;
   std::size_t begin = 0;
   for (std::size_t at = text.find("{{"); at != std::string::npos; at = text.find("{{", at + 2)) {
     const std::size_t end = text.find("}}", at);
     if (end == std::string::npos) break;
     const std::string_view inside = base::trim(std::string_view(text).substr(at + 2, end - at - 2));
-    if (!is_place(inside)) continue;
+    if (!is_placeholder(inside)) continue;
     result += text.substr(begin, at - begin);
     result += "{{\"{{" + std::string(inside) + "}}\"}}";
     begin = end + 2;
@@ -61,19 +61,19 @@ std::string places_kept(const std::string& text) {
   return result + text.substr(begin);
 }
 
-void keep_places(Node& node) {
-  if (node.kind == Node::Kind::scalar) node.text = places_kept(node.text);
-  for (Node& item : node.items) keep_places(item);
-  for (Node::Entry& entry : node.entries) keep_places(entry.value);
+void escape_all_placeholders(Node& node) {
+  if (node.kind == Node::Kind::scalar) node.text = escape_placeholders_in(node.text);
+  for (Node& item : node.items) escape_all_placeholders(item);
+  for (Node::Entry& entry : node.entries) escape_all_placeholders(entry.value);
 }
 
-void keep_places_below(Node& node) {
-  for (Node& item : node.items) keep_places_below(item);
+void escape_placeholders_below(Node& node) {
+  for (Node& item : node.items) escape_placeholders_below(item);
   for (Node::Entry& entry : node.entries) {
     if (std::ranges::find(kPlaceKeys, entry.key) != kPlaceKeys.end())
-      keep_places(entry.value);
+      escape_all_placeholders(entry.value);
     else
-      keep_places_below(entry.value);
+      escape_placeholders_below(entry.value);
   }
 }
 
@@ -130,7 +130,7 @@ const Fields<ShapeOptions>& fields_of(const ShapeOptions*) {
           .optional("headers", &ShapeOptions::headers, "Request headers beside those of the task")
           .optional("payloadStr", &ShapeOptions::payload_text, "Body of the request")
           .optional("contentType", &ShapeOptions::content_type, "Content-Type of the body")
-          .optional("expect", &ShapeOptions::expect, "What answers to it should be");
+          .optional("expect", &ShapeOptions::expect, "What responses have to look like");
   return fields;
 }
 
@@ -159,10 +159,10 @@ config::Check<std::string> method_name() {
   };
 }
 
-Node with_places_kept(const Node& with) {
-  Node kept = with;
-  keep_places_below(kept);
-  return kept;
+Node escape_placeholders(const Node& with) {
+  Node escaped = with;
+  escape_placeholders_below(escaped);
+  return escaped;
 }
 
 }  // namespace iter8::tasks::http

@@ -16,7 +16,7 @@ namespace iter8::tasks::http {
 
 using HeaderTemplates = std::vector<std::pair<std::string, config::Located<config::Template>>>;
 
-/// What answers should be, as it stands in the file.
+/// What responses have to look like: `expect` as it stands in the file.
 struct ExpectOptions {
   std::vector<load::StatusRange> status;
   std::string body_contains;
@@ -64,10 +64,10 @@ std::optional<std::pair<std::string, std::string>> auth_header(const AuthOptions
 /// A method is a token of RFC 9110 section 5.6.2, but not CONNECT, which asks a proxy for something else.
 config::Check<std::string> method_name();
 
-/// The task's `with`, whose paths, URLs and header values may hold the places {{uuid}}, {{seq}} and
-/// {{row.COLUMN}} beside templates: each place becomes a template that prints it, so that it is still there
-/// for the engine after rendering.
-config::Node with_places_kept(const config::Node& with);
+/// The task's `with`, whose paths, URLs and header values may hold the placeholders {{uuid}}, {{seq}} and
+/// {{row.COLUMN}} beside templates: each becomes a template that prints the placeholder, so that it is still
+/// there for the engine after rendering.
+config::Node escape_placeholders(const config::Node& with);
 
 }  // namespace iter8::tasks::http
 

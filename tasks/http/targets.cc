@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "load/engine.h"
+#include "load/request/request.h"
 #include "tasks/http/payload.h"
 
 namespace iter8::tasks::http {
@@ -18,7 +18,7 @@ using experiment::Version;
 constexpr std::int64_t kUsualRequests = 100;
 constexpr double kUsualRate = 8;
 
-/// What {{ … }} can name: version, versions, iteration.
+/// What {{ … }} can refer to: version, versions, iteration.
 config::Value template_data(const TargetContext& context, std::size_t version) {
   config::Value::List versions;
   for (const Version& each : context.versions) versions.emplace_back(each.values);
@@ -27,14 +27,14 @@ config::Value template_data(const TargetContext& context, std::size_t version) {
                             {"iteration", context.iteration}};
 }
 
-/// Whatever is wrong from here on is so because of the option at this place.
-void work_on(const TargetContext& context, config::Position position) {
-  if (context.at_work) *context.at_work = position;
+/// Problems from here on are reported at the position of this option.
+void note_position(const TargetContext& context, config::Position position) {
+  if (context.current_position) *context.current_position = position;
 }
 
-std::string rendered(const config::Located<config::Template>& option, const TargetContext& context,
-                     const config::Value& data) {
-  work_on(context, option.position);
+std::string render(const config::Located<config::Template>& option, const TargetContext& context,
+                   const config::Value& data) {
+  note_position(context, option.position);
   return option.value.render(data);
 }
 
@@ -43,9 +43,9 @@ std::optional<std::string> url_text(const HttpOptions& options, const TargetCont
                                     std::size_t version, const config::Value& data) {
   if (!options.version_info.empty()) {
     const VersionEntry& entry = options.version_info[version];
-    return entry.target ? std::optional(rendered(entry.target->url, context, data)) : std::nullopt;
+    return entry.target ? std::optional(render(entry.target->url, context, data)) : std::nullopt;
   }
-  if (options.url) return rendered(*options.url, context, data);
+  if (options.url) return render(*options.url, context, data);
   const config::Value* url = context.versions[version].find("url");
   if (!url) throw base::Error("no url: give the task a url, or every version one (null = not loaded)");
   if (url->is_null()) return std::nullopt;
@@ -53,7 +53,7 @@ std::optional<std::string> url_text(const HttpOptions& options, const TargetCont
   return *url->text();
 }
 
-net::Url parsed(const std::string& text) {
+net::Url parse_or_throw(const std::string& text) {
   std::string problem;
   const auto url = net::parse_url(text, problem);
   if (!url) throw base::Error("url '" + base::printable(text, 2000) + "': " + problem);
@@ -68,7 +68,7 @@ void apply_path(net::Url& url, const std::string& path) {
     target = url.target.substr(0, url.target.find('?'));
     target += (target.ends_with('/') ? "" : "/") + path;
   }
-  url.target = parsed("http://localhost" + target).target;
+  url.target = parse_or_throw("http://localhost" + target).target;
 }
 
 bool has_header(const load::Target& target, std::string_view lower_name) {
@@ -84,7 +84,7 @@ void set_headers(load::Target& target, const HeaderTemplates& headers, const Tar
     std::erase_if(target.headers, [&, &key = name](const auto& header) {
       return base::lower(header.first) == base::lower(key);
     });
-    target.headers.emplace_back(name, rendered(value, context, data));
+    target.headers.emplace_back(name, render(value, context, data));
     load::request_text(target, load::KeepAlive::on);
   }
 }
@@ -93,7 +93,7 @@ load::Route route_of(const HttpOptions& options, const TargetContext& context) {
   const auto url = [&](const std::optional<config::Located<std::string>>& option, const char* name) {
     std::optional<net::Url> result;
     if (!option) return result;
-    work_on(context, option->position);
+    note_position(context, option->position);
     std::string problem;
     result = net::parse_url(option->value, problem);
     if (!result)
@@ -110,7 +110,7 @@ load::Route route_of(const HttpOptions& options, const TargetContext& context) {
 load::RequestShape shape_of(const ShapeOptions& options, const load::Target& base, const HttpOptions& task,
                             const TargetContext& context, const config::Value& data) {
   load::Target target = base;
-  if (options.path) apply_path(target.url, rendered(*options.path, context, data));
+  if (options.path) apply_path(target.url, render(*options.path, context, data));
   if (options.payload_text) target.body = *options.payload_text;
   if (options.method)
     target.method = *options.method;
@@ -165,7 +165,7 @@ std::optional<load::Target> unnamed_target(const HttpOptions& options, const Tar
   const auto text = url_text(options, context, version, data);
   if (!text) return std::nullopt;
 
-  load::Target target{.url = parsed(*text),
+  load::Target target{.url = parse_or_throw(*text),
                       .tls = tls_settings(options.tls, context.directory),
                       .error_statuses = error_statuses(options.error_ranges),
                       .rows = context.rows,
@@ -173,14 +173,14 @@ std::optional<load::Target> unnamed_target(const HttpOptions& options, const Tar
                       .cookies = options.cookies,
                       .route = route_of(options, context)};
   if (options.expect) target.expect = expectation_of(*options.expect);
-  if (options.path) apply_path(target.url, rendered(*options.path, context, data));
+  if (options.path) apply_path(target.url, render(*options.path, context, data));
   const bool has_body = has_payload(options);
   target.method = options.method.value_or(has_body || options.content_type ? "POST" : "GET");
   target.body = context.body ? *context.body : options.payload_text.value_or("");
   set_headers(target, options.headers, context, data);
   if (!options.version_info.empty())
     set_headers(target, options.version_info[version].target->headers, context, data);
-  if (options.content_type) work_on(context, options.content_type->position);
+  if (options.content_type) note_position(context, options.content_type->position);
   if ((has_body || options.content_type) && !has_header(target, "content-type"))
     target.headers.emplace_back(
         "Content-Type", options.content_type ? options.content_type->value : "application/octet-stream");

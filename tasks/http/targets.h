@@ -11,15 +11,15 @@
 
 namespace iter8::tasks::http {
 
-/// What templates of an http task see, and what relative paths start at.
+/// What the templates of an http task can refer to, and the directory that relative paths start from.
 struct TargetContext {
   const std::vector<experiment::Version>& versions;
   int iteration = 1;
   std::filesystem::path directory;
   const load::Rows* rows = nullptr;   // of the task's `rows`
-  const std::string* body = nullptr;  // the payload, once it was read; else payloadStr
-  config::Position* at_work =
-      nullptr;  // set to the place of each option before it is used, for a problem with it
+  const std::string* body = nullptr;  // the payload once it has been read; null = payloadStr
+  /// Set to the position of each option before it is used, so that a problem can name it; may be null.
+  config::Position* current_position = nullptr;
 };
 
 /// The request that the task sends to one version, with payloadStr for a body; nothing for a version that is

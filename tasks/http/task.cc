@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "load/engine.h"
+#include "load/request/request.h"
 #include "load/schedule/profile.h"
-#include "tasks/http/build.h"
 #include "tasks/http/payload.h"
 #include "tasks/http/targets.h"
 
@@ -23,13 +23,13 @@ using experiment::Outcome;
 /// Masking comes after this: a shorter limit could cut a secret in two and so let a half of it through.
 constexpr std::size_t kLongestLine = 64 * 1024;
 
-/// A target and the version it belongs to.
-struct Loaded {
+/// A version that is loaded, and its target.
+struct LoadedVersion {
   std::size_t version = 0;
   load::Target target;
 };
 
-std::vector<Loaded> targets_for(const HttpLoad& load, const Context& context) {
+std::vector<LoadedVersion> targets_for(const HttpLoad& load, const Context& context) {
   const HttpOptions& options = load.options;
   const std::string body = payload_of(options, context.directory, context.secrets, context.stop);
   const TargetContext target_context{.versions = context.versions,
@@ -37,7 +37,7 @@ std::vector<Loaded> targets_for(const HttpLoad& load, const Context& context) {
                                      .directory = context.directory,
                                      .rows = load.rows_or_null(),
                                      .body = &body};
-  std::vector<Loaded> loaded;
+  std::vector<LoadedVersion> loaded;
   for (std::size_t version = 0; version < context.versions.size(); ++version) {
     auto target = target_of(options, target_context, version);
     if (!target) continue;
@@ -47,20 +47,21 @@ std::vector<Loaded> targets_for(const HttpLoad& load, const Context& context) {
   return loaded;
 }
 
-/// Loads the targets in one window.
-std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<Loaded>& loaded,
-                                  const Context& context) {
+/// Loads these versions at the same time and returns what was measured, in their order.
+std::vector<VersionLoad> load_versions(const HttpOptions& options, const std::vector<LoadedVersion>& loaded,
+                                       const Context& context) {
   std::vector<load::Target> targets;
-  for (const Loaded& each : loaded) targets.push_back(each.target);
+  for (const LoadedVersion& each : loaded) targets.push_back(each.target);
   load::Plan plan = plan_of(options, std::move(targets));
   apply_pace(options.pace, context.directory, plan);
-  const double asked_rate = plan.arrival == load::Arrival::closed ? 0 : load::Profile::of(plan).mean_rate();
-  const auto watch = [&](const load::Snapshot& snapshot) {
+  const double requested_rate =
+      plan.arrival == load::Arrival::closed ? 0 : load::Profile::of(plan).mean_rate();
+  const auto report_progress = [&](const load::Snapshot& snapshot) {
     experiment::LiveLoad live{.elapsed = snapshot.elapsed,
                               .requests = snapshot.requests,
                               .errors = snapshot.errors,
                               .achieved_rate = snapshot.achieved_rate};
-    if (asked_rate > 0) live.asked_rate = asked_rate * static_cast<double>(plan.targets.size());
+    if (requested_rate > 0) live.asked_rate = requested_rate * static_cast<double>(plan.targets.size());
     if (snapshot.requests > 0) live.latency_p95 = base::Duration(snapshot.latency.percentile(95));
     context.progress.load(live);
   };
@@ -68,13 +69,13 @@ std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<
   if (options.pace.stop_when)
     stop_rule = [&](const load::Snapshot& snapshot) { return options.pace.stop_when->reason(snapshot); };
   const base::WallTime called = context.clock.wall();
-  load::Measurement measurement = load::run(plan, watch, context.stop, stop_rule);
+  load::Measurement measurement = load::run(plan, report_progress, context.stop, stop_rule);
 
   std::vector<VersionLoad> loads;
   for (std::size_t i = 0; i < loaded.size(); ++i) {
     VersionLoad load{.version = loaded[i].version,
                      .tally = std::move(measurement.targets[i]),
-                     .asked_rate = measurement.asked_rate,
+                     .requested_rate = measurement.requested_rate,
                      .start = called + measurement.lead,
                      .elapsed = measurement.elapsed,
                      .end = measurement.end,
@@ -90,14 +91,14 @@ std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<
   return loads;
 }
 
-std::vector<VersionLoad> all_measured(const HttpLoad& load, const Context& context) {
+std::vector<VersionLoad> load_all_versions(const HttpLoad& load, const Context& context) {
   const HttpOptions& options = load.options;
-  const std::vector<Loaded> loaded = targets_for(load, context);
-  if (!options.sequential) return measured(options, loaded, context);
+  const std::vector<LoadedVersion> loaded = targets_for(load, context);
+  if (!options.sequential) return load_versions(options, loaded, context);
   std::vector<VersionLoad> loads;
-  for (const Loaded& each : loaded) {
+  for (const LoadedVersion& each : loaded) {
     if (context.stop.stop_requested()) break;
-    for (VersionLoad& part : measured(options, {each}, context)) loads.push_back(std::move(part));
+    for (VersionLoad& part : load_versions(options, {each}, context)) loads.push_back(std::move(part));
   }
   return loads;
 }
@@ -108,10 +109,10 @@ void add_message(Outcome& outcome, const VersionLoad& load, const HttpLoad& of, 
   if (context.versions.size() > 1) title.push_back(context.versions[load.version].name);
   if (!outcome.message.empty()) outcome.message += "; ";
   if (!title.empty()) outcome.message += base::join(title, " ") + ": ";
-  outcome.message += described(load);
+  outcome.message += summary_of(load);
 }
 
-void add_unverified(Outcome& outcome, const HttpLoad& load, const Context& context) {
+void warn_about_unverified_tls(Outcome& outcome, const HttpLoad& load, const Context& context) {
   if (!load.options.tls.insecure) return;
   const std::string message = load.provider + ": server certificates are not verified (tls.insecure)";
   context.log.warning(message);
@@ -119,11 +120,12 @@ void add_unverified(Outcome& outcome, const HttpLoad& load, const Context& conte
 }
 
 void run_load(const HttpLoad& of, const Context& context, Outcome& outcome) {
-  add_unverified(outcome, of, context);
+  warn_about_unverified_tls(outcome, of, context);
   const std::vector<double> percentiles = percentiles_of(of.options);
-  for (const VersionLoad& load : all_measured(of, context)) {
+  for (const VersionLoad& load : load_all_versions(of, context)) {
     const std::string& version = context.versions[load.version].name;
-    if (!of.options.allow_initial_errors) expect_clean(of.options.warmup ? load.tally : load.warmup, version);
+    if (!of.options.allow_initial_errors)
+      require_clean_warmup(of.options.warmup ? load.tally : load.warmup, version);
     add_message(outcome, load, of, context);
     if (of.options.warmup) continue;
     for (experiment::Observation& observation : observations_of(load, of.provider, percentiles))
@@ -144,7 +146,7 @@ std::string rate_text(const load::Plan& plan, const PaceOptions& pace) {
   return text;
 }
 
-std::string summary_of(const load::Plan& plan, const PaceOptions& pace) {
+std::string plan_summary(const load::Plan& plan, const PaceOptions& pace) {
   std::string text = plan.requests ? fmt::format("{} requests", *plan.requests) : "requests";
   if (plan.duration) text += " for " + base::to_text(*plan.duration);
   text += rate_text(plan, pace) + fmt::format(" over {} connections", plan.connections);
@@ -174,7 +176,7 @@ Outcome HttpTask::run(const Context& context) {
 std::vector<std::string> HttpTask::plan(const std::vector<experiment::Version>& versions) const {
   std::vector<std::string> lines;
   for (const HttpLoad& load : loads_) {
-    const std::string summary = summary_of(plan_of(load.options, {}), load.options.pace);
+    const std::string summary = plan_summary(plan_of(load.options, {}), load.options.pace);
     for (std::size_t version = 0; version < versions.size(); ++version) {
       auto target = target_of(load.options, {.versions = versions, .rows = load.rows_or_null()}, version);
       if (!target) continue;

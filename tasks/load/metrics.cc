@@ -127,14 +127,14 @@ void record_latency(Recording& recording, const VersionLoad& load, const std::ve
 
 void record_self_check(Recording& recording, const VersionLoad& load) {
   const stats::Histogram& lateness = load.tally.lateness;
-  if (load.asked_rate > 0 && lateness.count() > 0) {
+  if (load.requested_rate > 0 && lateness.count() > 0) {
     recording.time("lateness-p50", "median of how late the generator began requests",
                    msec(lateness.percentile(50)));
     recording.time("lateness-p99", "99-th percentile of how late requests were sent",
                    msec(lateness.percentile(99)));
     recording.time("lateness-max", "how late the generator began a request at most", msec(lateness.max()));
     recording.add("rate-ratio", MetricKind::gauge, "", "requests begun, as a share of those asked for",
-                  load::begun_rate(load.tally, load.asked_rate) / load.asked_rate);
+                  load::start_rate(load.tally, load.requested_rate) / load.requested_rate);
   }
   if (load.tally.queued.count() > 0) {
     recording.count("queued-count", "requests that waited for a connection", load.tally.queued.count());
@@ -155,7 +155,7 @@ void record_self_check(Recording& recording, const VersionLoad& load) {
 experiment::LoadBlock block_of(const load::SeriesPoint& point) {
   constexpr double kMsec = 1e3;  // in a second
   experiment::LoadBlock block{
-      .asked = point.asked,
+      .asked = point.scheduled,
       .sent = point.sent,
       .completed = point.completed,
       .connections = point.connections,
@@ -172,8 +172,8 @@ experiment::LoadBlock block_of(const load::SeriesPoint& point) {
 
 double VersionLoad::achieved_rate() const {
   double seconds = base::to_seconds(elapsed);
-  if (asked_rate > 0)
-    seconds = static_cast<double>(tally.asked) / asked_rate + base::to_seconds(tally.behind);
+  if (requested_rate > 0)
+    seconds = static_cast<double>(tally.scheduled) / requested_rate + base::to_seconds(tally.final_lag);
   return seconds > 0 ? static_cast<double>(requests()) / seconds : 0;
 }
 
@@ -181,9 +181,9 @@ std::vector<Observation> observations_of(const VersionLoad& load, const std::str
                                          const std::vector<double>& percentiles) {
   Recording recording(load, provider);
   record_requests(recording, load);
-  if (load.asked_rate > 0)
+  if (load.requested_rate > 0)
     recording.add("rate-asked", MetricKind::gauge, "/s", "requests per second that were asked for",
-                  load.asked_rate);
+                  load.requested_rate);
   recording.add("rate-achieved", MetricKind::gauge, "/s", "requests per second that came to an end",
                 load.achieved_rate());
   if (load.tally.latency.count() == 0) return recording.take();
@@ -238,7 +238,7 @@ std::vector<std::string> metric_names(const std::string& provider, const std::ve
   return names;
 }
 
-std::string described(const VersionLoad& load) {
+std::string summary_of(const VersionLoad& load) {
   std::vector<std::string> classes;
   for (std::size_t i = 0; i < load::kErrorClasses; ++i)
     if (load.tally.errors[i] > 0)
@@ -248,7 +248,7 @@ std::string described(const VersionLoad& load) {
   if (!classes.empty()) text += " (" + base::join(classes, ", ") + ")";
   if (load.tally.in_flight > 0) text += fmt::format(", {} given up in flight", load.tally.in_flight);
   text += fmt::format(", {:.1f}/s", load.achieved_rate());
-  if (load.asked_rate > 0) text += fmt::format(" of {:.6g}/s", load.asked_rate);
+  if (load.requested_rate > 0) text += fmt::format(" of {:.6g}/s", load.requested_rate);
   if (load.tally.latency.count() > 0)
     text += fmt::format(", p95 {:.4g} ms", msec(load.tally.latency.percentile(95)));
   if (load.end == load::EndReason::stopped)
@@ -272,13 +272,13 @@ std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std:
         {.code = "all-failed", .message = fmt::format("every request to '{}' failed{}", version, first)});
 
   const base::Duration waited(load.tally.queued.percentile(99));
-  if (load.asked_rate > 0 && waited > kLongWait)
+  if (load.requested_rate > 0 && waited > kLongWait)
     warnings.push_back(
         {.code = "waited-for-connections",
          .message = fmt::format(
              "{} requests to '{}' waited for a connection (99-th percentile {:.0f} ms): more "
              "connections are needed for {:.6g}/s at this latency",
-             load.tally.queued.count(), version, base::to_milliseconds(waited), load.asked_rate)});
+             load.tally.queued.count(), version, base::to_milliseconds(waited), load.requested_rate)});
   const std::vector<std::string> doubts = load.doubts();
   if (!doubts.empty())
     warnings.push_back({.code = "degraded",
@@ -292,7 +292,7 @@ std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std:
   return warnings;
 }
 
-void expect_clean(const load::Tally& warmup, const std::string& version) {
+void require_clean_warmup(const load::Tally& warmup, const std::string& version) {
   const std::int64_t errors = warmup.error_count();
   if (errors == 0) return;
   const std::string first = warmup.first_error.empty() ? "error status" : warmup.first_error;

@@ -11,13 +11,13 @@
 
 namespace iter8::tasks {
 
-/// What one version answered to one load.
+/// The measurement of one version under one load.
 struct VersionLoad {
   std::size_t version = 0;
   load::Tally tally;
   load::Tally warmup;
-  double asked_rate = 0;  // per second; 0 in a closed loop
-  base::WallTime start;   // of the measurement
+  double requested_rate = 0;  // per second; 0 in a closed loop
+  base::WallTime start;       // of the measurement
   base::Duration elapsed{0};
   load::EndReason end = load::EndReason::done;
   std::string end_text;
@@ -25,19 +25,19 @@ struct VersionLoad {
   std::vector<std::string> notes;
   std::vector<base::Duration> limits = {};  // of the target: what tally.above was counted against
 
-  /// Requests that came to an end: answered or failed, not those that a stop cut off.
+  /// Requests that completed or failed, without those that a stop aborted.
   std::int64_t requests() const { return tally.sent - tally.in_flight; }
   std::int64_t errors() const { return tally.error_count(); }
-  /// Requests per second: in an open loop over the time that the schedule gave them, and by which the last
-  /// one came late; not over the wait for the last answers.
+  /// Requests per second: in an open loop over the time that the schedule gave them plus the lag of the last
+  /// one, without the wait for the last responses.
   double achieved_rate() const;
   /// Why the figures are not to be trusted; see load::doubts().
-  std::vector<std::string> doubts() const { return load::doubts(tally, asked_rate, end, workers); }
+  std::vector<std::string> doubts() const { return load::doubts(tally, requested_rate, end, workers); }
 };
 
 /// The metrics of a load under the names `provider`/…: request-count, error-count, error-rate (absent without
 /// requests), latency (histogram) and its mean, stddev, min, max and percentiles, service time, lateness and
-/// the rest of the self-check, rates, errors by class and answers by status. Times are msec.
+/// the rest of the self-check, rates, errors by class and responses by status. Times are msec.
 std::vector<experiment::Observation> observations_of(const VersionLoad& load, const std::string& provider,
                                                      const std::vector<double>& percentiles);
 
@@ -45,20 +45,20 @@ std::vector<experiment::Observation> observations_of(const VersionLoad& load, co
 std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricLimit>& limits,
                                            const std::string& provider);
 
-/// The course of the load, for the result; its iteration is the runner's to set.
+/// The load over time, for the result; the runner sets its iteration.
 experiment::LoadSeries series_of(const VersionLoad& load, const std::string& provider);
 
 /// Canonical names of what observations_of() always records, plus patterns for the rest.
 std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles);
 
 /// "800 requests, 2 errors (2 status), 199.9/s of 200/s, p95 12.3 ms".
-std::string described(const VersionLoad& load);
+std::string summary_of(const VersionLoad& load);
 
 /// What a reader must know about the measurement: no request succeeded, requests waited for connections, the
-/// generator is in doubt (degraded), the sending ended early.
+/// generator may have distorted it (degraded), the sending ended early.
 std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std::string& version);
 
 /// Throws base::Error when a request of the warm-up failed, naming the version and the first failure.
-void expect_clean(const load::Tally& warmup, const std::string& version);
+void require_clean_warmup(const load::Tally& warmup, const std::string& version);
 
 }  // namespace iter8::tasks

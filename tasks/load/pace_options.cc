@@ -91,7 +91,7 @@ const Fields<PaceOptions>& fields_of(const PaceOptions*) {
               config::if_given(config::within(0, kLongestQueue)))
           .shown_default("any number until they time out; 0 with maxConnections")
           .optional("thinkTime", &PaceOptions::think_time,
-                    "Closed loop: how long a connection pauses after an answer", not_negative())
+                    "Closed loop: how long a connection pauses after a response", not_negative())
           .optional("thinkTimeMax", &PaceOptions::think_time_max,
                     "With it, pauses are drawn evenly from thinkTime to this",
                     config::if_given(not_negative()))
@@ -156,8 +156,8 @@ void apply_pace(const PaceOptions& options, const std::filesystem::path& directo
   plan.max_connections = static_cast<int>(options.max_connections.value_or(0));
   plan.queue = options.queue;
   if (options.max_connections && !options.queue) plan.queue = 0;
-  plan.think_least = options.think_time;
-  plan.think_most = options.think_time_max.value_or(options.think_time);
+  plan.think_min = options.think_time;
+  plan.think_max = options.think_time_max.value_or(options.think_time);
   plan.precision = options.precision;
   plan.drain = options.drain;
   plan.error_budget = options.error_budget;
@@ -173,7 +173,8 @@ std::vector<base::Duration> parse_trace(std::string_view text) {
     const std::string_view cell = base::trim(row.substr(0, row.find(',')));
     const std::optional<base::Duration> time = time_of(cell);
     if (!time && times.empty() && line == 1) continue;
-    if (!time) throw base::Error(fmt::format("line {}: '{}' is no time", line, base::printable(cell)));
+    if (!time)
+      throw base::Error(fmt::format("line {}: expected a time, found '{}'", line, base::printable(cell)));
     if (!times.empty() && *time < times.back())
       throw base::Error(fmt::format("line {}: {} is before the line above", line, base::printable(cell)));
     times.push_back(*time);

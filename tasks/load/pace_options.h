@@ -21,8 +21,8 @@ struct StageOptions {
   double rate = 0;
 };
 
-/// What load tests share beyond rate, duration and connections: how the load changes, what happens when the
-/// service does not keep up, and when the load ends before its time.
+/// The options of load tests beyond rate, duration and connections: how the load changes, what happens when
+/// the service does not keep up, and when the load ends early. Parsed once and immutable.
 struct PaceOptions {
   std::vector<StageOptions> stages;
   std::optional<config::Located<std::string>> trace;
@@ -39,7 +39,7 @@ struct PaceOptions {
 const config::Fields<StageOptions>& fields_of(const StageOptions*);
 const config::Fields<PaceOptions>& fields_of(const PaceOptions*);
 
-/// What a load task's own options say that these must fit.
+/// The task's other options that these have to agree with.
 struct PaceContext {
   load::Arrival arrival = load::Arrival::constant;
   std::int64_t connections = 1;
@@ -47,7 +47,7 @@ struct PaceContext {
   bool has_end = false;  // a duration or a number of requests
 };
 
-/// Reports what does not fit together.
+/// Reports options that contradict each other or the context.
 void check_pace(const PaceOptions& options, const PaceContext& context, const config::Node& node,
                 config::Problems& problems);
 /// Reports a trace that cannot be read.
@@ -59,7 +59,7 @@ void check_trace(const PaceOptions& options, const std::filesystem::path& direct
 void apply_pace(const PaceOptions& options, const std::filesystem::path& directory, load::Plan& plan);
 
 /// The times of a trace: a line each, seconds as a number or a duration ("250ms"), counted from the beginning
-/// and ascending; of a line with commas the first column, and a first line that is no time is a heading.
+/// and ascending; of a line with commas the first column, and a first line that is not a time is a heading.
 /// Empty lines and those that begin with # are skipped. Throws base::Error with the line.
 std::vector<base::Duration> parse_trace(std::string_view text);
 

@@ -13,7 +13,7 @@ namespace iter8::tasks {
 
 namespace {
 
-constexpr long long kMostShards = 10'000;
+constexpr long long kMaxShards = 10'000;
 
 /// How a CI system numbers the processes of a parallel job.
 struct Numbering {
@@ -28,19 +28,19 @@ constexpr std::array kNumberings = {
     Numbering{"BUILDKITE_PARALLEL_JOB", "BUILDKITE_PARALLEL_JOB_COUNT", 0},  // Buildkite
 };
 
-/// Nothing unless 1 <= number <= total.
-std::optional<load::Shard> shard(const std::optional<long long>& number,
-                                 const std::optional<long long>& total) {
-  if (!number || !total || *number < 1 || *number > *total || *total > kMostShards) return std::nullopt;
+/// nullopt unless 1 <= number <= total.
+std::optional<load::Shard> shard_from(const std::optional<long long>& number,
+                                      const std::optional<long long>& total) {
+  if (!number || !total || *number < 1 || *number > *total || *total > kMaxShards) return std::nullopt;
   return load::Shard{.index = static_cast<int>(*number - 1), .count = static_cast<int>(*total)};
 }
 
-load::Shard written(std::string_view text) {
+load::Shard parse_shard(std::string_view text) {
   const std::size_t slash = text.find('/');
   if (slash != std::string_view::npos) {
-    const auto found =
-        shard(base::parse_integer(text.substr(0, slash)), base::parse_integer(text.substr(slash + 1)));
-    if (found) return *found;
+    const auto shard =
+        shard_from(base::parse_integer(text.substr(0, slash)), base::parse_integer(text.substr(slash + 1)));
+    if (shard) return *shard;
   }
   throw base::Error(
       fmt::format("shard: found '{}', expected auto, or which of how many as 2/4", base::printable(text)));
@@ -49,15 +49,15 @@ load::Shard written(std::string_view text) {
 }  // namespace
 
 load::Shard shard_of(std::string_view text, const base::Environment& environment) {
-  if (text != "auto") return written(text);
-  if (const auto own = environment.get("ITER8_SHARD"); own && !own->empty()) return written(*own);
+  if (text != "auto") return parse_shard(text);
+  if (const auto own = environment.get("ITER8_SHARD"); own && !own->empty()) return parse_shard(*own);
   for (const Numbering& numbering : kNumberings) {
     if (!environment.has(numbering.index)) continue;
     const std::string index = environment.get(numbering.index).value_or("");
     const std::string total = environment.get(numbering.total).value_or("");
     auto number = base::parse_integer(index);
     if (number) *number += 1 - numbering.first;
-    if (const auto found = shard(number, base::parse_integer(total))) return *found;
+    if (const auto shard = shard_from(number, base::parse_integer(total))) return *shard;
     throw base::Error(
         fmt::format("shard: auto: {} is '{}' and {} is '{}', which number no process of a parallel job",
                     numbering.index, base::printable(index), numbering.total, base::printable(total)));

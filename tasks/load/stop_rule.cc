@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kLongest = 1000;  // characters
 
-/// The parts between the words `word`, which stand between spaces.
+/// The parts of the text between occurrences of `word` as a word of its own.
 std::vector<std::string_view> split_at_word(std::string_view text, std::string_view word) {
   std::vector<std::string_view> parts;
   const std::string separator = " " + std::string(word) + " ";
@@ -28,7 +28,7 @@ std::vector<std::string_view> split_at_word(std::string_view text, std::string_v
   return parts;
 }
 
-std::optional<double> percentile_behind(std::string_view prefix, std::string_view name) {
+std::optional<double> percentile_after(std::string_view prefix, std::string_view name) {
   if (!name.starts_with(prefix)) return std::nullopt;
   const std::optional<double> percentile = base::parse_number(name.substr(prefix.size()));
   return percentile && *percentile >= 0 && *percentile <= 100 ? percentile : std::nullopt;
@@ -98,7 +98,7 @@ bool StopRule::parse_quantity(std::string_view name, Comparison& comparison) {
   }
   for (const auto& [prefix, quantity] : {std::pair{"latency-p", Quantity::latency_percentile},
                                          std::pair{"lateness-p", Quantity::lateness_percentile}}) {
-    const std::optional<double> percentile = percentile_behind(prefix, name);
+    const std::optional<double> percentile = percentile_after(prefix, name);
     if (!percentile) continue;
     comparison.quantity = quantity;
     comparison.percentile = *percentile;
@@ -158,7 +158,7 @@ std::optional<double> StopRule::value_of(const Comparison& comparison, const loa
       if (snapshot.lateness.count() == 0) return std::nullopt;
       return static_cast<double>(snapshot.lateness.percentile(comparison.percentile)) / 1e6;
     case Quantity::achieved_ratio:
-      return snapshot.due < 1 ? 1 : std::min(1.0, static_cast<double>(snapshot.begun) / snapshot.due);
+      return snapshot.due < 1 ? 1 : std::min(1.0, static_cast<double>(snapshot.started) / snapshot.due);
     case Quantity::elapsed:
       return base::to_seconds(snapshot.elapsed);
   }

@@ -10,20 +10,20 @@
 
 namespace iter8::tasks {
 
-/// When a load should end before its time: comparisons of live numbers, `error-rate > 0.5`, joined by `and`
+/// When a load should end early: comparisons of live numbers, `error-rate > 0.5`, joined by `and`
 /// (binds closer) and `or`. The numbers, over all versions since the measurement began:
 ///
 ///   error-rate, error-count, request-count   requests that ended
 ///   latency-mean, latency-max, latency-pX    `latency-p99 > 2s`, a number without a unit being msec
 ///   lateness-pX                              of the generator itself
-///   achieved-ratio                           begun / due; 1 in a closed loop
+///   achieved-ratio                           started / due; 1 in a closed loop
 ///   elapsed                                  `elapsed > 10s`, a number without a unit being seconds
 ///
-/// A comparison of a number that is not there yet (a percentile of nothing, an error rate of nothing) is
+/// A comparison with a number that does not exist yet (a percentile or an error rate of no requests) is
 /// false.
 class StopRule {
  public:
-  /// Nothing and the problem, with what was found and expected, when the text is no rule.
+  /// nullopt, and the problem with what was found and expected, when the text is not a rule.
   static std::optional<StopRule> parse(std::string_view text, std::string& problem);
 
   /// Why to stop, "error-rate > 0.5 (it was 0.62)"; nothing while there is no reason.

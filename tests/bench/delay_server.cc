@@ -1,10 +1,10 @@
-// An HTTP/1.1 server that answers every GET after exactly so long, whatever else it is asked meanwhile: what
-// a load generator should report is known beforehand. Compiled and started by load.py.
+// An HTTP/1.1 server that responds to every GET after exactly so long, however many requests are waiting
+// meanwhile: what a load generator should report is known beforehand. Compiled and started by load.py.
 //
 // usage: delay_server DELAY_US [STALL_EVERY_MS STALL_MS]
 //
-// Prints its port. With a stall, answers that are due in the last STALL_MS of each STALL_EVERY_MS since the
-// first request are held to the end of it. One thread; it spins for the last 200 µs before an answer is due.
+// Prints its port. With a stall, responses that are due in the last STALL_MS of each STALL_EVERY_MS since the
+// first request are held to the end of it. One thread; it spins for the last 200 µs before a response is due.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -26,18 +26,18 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
 
-constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+constexpr std::string_view kResponse = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 constexpr std::string_view kEnd = "\r\n\r\n";
 constexpr nanoseconds kSpin = std::chrono::microseconds(200);
 constexpr int kEvents = 512;
 
-struct Answer {
+struct Response {
   Clock::time_point due;
   int socket = -1;
   unsigned generation = 0;  // of the socket's number
 };
 
-/// Delays and stalls keep the order of arrival, so the answers stand in a plain queue.
+/// Delays and stalls keep the order of arrival, so the responses stand in a plain queue.
 class DelayServer {
  public:
   DelayServer(nanoseconds delay, nanoseconds stall_every, nanoseconds stall)
@@ -66,7 +66,7 @@ class DelayServer {
         else
           read_from(events[i].data.fd);
       }
-      answer_due();
+      response_due();
     }
   }
 
@@ -80,8 +80,8 @@ class DelayServer {
 
   int wait(epoll_event* events) {
     timespec time{1, 0};
-    if (!answers_.empty()) {
-      const nanoseconds left = answers_.front().due - Clock::now() - kSpin;
+    if (!responses_.empty()) {
+      const nanoseconds left = responses_.front().due - Clock::now() - kSpin;
       time = {0, left > nanoseconds{0} ? static_cast<long>(left.count() % 1'000'000'000) : 0};
       if (left >= std::chrono::seconds(1)) time = {1, 0};
     }
@@ -110,7 +110,7 @@ class DelayServer {
     const std::string_view bytes(buffer, static_cast<std::size_t>(count));
     for (std::size_t at = bytes.find(kEnd); at != std::string_view::npos;
          at = bytes.find(kEnd, at + kEnd.size()))
-      answers_.push_back({due_now(), client, generations_[client]});
+      responses_.push_back({due_now(), client, generations_[client]});
   }
 
   Clock::time_point due_now() {
@@ -124,12 +124,12 @@ class DelayServer {
     return due;
   }
 
-  void answer_due() {
-    while (!answers_.empty() && answers_.front().due <= Clock::now()) {
-      const Answer& answer = answers_.front();
-      if (generations_[answer.socket] == answer.generation) [[maybe_unused]]
-        const ssize_t sent = send(answer.socket, kAnswer.data(), kAnswer.size(), MSG_NOSIGNAL);
-      answers_.pop_front();
+  void response_due() {
+    while (!responses_.empty() && responses_.front().due <= Clock::now()) {
+      const Response& response = responses_.front();
+      if (generations_[response.socket] == response.generation) [[maybe_unused]]
+        const ssize_t sent = send(response.socket, kResponse.data(), kResponse.size(), MSG_NOSIGNAL);
+      responses_.pop_front();
     }
   }
 
@@ -140,7 +140,7 @@ class DelayServer {
   int listener_ = -1;
   Clock::time_point first_;
   std::map<int, unsigned> generations_;
-  std::deque<Answer> answers_;
+  std::deque<Response> responses_;
 };
 
 }  // namespace

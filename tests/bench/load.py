@@ -190,7 +190,7 @@ def accuracy(options, cores, folder, report):
     program = bench_servers.compile_program(folder, "delay_server")
     floor = measuring.lateness_of_an_idle_core(bench_servers.compile_program(folder, "clock_reader"), cores[1])
     print(f"\na program that only reads the clock, on core {cores[1]}, is late by p50 {floor[0]} p99 {floor[1]} max {floor[2]} us")
-    print("open loop, 1000/s against a server that answers after 2 ms", flush=True)
+    print("open loop, 1000/s against a server that responds after 2 ms", flush=True)
     for stall in (False, True):
         seconds = 20 if stall else 6
         with bench_servers.delay_server(program, cores[0], 2000, *((5000, 500) if stall else ())) as url:

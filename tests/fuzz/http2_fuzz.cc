@@ -15,22 +15,22 @@ namespace {
 
 using namespace iter8::load;
 
-constexpr RequestId kMostRequests = 40;
+constexpr RequestId kMaxRequests = 40;
 
-/// How often each ticket ended.
-class Book final : public ResponseSink {
+/// Checks that each request ends exactly once.
+class EndChecker final : public ResponseSink {
  public:
-  void answered(RequestId request_id, int status) override { end(request_id, status); }
-  void unexpected(RequestId request_id, int status, std::string_view /*why*/) override {
+  void on_response(RequestId request_id, int status) override { end(request_id, status); }
+  void on_unexpected_response(RequestId request_id, int status, std::string_view /*why*/) override {
     end(request_id, status);
   }
-  void failed(RequestId request_id, ErrorClass /*error*/, std::string_view why) override {
+  void on_failure(RequestId request_id, ErrorClass /*error*/, std::string_view why) override {
     if (why.empty()) abort();
     end(request_id, 200);
   }
-  void refused(RequestId request_id, std::string_view /*why*/) override { end(request_id, 200); }
+  void on_refusal(RequestId request_id, std::string_view /*why*/) override { end(request_id, 200); }
 
-  RequestId begin() {
+  RequestId add_request() {
     is_over_.push_back(false);
     return static_cast<RequestId>(is_over_.size() - 1);
   }
@@ -40,7 +40,7 @@ class Book final : public ResponseSink {
     is_over_[request_id] = true;
   }
   bool is_over(RequestId request_id) const { return is_over_[request_id]; }
-  std::size_t begun() const { return is_over_.size(); }
+  std::size_t started_count() const { return is_over_.size(); }
   void expect_all_over() const {
     for (const bool over : is_over_)
       if (!over) abort();
@@ -69,37 +69,37 @@ Requests requests_for(unsigned kind) {
   return make_requests(target, KeepAlive::on, 1);
 }
 
-void start_and_send(Http2Exchange& exchange, Book& book) {
-  while (exchange.room() > 0 && book.begun() < kMostRequests) exchange.start(book.begin());
+void start_and_send(Http2Exchange& exchange, EndChecker& checker) {
+  while (exchange.room() > 0 && checker.started_count() < kMaxRequests) exchange.start(checker.add_request());
   for (auto output = exchange.output(); !output.empty(); output = exchange.output())
     exchange.sent((output.size() + 1) / 2);
 }
 
 /// Of the bytes in pieces of this size.
 void converse(Http2Exchange& exchange, std::string_view bytes, std::size_t size, unsigned kind) {
-  Book book;
+  EndChecker checker;
   exchange.open();
-  start_and_send(exchange, book);
+  start_and_send(exchange, checker);
   ConnectionReuse reuse = ConnectionReuse::keep;
   for (std::size_t i = 0; i < bytes.size() && reuse == ConnectionReuse::keep; i += size) {
     const std::string piece(bytes.substr(i, size));  // memory of its own, so that a read beyond it is seen
-    reuse = exchange.receive(piece, book);
+    reuse = exchange.receive(piece, checker);
     if (reuse == ConnectionReuse::close) break;
     const auto oldest = static_cast<RequestId>(i / size);
-    if ((kind & kAbandoning) != 0 && oldest < book.begun() && !book.is_over(oldest)) {
-      book.end(oldest, 200);
+    if ((kind & kAbandoning) != 0 && oldest < checker.started_count() && !checker.is_over(oldest)) {
+      checker.end(oldest, 200);
       reuse = exchange.abandon(oldest);
     }
-    if (reuse == ConnectionReuse::keep) start_and_send(exchange, book);
+    if (reuse == ConnectionReuse::keep) start_and_send(exchange, checker);
   }
-  if (reuse == ConnectionReuse::keep) exchange.end_of_stream(book);
+  if (reuse == ConnectionReuse::keep) exchange.end_of_stream(checker);
   if (exchange.is_busy()) abort();
-  book.expect_all_over();
+  checker.expect_all_over();
 }
 
 }  // namespace
 
-// The first byte chooses what is asked for, the second the size of the pieces.
+// The first byte chooses the kind of request, the second the size of the pieces.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
   const unsigned kind = data[0] & 15U;

@@ -105,7 +105,7 @@ void try_versions(Numbers& in) {
                               Contender{.posterior = other, .feasibility = in.next()}};
   const Ranking ranking = ranked(contenders, Better::lower);
   const std::vector<int> percents = weights(shares(Allocation::top_two, ranking, 2),
-                                            std::vector{RunStatus::eligible, RunStatus::eligible}, {}, {});
+                                            std::vector{Standing::eligible, Standing::eligible}, {}, {});
   require(percents.size() == 2 && percents[0] + percents[1] == 100);
 }
 
@@ -119,7 +119,7 @@ void try_lists(Numbers& in) {
   warmup_length(values);
   batch_means(values, 0.95, 8);
   increase_of(values);
-  rounded(values, 100);
+  largest_remainder(values, 100);
   const SplitState split = advanced({}, in.list(3), in.list(3));
   require(!std::isnan(log_evidence(split)));
 }

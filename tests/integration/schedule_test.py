@@ -248,7 +248,7 @@ class Ends(ScheduleCase):
         failed = self.metric("error-count")
         self.assertIn(failed, (6, 7))  # the connection that failed begins one more request before it is told
         self.assertIn("error-budget", self.warnings())
-        self.assert_says(finished, "more requests failed than may")
+        self.assert_says(finished, "more requests failed than errorBudget allows")
         self.assertEqual(len(server.asked()), failed)
 
     def test_a_budget_that_is_not_spent_changes_nothing(self):

@@ -27,8 +27,8 @@ FROM_WEB_UPWARDS = ["web", "forge", "load", "experiment", "summary", "report", "
 ROOMS = {
     "config": ["value", "yaml", "expression", "template", "options", "edit"],
     "stats": ["math", "histogram", "evidence", "posterior"],
-    "load": ["expectation", "error_class", "data_rows", "plan", "time_series", "measurement", "schedule", "request",
-             "protocol", "worker", "self_check", "engine"],
+    "load": ["expectation", "error_class", "data_rows", "plan", "measurement", "schedule", "request",
+             "protocol", "worker", "self_check", "plan_check", "engine"],
     "experiment": ["version", "verdict", "shards", "assessment", "metric", "result", "progress", "task", "catalog",
                    "model", "step", "run", "file"],
 }

@@ -10,7 +10,7 @@
 namespace iter8::load {
 namespace {
 
-constexpr std::size_t kProxyAnswerLimit = 16 * 1024;
+constexpr std::size_t kProxyResponseLimit = 16 * 1024;
 
 }  // namespace
 
@@ -45,8 +45,8 @@ void Connection::connect_from(std::size_t first) {
     if (error == 0) {
       state_ = State::opening;
       connected_ = false;
-      proxied_ = false;
-      tunneled_ = false;
+      tunnel_requested_ = false;
+      tunnel_open_ = false;
       return;
     }
     fail_opening(ErrorClass::connect,
@@ -65,17 +65,17 @@ std::size_t Connection::handle(std::uint32_t events, std::span<char> buffer, Res
 void Connection::continue_opening(std::uint32_t events) {
   if (!connected_ && !socket_is_open(events)) return;
   if (!destination_.tunnel_request.empty() && !transport_.is_secure()) {
-    if (!proxied_) return ask_proxy();
-    read_proxy();
+    if (!tunnel_requested_) return request_tunnel();
+    read_proxy_response();
     if (state_ != State::opening) return;
-    if (!tunneled_) return;
+    if (!tunnel_open_) return;
   }
   if (!destination_.tls) return become_ready();
   if (!transport_.is_secure()) transport_.secure(*destination_.tls);
-  shake_hands();
+  continue_handshake();
 }
 
-/// False while it is not, or when it failed and another address is tried.
+/// False while the socket is still connecting, also when it failed and the next address is tried.
 bool Connection::socket_is_open(std::uint32_t events) {
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
     const int error = net::Transport::connect_result(transport_.fd());
@@ -88,33 +88,35 @@ bool Connection::socket_is_open(std::uint32_t events) {
   return connected_;
 }
 
-void Connection::ask_proxy() {
-  proxied_ = true;
+void Connection::request_tunnel() {
+  tunnel_requested_ = true;
   const net::IoResult result = transport_.send(destination_.tunnel_request);
   // A new socket has room for these few bytes.
   if (result.bytes != destination_.tunnel_request.size())
     fail_opening(ErrorClass::proxy, "the proxy closed the connection");
 }
 
-/// Reads the proxy's answer to its last byte and not beyond: what follows belongs to the server behind it.
-void Connection::read_proxy() {
-  std::array<char, kProxyAnswerLimit> room;  // NOLINT(cppcoreguidelines-pro-type-member-init): recv fills it
+/// Reads the proxy's response up to its last byte and not beyond: what follows comes from the server behind
+/// it.
+void Connection::read_proxy_response() {
+  std::array<char, kProxyResponseLimit>
+      room;  // NOLINT(cppcoreguidelines-pro-type-member-init): recv fills it
   const net::IoResult result = transport_.peek(room);
   if (result.status == net::IoStatus::later) return;
   const std::string_view bytes(room.data(), result.bytes);
   const std::size_t end = bytes.find("\r\n\r\n");
   if (end == std::string_view::npos) {
     if (result.status == net::IoStatus::done && result.bytes < room.size()) return;
-    return fail_opening(ErrorClass::proxy, "the proxy closed the connection or sent no HTTP");
+    return fail_opening(ErrorClass::proxy, "the proxy closed the connection or did not respond with HTTP");
   }
   transport_.receive(std::span(room).first(end + 4));
   const std::string_view line = bytes.substr(0, bytes.find('\r'));
-  tunneled_ = line.starts_with("HTTP/1.") && line.size() > 9 && line.substr(9).starts_with('2');
-  if (!tunneled_)
-    fail_opening(ErrorClass::proxy, fmt::format("the proxy answered '{}'", base::printable(line, 100)));
+  tunnel_open_ = line.starts_with("HTTP/1.") && line.size() > 9 && line.substr(9).starts_with('2');
+  if (!tunnel_open_)
+    fail_opening(ErrorClass::proxy, fmt::format("the proxy responded with '{}'", base::printable(line, 100)));
 }
 
-void Connection::shake_hands() {
+void Connection::continue_handshake() {
   const net::IoResult result = transport_.handshake();
   if (result.status == net::IoStatus::later) return;
   if (result.status == net::IoStatus::done) return become_ready();
@@ -153,9 +155,9 @@ std::size_t Connection::flush(std::span<char> buffer, ResponseSink& sink) {
     const net::IoResult result = transport_.send(bytes);
     if (result.status == net::IoStatus::later) return 0;
     if (result.status != net::IoStatus::done) {
-      // A server that has closed may have said why before: an answer, or an alert.
+      // A server that has closed may have sent the reason before: a response, or a TLS alert.
       const std::size_t received = receive(true, buffer, sink);
-      if (state_ == State::ready) break_off(result, sink);
+      if (state_ == State::ready) handle_broken(result, sink);
       return received;
     }
     exchange_->sent(result.bytes);
@@ -171,7 +173,7 @@ std::size_t Connection::receive(bool hung_up, std::span<char> buffer, ResponseSi
     const net::IoResult result = transport_.receive(buffer);
     if (result.status == net::IoStatus::later) return total;
     if (result.status != net::IoStatus::done) {
-      break_off(result, sink);
+      handle_broken(result, sink);
       return total;
     }
     total += result.bytes;
@@ -186,7 +188,7 @@ std::size_t Connection::receive(bool hung_up, std::span<char> buffer, ResponseSi
   }
 }
 
-void Connection::break_off(const net::IoResult& result, ResponseSink& sink) {
+void Connection::handle_broken(const net::IoResult& result, ResponseSink& sink) {
   if (result.status == net::IoStatus::closed) {
     exchange_->end_of_stream(sink);
   } else if (result.status == net::IoStatus::cut) {

@@ -12,12 +12,13 @@
 
 namespace iter8::load {
 
-/// A slot for one connection to a destination: opens a socket, with TLS if the destination has it, and moves
-/// bytes between it and the slot's exchange. Passive: its lane opens it, hands it requests and passes on what
-/// the poller says. Used by one thread.
+/// A slot for one connection to a destination: opens a socket, through a proxy and with TLS where the
+/// destination says so, and moves bytes between it and the slot's exchange. Passive: its pool opens it,
+/// starts requests and passes on the poller's events. Used by one thread.
 ///
 /// Cost of a request on an open connection: one send and one recv. The socket is registered with the poller
-/// once, edge triggered; a recv that was not filled has emptied the socket, so nobody reads until EAGAIN.
+/// once, edge-triggered; a recv that did not fill the buffer has emptied the socket, so there is no second
+/// recv that would only return EAGAIN.
 class Connection {
  public:
   enum class State { closed, opening, ready };
@@ -31,40 +32,41 @@ class Connection {
 
   State state() const { return state_; }
   std::uint32_t index() const { return index_; }
+  /// How many more requests can be started on it now; 0 unless it is ready.
   std::size_t room() const { return state_ == State::ready ? exchange_->room() : 0; }
-  /// Tells events of this connection from those of the ones the slot held before.
+  /// The poller's tag: tells events of this connection from late ones of those the slot held before.
   std::uint64_t tag() const { return std::uint64_t{generation_} << 32 | index_; }
 
-  /// Begins to connect, to one address after the other until one answers. Afterwards it is opening, or closed
-  /// because of failure().
+  /// Starts to connect, trying one address after the other. Afterwards the state is opening, or closed with
+  /// failure() set.
   void open();
-  /// Goes on with that after an event: still opening, ready, or closed because of failure().
+  /// Continues to open after an event of the poller: still opening, ready, or closed with failure() set.
   void continue_opening(std::uint32_t events);
   /// Why the opening failed.
   const Failure& failure() const { return failure_; }
 
-  /// Starts a request; needs room(). Unless the connection gathers(), sends what the socket takes. Like
-  /// handle(), it may have to read into `buffer`, and returns the number of bytes received.
+  /// Starts a request; needs room(). Unless it batches_writes(), sends what the socket takes. Like handle(),
+  /// it may have to read into `buffer`, and returns the number of bytes received.
   std::size_t start(RequestId request_id, std::span<char> buffer, ResponseSink& sink);
-  /// Handles what the poller saw of a ready connection.
+  /// Handles an event of a ready connection.
   std::size_t handle(std::uint32_t events, std::span<char> buffer, ResponseSink& sink);
-  /// Whether what is to be said waits for flush(), which sends it in one piece.
+  /// Whether output waits for flush(), which sends that of all requests started meanwhile in one write.
   bool batches_writes() const { return exchange_->batches_writes(); }
   std::size_t flush(std::span<char> buffer, ResponseSink& sink);
-  /// Nobody waits for this request any more; the connection may be closed by it.
+  /// The request has timed out. Closes the connection where the protocol cannot go on without its response.
   void abandon(RequestId request_id);
   void close();
 
  private:
   void connect_from(std::size_t first);
   bool socket_is_open(std::uint32_t events);
-  void ask_proxy();
-  void read_proxy();
-  void shake_hands();
+  void request_tunnel();
+  void read_proxy_response();
+  void continue_handshake();
   void fail_opening(ErrorClass error, std::string why);
   void become_ready();
   std::size_t receive(bool hung_up, std::span<char> buffer, ResponseSink& sink);
-  void break_off(const net::IoResult& result, ResponseSink& sink);
+  void handle_broken(const net::IoResult& result, ResponseSink& sink);
 
   const Destination& destination_;
   const net::Poller& poller_;
@@ -75,11 +77,11 @@ class Connection {
   std::uint32_t index_;
   std::uint32_t generation_ = 0;
   std::size_t address_ = 0;  // the one in use, and the first to try next time
-  std::size_t tried_ = 0;    // addresses of this opening
+  std::size_t tried_ = 0;    // addresses tried during this opening
   Protocol protocol_;        // of the exchange
   bool connected_ = false;
-  bool proxied_ = false;                         // the proxy was asked
-  bool tunneled_ = false;                        // and agreed
+  bool tunnel_requested_ = false;                // the CONNECT request was sent
+  bool tunnel_open_ = false;                     // and the proxy accepted it
   const net::Resolution* resolution_ = nullptr;  // of this opening
 };
 

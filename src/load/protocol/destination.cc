@@ -51,8 +51,8 @@ void check_route(const Target& target) {
     throw base::Error("proxy: a unix socket is reached without a proxy");
 }
 
-/// Whether more than the status of an answer is looked at.
-bool looks_into_answers(const Requests& requests) {
+/// Whether more than the status of a response has to be checked.
+bool validates_responses(const Requests& requests) {
   return std::ranges::any_of(requests.variants,
                              [](const RequestVariant& variant) { return !variant.expected.is_empty(); });
 }
@@ -65,12 +65,12 @@ std::unique_ptr<Exchange> Destination::make_exchange(Protocol protocol) const {
         Http2Exchange::Settings{.requests = &requests, .streams = streams, .keep_alive = keep_alive});
   }
   const RequestVariant& first = requests.variants.front();
-  const bool composed = !requests.is_fixed() || looks_into_answers(requests);
+  const bool is_built = !requests.is_fixed() || validates_responses(requests);
   return std::make_unique<Http1Exchange>(Http1Exchange::Settings{
-      .request = fixed_request,
-      .body = first.answer_has_body ? Http1Parser::Body::by_fields : Http1Parser::Body::none,
+      .request = requests.fixed_http1,
+      .body = first.response_has_body ? Http1Parser::Body::by_fields : Http1Parser::Body::none,
       .keep_alive = keep_alive,
-      .requests = composed ? &requests : nullptr});
+      .requests = is_built ? &requests : nullptr});
 }
 
 Destination prepare(const Target& target, const Plan& plan, const std::stop_token& stop) {
@@ -82,7 +82,6 @@ Destination prepare(const Target& target, const Plan& plan, const std::stop_toke
   destination.keep_alive = plan.keep_alive;
   destination.http = plan.http;
   destination.streams = plan.streams;
-  if (destination.requests.is_fixed()) destination.fixed_request = fixed_http1(destination.requests);
   if (target.url.secure)
     destination.tls = net::make_tls_context(tls_settings(target, plan.http), target.url.host);
   // Requests in the clear are handed to the proxy itself, but for HTTP/2, which it may not speak.

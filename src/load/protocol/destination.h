@@ -13,30 +13,32 @@
 
 namespace iter8::load {
 
-/// What is spoken on a connection.
+/// The protocol of a connection, once it is known.
 enum class Protocol { http1, http2 };
 
-/// A target made ready to be loaded: everything that is the same for all its requests, worked out once. All
-/// workers read it; nobody changes it while the load runs, but for the addresses and the count of requests.
+/// A target made ready to be loaded: everything that is the same for all its requests, computed once. Shared
+/// by all workers and immutable while the load runs, except for the addresses (see Resolver) and the count of
+/// started requests, which are atomic.
 struct Destination {
   Requests requests;
-  std::string fixed_request;  // its bytes for HTTP/1.1, where all requests are the same
   KeepAlive keep_alive = KeepAlive::on;
   HttpVersion http = HttpVersion::one;
   int streams = 1;
   std::unique_ptr<Resolver> addresses;
-  bool spread = false;                   // connections over all addresses
+  bool spread = false;                   // connections are spread over all addresses
   std::unique_ptr<net::TlsContext> tls;  // none for plain connections
-  std::string tunnel_request;            // what asks a proxy for a connection; empty = none needed
+  std::string tunnel_request;            // CONNECT request to the proxy; empty = no tunnel
   StatusSet error_statuses;
 
-  /// What a new connection speaks unless TLS agrees on something else.
+  /// What a new connection speaks unless ALPN negotiates something else.
   Protocol first_protocol() const { return http == HttpVersion::two ? Protocol::http2 : Protocol::http1; }
+  /// The exchange borrows from this destination, which must outlive it and stay where it is.
   std::unique_ptr<Exchange> make_exchange(Protocol protocol) const;
 };
 
-/// Looks up the host and reads the certificates. Blocks for at most the plan's timeout. Throws base::Error
-/// when the request or the certificates cannot be used.
+/// Resolves the host, reads the certificates and builds the requests. Blocks for at most the plan's timeout.
+/// A host without addresses is not an error here: its requests fail as `resolve`. Throws base::Error when the
+/// request, the route or the certificates cannot be used.
 Destination prepare(const Target& target, const Plan& plan, const std::stop_token& stop);
 
 }  // namespace iter8::load

@@ -9,58 +9,62 @@
 
 namespace iter8::load {
 
-/// Names one request in flight to the exchange that carries it.
+/// Identifies a request in flight between the pool that started it and the exchange that carries it. Given
+/// out again once the request has ended.
 using RequestId = std::uint32_t;
 
-/// Who wants to know how requests ended. Each ticket that was started ends in exactly one of these calls,
-/// unless it was abandoned.
+/// Told how requests ended. Each request that was started ends in exactly one of these calls, unless it was
+/// abandoned before. `why` is valid during the call only.
 class ResponseSink {
  public:
   virtual ~ResponseSink() = default;
 
-  virtual void answered(RequestId request_id, int status) = 0;
-  /// A complete answer that is not what the target expects.
-  virtual void unexpected(RequestId request_id, int status, std::string_view why) = 0;
-  virtual void failed(RequestId request_id, ErrorClass error, std::string_view why) = 0;
-  /// The server says that it did not act on the request (RFC 9113, section 8.7), so that it may be sent again
-  /// on another connection.
-  virtual void refused(RequestId request_id, std::string_view why) = 0;
+  /// A complete response that is as the target expects; its status may still count as an error.
+  virtual void on_response(RequestId request_id, int status) = 0;
+  /// A complete response that does not match the target's Expectation.
+  virtual void on_unexpected_response(RequestId request_id, int status, std::string_view why) = 0;
+  /// No complete response: a time-out, a broken connection, bytes that are not HTTP.
+  virtual void on_failure(RequestId request_id, ErrorClass error, std::string_view why) = 0;
+  /// The server says that it did not process the request (RFC 9113, section 8.7), so it may be sent again on
+  /// another connection.
+  virtual void on_refusal(RequestId request_id, std::string_view why) = 0;
 };
 
 /// Whether a connection can carry further requests.
 enum class ConnectionReuse { keep, close };
 
-/// A protocol on a connection: HTTP/1.1 with one request at a time, or one with many streams. Passive and
-/// without I/O: the connection feeds it what arrived and sends what it has to say, so that protocols know
-/// nothing of sockets and tests need none. One exchange serves a connection slot for good and is reopened for
-/// each new connection, so that opening one allocates nothing. Used by one thread.
+/// The protocol spoken on a connection: HTTP/1.1 with one request at a time, or HTTP/2 with many streams.
+/// Passive and without I/O: the connection passes in the bytes that arrived and sends what output() holds, so
+/// protocols know nothing of sockets and their tests need none. An exchange belongs to one connection slot
+/// and is reopened for each new connection of the slot, so that opening one allocates nothing. Used by one
+/// thread.
 class Exchange {
  public:
   virtual ~Exchange() = default;
 
-  /// Starts on a fresh connection.
+  /// Resets to the state of a fresh connection.
   virtual void open() = 0;
-  /// How many more requests may be started now.
+  /// How many more requests can be started now.
   virtual std::size_t room() const = 0;
-  /// Whether a request is in flight, so that bytes are expected.
+  /// Whether a request is in flight, so that bytes are expected from the server.
   virtual bool is_busy() const = 0;
-  /// Starts one request; needs room(). Its bytes then stand in output().
+  /// Starts one request; needs room(). Its bytes are then part of output().
   virtual void start(RequestId request_id) = 0;
-  /// Whether sending may wait until further requests were started, so that they leave in one write.
+  /// Whether sending should wait for further requests to be started, so that they leave in one write.
   virtual bool batches_writes() const = 0;
 
-  /// The bytes to send next; empty when there are none.
+  /// The bytes to send next, empty when there are none; valid until the next call.
   virtual std::span<const char> output() = 0;
-  /// The first `count` bytes of output() are sent.
+  /// The first `count` bytes of output() were sent.
   virtual void sent(std::size_t count) = 0;
 
-  /// Takes bytes from the server; they are valid during the call only.
+  /// Processes bytes from the server; they are valid during the call only.
   virtual ConnectionReuse receive(std::string_view bytes, ResponseSink& sink) = 0;
-  /// The server ended the stream: every request still in flight is answered by that, or fails.
+  /// The server closed its side: that completes a response that is delimited by it; other requests fail.
   virtual void end_of_stream(ResponseSink& sink) = 0;
-  /// The connection broke: every request still in flight fails for that reason.
+  /// The connection broke: every request in flight fails for that reason.
   virtual void broken(ErrorClass error, std::string_view why, ResponseSink& sink) = 0;
-  /// Nobody waits for this answer any more (it timed out).
+  /// The request has timed out: its response, should it come, is to be ignored. Calls no sink.
   virtual ConnectionReuse abandon(RequestId request_id) = 0;
 };
 

@@ -14,39 +14,39 @@ void Http1Exchange::open() {
 }
 
 void Http1Exchange::start(RequestId request_id) {
-  ticket_ = request_id;
+  request_id_ = request_id;
   busy_ = true;
   if (extra_) [[unlikely]] {
-    start_composed();
+    start_built_request();
     return;
   }
   unsent_ = settings_.request;
   parser_.start(settings_.body);
 }
 
-void Http1Exchange::start_composed() {
-  auto& [builder, reader] = *extra_;
+void Http1Exchange::start_built_request() {
+  auto& [builder, validator] = *extra_;
   const RequestVariant& request = builder.next();
   unsent_ = builder.http1();
-  reader.begin(request.expected.is_empty() ? nullptr : &request.expected, builder.jar_if_used());
-  const bool looks = reader.wants_fields() || reader.wants_body();
-  parser_.start(request.answer_has_body ? Http1Parser::Body::by_fields : Http1Parser::Body::none,
-                looks ? &reader : nullptr);
+  validator.begin(request.expected.is_empty() ? nullptr : &request.expected, builder.jar_if_used());
+  const bool validates = validator.wants_fields() || validator.wants_body();
+  parser_.start(request.response_has_body ? Http1Parser::Body::by_fields : Http1Parser::Body::none,
+                validates ? &validator : nullptr);
 }
 
-/// The answer is complete.
+/// The response is complete.
 void Http1Exchange::report(ResponseSink& sink) {
-  const std::string_view problem = extra_ ? extra_->reader.problem(parser_.status()) : std::string_view{};
+  const std::string_view problem = extra_ ? extra_->validator.problem(parser_.status()) : std::string_view{};
   if (problem.empty()) [[likely]] {
-    sink.answered(ticket_, parser_.status());
+    sink.on_response(request_id_, parser_.status());
   } else {
-    sink.unexpected(ticket_, parser_.status(), problem);
+    sink.on_unexpected_response(request_id_, parser_.status(), problem);
   }
 }
 
 ConnectionReuse Http1Exchange::receive(std::string_view bytes, ResponseSink& sink) {
-  // Bytes nobody asked for belong to no request. Servers send them before they close an idle connection
-  // (408), so this is no error, but what follows on this connection could not be trusted.
+  // Unsolicited bytes belong to no request. Servers send them before they close an idle connection (408), so
+  // this is not an error, but what follows on this connection could not be trusted.
   if (!busy_) return ConnectionReuse::close;
 
   const std::size_t count = parser_.read(bytes);
@@ -55,15 +55,15 @@ ConnectionReuse Http1Exchange::receive(std::string_view bytes, ResponseSink& sin
   }
   busy_ = false;
   if (parser_.state() == Http1Parser::State::malformed) {
-    sink.failed(ticket_, ErrorClass::malformed, parser_.problem());
+    sink.on_failure(request_id_, ErrorClass::malformed, parser_.problem());
     return ConnectionReuse::close;
   }
   if (count < bytes.size()) {
-    sink.failed(ticket_, ErrorClass::malformed, "there are bytes after the end of the answer");
+    sink.on_failure(request_id_, ErrorClass::malformed, "there are bytes after the end of the response");
     return ConnectionReuse::close;
   }
-  // An answer that came before the whole request was sent leaves the rest of the request unsent: no way to go
-  // on.
+  // A response that came before the whole request was sent leaves the rest of the request unsent: the
+  // connection cannot be used again.
   const bool reusable = parser_.keeps_alive() && unsent_.empty() && settings_.keep_alive == KeepAlive::on;
   report(sink);
   return reusable ? ConnectionReuse::keep : ConnectionReuse::close;
@@ -76,16 +76,16 @@ void Http1Exchange::end_of_stream(ResponseSink& sink) {
   if (parser_.state() == Http1Parser::State::complete) {
     report(sink);
   } else {
-    sink.failed(ticket_, ErrorClass::early_close,
-                parser_.started() ? "the server closed the connection before the end of the answer"
-                                  : "the server closed the connection without an answer");
+    sink.on_failure(request_id_, ErrorClass::early_close,
+                    parser_.started() ? "the server closed the connection before the end of the response"
+                                      : "the server closed the connection without a response");
   }
 }
 
 void Http1Exchange::broken(ErrorClass error, std::string_view why, ResponseSink& sink) {
   if (!busy_) return;
   busy_ = false;
-  sink.failed(ticket_, error, why);
+  sink.on_failure(request_id_, error, why);
 }
 
 ConnectionReuse Http1Exchange::abandon(RequestId /*request_id*/) {

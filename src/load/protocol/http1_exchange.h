@@ -11,14 +11,16 @@
 
 namespace iter8::load {
 
-/// HTTP/1.1 without pipelining: one request at a time, always the same bytes unless it is given a composer.
+/// HTTP/1.1 without pipelining: one request at a time. Where all requests are the same, start() points at the
+/// prepared bytes and copies nothing; otherwise a RequestBuilder makes each one. After a response that ended
+/// cleanly the connection is kept, unless one of the two sides asked to close it.
 class Http1Exchange final : public Exchange {
  public:
   struct Settings {
-    std::string_view request;  // outlives the exchange
+    std::string_view request;  // all of its bytes; outlives the exchange
     Http1Parser::Body body = Http1Parser::Body::by_fields;
     KeepAlive keep_alive = KeepAlive::on;
-    /// Null, or what makes every request anew and says what its answer should be; outlives the exchange.
+    /// Set where requests differ or responses are validated, else null; outlives the exchange.
     const Requests* requests = nullptr;
   };
   explicit Http1Exchange(const Settings& settings);
@@ -36,19 +38,19 @@ class Http1Exchange final : public Exchange {
   ConnectionReuse abandon(RequestId request_id) override;
 
  private:
-  /// What an exchange has only where requests differ or answers are looked into.
+  /// Exists only where requests differ or responses are validated.
   struct Extra {
     RequestBuilder builder;
-    ResponseValidator reader;
+    ResponseValidator validator;
   };
 
-  void start_composed();
+  void start_built_request();
   void report(ResponseSink& sink);
 
   Settings settings_;
   std::unique_ptr<Extra> extra_;
   std::span<const char> unsent_;
-  RequestId ticket_ = 0;
+  RequestId request_id_ = 0;
   bool busy_ = false;
   Http1Parser parser_;
 };

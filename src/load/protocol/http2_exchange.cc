@@ -4,17 +4,17 @@
 
 #include <fmt/format.h>
 
-// Starting and sending requests; http2_answers.cc has what the server says.
+// Starting and sending requests; http2_receive.cc processes what the server sends.
 
 namespace iter8::load {
 namespace {
 
 constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-/// RFC 9113, sections 6.5.2 and 6.9.2: what holds until the server says otherwise. It advises servers to
-/// allow no fewer streams.
+/// RFC 9113, sections 6.5.2 and 6.9.2: what holds until the server says otherwise. Servers should not allow
+/// fewer streams than this.
 constexpr std::size_t kFirstStreamLimit = 100;
 constexpr std::int64_t kFirstWindow = 65535;
-/// Bytes of bodies that are made ready before some of them are sent.
+/// Bytes of request bodies that are queued before some of them have to be sent.
 constexpr std::size_t kOutputLimit = 64 * 1024;
 
 std::uint8_t* pointer(std::string_view text) {
@@ -32,15 +32,15 @@ void append_setting(std::string& out, std::uint16_t name, std::uint32_t value) {
 Http2Exchange::Http2Exchange(const Settings& settings)
     : settings_(settings), streams_(static_cast<std::size_t>(settings.streams)) {
   const Requests& requests = *settings.requests;
-  looks_into_answers_ = requests.cookies || std::ranges::any_of(requests.variants, [](const auto& variant) {
-                          return !variant.expected.is_empty();
-                        });
+  validates_responses_ = requests.cookies || std::ranges::any_of(requests.variants, [](const auto& variant) {
+                           return !variant.expected.is_empty();
+                         });
   if (!requests.is_fixed()) builder_ = std::make_unique<RequestBuilder>(requests);
 }
 
 void Http2Exchange::open() {
-  requests_fields_.reset();
-  answers_fields_.reset();
+  request_fields_.reset();
+  response_fields_.reset();
   frames_.reset();
   streams_.reset();
   waiting_.clear();
@@ -52,9 +52,9 @@ void Http2Exchange::open() {
   next_id_ = 1;
   window_ = stream_window_ = kFirstWindow;
   frame_size_ = kFirstFrameSize;
-  unreturned_ = 0;
-  owed_ = 0;
-  greeted_ = draining_ = false;
+  unacknowledged_ = 0;
+  unsent_acks_ = 0;
+  settings_received_ = draining_ = false;
   problem_.clear();
 
   out_ = kPreface;
@@ -68,7 +68,7 @@ void Http2Exchange::open() {
 std::size_t Http2Exchange::room() const {
   if (draining_ || next_id_ >= kLargest31) return 0;
   if (settings_.keep_alive == KeepAlive::off) return next_id_ == 1 && streams_.size() == 0 ? 1 : 0;
-  // A server that allows none is asked all the same: the request waits in line, and its time runs.
+  // Where the server allows no stream, one request is started all the same: it waits, and its time runs.
   const std::size_t most = std::min(streams_.most(), std::max<std::size_t>(1, limit_));
   return streams_.size() < most ? most - streams_.size() : 0;
 }
@@ -76,13 +76,13 @@ std::size_t Http2Exchange::room() const {
 void Http2Exchange::start(RequestId request_id) {
   Http2Stream& stream = streams_.begin(request_id);
   if (open_ < limit_) [[likely]] {
-    submit(stream);
+    send_headers(stream);
   } else {
     waiting_.push_back(&stream);
   }
 }
 
-void Http2Exchange::submit(Http2Stream& stream) {
+void Http2Exchange::send_headers(Http2Stream& stream) {
   streams_.name(stream, next_id_);
   next_id_ += 2;
   ++open_;
@@ -90,30 +90,30 @@ void Http2Exchange::submit(Http2Stream& stream) {
   stream.has_head = false;
   stream.length.reset();
   stream.received = 0;
-  stream.unreturned = 0;
+  stream.unacknowledged = 0;
   stream.body_sent = 0;
   stream.window = stream_window_;
-  const RequestVariant& request = compose(stream);
-  stream.answer_has_body = request.answer_has_body;
+  const RequestVariant& request = build_request(stream);
+  stream.response_has_body = request.response_has_body;
 
-  std::string_view block = builder_ ? std::string_view() : requests_fields_.repeatable();
+  std::string_view block = builder_ ? std::string_view() : request_fields_.repeatable();
   if (block.empty()) {
     set_fields(request);
-    block = requests_fields_.write(fields_);
+    block = request_fields_.write(fields_);
   }
   append_block(stream.id, block, stream.body.empty());
   if (!stream.body.empty()) sending_.push_back(&stream);
 }
 
-void Http2Exchange::submit_waiting() {
+void Http2Exchange::send_waiting_headers() {
   while (!waiting_.empty() && open_ < limit_ && !draining_) {
     Http2Stream& stream = *waiting_.front();
     waiting_.erase(waiting_.begin());
-    submit(stream);
+    send_headers(stream);
   }
 }
 
-const RequestVariant& Http2Exchange::compose(Http2Stream& stream) {
+const RequestVariant& Http2Exchange::build_request(Http2Stream& stream) {
   const RequestVariant& request = builder_ ? builder_->next() : settings_.requests->variants.front();
   if (request.body.is_fixed()) {
     stream.body = request.body.text();
@@ -122,10 +122,10 @@ const RequestVariant& Http2Exchange::compose(Http2Stream& stream) {
     request.body.append_to(stream.own_body, builder_->draw());
     stream.body = stream.own_body;
   }
-  if (looks_into_answers_) {
-    if (!stream.reader) stream.reader = std::make_unique<ResponseValidator>();
-    stream.reader->begin(request.expected.is_empty() ? nullptr : &request.expected,
-                         builder_ ? builder_->jar_if_used() : nullptr);
+  if (validates_responses_) {
+    if (!stream.validator) stream.validator = std::make_unique<ResponseValidator>();
+    stream.validator->begin(request.expected.is_empty() ? nullptr : &request.expected,
+                            builder_ ? builder_->jar_if_used() : nullptr);
   }
   return request;
 }
@@ -151,7 +151,7 @@ void Http2Exchange::set_fields(const RequestVariant& request) {
     add(field.name, {nullptr, values_.size() - begin});
   }
   if (builder_ && !builder_->jar().text().empty()) add("cookie", builder_->jar().text());
-  std::size_t begin = 0;  // only now do the values lie where they stay
+  std::size_t begin = 0;  // only now have the values their final address
   for (nghttp2_nv& field : fields_) {
     if (field.value != nullptr) continue;
     field.value = pointer(values_) + begin;
@@ -196,23 +196,23 @@ std::span<const char> Http2Exchange::output() {
 void Http2Exchange::sent(std::size_t count) {
   out_sent_ += count;
   if (out_sent_ < out_.size() && out_sent_ < kOutputLimit) return;
-  if (out_sent_ == out_.size()) owed_ = 0;
+  if (out_sent_ == out_.size()) unsent_acks_ = 0;
   out_.erase(0, out_sent_);
   out_sent_ = 0;
 }
 
-/// A frame of each in turn, as far as the windows allow.
+/// One frame of each stream in turn, as far as the windows allow.
 void Http2Exchange::send_bodies() {
   bool moves = true;
   while (moves && !is_output_long()) {
     moves = false;
-    for (Http2Stream* stream : sending_) moves = send_piece(*stream) || moves;
+    for (Http2Stream* stream : sending_) moves = send_data_frame(*stream) || moves;
     std::erase_if(sending_,
                   [](const Http2Stream* stream) { return stream->body_sent == stream->body.size(); });
   }
 }
 
-bool Http2Exchange::send_piece(Http2Stream& stream) {
+bool Http2Exchange::send_data_frame(Http2Stream& stream) {
   const std::int64_t allowed = std::min(window_, stream.window);
   if (allowed <= 0 || is_output_long()) return false;
   const std::size_t size =
@@ -249,7 +249,7 @@ void Http2Exchange::release(Http2Stream& stream) {
   }
   if (!sending_.empty()) std::erase(sending_, &stream);
   streams_.end(stream);
-  if (!waiting_.empty()) submit_waiting();
+  if (!waiting_.empty()) send_waiting_headers();
 }
 
 }  // namespace iter8::load

@@ -18,24 +18,24 @@ char byte_of(std::uint32_t number, int shift) {
 
 void Http2FrameReader::reset() {
   has_head_ = false;
-  cut_.clear();
+  partial_.clear();
   problem_ = {};
 }
 
 std::optional<Http2Frame> Http2FrameReader::next(std::string_view& rest) {
-  if (!problem_.empty() || (!has_head_ && !take_head(rest))) return std::nullopt;
-  if (frame_.type == FrameType::data) return take_data(rest);
+  if (!problem_.empty() || (!has_head_ && !read_head(rest))) return std::nullopt;
+  if (frame_.type == FrameType::data) return read_data(rest);
   std::string_view payload;
-  if (!take(size_, rest, payload)) return std::nullopt;
+  if (!read_bytes(size_, rest, payload)) return std::nullopt;
   has_head_ = false;
-  if (frame_.type == FrameType::headers && !strip(payload)) return std::nullopt;
+  if (frame_.type == FrameType::headers && !strip_padding(payload)) return std::nullopt;
   frame_.payload = payload;
   return frame_;
 }
 
-bool Http2FrameReader::take_head(std::string_view& rest) {
+bool Http2FrameReader::read_head(std::string_view& rest) {
   std::string_view head;
-  if (!take(kHeadSize, rest, head)) return false;
+  if (!read_bytes(kHeadSize, rest, head)) return false;
   has_head_ = true;
   size_ = read_number(head, 3);
   if (size_ > kFirstFrameSize) {
@@ -47,29 +47,29 @@ bool Http2FrameReader::take_head(std::string_view& rest) {
             .stream = read_number(head.substr(5), 4) & kLargest31,
             .payload = {}};
   padding_ = 0;
-  wants_padding_size_ = frame_.type == FrameType::data && frame_.has(kPadded);
+  padding_size_pending_ = frame_.type == FrameType::data && frame_.has(kPadded);
   return true;
 }
 
-bool Http2FrameReader::take(std::size_t size, std::string_view& rest, std::string_view& taken) {
-  if (cut_.empty() && rest.size() >= size) [[likely]] {
-    taken = rest.substr(0, size);
+bool Http2FrameReader::read_bytes(std::size_t size, std::string_view& rest, std::string_view& bytes) {
+  if (partial_.empty() && rest.size() >= size) [[likely]] {
+    bytes = rest.substr(0, size);
     rest.remove_prefix(size);
     return true;
   }
-  const std::size_t count = std::min(size - cut_.size(), rest.size());
-  cut_.append(rest.substr(0, count));
+  const std::size_t count = std::min(size - partial_.size(), rest.size());
+  partial_.append(rest.substr(0, count));
   rest.remove_prefix(count);
-  if (cut_.size() < size) return false;
-  whole_.swap(cut_);
-  cut_.clear();
-  taken = whole_;
+  if (partial_.size() < size) return false;
+  reassembled_.swap(partial_);
+  partial_.clear();
+  bytes = reassembled_;
   return true;
 }
 
-std::optional<Http2Frame> Http2FrameReader::take_data(std::string_view& rest) {
+std::optional<Http2Frame> Http2FrameReader::read_data(std::string_view& rest) {
   Http2Frame piece = frame_;
-  if (wants_padding_size_) {
+  if (padding_size_pending_) {
     if (size_ > 0 && rest.empty()) return std::nullopt;
     padding_ = size_ > 0 ? read_number(rest, 1) : 1;
     if (padding_ + 1 > size_) {
@@ -79,7 +79,7 @@ std::optional<Http2Frame> Http2FrameReader::take_data(std::string_view& rest) {
     rest.remove_prefix(1);
     size_ -= padding_ + 1;
     piece.flow = 1;
-    wants_padding_size_ = false;
+    padding_size_pending_ = false;
   }
   if (rest.empty() && size_ + padding_ > 0 && piece.flow == 0) return std::nullopt;
   const std::size_t count = std::min(size_, rest.size());
@@ -95,7 +95,7 @@ std::optional<Http2Frame> Http2FrameReader::take_data(std::string_view& rest) {
 }
 
 /// Takes padding and priority off the payload of HEADERS.
-bool Http2FrameReader::strip(std::string_view& payload) {
+bool Http2FrameReader::strip_padding(std::string_view& payload) {
   std::size_t padding = 0;
   const bool has_size = frame_.has(kPadded) && !payload.empty();
   if (has_size) {

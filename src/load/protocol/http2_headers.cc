@@ -6,7 +6,7 @@
 namespace iter8::load {
 namespace {
 
-/// Of one answer, as for HTTP/1.1.
+/// Of one response, as for HTTP/1.1.
 constexpr std::size_t kFieldsLimit = 64 * 1024;
 /// RFC 7541, section 4.2: the table's size that both sides begin with.
 constexpr std::size_t kTableSize = 4096;
@@ -19,7 +19,7 @@ std::string_view text_of(const std::uint8_t* bytes, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
 
-bool is_digit(char c) {
+bool is_decimal_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
@@ -32,7 +32,7 @@ bool belongs_to_connection(std::string_view name) {
 
 /// Takes an integer whose first byte has this many bits for it off `block`: RFC 7541, section 5.1. False when
 /// it is cut or larger than any block.
-bool take_integer(std::string_view& block, unsigned bits, std::size_t& number) {
+bool read_integer(std::string_view& block, unsigned bits, std::size_t& number) {
   if (block.empty()) return false;
   const unsigned mask = (1U << bits) - 1;
   number = static_cast<unsigned char>(block.front()) & mask;
@@ -49,7 +49,7 @@ bool take_integer(std::string_view& block, unsigned bits, std::size_t& number) {
 
 bool skip_text(std::string_view& block) {
   std::size_t size = 0;
-  if (!take_integer(block, 7, size) || size > block.size()) return false;
+  if (!read_integer(block, 7, size) || size > block.size()) return false;
   block.remove_prefix(size);
   return true;
 }
@@ -64,7 +64,7 @@ BlockUse examine_block(std::string_view block) {
     const bool adds = !is_index && (first & 0x40U) != 0;
     const bool resizes = !is_index && !adds && (first & 0x20U) != 0;
     std::size_t index = 0;
-    use.is_plain = !resizes && take_integer(block, is_index ? 7 : adds ? 6 : 4, index);
+    use.is_plain = !resizes && read_integer(block, is_index ? 7 : adds ? 6 : 4, index);
     use.refers = use.refers || index > kStaticEntries;
     use.added += adds ? 1 : 0;
     if (!use.is_plain || is_index) continue;
@@ -77,38 +77,38 @@ void Http2FieldReader::reset() {
   nghttp2_hd_inflater* inflater = nullptr;
   nghttp2_hd_inflate_new(&inflater);
   inflater_.reset(inflater);
-  known_block_.clear();
-  owed_ = 0;
+  cached_block_.clear();
+  skipped_ = 0;
 }
 
-Http2FieldReader::Outcome Http2FieldReader::read(std::string_view block, Kind kind, ResponseValidator* reader,
-                                                 Head& head) {
-  const bool shows = reader != nullptr && reader->wants_fields();
-  if (kind == Kind::head && !shows && !known_block_.empty() && block == known_block_) [[likely]] {
-    head = known_head_;
+Http2FieldReader::Outcome Http2FieldReader::read(std::string_view block, Kind kind,
+                                                 ResponseValidator* validator, Head& head) {
+  const bool validates = validator != nullptr && validator->wants_fields();
+  if (kind == Kind::head && !validates && !cached_block_.empty() && block == cached_block_) [[likely]] {
+    head = cached_head_;
     // So many entries fill the table: further repetitions leave it as it is.
-    if (known_use_.added > 0 && owed_ <= kTableSize / (known_use_.added * kEntrySize)) ++owed_;
+    if (cached_use_.added > 0 && skipped_ <= kTableSize / (cached_use_.added * kEntrySize)) ++skipped_;
     return Outcome::good;
   }
-  settle();
+  catch_up();
   const BlockUse use = examine_block(block);
-  if (known_use_.refers && !use.leaves_table()) known_block_.clear();
-  if (!decode(block, kind, shows ? reader : nullptr, head)) return Outcome::broken;
-  if (kind == Kind::head && head.status == 0) refuse("the answer has no status");
+  if (cached_use_.refers && !use.leaves_table()) cached_block_.clear();
+  if (!decode(block, kind, validates ? validator : nullptr, head)) return Outcome::broken;
+  if (kind == Kind::head && head.status == 0) fail("the response has no status");
   if (!problem_.empty()) return Outcome::malformed;
   if (kind == Kind::head && use.is_plain && (use.added == 0 || !use.refers)) {
-    known_block_ = block;
-    known_head_ = head;
-    known_use_ = use;
+    cached_block_ = block;
+    cached_head_ = head;
+    cached_use_ = use;
   }
   return Outcome::good;
 }
 
-void Http2FieldReader::settle() {
-  for (Head ignored; owed_ > 0; --owed_) decode(known_block_, Kind::head, nullptr, ignored);
+void Http2FieldReader::catch_up() {
+  for (Head ignored; skipped_ > 0; --skipped_) decode(cached_block_, Kind::head, nullptr, ignored);
 }
 
-bool Http2FieldReader::decode(std::string_view block, Kind kind, ResponseValidator* reader, Head& head) {
+bool Http2FieldReader::decode(std::string_view block, Kind kind, ResponseValidator* validator, Head& head) {
   problem_ = {};
   bytes_ = 0;
   past_pseudo_ = false;
@@ -124,50 +124,51 @@ bool Http2FieldReader::decode(std::string_view block, Kind kind, ResponseValidat
     }
     block.remove_prefix(static_cast<std::size_t>(count));
     // After a problem the rest is decoded for the table's sake.
-    if ((flags & NGHTTP2_HD_INFLATE_EMIT) != 0 && problem_.empty()) take(field, kind, reader, head);
+    if ((flags & NGHTTP2_HD_INFLATE_EMIT) != 0 && problem_.empty()) read_field(field, kind, validator, head);
   }
   nghttp2_hd_inflate_end_headers(inflater_.get());
   return true;
 }
 
-void Http2FieldReader::take(const nghttp2_nv& field, Kind kind, ResponseValidator* reader, Head& head) {
+void Http2FieldReader::read_field(const nghttp2_nv& field, Kind kind, ResponseValidator* validator,
+                                  Head& head) {
   const std::string_view name = text_of(field.name, field.namelen);
   const std::string_view value = text_of(field.value, field.valuelen);
   bytes_ += name.size() + value.size();
-  if (bytes_ > kFieldsLimit) return refuse("the fields are longer than 64 KiB");
-  if (name == ":status") return take_status(value, kind, head);
+  if (bytes_ > kFieldsLimit) return fail("the fields are longer than 64 KiB");
+  if (name == ":status") return read_status(value, kind, head);
   past_pseudo_ = true;
   // Does not let the colon of an unknown pseudo-header field through, nor capitals.
   if (nghttp2_check_header_name(field.name, field.namelen) == 0 || name.starts_with(':'))
-    return refuse("a field has a bad name");
+    return fail("a field has a bad name");
   if (nghttp2_check_header_value_rfc9113(field.value, field.valuelen) == 0)
-    return refuse("a field's value holds a control character or begins or ends with a space");
-  if (belongs_to_connection(name)) return refuse("a field belongs to connections of HTTP/1.1");
+    return fail("a field's value holds a control character or begins or ends with a space");
+  if (belongs_to_connection(name)) return fail("a field belongs to connections of HTTP/1.1");
   if (kind == Kind::trailers) return;
-  if (name == "content-length") take_length(value, head);
-  if (reader != nullptr && head.status >= 200) reader->field(name, value);
+  if (name == "content-length") read_length(value, head);
+  if (validator != nullptr && head.status >= 200) validator->field(name, value);
 }
 
-void Http2FieldReader::take_status(std::string_view value, Kind kind, Head& head) {
+void Http2FieldReader::read_status(std::string_view value, Kind kind, Head& head) {
   if (kind == Kind::trailers || past_pseudo_ || head.status != 0)
-    return refuse("the status is not where it belongs");
-  const bool good =
-      value.size() == 3 && value[0] >= '1' && value[0] <= '9' && is_digit(value[1]) && is_digit(value[2]);
-  if (!good) return refuse("the status is no number of three digits");
+    return fail("the status is not where it belongs");
+  const bool is_valid = value.size() == 3 && value[0] >= '1' && value[0] <= '9' &&
+                        is_decimal_digit(value[1]) && is_decimal_digit(value[2]);
+  if (!is_valid) return fail("the status is not a number of three digits");
   head.status = (value[0] - '0') * 100 + (value[1] - '0') * 10 + (value[2] - '0');
 }
 
-void Http2FieldReader::take_length(std::string_view value, Head& head) {
-  constexpr std::size_t kMostDigits = 18;
-  if (value.empty() || value.size() > kMostDigits || !std::ranges::all_of(value, is_digit))
-    return refuse("Content-Length is not a number");
+void Http2FieldReader::read_length(std::string_view value, Head& head) {
+  constexpr std::size_t kMaxDigits = 18;
+  if (value.empty() || value.size() > kMaxDigits || !std::ranges::all_of(value, is_decimal_digit))
+    return fail("Content-Length is not a number");
   std::uint64_t length = 0;
   for (const char c : value) length = length * 10 + static_cast<std::uint64_t>(c - '0');
-  if (head.length && *head.length != length) return refuse("two different Content-Lengths");
+  if (head.length && *head.length != length) return fail("two different Content-Lengths");
   head.length = length;
 }
 
-void Http2FieldReader::refuse(std::string_view problem) {
+void Http2FieldReader::fail(std::string_view problem) {
   if (problem_.empty()) problem_ = problem;
 }
 

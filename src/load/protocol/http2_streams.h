@@ -13,27 +13,27 @@
 
 namespace iter8::load {
 
-/// One request in flight on an HTTP/2 connection. Its place is used again by later ones.
+/// One request in flight on an HTTP/2 connection. Reused by later requests, so that their buffers are kept.
 struct Http2Stream {
   RequestId request_id = 0;
   bool is_used = false;
-  std::uint32_t id = 0;  // 0: waits until the server allows another one
+  std::uint32_t id = 0;  // 0: waits until the server allows another stream
   int status = 0;        // also an interim one
   bool has_head = false;
-  std::optional<std::uint64_t> length;  // of the answer's body, where the head says it and there is one
-  std::uint64_t received = 0;           // of it
-  std::size_t unreturned = 0;           // bytes of the window that the server has used up
-  bool answer_has_body = true;
-  std::string_view body;  // what is sent
-  std::string own_body;   // of a request whose body is not always the same
+  std::optional<std::uint64_t> length;  // Content-Length of the response, if given and it has a body
+  std::uint64_t received = 0;           // bytes of the body
+  std::size_t unacknowledged = 0;       // bytes received for which no WINDOW_UPDATE was sent
+  bool response_has_body = true;
+  std::string_view body;  // of the request
+  std::string own_body;   // its bytes, where it differs from request to request
   std::size_t body_sent = 0;
-  std::int64_t window = 0;                    // how much of the body may be sent
-  std::unique_ptr<ResponseValidator> reader;  // where answers are looked into
+  std::int64_t window = 0;                       // bytes of the body that the server accepts
+  std::unique_ptr<ResponseValidator> validator;  // where responses are validated
 };
 
-/// The requests in flight on one connection, found by the identifiers of their streams in constant time:
-/// identifiers count upwards, so their last bits are a place in a table. Where two share one, because one
-/// request takes much longer than many that came after it, all are searched. One thread.
+/// The requests in flight on one connection, found by stream identifier in constant time: identifiers count
+/// upwards, so their low bits index a table. Where two streams share a cell, because one request takes much
+/// longer than many that came after it, all are searched. One thread.
 class Http2Streams {
  public:
   explicit Http2Streams(std::size_t most);
@@ -43,23 +43,23 @@ class Http2Streams {
   std::size_t size() const { return size_; }
   std::size_t most() const { return all_.size(); }
 
-  /// A place for one more; needs size() < most(). What it holds is left from before.
+  /// A stream for one more request; needs size() < most(). Other members keep their old values.
   Http2Stream& begin(RequestId request_id);
-  /// It has this identifier from now on.
+  /// Assigns the stream its identifier, now that it is sent.
   void name(Http2Stream& stream, std::uint32_t id);
   void end(Http2Stream& stream);
 
-  /// The stream in flight with this identifier (not 0), or null.
+  /// The stream in flight with this identifier (not 0), or null when it has ended.
   Http2Stream* find(std::uint32_t id);
-  /// All places; those in flight are in use.
+  /// All streams; those in flight have is_used set.
   std::vector<Http2Stream>& all() { return all_; }
 
  private:
   std::uint32_t& cell(std::uint32_t id) { return cells_[(id >> 1) & (cells_.size() - 1)]; }
 
   std::vector<Http2Stream> all_;
-  std::vector<std::uint32_t> free_;   // places
-  std::vector<std::uint32_t> cells_;  // place of the stream whose identifier ends so
+  std::vector<std::uint32_t> free_;   // indices of unused streams
+  std::vector<std::uint32_t> cells_;  // index of the stream whose identifier has these low bits
   std::size_t size_ = 0;
 };
 

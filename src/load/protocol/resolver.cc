@@ -12,7 +12,7 @@ bool is_same(const net::Address& one, const net::Address& other) {
   return one.size == other.size && std::memcmp(&one.storage, &other.storage, one.size) == 0;
 }
 
-/// Servers of names hand addresses out in changing order, which is no change.
+/// Name servers return the same addresses in varying order; that is not a change.
 bool is_same_set(const net::Resolution& one, const net::Resolution& other) {
   return one.addresses.size() == other.addresses.size() &&
          std::ranges::is_permutation(one.addresses, other.addresses, is_same);
@@ -22,13 +22,13 @@ bool is_same_set(const net::Resolution& one, const net::Resolution& other) {
 
 Resolver::Resolver(net::Url url, base::Duration limit, base::Duration every, const std::stop_token& stop)
     : url_(std::move(url)), limit_(limit), every_(every) {
-  known_.push_back(std::make_unique<const net::Resolution>(net::resolve(url_, limit, stop)));
-  current_ = known_.back().get();
+  cached_head_.push_back(std::make_unique<const net::Resolution>(net::resolve(url_, limit, stop)));
+  current_ = cached_head_.back().get();
   if (every > base::Duration{0})
-    refresher_ = std::jthread([this](const std::stop_token& end) { look_up_again(end); });
+    refresher_ = std::jthread([this](const std::stop_token& end) { refresh(end); });
 }
 
-void Resolver::look_up_again(const std::stop_token& stop) {
+void Resolver::refresh(const std::stop_token& stop) {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
@@ -40,10 +40,10 @@ void Resolver::look_up_again(const std::stop_token& stop) {
       never.wait_for(lock, stop, every_, [] { return false; });
     }
     if (stop.stop_requested()) return;
-    auto found = std::make_unique<const net::Resolution>(net::resolve(url_, limit_, stop));
-    if (found->addresses.empty() || is_same_set(*found, current())) continue;
-    known_.push_back(std::move(found));
-    current_.store(known_.back().get(), std::memory_order_release);
+    auto resolution = std::make_unique<const net::Resolution>(net::resolve(url_, limit_, stop));
+    if (resolution->addresses.empty() || is_same_set(*resolution, current())) continue;
+    cached_head_.push_back(std::move(resolution));
+    current_.store(cached_head_.back().get(), std::memory_order_release);
   }
 }
 

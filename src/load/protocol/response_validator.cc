@@ -23,10 +23,10 @@ bool same_name(std::string_view one, std::string_view other) {
 void ResponseValidator::begin(const Expectation* expected, CookieJar* jar) {
   expected_ = expected;
   jar_ = jar;
-  found_fields_.assign(expected != nullptr ? expected->headers.size() : 0, false);
-  found_text_ = false;
+  field_matches_.assign(expected != nullptr ? expected->headers.size() : 0, false);
+  text_matches_ = false;
   compressed_ = false;
-  unreadable_ = false;
+  undecodable_ = false;
   last_bytes_.clear();
 }
 
@@ -34,34 +34,35 @@ void ResponseValidator::field(std::string_view name, std::string_view value) {
   if (jar_ != nullptr && same_name(name, "set-cookie")) jar_->set(value);
   if (expected_ == nullptr) return;
   for (std::size_t i = 0; i < expected_->headers.size(); ++i) {
-    const auto& [wanted, text] = expected_->headers[i];
-    if (same_name(name, wanted) && value.find(text) != std::string_view::npos) found_fields_[i] = true;
+    const auto& [expected_name, text] = expected_->headers[i];
+    if (same_name(name, expected_name) && value.find(text) != std::string_view::npos)
+      field_matches_[i] = true;
   }
   if (!wants_body() || !same_name(name, "content-encoding")) return;
   const std::string encoding = base::lower(value);
   compressed_ = encoding == "gzip" || encoding == "x-gzip" || encoding == "deflate";
-  unreadable_ = !compressed_ && encoding != "identity";
+  undecodable_ = !compressed_ && encoding != "identity";
   if (compressed_) inflater_.reset();
 }
 
 void ResponseValidator::body(std::string_view bytes) {
-  if (!wants_body() || found_text_ || unreadable_) return;
+  if (!wants_body() || text_matches_ || undecodable_) return;
   if (!compressed_) return search(bytes);
-  if (!inflater_.feed(bytes, [this](std::string_view piece) { search(piece); })) unreadable_ = true;
+  if (!inflater_.feed(bytes, [this](std::string_view piece) { search(piece); })) undecodable_ = true;
 }
 
 /// The text may begin in one piece and end in the next: the last bytes before are searched together with the
 /// first ones of this piece, then the piece itself.
 void ResponseValidator::search(std::string_view bytes) {
-  if (found_text_) return;
+  if (text_matches_) return;
   const std::string& text = expected_->body_contains;
   const std::size_t overlap = text.size() - 1;
   if (!last_bytes_.empty()) {
     last_bytes_ += bytes.substr(0, overlap);
-    found_text_ = last_bytes_.find(text) != std::string::npos;
+    text_matches_ = last_bytes_.find(text) != std::string::npos;
   }
-  found_text_ = found_text_ || bytes.find(text) != std::string_view::npos;
-  if (found_text_) return;
+  text_matches_ = text_matches_ || bytes.find(text) != std::string_view::npos;
+  if (text_matches_) return;
   if (bytes.size() >= overlap) {
     last_bytes_ = bytes.substr(bytes.size() - overlap);
   } else if (last_bytes_.empty()) {
@@ -75,14 +76,14 @@ std::string_view ResponseValidator::problem(int status) {
   if (expected_ == nullptr) return {};
   problem_.clear();
   if (!expected_->statuses.empty() && !is_among(status, expected_->statuses)) {
-    problem_ = fmt::format("the status is {}, not as expected", status);
-  } else if (const auto lacking = std::ranges::find(found_fields_, false); lacking != found_fields_.end()) {
-    const auto& [name, text] = expected_->headers[static_cast<std::size_t>(lacking - found_fields_.begin())];
-    problem_ = text.empty() ? fmt::format("the answer has no field '{}'", name)
-                            : fmt::format("the answer has no field '{}' with '{}'", name, text);
-  } else if (wants_body() && unreadable_ && !found_text_) {
-    problem_ = "the body is compressed in a way that cannot be read";
-  } else if (wants_body() && !found_text_) {
+    problem_ = fmt::format("the status is {}, which is not expected", status);
+  } else if (const auto missing = std::ranges::find(field_matches_, false); missing != field_matches_.end()) {
+    const auto& [name, text] = expected_->headers[static_cast<std::size_t>(missing - field_matches_.begin())];
+    problem_ = text.empty() ? fmt::format("the response has no field '{}'", name)
+                            : fmt::format("the response has no field '{}' with '{}'", name, text);
+  } else if (wants_body() && undecodable_ && !text_matches_) {
+    problem_ = "the body has a content encoding that cannot be decoded";
+  } else if (wants_body() && !text_matches_) {
     problem_ = fmt::format("the body does not contain '{}'", expected_->body_contains);
   }
   return problem_;

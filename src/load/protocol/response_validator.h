@@ -11,23 +11,23 @@
 
 namespace iter8::load {
 
-/// Looks at an answer beyond its status: checks what its request expects and collects cookies. Exists only
-/// where one of the two is asked for; the protocols feed it while they read. One answer at a time; one
-/// thread.
+/// Checks a response against the Expectation of its request and collects cookies. Exists only where one of
+/// the two is needed; the protocols feed it while they parse. One response at a time; one thread.
 class ResponseValidator {
  public:
-  /// An answer begins. `expected` and `jar` may be null and outlive the answer.
+  /// Starts a response. `expected` and `jar` may be null; they outlive the response.
   void begin(const Expectation* expected, CookieJar* jar);
 
   bool wants_fields() const {
-    return jar_ != nullptr || (expected_ != nullptr && expected_->looks_at_fields());
+    return jar_ != nullptr || (expected_ != nullptr && expected_->checks_fields());
   }
-  bool wants_body() const { return expected_ != nullptr && expected_->looks_at_body(); }
+  bool wants_body() const { return expected_ != nullptr && expected_->checks_body(); }
 
-  /// `name` in any case.
+  /// One field; `name` in upper or lower case.
   void field(std::string_view name, std::string_view value);
   void body(std::string_view bytes);
-  /// What the whole answer lacks; empty when it is as expected. Valid until the next begin().
+  /// Once the response is complete: the first expectation that it does not meet, as a sentence; empty when it
+  /// meets all. Valid until the next begin().
   std::string_view problem(int status);
 
  private:
@@ -35,11 +35,11 @@ class ResponseValidator {
 
   const Expectation* expected_ = nullptr;
   CookieJar* jar_ = nullptr;
-  std::vector<bool> found_fields_;
-  bool found_text_ = false;
+  std::vector<bool> field_matches_;
+  bool text_matches_ = false;
   bool compressed_ = false;
-  bool unreadable_ = false;  // the body is compressed in a way that cannot be undone
-  std::string last_bytes_;   // of the body, fewer than the text has: it may continue in the next ones
+  bool undecodable_ = false;  // the body has an encoding that cannot be decoded
+  std::string last_bytes_;    // the end of the body so far, in which the text may have begun
   base::Inflater inflater_;
   std::string problem_;
 };

@@ -30,7 +30,7 @@ void CookieJar::set(std::string_view value) {
   const std::size_t end = std::min(value.find(';'), value.size());
   const std::string_view pair = value.substr(0, end);
   const std::size_t equals = pair.find('=');
-  if (equals == std::string_view::npos || value.size() > kLongestCookie) return;
+  if (equals == std::string_view::npos || value.size() > kMaxCookieSize) return;
   if (std::ranges::any_of(value, is_control)) return;
   const std::string name(base::trim(pair.substr(0, equals)));
   if (name.empty()) return;
@@ -40,7 +40,7 @@ void CookieJar::set(std::string_view value) {
     if (found != cookies_.end()) cookies_.erase(found);
   } else if (found != cookies_.end()) {
     found->second = base::trim(pair.substr(equals + 1));
-  } else if (cookies_.size() < kMostCookies) {
+  } else if (cookies_.size() < kMaxCookies) {
     cookies_.emplace_back(name, base::trim(pair.substr(equals + 1)));
   }
   write();

@@ -7,16 +7,16 @@
 
 namespace iter8::load {
 
-/// The cookies of one connection, as one user would have them: what a server set is sent back with every
-/// later request of the connection. Of a cookie's attributes only an end of its life in the past counts
-/// (Max-Age of 0 or less), because all requests go to one host and a connection does not outlive a load.
+/// The cookies of one connection, as if it were one user: what the server sets is sent back with every later
+/// request of the connection. The only attribute that matters is a Max-Age of 0 or less, which deletes a
+/// cookie: all requests go to one host, and a connection does not outlive a load. One thread.
 class CookieJar {
  public:
-  static constexpr std::size_t kMostCookies = 50;  // what RFC 6265, section 6.1 asks of clients at least
-  static constexpr std::size_t kLongestCookie = 4096;
+  static constexpr std::size_t kMaxCookies = 50;  // the least that RFC 6265, section 6.1 wants from clients
+  static constexpr std::size_t kMaxCookieSize = 4096;
 
-  /// The value of a Set-Cookie field. One that is none, holds control characters or is over a limit is
-  /// ignored, as browsers do.
+  /// Processes the value of a Set-Cookie field (RFC 6265, section 5.2). One that is malformed, holds control
+  /// characters or exceeds a limit is ignored, as browsers do.
   void set(std::string_view value);
   void clear();
 

@@ -20,7 +20,7 @@ bool is_token(std::string_view text) {
   return !text.empty() && text.find_first_not_of(kBytes) == std::string_view::npos;
 }
 
-bool is_field_text(std::string_view text) {
+bool is_field_value(std::string_view text) {
   return std::ranges::none_of(text, [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return (byte < 0x20 && c != '\t') || byte == 0x7f;
@@ -42,10 +42,10 @@ void check_length_field(const RequestShape& shape, const Target& target, std::st
                                 fixed ? std::to_string(shape.body.size()) : "differing"));
 }
 
-/// The values of rows become part of a line where a field names them.
+/// Values of rows become part of a header field where a placeholder names them.
 void check_rows(const Target& target, std::string_view name, const std::string& value) {
   if (target.rows == nullptr || RequestTemplate(value, target.rows).is_fixed()) return;
-  if (std::ranges::all_of(target.rows->cells, is_field_text)) return;
+  if (std::ranges::all_of(target.rows->cells, is_field_value)) return;
   throw base::Error(fmt::format(
       "{}: the header field '{}' takes its value from rows, and one of them holds a control character",
       target.url.to_text(), name));
@@ -54,13 +54,14 @@ void check_rows(const Target& target, std::string_view name, const std::string& 
 void check(const RequestShape& shape, const Target& target) {
   const std::string where = target.url.to_text();
   if (!is_token(shape.method)) {
-    throw base::Error(fmt::format("{}: '{}' is no HTTP method", where, base::printable(shape.method)));
+    throw base::Error(fmt::format("{}: '{}' is not an HTTP method", where, base::printable(shape.method)));
   }
   for (const auto& [name, value] : shape.headers) {
     if (!is_token(name)) {
-      throw base::Error(fmt::format("{}: '{}' is no name of a header field", where, base::printable(name)));
+      throw base::Error(
+          fmt::format("{}: '{}' is not the name of a header field", where, base::printable(name)));
     }
-    if (!is_field_text(value)) {
+    if (!is_field_value(value)) {
       throw base::Error(fmt::format("{}: the header field '{}' holds a control character", where, name));
     }
     const std::string lower = base::lower(name);
@@ -93,7 +94,7 @@ Headers all_headers(const RequestShape& shape, const Target& target) {
   return headers;
 }
 
-/// A proxy that only passes requests on is told the whole URL.
+/// A proxy that forwards requests in the clear is sent the whole URL (RFC 9112, section 3.2.2).
 bool is_forwarded(const Target& target) {
   return target.route.proxy && !target.url.secure;
 }
@@ -114,7 +115,7 @@ std::string http1_rest(const RequestShape& shape, const Target& target, KeepAliv
   return text + "\r\n";
 }
 
-/// RFC 9113, section 8.2.2: fields about the connection have no place in HTTP/2, and Host becomes :authority.
+/// RFC 9113, section 8.2.2: HTTP/2 has no fields about the connection, and Host becomes :authority.
 bool is_for_http2(std::string_view lower_name, std::string_view value) {
   constexpr std::array kNot = {"connection", "host", "keep-alive", "proxy-connection", "upgrade"};
   if (lower_name == "te") return value == "trailers";
@@ -145,7 +146,7 @@ RequestVariant variant_of(const RequestShape& shape, const Target& target, KeepA
           .rest = RequestTemplate(http1_rest(shape, target, keep_alive), target.rows),
           .fields = http2_fields(shape, target),
           .body = RequestTemplate(shape.body, target.rows),
-          .answer_has_body = shape.method != "HEAD",
+          .response_has_body = shape.method != "HEAD",
           .expected = shape.expect};
 }
 
@@ -173,10 +174,14 @@ Requests make_requests(const Target& target, KeepAlive keep_alive, std::uint64_t
     requests.variants.push_back(variant_of(shape, target, keep_alive));
     requests.variants.back().share = sum / total;
   }
+  if (requests.is_fixed()) {
+    const RequestVariant& only = requests.variants.front();
+    requests.fixed_http1 = only.line + only.path.text() + only.rest.text() + only.body.text();
+  }
   return requests;
 }
 
-std::string http1_request(const Target& target, KeepAlive keep_alive) {
+std::string request_text(const Target& target, KeepAlive keep_alive) {
   make_requests(target, keep_alive, 1);
   const RequestShape shape = shapes_of(target).front();
   std::string rest = http1_rest(shape, target, keep_alive);

@@ -6,14 +6,14 @@
 namespace iter8::load {
 namespace {
 
-/// UUIDs must differ between runs and machines, so their generator's state is no reproducible seed.
+/// UUIDs must differ between runs and machines, so their generator is not seeded reproducibly.
 std::uint64_t fresh_seed() {
   std::random_device device;
   return std::uint64_t{device()} << 32 | device();
 }
 
 /// A random UUID: version 4 of RFC 9562, section 5.4.
-std::array<char, 36> draw_uuid(SplitMix64& random) {
+std::array<char, 36> make_uuid(SplitMix64& random) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::uint64_t high = (random.next() & ~std::uint64_t{0xf000}) | 0x4000;
   std::uint64_t low = (random.next() & ~(std::uint64_t{3} << 62)) | std::uint64_t{1} << 63;
@@ -33,11 +33,11 @@ std::array<char, 36> draw_uuid(SplitMix64& random) {
 }
 
 /// A number that looks random, and is the same for the same request of the same seed.
-std::uint64_t mixed(std::uint64_t seed, std::uint64_t number) {
+std::uint64_t hash_of(std::uint64_t seed, std::uint64_t number) {
   return SplitMix64(SplitMix64(seed).next() ^ number).next();
 }
 
-double unit(std::uint64_t bits) {
+double unit_interval(std::uint64_t bits) {
   return static_cast<double>(bits >> 11) * 0x1p-53;
 }
 
@@ -47,29 +47,24 @@ bool RequestVariant::is_fixed() const {
   return path.is_fixed() && rest.is_fixed() && body.is_fixed();
 }
 
-std::string fixed_http1(const Requests& requests) {
-  const RequestVariant& only = requests.variants.front();
-  return only.line + only.path.text() + only.rest.text() + only.body.text();
-}
-
 RequestBuilder::RequestBuilder(const Requests& requests) : requests_(&requests), random_(fresh_seed()) {}
 
 const RequestVariant& RequestBuilder::next() {
-  const std::uint64_t count = requests_->begun->fetch_add(1, std::memory_order_relaxed);
+  const std::uint64_t count = requests_->started->fetch_add(1, std::memory_order_relaxed);
   draw_.number = requests_->first + count * requests_->stride;
-  draw_.uuid = draw_uuid(random_);
+  draw_.uuid = make_uuid(random_);
   if (requests_->rows != nullptr) {
     const std::uint64_t at =
-        requests_->row_order == RowOrder::random ? mixed(~requests_->seed, draw_.number) : draw_.number;
+        requests_->row_order == RowOrder::random ? hash_of(~requests_->seed, draw_.number) : draw_.number;
     draw_.row = static_cast<std::size_t>(at % requests_->rows->count());
   }
   const std::vector<RequestVariant>& variants = requests_->variants;
-  present_ = variants.data();
+  variant_ = variants.data();
   if (variants.size() > 1) {
-    const double at = unit(mixed(requests_->seed, draw_.number));
-    while (present_ != &variants.back() && at >= present_->share) ++present_;
+    const double at = unit_interval(hash_of(requests_->seed, draw_.number));
+    while (variant_ != &variants.back() && at >= variant_->share) ++variant_;
   }
-  return *present_;
+  return *variant_;
 }
 
 std::string_view RequestBuilder::http1() {
@@ -81,10 +76,10 @@ std::string_view RequestBuilder::http1() {
     cookie_line_ += "\r\n";
   }
   draw_.cookies = cookie_line_;
-  buffer_ = present_->line;
-  present_->path.append_to(buffer_, draw_);
-  present_->rest.append_to(buffer_, draw_);
-  present_->body.append_to(buffer_, draw_);
+  buffer_ = variant_->line;
+  variant_->path.append_to(buffer_, draw_);
+  variant_->rest.append_to(buffer_, draw_);
+  variant_->body.append_to(buffer_, draw_);
   return buffer_;
 }
 

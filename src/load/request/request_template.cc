@@ -33,7 +33,7 @@ void append_percent_encoded(std::string& out, std::string_view value) {
 }
 
 /// Percent-encoded bytes take three.
-std::size_t written_size(std::string_view value, RequestTemplate::Escape escape) {
+std::size_t encoded_size(std::string_view value, RequestTemplate::Escape escape) {
   if (escape == RequestTemplate::Escape::none) return value.size();
   const auto plain = static_cast<std::size_t>(std::ranges::count_if(value, is_unreserved));
   return 3 * value.size() - 2 * plain;
@@ -54,7 +54,7 @@ RequestTemplate::RequestTemplate(std::string_view text, const Rows* rows, Escape
     const std::size_t end = text.find("}}", at);
     if (end == std::string_view::npos) break;
     Piece piece;
-    if (take_place(base::trim(text.substr(at + 2, end - at - 2)), piece)) {
+    if (parse_placeholder(base::trim(text.substr(at + 2, end - at - 2)), piece)) {
       piece.before = text.substr(begin, at - begin);
       pieces_.push_back(std::move(piece));
       begin = end + 2;
@@ -66,19 +66,19 @@ RequestTemplate::RequestTemplate(std::string_view text, const Rows* rows, Escape
   tail_ = text.substr(begin);
 }
 
-bool RequestTemplate::take_place(std::string_view inside, Piece& piece) const {
+bool RequestTemplate::parse_placeholder(std::string_view inside, Piece& piece) const {
   constexpr std::string_view kOwnLength = kLength.substr(2, kLength.size() - 4);
   constexpr std::string_view kOwnCookies = kCookies.substr(2, kCookies.size() - 4);
   if (inside == "uuid" || inside == "seq" || inside == kOwnLength || inside == kOwnCookies) {
-    piece.place = inside == "uuid"       ? Place::uuid
-                  : inside == "seq"      ? Place::seq
-                  : inside == kOwnLength ? Place::length
-                                         : Place::cookies;
+    piece.placeholder = inside == "uuid"       ? Placeholder::uuid
+                        : inside == "seq"      ? Placeholder::seq
+                        : inside == kOwnLength ? Placeholder::length
+                                               : Placeholder::cookies;
     return true;
   }
   if (!inside.starts_with(kRow)) return false;
   const std::string_view name = inside.substr(kRow.size());
-  piece.place = Place::row;
+  piece.placeholder = Placeholder::row;
   const auto column = rows_ != nullptr ? rows_->column(name) : std::nullopt;
   if (!column) {
     const std::string known = rows_ != nullptr ? "the columns are " + base::join(rows_->columns, ", ")
@@ -98,18 +98,18 @@ void RequestTemplate::append_to(std::string& out, const Draw& draw) const {
 }
 
 void RequestTemplate::append_value(std::string& out, const Piece& piece, const Draw& draw) const {
-  switch (piece.place) {
-    case Place::uuid:
+  switch (piece.placeholder) {
+    case Placeholder::uuid:
       out.append(draw.uuid.data(), draw.uuid.size());
       return;
-    case Place::seq:
+    case Placeholder::seq:
       return append_number(out, draw.number);
-    case Place::length:
+    case Placeholder::length:
       return append_number(out, draw.length);
-    case Place::cookies:
+    case Placeholder::cookies:
       out += draw.cookies;
       return;
-    case Place::row:
+    case Placeholder::row:
       const std::string_view value = rows_->cell(draw.row, piece.column);
       if (escape_ == Escape::percent) return append_percent_encoded(out, value);
       out += value;
@@ -121,11 +121,12 @@ std::size_t RequestTemplate::size(const Draw& draw) const {
   std::size_t size = tail_.size();
   for (const Piece& piece : pieces_) {
     size += piece.before.size();
-    if (piece.place == Place::uuid) size += draw.uuid.size();
-    if (piece.place == Place::seq) size += fmt::format_int(draw.number).size();
-    if (piece.place == Place::length) size += fmt::format_int(draw.length).size();
-    if (piece.place == Place::cookies) size += draw.cookies.size();
-    if (piece.place == Place::row) size += written_size(rows_->cell(draw.row, piece.column), escape_);
+    if (piece.placeholder == Placeholder::uuid) size += draw.uuid.size();
+    if (piece.placeholder == Placeholder::seq) size += fmt::format_int(draw.number).size();
+    if (piece.placeholder == Placeholder::length) size += fmt::format_int(draw.length).size();
+    if (piece.placeholder == Placeholder::cookies) size += draw.cookies.size();
+    if (piece.placeholder == Placeholder::row)
+      size += encoded_size(rows_->cell(draw.row, piece.column), escape_);
   }
   return size;
 }

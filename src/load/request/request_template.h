@@ -10,48 +10,47 @@
 
 namespace iter8::load {
 
-/// The values of one request's places.
+/// The values for the placeholders of one request.
 struct Draw {
   std::uint64_t number = 0;
   std::array<char, 36> uuid{};
   std::size_t row = 0;
   std::size_t length = 0;    // of the body
-  std::string_view cookies;  // a whole field line, or nothing
+  std::string_view cookies;  // a complete Cookie field line, or empty
 };
 
-/// A part of a request, with places for values that differ from one request to the next: {{uuid}}, {{seq}}
-/// and
-/// {{row.COLUMN}}. Read once; putting the values in is copying, without a look at the text between.
+/// A part of a request with placeholders for values that differ from one request to the next: {{uuid}},
+/// {{seq}} and {{row.COLUMN}}. Parsed once and immutable; filling it in only copies.
 class RequestTemplate {
  public:
   /// How a value from a row is written.
   enum class Escape { none, percent };
-  /// Places that only the engine itself writes; no header field can hold the control character.
+  /// Placeholders that only the engine itself writes: no header field can hold the control character.
   static constexpr std::string_view kLength = "{{\x01length}}";
   static constexpr std::string_view kCookies = "{{\x01cookies}}";
 
   RequestTemplate() = default;
-  /// What looks like no place stays as it is. Throws base::Error for a column that `rows` (may be null)
-  /// lacks. `rows` outlives the text.
+  /// Braces that are not a placeholder are left as they are. Throws base::Error for a column that `rows` (may
+  /// be null) does not have. `rows` outlives the template.
   RequestTemplate(std::string_view text, const Rows* rows, Escape escape = Escape::none);
 
-  /// Without any place: the same for every request.
+  /// Whether there is no placeholder: the same text for every request.
   bool is_fixed() const { return pieces_.empty(); }
-  /// Of a fixed text: the text.
+  /// The text, if is_fixed().
   const std::string& text() const { return tail_; }
   void append_to(std::string& out, const Draw& draw) const;
-  /// What append_to() would add.
+  /// How many bytes append_to() would add.
   std::size_t size(const Draw& draw) const;
 
  private:
-  enum class Place { uuid, seq, row, length, cookies };
+  enum class Placeholder { uuid, seq, row, length, cookies };
   struct Piece {
     std::string before;
-    Place place = Place::uuid;
+    Placeholder placeholder = Placeholder::uuid;
     std::size_t column = 0;
   };
 
-  bool take_place(std::string_view inside, Piece& piece) const;
+  bool parse_placeholder(std::string_view inside, Piece& piece) const;
   void append_value(std::string& out, const Piece& piece, const Draw& draw) const;
 
   std::vector<Piece> pieces_;

@@ -18,23 +18,23 @@ class Profile {
  public:
   /// `rate` > 0 per second, for ever.
   static Profile constant(double rate);
-  /// From `from` per second through the stages; nothing falls due after the last one.
+  /// Starts at `from` per second and goes through the stages; no arrivals after the last one.
   static Profile staged(double from, std::span<const Stage> stages);
   /// Arrival k at `times`[k].
   static Profile trace(std::span<const base::Duration> times);
 
-  /// Of the plan's measurement, and of its warm-up: the rate at which the measurement begins, or, where it
-  /// begins at 0, the mean rate of the whole.
+  /// Of the plan's measurement, and of its warm-up: constant, at the rate with which the measurement starts,
+  /// or at its mean rate where it starts at 0.
   static Profile of(const Plan& plan);
   static Profile of_warmup(const Plan& plan);
 
-  /// Nanoseconds from the start until `count` arrivals are expected; nothing when there are never so many.
+  /// Nanoseconds from the start until `count` arrivals are expected; nullopt when there are never so many.
   std::optional<double> time_of(double count) const;
 
-  /// The other way round: how many arrivals are expected until then.
+  /// The inverse of time_of(): how many arrivals are expected until `time`.
   double arrivals_until(base::Duration time) const;
 
-  /// The end, where there is one: of the last stage, or the last moment of the trace.
+  /// The end of the last stage, or the last time of the trace; nullopt for a rate that is constant for ever.
   std::optional<base::Duration> end() const;
   bool is_trace() const { return !trace_.empty(); }
   /// Arrivals until the end, and their mean rate per second until then or for ever.
@@ -47,7 +47,7 @@ class Profile {
   double peak_rate() const;
 
  private:
-  /// A stretch of time in which the rate is a straight line.
+  /// An interval in which the rate is linear.
   struct Segment {
     double start = 0;   // seconds
     double length = 0;  // seconds
@@ -56,7 +56,7 @@ class Profile {
     double before = 0;  // arrivals until `start`
   };
 
-  double rate_ = 0;                // of constant(), else 0
+  double rate_ = 0;                // arrivals per second; of constant(), else 0
   std::vector<Segment> segments_;  // of staged()
   double staged_seconds_ = 0;
   double staged_total_ = 0;

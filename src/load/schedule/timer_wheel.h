@@ -9,20 +9,21 @@
 
 namespace iter8::load {
 
-/// Deadlines of small numbers (connections), at most one each, in no particular order: a hashed wheel
-/// (Varghese & Lauck, 1987, scheme 6) of 512 ticks of 1 ms. Setting, cancelling and expiring are O(1); a
-/// number expires at most a tick late and never early. For pauses of connections: the time-outs of requests
-/// come in the order in which they were begun, which a plain list keeps for less (see InFlightRequests).
+/// Deadlines in no particular order, at most one for each id (small numbers: indices of connections): a
+/// hashed timing wheel (Varghese & Lauck, 1987, scheme 6) of 512 ticks of 1 ms. Setting, cancelling and
+/// expiring are O(1); an id expires at most a tick late and never early. Used for think times; the timeouts
+/// of requests come in the order in which they were started, which a plain list keeps for less (see
+/// InFlightRequests). One thread.
 class TimerWheel {
  public:
-  /// `id` expires at `deadline`, whatever was set for it before.
+  /// `id` expires at `deadline`; replaces an earlier deadline of it.
   void set(std::uint32_t id, base::MonotonicTime deadline);
   void cancel(std::uint32_t id);
 
   bool empty() const { return size_ == 0; }
-  /// When expire() may have something to do; nothing when nothing is set.
+  /// When expire() may next have something to return; nullopt when no deadline is set.
   std::optional<base::MonotonicTime> next() const;
-  /// Takes out one number whose deadline is over; nothing when there is none (any more).
+  /// Removes and returns one id whose deadline has passed; nullopt when there is none left.
   std::optional<std::uint32_t> expire(base::MonotonicTime now);
 
  private:

@@ -5,12 +5,12 @@
 namespace iter8::load {
 namespace {
 
-constexpr base::Duration kFirstBackOff = std::chrono::milliseconds(1);
-constexpr base::Duration kLongestBackOff = std::chrono::milliseconds(100);
-/// Requests begun before events are looked at again.
-constexpr int kBurst = 256;
+constexpr base::Duration kMinBackoff = std::chrono::milliseconds(1);
+constexpr base::Duration kMaxBackoff = std::chrono::milliseconds(100);
+/// Requests started before events are handled again.
+constexpr int kMaxBurst = 256;
 /// A request that was refused this often fails.
-constexpr std::uint32_t kMostRefusals = 8;
+constexpr std::uint32_t kMaxRefusals = 8;
 
 base::MonotonicTime read_clock() {
   return std::chrono::steady_clock::now();
@@ -18,138 +18,142 @@ base::MonotonicTime read_clock() {
 
 }  // namespace
 
-ConnectionPool::ConnectionPool(const Destination& destination, WorkerContext& bench, const Settings& settings)
-    : destination_(destination), bench_(bench), settings_(settings), random_(settings.seed) {}
+ConnectionPool::ConnectionPool(const Destination& destination, WorkerContext& context,
+                               const Settings& settings)
+    : destination_(destination), context_(context), settings_(settings), random_(settings.seed) {}
 
-void ConnectionPool::begin_phase(const Arrivals& arrivals, Recorder& recorder) {
+void ConnectionPool::start_phase(const Arrivals& arrivals, Recorder& recorder) {
   if (recorder_ != nullptr) {
-    drop_due();
+    drop_due_requests();
   } else {
-    makes_from_ = bench_.now + settings_.opening_delay;
+    next_slot_at_ = context_.now + settings_.opening_delay;
   }
   arrivals_ = arrivals;
   recorder_ = &recorder;
 }
 
 void ConnectionPool::pump() {
-  begin_all();
-  if (!gathered_.empty()) flush_gathered();
+  start_requests();
+  if (!pending_flushes_.empty()) flush_pending_writes();
 }
 
-void ConnectionPool::begin_all() {
-  if (!retry_queue_.empty()) begin_again();
-  begin_due();
+void ConnectionPool::start_requests() {
+  if (!retry_queue_.empty()) start_retries();
+  start_due_requests();
 }
 
-/// Those that were refused come first: they have waited for longest.
-void ConnectionPool::begin_again() {
-  while (!retry_queue_.empty() && can_begin()) {
+/// Refused requests come first: they have waited longest.
+void ConnectionPool::start_retries() {
+  while (!retry_queue_.empty() && can_start()) {
     const RequestId request_id = retry_queue_.front();
     retry_queue_.erase(retry_queue_.begin());
-    const Slots::iterator slot = pick();
-    flights_[request_id].connection = slot->connection.index() - settings_.first_index;
-    place(slot, request_id);
+    const Slots::iterator slot = pick_slot();
+    in_flight_[request_id].connection = slot->connection.index() - settings_.first_index;
+    assign(slot, request_id);
   }
 }
 
-void ConnectionPool::begin_due() {
-  for (int i = 0; i < kBurst; ++i) {
-    const std::optional<base::MonotonicTime> due = arrivals_.next(bench_.now);
-    if (!due || *due > bench_.now) return;
-    if (!arrivals_.is_closed_loop() && *due + settings_.timeout <= bench_.now) {
-      give_up(ErrorClass::timeout, bench_.now - *due, "no connection became free within the timeout");
-    } else if (can_begin()) {
-      begin(pick(), *due);
-      if (!arrivals_.is_closed_loop()) bench_.now = read_clock();
-    } else if (is_line_full()) {
-      give_up(ErrorClass::overflow, settings_.timeout, "more requests waited for a connection than may");
+void ConnectionPool::start_due_requests() {
+  for (int i = 0; i < kMaxBurst; ++i) {
+    const std::optional<base::MonotonicTime> due = arrivals_.next(context_.now);
+    if (!due || *due > context_.now) return;
+    if (!arrivals_.is_closed_loop() && *due + settings_.timeout <= context_.now) {
+      fail_unstarted(ErrorClass::timeout, context_.now - *due,
+                     "no connection became free within the timeout");
+    } else if (can_start()) {
+      start_request(pick_slot(), *due);
+      if (!arrivals_.is_closed_loop()) context_.now = read_clock();
+    } else if (is_queue_full()) {
+      fail_unstarted(ErrorClass::overflow, settings_.timeout,
+                     "more requests waited for a connection than the queue holds");
     } else {
       return;
     }
   }
 }
 
-bool ConnectionPool::can_begin() const {
-  if (!at(Place::free).empty()) return true;
-  const std::optional<base::MonotonicTime> time = opens_at();
-  return time && *time <= bench_.now;
+bool ConnectionPool::can_start() const {
+  if (!slots_in(SlotState::idle).empty()) return true;
+  const std::optional<base::MonotonicTime> time = next_opening();
+  return time && *time <= context_.now;
 }
 
-bool ConnectionPool::is_line_full() const {
-  return arrivals_.full_from().value_or(base::MonotonicTime::max()) <= bench_.now;
+bool ConnectionPool::is_queue_full() const {
+  return arrivals_.queue_full_from().value_or(base::MonotonicTime::max()) <= context_.now;
 }
 
-/// When a connection may be opened; nothing while there are as many as may be.
-std::optional<base::MonotonicTime> ConnectionPool::opens_at() const {
-  const int most = is_line_full() ? settings_.max_connections : settings_.connections;
-  if (connections() >= static_cast<std::size_t>(most)) return std::nullopt;
-  return at(Place::closed).empty() ? std::max(opens_from_, makes_from_) : opens_from_;
+/// When the next connection may be opened; nullopt while there are as many as allowed.
+std::optional<base::MonotonicTime> ConnectionPool::next_opening() const {
+  const int limit = is_queue_full() ? settings_.max_connections : settings_.connections;
+  if (connections() >= static_cast<std::size_t>(limit)) return std::nullopt;
+  return slots_in(SlotState::closed).empty() ? std::max(backoff_until_, next_slot_at_) : backoff_until_;
 }
 
-ConnectionPool::Slots::iterator ConnectionPool::pick() {
-  if (!at(Place::free).empty()) return at(Place::free).begin();
-  return at(Place::closed).empty() ? make_slot() : at(Place::closed).begin();
+ConnectionPool::Slots::iterator ConnectionPool::pick_slot() {
+  if (!slots_in(SlotState::idle).empty()) return slots_in(SlotState::idle).begin();
+  return slots_in(SlotState::closed).empty() ? add_slot() : slots_in(SlotState::closed).begin();
 }
 
-ConnectionPool::Slots::iterator ConnectionPool::make_slot() {
+ConnectionPool::Slots::iterator ConnectionPool::add_slot() {
   const std::uint32_t index = settings_.first_index + static_cast<std::uint32_t>(slots_.size());
-  at(Place::closed).push_back({.connection = Connection(destination_, bench_.poller, index)});
-  slots_.push_back(std::prev(at(Place::closed).end()));
-  makes_from_ = std::max(makes_from_, bench_.now - settings_.opening_gap) + settings_.opening_gap;
+  slots_in(SlotState::closed).push_back({.connection = Connection(destination_, context_.poller, index)});
+  slots_.push_back(std::prev(slots_in(SlotState::closed).end()));
+  next_slot_at_ = std::max(next_slot_at_, context_.now - settings_.opening_gap) + settings_.opening_gap;
   return slots_.back();
 }
 
-void ConnectionPool::begin(Slots::iterator slot, base::MonotonicTime due) {
+void ConnectionPool::start_request(Slots::iterator slot, base::MonotonicTime due) {
   if (!arrivals_.is_closed_loop()) {
-    base::MonotonicTime able = std::max(due, slot->idle_since);
+    base::MonotonicTime startable_at = std::max(due, slot->idle_since);
     const bool is_extra =
-        slot->place == Place::closed && connections() >= static_cast<std::size_t>(settings_.connections);
-    if (is_extra) able = std::max(able, arrivals_.full_from().value_or(due));
-    recorder_->late(bench_.now - due, bench_.now - able);
+        slot->state == SlotState::closed && connections() >= static_cast<std::size_t>(settings_.connections);
+    if (is_extra) startable_at = std::max(startable_at, arrivals_.queue_full_from().value_or(due));
+    recorder_->record_lateness(context_.now - due, context_.now - startable_at);
   }
-  arrivals_.take();
+  arrivals_.advance();
   const RequestId request_id =
-      flights_.begin({.due = due,
+      in_flight_.add({.due = due,
                       .sent = {},
                       .recorder = recorder_,
                       .connection = slot->connection.index() - settings_.first_index});
-  recorder_->begun(due);
-  place(slot, request_id);
+  recorder_->record_start(due);
+  assign(slot, request_id);
 }
 
-/// The next request never gets a connection.
-void ConnectionPool::give_up(ErrorClass error, base::Duration latency, std::string_view why) {
-  recorder_->begun(arrivals_.next(bench_.now).value_or(bench_.now));
-  arrivals_.take();
-  recorder_->failed(error, latency, why);
+/// The request that is due next fails without ever getting a connection.
+void ConnectionPool::fail_unstarted(ErrorClass error, base::Duration latency, std::string_view why) {
+  recorder_->record_start(arrivals_.next(context_.now).value_or(context_.now));
+  arrivals_.advance();
+  recorder_->record_failure(error, latency, why);
 }
 
-/// What is due and waits will not be begun any more.
-void ConnectionPool::drop_due() {
+/// Counts the requests that are due and wait, which will not be started any more.
+void ConnectionPool::drop_due_requests() {
   if (arrivals_.is_closed_loop()) return;
-  for (auto due = arrivals_.next(bench_.now); due && *due <= bench_.now; due = arrivals_.next(bench_.now)) {
-    recorder_->dropped(*due);
-    arrivals_.take();
+  for (auto due = arrivals_.next(context_.now); due && *due <= context_.now;
+       due = arrivals_.next(context_.now)) {
+    recorder_->record_drop(*due);
+    arrivals_.advance();
   }
 }
 
-/// Hands the request to the slot's connection, which is opened first if need be.
-void ConnectionPool::place(Slots::iterator slot, RequestId request_id) {
-  if (slot->place == Place::free) {
-    launch(*slot, request_id);
+/// Gives the request to the slot's connection, which is opened first if necessary.
+void ConnectionPool::assign(Slots::iterator slot, RequestId request_id) {
+  if (slot->state == SlotState::idle) {
+    send_request(*slot, request_id);
   } else {
     slot->opening_for = request_id;
     slot->connection.open();
-    if (slot->connection.state() == Connection::State::closed) opening_failed(*slot);
+    if (slot->connection.state() == Connection::State::closed) handle_open_failure(*slot);
   }
-  settle(slot);
+  update_state(slot);
 }
 
-void ConnectionPool::launch(Slot& slot, RequestId request_id) {
-  InFlightRequest& in_flight = flights_[request_id];
-  in_flight.sent = bench_.now;
-  recorder_->received(slot.connection.start(request_id, bench_.read_buffer(), *this));
-  gather(slot);
+void ConnectionPool::send_request(Slot& slot, RequestId request_id) {
+  InFlightRequest& request = in_flight_[request_id];
+  request.sent = context_.now;
+  recorder_->record_bytes(slot.connection.start(request_id, context_.read_buffer(), *this));
+  schedule_flush(slot);
 }
 
 void ConnectionPool::handle(std::uint64_t tag, std::uint32_t events) {
@@ -160,127 +164,128 @@ void ConnectionPool::handle(std::uint64_t tag, std::uint32_t events) {
   if (connection.state() == Connection::State::opening) {
     continue_opening(*slot, events);
   } else {
-    recorder_->received(connection.handle(events, bench_.read_buffer(), *this));
-    gather(*slot);
+    recorder_->record_bytes(connection.handle(events, context_.read_buffer(), *this));
+    schedule_flush(*slot);
   }
-  settle(slot);
-  begin_all();
+  update_state(slot);
+  start_requests();
 }
 
 void ConnectionPool::continue_opening(Slot& slot, std::uint32_t events) {
   slot.connection.continue_opening(events);
-  if (slot.connection.state() == Connection::State::closed) return opening_failed(slot);
+  if (slot.connection.state() == Connection::State::closed) return handle_open_failure(slot);
   if (slot.connection.state() == Connection::State::opening) return;
 
-  bench_.now = read_clock();
-  back_off_ = {};
-  flights_[slot.opening_for].recorder->connected();
-  launch(slot, slot.opening_for);
-  // What the server said before it was asked lies in the same edge; no other will announce it.
+  context_.now = read_clock();
+  backoff_ = {};
+  in_flight_[slot.opening_for].recorder->record_connect();
+  send_request(slot, slot.opening_for);
+  // Bytes that the server sent before the request came with the same edge; no other event announces them.
   if ((events & EPOLLIN) != 0 && slot.connection.state() == Connection::State::ready) {
-    recorder_->received(slot.connection.handle(EPOLLIN, bench_.read_buffer(), *this));
+    recorder_->record_bytes(slot.connection.handle(EPOLLIN, context_.read_buffer(), *this));
   }
 }
 
-void ConnectionPool::opening_failed(const Slot& slot) {
+void ConnectionPool::handle_open_failure(const Slot& slot) {
   const Connection::Failure& failure = slot.connection.failure();
-  failed(slot.opening_for, failure.error, failure.why);
-  if (!settings_.backs_off || bench_.now < opens_from_) return;
-  back_off_ = std::clamp(back_off_ * 2, kFirstBackOff, kLongestBackOff);
-  opens_from_ = bench_.now + back_off_;
+  on_failure(slot.opening_for, failure.error, failure.why);
+  if (!settings_.backs_off || context_.now < backoff_until_) return;
+  backoff_ = std::clamp(backoff_ * 2, kMinBackoff, kMaxBackoff);
+  backoff_until_ = context_.now + backoff_;
 }
 
-void ConnectionPool::settle(Slots::iterator slot) {
-  Place place = Place::busy;
-  if (slot->connection.state() == Connection::State::closed) place = Place::closed;
-  if (slot->connection.room() > 0) place = Place::free;
-  if (slot->thinking) place = Place::thinking;
-  if (place != slot->place) slot->idle_since = bench_.now;
-  at(place).splice(at(place).end(), at(slot->place), slot);
-  slot->place = place;
+void ConnectionPool::update_state(Slots::iterator slot) {
+  SlotState state = SlotState::busy;
+  if (slot->connection.state() == Connection::State::closed) state = SlotState::closed;
+  if (slot->connection.room() > 0) state = SlotState::idle;
+  if (slot->thinking) state = SlotState::thinking;
+  if (state != slot->state) slot->idle_since = context_.now;
+  slots_in(state).splice(slots_in(state).end(), slots_in(slot->state), slot);
+  slot->state = state;
 }
 
-void ConnectionPool::gather(Slot& slot) {
-  if (!slot.connection.batches_writes() || slot.gathered) return;
-  slot.gathered = true;
-  gathered_.push_back(slot.connection.index() - settings_.first_index);
+void ConnectionPool::schedule_flush(Slot& slot) {
+  if (!slot.connection.batches_writes() || slot.flush_pending) return;
+  slot.flush_pending = true;
+  pending_flushes_.push_back(slot.connection.index() - settings_.first_index);
 }
 
-void ConnectionPool::flush_gathered() {
-  for (const std::uint32_t index : gathered_) {
+void ConnectionPool::flush_pending_writes() {
+  for (const std::uint32_t index : pending_flushes_) {
     const Slots::iterator slot = slots_[index];
-    slot->gathered = false;
+    slot->flush_pending = false;
     if (slot->connection.state() != Connection::State::ready) continue;
-    recorder_->received(slot->connection.flush(bench_.read_buffer(), *this));
-    settle(slot);
+    recorder_->record_bytes(slot->connection.flush(context_.read_buffer(), *this));
+    update_state(slot);
   }
-  gathered_.clear();
+  pending_flushes_.clear();
 }
 
-/// The request has ended; in a closed loop its connection may pause.
-void ConnectionPool::land(RequestId request_id) {
-  const std::uint32_t connection = flights_[request_id].connection;
-  flights_.end(request_id);
-  if (settings_.think_most <= base::Duration{0} || connection == InFlightRequest::kNowhere) return;
-  const auto spread = static_cast<std::uint64_t>((settings_.think_most - settings_.think_least).count());
+/// Forgets the request; in a closed loop its connection may pause for a think time.
+void ConnectionPool::finish_request(RequestId request_id) {
+  const std::uint32_t connection = in_flight_[request_id].connection;
+  in_flight_.remove(request_id);
+  if (settings_.think_max <= base::Duration{0} || connection == InFlightRequest::kNoConnection) return;
+  const auto spread = static_cast<std::uint64_t>((settings_.think_max - settings_.think_min).count());
   const base::Duration pause =
-      settings_.think_least + base::Duration(static_cast<std::int64_t>(random_.next_below(spread + 1)));
+      settings_.think_min + base::Duration(static_cast<std::int64_t>(random_.next_below(spread + 1)));
   slots_[connection]->thinking = true;
-  pauses_.set(connection, bench_.now + pause);
+  think_timers_.set(connection, context_.now + pause);
 }
 
-void ConnectionPool::answered(RequestId request_id, int status) {
-  bench_.now = read_clock();
-  const InFlightRequest& in_flight = flights_[request_id];
-  in_flight.recorder->answered(status, bench_.now - in_flight.due, bench_.now - in_flight.sent);
-  land(request_id);
+void ConnectionPool::on_response(RequestId request_id, int status) {
+  context_.now = read_clock();
+  const InFlightRequest& request = in_flight_[request_id];
+  request.recorder->record_response(status, context_.now - request.due, context_.now - request.sent);
+  finish_request(request_id);
 }
 
-void ConnectionPool::unexpected(RequestId request_id, int status, std::string_view why) {
-  bench_.now = read_clock();
-  const InFlightRequest& in_flight = flights_[request_id];
-  in_flight.recorder->unexpected(status, bench_.now - in_flight.due, bench_.now - in_flight.sent, why);
-  land(request_id);
+void ConnectionPool::on_unexpected_response(RequestId request_id, int status, std::string_view why) {
+  context_.now = read_clock();
+  const InFlightRequest& request = in_flight_[request_id];
+  request.recorder->record_unexpected_response(status, context_.now - request.due,
+                                               context_.now - request.sent, why);
+  finish_request(request_id);
 }
 
-void ConnectionPool::refused(RequestId request_id, std::string_view why) {
-  InFlightRequest& in_flight = flights_[request_id];
-  if (++in_flight.refusals >= kMostRefusals) return failed(request_id, ErrorClass::refused, why);
-  in_flight.connection = InFlightRequest::kNowhere;
+void ConnectionPool::on_refusal(RequestId request_id, std::string_view why) {
+  InFlightRequest& request = in_flight_[request_id];
+  if (++request.refusals >= kMaxRefusals) return on_failure(request_id, ErrorClass::refused, why);
+  request.connection = InFlightRequest::kNoConnection;
   retry_queue_.push_back(request_id);
 }
 
-void ConnectionPool::failed(RequestId request_id, ErrorClass error, std::string_view why) {
-  bench_.now = read_clock();
-  const InFlightRequest& in_flight = flights_[request_id];
-  in_flight.recorder->failed(error, bench_.now - in_flight.due, why);
-  land(request_id);
+void ConnectionPool::on_failure(RequestId request_id, ErrorClass error, std::string_view why) {
+  context_.now = read_clock();
+  const InFlightRequest& request = in_flight_[request_id];
+  request.recorder->record_failure(error, context_.now - request.due, why);
+  finish_request(request_id);
 }
 
 void ConnectionPool::expire() {
-  while (const std::optional<std::uint32_t> connection = pauses_.expire(bench_.now)) {
+  while (const std::optional<std::uint32_t> connection = think_timers_.expire(context_.now)) {
     slots_[*connection]->thinking = false;
-    settle(slots_[*connection]);
+    update_state(slots_[*connection]);
   }
-  while (flights_.size() > 0) {
-    const RequestId request_id = flights_.oldest();
-    const InFlightRequest in_flight = flights_[request_id];
-    if (in_flight.due + settings_.timeout > bench_.now) return;
-    if (in_flight.connection == InFlightRequest::kNowhere) {
+  while (in_flight_.size() > 0) {
+    const RequestId request_id = in_flight_.oldest();
+    const InFlightRequest request = in_flight_[request_id];
+    if (request.due + settings_.timeout > context_.now) return;
+    if (request.connection == InFlightRequest::kNoConnection) {
       std::erase(retry_queue_, request_id);
-      failed(request_id, ErrorClass::timeout, "refused, and no other connection within the timeout");
+      on_failure(request_id, ErrorClass::timeout, "refused, and no other connection within the timeout");
       continue;
     }
-    const Slots::iterator slot = slots_[in_flight.connection];
+    const Slots::iterator slot = slots_[request.connection];
     if (slot->connection.state() == Connection::State::opening) {
       slot->connection.close();
-      failed(request_id, ErrorClass::timeout, "no connection within the timeout");
+      on_failure(request_id, ErrorClass::timeout, "no connection within the timeout");
     } else {
       slot->connection.abandon(request_id);
-      gather(*slot);
-      failed(request_id, ErrorClass::timeout, "no complete answer within the timeout");
+      schedule_flush(*slot);
+      on_failure(request_id, ErrorClass::timeout, "no complete response within the timeout");
     }
-    settle(slot);
+    update_state(slot);
   }
 }
 
@@ -289,41 +294,41 @@ std::optional<base::MonotonicTime> ConnectionPool::next_wake() const {
   const auto consider = [&wake](std::optional<base::MonotonicTime> time) {
     if (time) wake = wake ? std::min(*wake, *time) : time;
   };
-  if (flights_.size() > 0) consider(flights_.first_due() + settings_.timeout);
-  consider(pauses_.next());
-  const std::optional<base::MonotonicTime> opening = opens_at();
-  if (!retry_queue_.empty()) consider(at(Place::free).empty() ? opening : bench_.now);
+  if (in_flight_.size() > 0) consider(in_flight_.oldest_due() + settings_.timeout);
+  consider(think_timers_.next());
+  const std::optional<base::MonotonicTime> opening = next_opening();
+  if (!retry_queue_.empty()) consider(slots_in(SlotState::idle).empty() ? opening : context_.now);
 
-  const std::optional<base::MonotonicTime> due = arrivals_.next(bench_.now);
+  const std::optional<base::MonotonicTime> due = arrivals_.next(context_.now);
   if (!due) return wake;
-  if (!at(Place::free).empty()) {
+  if (!slots_in(SlotState::idle).empty()) {
     consider(*due);
   } else if (opening) {
     consider(std::max(*due, *opening));
   } else if (!arrivals_.is_closed_loop()) {
     consider(*due + settings_.timeout);
-    consider(arrivals_.full_from());
+    consider(arrivals_.queue_full_from());
   }
   return wake;
 }
 
 bool ConnectionPool::is_done() const {
-  return flights_.size() == 0 && !arrivals_.next(bench_.now);
+  return in_flight_.size() == 0 && !arrivals_.next(context_.now);
 }
 
-void ConnectionPool::end_sending() {
-  if (recorder_ != nullptr) drop_due();
+void ConnectionPool::stop_sending() {
+  if (recorder_ != nullptr) drop_due_requests();
   arrivals_ = Arrivals(Arrivals::Closed{.requests = 0, .end = {}});
 }
 
-void ConnectionPool::cut_off() {
+void ConnectionPool::abort_in_flight() {
   retry_queue_.clear();
-  while (flights_.size() > 0) {
-    const RequestId request_id = flights_.oldest();
-    flights_[request_id].recorder->cut_off();
-    flights_.end(request_id);
+  while (in_flight_.size() > 0) {
+    const RequestId request_id = in_flight_.oldest();
+    in_flight_[request_id].recorder->record_cut_off();
+    in_flight_.remove(request_id);
   }
-  end_sending();
+  stop_sending();
 }
 
 }  // namespace iter8::load

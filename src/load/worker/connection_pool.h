@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "load/protocol/connection.h"
-#include "load/schedule/arrivals.h"
+#include "load/schedule/pacer.h"
 #include "load/schedule/random.h"
 #include "load/schedule/timer_wheel.h"
 #include "load/worker/in_flight_requests.h"
@@ -19,132 +19,141 @@
 
 namespace iter8::load {
 
-/// What the lanes of one worker share.
+/// What the pools of one worker share. Used by the worker's thread only.
 struct WorkerContext {
   static constexpr std::size_t kBufferSize = 64 * 1024;
 
   net::Poller poller;
-  std::unique_ptr<char[]> buffer =
-      std::make_unique_for_overwrite<char[]>(kBufferSize);  // every answer is read here
-  base::MonotonicTime now;                                  // the clock as last read
+  /// All pools read responses into it.
+  std::unique_ptr<char[]> buffer = std::make_unique_for_overwrite<char[]>(kBufferSize);
+  /// The clock as last read: once for each event, not for each use.
+  base::MonotonicTime now;
 
   std::span<char> read_buffer() { return {buffer.get(), kBufferSize}; }
 };
 
-/// The requests of one target on one worker: begins them when they fall due and a connection is free, opens
-/// connections, notices timeouts, and records how each request ended. Passive: its worker calls it.
+/// The connections of one target on one worker and the requests on them: starts requests when they fall due
+/// and a connection is free, opens connections, notices timeouts, and records how each request ended.
+/// Passive: its worker calls it. Used by the worker's thread only.
 ///
-/// A due request takes the connection that has been free for longest, so that all are used alike. Without a
-/// free one it opens a connection, up to `connections`; then it waits (see Pacer); and when more wait than
-/// may, the one that has waited for longest opens a connection, up to `max_connections`, or fails. Its
+/// A due request takes the connection that has been idle for longest, so that all are used equally. Without
+/// an idle one it opens a connection, up to `connections`; then it waits (see Pacer); and when the queue is
+/// full, the request that has waited longest opens a connection, up to `max_connections`, or fails. Its
 /// latency and its timeout count from the moment it fell due, in a closed loop from the moment a connection
-/// was free for it or began to be opened. Slots for connections are made when they are first needed, so that
-/// a high limit costs nothing.
+/// was free for it or started to be opened. Slots are made when they are first needed, so that a high limit
+/// costs nothing.
+///
+/// Life of a request: start_due_requests() -> start_request() -> assign() -> send_request(); the worker
+/// passes the poller's events to handle(); the exchange calls on_response() or one of its siblings, which
+/// records the outcome and frees the connection.
 class ConnectionPool final : public ResponseSink {
  public:
   struct Settings {
     int connections = 1;
     int max_connections = 1;  // at least `connections`
-    int streams = 1;          // requests at a time on one connection
+    int streams = 1;          // concurrent requests on one connection
     base::Duration timeout = std::chrono::seconds(5);
-    std::uint32_t first_index = 0;  // of its connections among all of the worker
+    /// Of its first connection, in the numbering of the worker that the poller's tags use.
+    std::uint32_t first_index = 0;
     /// In a closed loop without a fixed number of requests, a target that cannot be reached would be tried as
-    /// fast as the processor allows. There a failed opening makes the lane open no connection for a while: 1
+    /// fast as the processor allows. With this, the pool opens no connection for a while after a failure: 1
     /// ms, doubled up to 100 ms until one succeeds.
     bool backs_off = false;
-    /// In a closed loop connections would all be opened at once; the first is opened `opening_delay` after
-    /// the beginning and each new one at least `opening_gap` after the one before.
+    /// Keeps a closed loop from opening all connections at once: the first is opened `opening_delay` after
+    /// the start and each further one at least `opening_gap` after the one before.
     base::Duration opening_delay{0};
     base::Duration opening_gap{0};
-    base::Duration think_least{0};
-    base::Duration think_most{0};
-    std::uint64_t seed = 1;  // of pauses
+    base::Duration think_min{0};
+    base::Duration think_max{0};
+    std::uint64_t seed = 1;  // of think times
   };
-  ConnectionPool(const Destination& destination, WorkerContext& bench, const Settings& settings);
+  ConnectionPool(const Destination& destination, WorkerContext& context, const Settings& settings);
 
-  /// From here on, requests fall due as `arrivals` says and count in `recorder`. Those of the phase before
-  /// that still wait are dropped; those in flight go on and count there.
-  void begin_phase(const Arrivals& arrivals, Recorder& recorder);
+  /// Starts the warm-up or the measurement: requests fall due as `arrivals` says and count in `recorder`,
+  /// which outlives the pool. Requests of the phase before that still wait are dropped; those in flight go on
+  /// and count in that phase's recorder.
+  void start_phase(const Arrivals& arrivals, Recorder& recorder);
 
-  /// Begins every request that is due and for which there is a connection (at most so many that the worker
-  /// stays responsive), and sends what waits to be sent together.
+  /// Starts every request that is due and has a connection (at most as many as keep the worker responsive),
+  /// and flushes the connections that batch their writes.
   void pump();
-  /// Ends the requests whose time is over.
+  /// Fails the requests that have timed out and ends the think times that are over.
   void expire();
   /// Connections that are open or being opened.
   std::size_t connections() const {
-    return at(Place::busy).size() + at(Place::free).size() + at(Place::thinking).size();
+    return slots_in(SlotState::busy).size() + slots_in(SlotState::idle).size() +
+           slots_in(SlotState::thinking).size();
   }
 
-  /// What the poller saw of the connection with this index, if the event is about its present socket.
-  /// Requests that it lets begin may wait for pump() to be sent.
+  /// Handles an event of the poller; ignored when its tag is of an earlier socket of the slot. Requests that
+  /// it lets start may wait for pump() to be sent.
   void handle(std::uint64_t tag, std::uint32_t events);
 
-  /// Whether requests wait for pump() to be sent.
-  bool has_gathered() const { return !gathered_.empty(); }
-  /// When pump() or expire() will have something to do that no event announces.
+  /// Whether output waits for pump() to be sent.
+  bool has_pending_writes() const { return !pending_flushes_.empty(); }
+  /// When pump() or expire() will next have something to do that no event announces.
   std::optional<base::MonotonicTime> next_wake() const;
-  /// Nothing falls due any more, and nothing is in flight.
+  /// No further request falls due, and none is in flight.
   bool is_done() const;
-  /// Begins nothing any more; what waits is dropped.
-  void end_sending();
-  /// Gives up what is in flight or waits, and counts it.
-  void cut_off();
+  /// Starts no further request; those that wait are dropped, those in flight go on.
+  void stop_sending();
+  /// Aborts the requests in flight and drops those that wait, counting both.
+  void abort_in_flight();
 
-  void answered(RequestId request_id, int status) override;
-  void unexpected(RequestId request_id, int status, std::string_view why) override;
-  void refused(RequestId request_id, std::string_view why) override;
-  void failed(RequestId request_id, ErrorClass error, std::string_view why) override;
+  void on_response(RequestId request_id, int status) override;
+  void on_unexpected_response(RequestId request_id, int status, std::string_view why) override;
+  void on_refusal(RequestId request_id, std::string_view why) override;
+  void on_failure(RequestId request_id, ErrorClass error, std::string_view why) override;
 
  private:
-  enum class Place { closed, busy, free, thinking };
-  static constexpr std::size_t kPlaces = 4;
+  enum class SlotState { closed, busy, idle, thinking };
+  static constexpr std::size_t kSlotStates = 4;
   struct Slot {
     Connection connection;
-    Place place = Place::closed;
-    RequestId opening_for = 0;  // while the connection is being opened
-    bool gathered = false;      // its connection waits for being flushed
-    bool thinking = false;      // it begins nothing until its pause is over
+    SlotState state = SlotState::closed;
+    RequestId opening_for = 0;   // the request that opens the connection
+    bool flush_pending = false;  // listed in pending_flushes_
+    bool thinking = false;       // starts no request until its think time is over
     base::MonotonicTime idle_since{};
   };
   using Slots = std::list<Slot>;
 
-  Slots& at(Place place) { return places_[static_cast<std::size_t>(place)]; }
-  const Slots& at(Place place) const { return places_[static_cast<std::size_t>(place)]; }
-  void begin_all();
-  void begin_due();
-  void begin_again();
-  bool can_begin() const;
-  bool is_line_full() const;
-  std::optional<base::MonotonicTime> opens_at() const;
-  Slots::iterator pick();
-  Slots::iterator make_slot();
-  void begin(Slots::iterator slot, base::MonotonicTime due);
-  void give_up(ErrorClass error, base::Duration latency, std::string_view why);
-  void drop_due();
-  void place(Slots::iterator slot, RequestId request_id);
-  void launch(Slot& slot, RequestId request_id);
+  Slots& slots_in(SlotState state) { return slots_by_state_[static_cast<std::size_t>(state)]; }
+  const Slots& slots_in(SlotState state) const { return slots_by_state_[static_cast<std::size_t>(state)]; }
+  void start_requests();
+  void start_due_requests();
+  void start_retries();
+  bool can_start() const;
+  bool is_queue_full() const;
+  std::optional<base::MonotonicTime> next_opening() const;
+  Slots::iterator pick_slot();
+  Slots::iterator add_slot();
+  void start_request(Slots::iterator slot, base::MonotonicTime due);
+  void fail_unstarted(ErrorClass error, base::Duration latency, std::string_view why);
+  void drop_due_requests();
+  void assign(Slots::iterator slot, RequestId request_id);
+  void send_request(Slot& slot, RequestId request_id);
   void continue_opening(Slot& slot, std::uint32_t events);
-  void opening_failed(const Slot& slot);
-  void settle(Slots::iterator slot);
-  void land(RequestId request_id);
-  void gather(Slot& slot);
-  void flush_gathered();
+  void handle_open_failure(const Slot& slot);
+  void update_state(Slots::iterator slot);
+  void finish_request(RequestId request_id);
+  void schedule_flush(Slot& slot);
+  void flush_pending_writes();
 
   const Destination& destination_;
-  WorkerContext& bench_;
+  WorkerContext& context_;
   Settings settings_;
-  std::array<Slots, kPlaces> places_;
+  std::array<Slots, kSlotStates> slots_by_state_;
   std::vector<Slots::iterator> slots_;
-  std::vector<std::uint32_t> gathered_;  // of slots with something to send
-  std::vector<RequestId> retry_queue_;   // refused requests that wait for a connection
-  InFlightRequests flights_;
+  std::vector<std::uint32_t> pending_flushes_;  // indices of slots with output
+  std::vector<RequestId> retry_queue_;          // refused requests that wait for another connection
+  InFlightRequests in_flight_;
   Arrivals arrivals_{Arrivals::Closed{.requests = 0, .end = {}}};
   Recorder* recorder_ = nullptr;
-  base::Duration back_off_{0};
-  base::MonotonicTime opens_from_;  // backing off until then
-  base::MonotonicTime makes_from_;  // no new slot before then
-  TimerWheel pauses_;               // of thinking slots
+  base::Duration backoff_{0};
+  base::MonotonicTime backoff_until_;  // no connection is opened before then
+  base::MonotonicTime next_slot_at_;   // no slot is added before then
+  TimerWheel think_timers_;            // by slot index
   SplitMix64 random_;
 };
 

@@ -6,31 +6,31 @@ namespace iter8::load {
 namespace {
 
 /// More than the kernel's own work causes in a tenth of a second.
-constexpr std::int64_t kFew = 5;
+constexpr std::int64_t kTolerableSwitches = 5;
 /// Two seconds.
-constexpr int kRest = 20;
+constexpr int kCooldownRounds = 20;
 
 }  // namespace
 
-std::optional<int> CorePinner::next(std::int64_t switches, int present) {
-  if (switches <= kFew) {
+std::optional<int> CorePinner::choose_core(std::int64_t switches, int current_core) {
+  if (switches <= kTolerableSwitches) {
     moves_ = 0;
-    return std::exchange(is_taken_, true) ? std::nullopt : std::optional(present);
+    return std::exchange(is_pinned_, true) ? std::nullopt : std::optional(current_core);
   }
   if (cores_.empty()) return std::nullopt;
-  if (rest_ > 0) {
-    --rest_;
+  if (cooldown_ > 0) {
+    --cooldown_;
     return std::nullopt;
   }
   if (++moves_ >= cores_.size()) {
     moves_ = 0;
-    rest_ = kRest;
+    cooldown_ = kCooldownRounds;
   }
-  is_taken_ = true;
-  return after(present);
+  is_pinned_ = true;
+  return core_after(current_core);
 }
 
-int CorePinner::after(int core) const {
+int CorePinner::core_after(int core) const {
   const auto found = std::ranges::find(cores_, core);
   if (found == cores_.end() || std::next(found) == cores_.end()) return cores_.front();
   return *std::next(found);

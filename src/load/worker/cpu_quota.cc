@@ -14,7 +14,7 @@
 namespace iter8::load {
 namespace {
 
-constexpr double kLeast = 0.01;
+constexpr double kMinCores = 0.01;
 const std::filesystem::path kGroups = "/sys/fs/cgroup";
 
 /// Empty when the file cannot be read. These files have no size, so they are read as streams.
@@ -50,7 +50,7 @@ std::vector<int> allowed_processors() {
   return processors;
 }
 
-void stay_on(int processor) {
+void pin_to(int processor) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(static_cast<std::size_t>(processor), &set);
@@ -71,7 +71,7 @@ double available_cores() {
       });
   if (second) cores = std::min(cores, *second);
   if (first) cores = std::min(cores, *first);
-  return std::max(cores, kLeast);
+  return std::max(cores, kMinCores);
 }
 
 std::optional<double> quota_of_cpu_max(std::string_view text) {

@@ -6,17 +6,17 @@
 
 namespace iter8::load {
 
-/// How many processors' worth of time this process may use: those it may run on, and no more than the quota
-/// of its control group (a container's CPU limit), which may be a fraction. At least 0.01.
+/// How many processors' worth of CPU time this process may use: the processors it may run on, limited by the
+/// quota of its control group (a container's CPU limit), which may be a fraction. At least 0.01.
 double available_cores();
 
 /// The processors that this thread may run on, by number, ascending.
 std::vector<int> allowed_processors();
-/// From now on this thread runs on this one alone. A kernel that refuses leaves things as they are.
-void stay_on(int processor);
+/// Pins the calling thread to this processor; does nothing where the kernel refuses.
+void pin_to(int processor);
 
 /// The quota in a control group's files: "200000 100000" of cpu.max (version 2), or the two numbers of
-/// cpu.cfs_quota_us and cpu.cfs_period_us (version 1). Nothing for "max", -1 and what is no quota.
+/// cpu.cfs_quota_us and cpu.cfs_period_us (version 1). nullopt for "max", -1 and text that is not a quota.
 std::optional<double> quota_of_cpu_max(std::string_view text);
 std::optional<double> quota_of_cfs(std::string_view quota, std::string_view period);
 

@@ -9,27 +9,27 @@
 
 namespace iter8::load {
 
-/// The running totals of one worker, for the caller's live view. The worker replaces them a few times a
-/// second and never waits for it: when the reader holds the lock, it publishes at its next turn. Requests
-/// themselves touch no lock and no atomic.
-class LivePage {
+/// The running totals of one worker, for progress and stop rules. The worker replaces them a few times a
+/// second and never waits for a reader: when one holds the lock, it tries again later. Requests themselves
+/// touch neither lock nor atomic.
+class LiveTotals {
  public:
-  struct Totals {
+  struct Values {
     std::int64_t finished = 0;
     std::int64_t errors = 0;
-    std::int64_t begun = 0;
+    std::int64_t started = 0;
     stats::Histogram latency;
     stats::Histogram lateness;
   };
 
-  /// From the worker; false when the page was being read.
+  /// Called by the worker; false, and nothing published, while somebody reads.
   bool publish(std::span<const Recorder> recorders);
-  /// From any thread: adds this worker's totals to `totals`.
-  void add_to(Totals& totals) const;
+  /// Called from any thread: adds this worker's totals to `totals`.
+  void add_to(Values& totals) const;
 
  private:
   mutable std::mutex mutex_;
-  Totals totals_;
+  Values totals_;
 };
 
 }  // namespace iter8::load

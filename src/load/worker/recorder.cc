@@ -4,7 +4,7 @@
 
 namespace iter8::load {
 
-void Recorder::answered(int status, base::Duration latency, base::Duration service) {
+void Recorder::record_response(int status, base::Duration latency, base::Duration service) {
   const auto index = static_cast<std::size_t>(status);
   ++tally_.completed;
   ++finished_;
@@ -14,26 +14,27 @@ void Recorder::answered(int status, base::Duration latency, base::Duration servi
     ++errors_;
   }
   tally_.service.record(service.count());
-  ended(latency);
+  record_latency(latency);
 }
 
-void Recorder::unexpected(int status, base::Duration latency, base::Duration service, std::string_view why) {
-  answered(status, latency, service);
+void Recorder::record_unexpected_response(int status, base::Duration latency, base::Duration service,
+                                          std::string_view why) {
+  record_response(status, latency, service);
   if (error_statuses_[static_cast<std::size_t>(status)]) return;
   ++tally_.errors[static_cast<std::size_t>(ErrorClass::expect)];
   ++errors_;
   if (tally_.first_error.empty()) tally_.first_error = why;
 }
 
-void Recorder::failed(ErrorClass error, base::Duration latency, std::string_view why) {
+void Recorder::record_failure(ErrorClass error, base::Duration latency, std::string_view why) {
   ++tally_.errors[static_cast<std::size_t>(error)];
   ++finished_;
   ++errors_;
-  ended(latency);
+  record_latency(latency);
   if (tally_.first_error.empty()) tally_.first_error = why;
 }
 
-void Recorder::ended(base::Duration latency) {
+void Recorder::record_latency(base::Duration latency) {
   tally_.latency.record(latency.count());
   for (std::size_t i = 0; i < limits_.size(); ++i) tally_.above[i] += latency > limits_[i] ? 1 : 0;
   if (!keeps_series_) return;
@@ -43,13 +44,13 @@ void Recorder::ended(base::Duration latency) {
   latency_.record(latency.count());
 }
 
-void Recorder::keep_series(base::MonotonicTime start) {
+void Recorder::start_series(base::MonotonicTime start) {
   keeps_series_ = true;
   start_ = point_start_ = start;
   point_end_ = start + tally_.series.end_of({});
 }
 
-void Recorder::roll(base::MonotonicTime now, std::size_t connections) {
+void Recorder::advance_series(base::MonotonicTime now, std::size_t connections) {
   if (!keeps_series_ || now < point_end_) return;
   end_point(connections);
   // Points in which nothing happened have connections all the same.
@@ -62,19 +63,19 @@ void Recorder::roll(base::MonotonicTime now, std::size_t connections) {
 
 void Recorder::end_point(std::size_t connections) {
   SeriesPoint& point = tally_.series.at(point_start_ - start_);
-  point.asked += std::exchange(asked_in_point_, 0);
-  point.sent += tally_.sent - std::exchange(mark_.sent, tally_.sent);
-  point.completed += tally_.completed - std::exchange(mark_.completed, tally_.completed);
+  point.scheduled += std::exchange(scheduled_in_point_, 0);
+  point.sent += tally_.sent - std::exchange(at_point_start_.sent, tally_.sent);
+  point.completed += tally_.completed - std::exchange(at_point_start_.completed, tally_.completed);
   for (std::size_t i = 0; i < kErrorClasses; ++i)
-    point.errors[i] += tally_.errors[i] - std::exchange(mark_.errors[i], tally_.errors[i]);
-  point.ended += finished_ - std::exchange(mark_.ended, finished_);
+    point.errors[i] += tally_.errors[i] - std::exchange(at_point_start_.errors[i], tally_.errors[i]);
+  point.ended += finished_ - std::exchange(at_point_start_.ended, finished_);
   point.latency_sum += std::exchange(latency_sum_, 0);
   point.latency_squares += std::exchange(latency_squares_, 0);
   point.latency.add(latency_.take());
   point.connections = static_cast<std::int64_t>(connections);
 }
 
-Tally Recorder::take(std::size_t connections) {
+Tally Recorder::finish(std::size_t connections) {
   if (keeps_series_) end_point(connections);
   for (std::size_t status = 0; status < kStatuses; ++status) {
     if (statuses_[status] > 0) tally_.statuses.emplace_back(static_cast<int>(status), statuses_[status]);

@@ -14,76 +14,79 @@
 
 namespace iter8::load {
 
-/// Counts what came of the requests of one target on one worker in one phase. Owned and called by that
-/// worker; each call is a few additions. The series costs a request one more counter and two sums: the rest
-/// of a point is the difference of the tally since the point before.
+/// Counts the outcomes of one target's requests on one worker in one phase (warm-up or measurement). Owned
+/// and called by that worker, without locks; a call is a few additions and a histogram increment. The series
+/// costs a request one more counter and two sums: the rest of a point is what the tally grew by since the
+/// point before.
 class Recorder {
  public:
-  /// `error_statuses` are those of complete answers that count as errors; `limits` as in Target.
+  /// `error_statuses`: statuses of complete responses that count as errors; `limits` as in Target.
   explicit Recorder(const StatusSet& error_statuses, const std::vector<base::Duration>& limits = {})
       : error_statuses_(error_statuses), limits_(limits) {
     tally_.above.resize(limits_.size());
   }
 
-  /// From here on a series is kept, whose points begin with this time.
-  void keep_series(base::MonotonicTime start);
-  /// When roll() has something to do.
+  /// Keeps a series from now on, whose first point starts at this time.
+  void start_series(base::MonotonicTime start);
+  /// When the present point of the series ends and advance_series() is to be called.
   base::MonotonicTime point_end() const { return point_end_; }
-  /// Ends the present point of the series: it is `now`, at or after point_end(), and so many connections are
-  /// open.
-  void roll(base::MonotonicTime now, std::size_t connections);
+  /// Ends the present point of the series. `now` is at or after point_end(); `connections` are open.
+  void advance_series(base::MonotonicTime now, std::size_t connections);
 
-  /// A request fell due and was begun.
-  void begun(base::MonotonicTime due) {
+  /// A request fell due at `due` and was started.
+  void record_start(base::MonotonicTime due) {
     ++tally_.sent;
-    asked(due);
+    count_scheduled(due);
   }
-  /// A request fell due and was not begun any more.
-  void dropped(base::MonotonicTime due) { asked(due); }
-  /// It was due, and begun `behind` later; of this, `lateness` since there was a connection. Open loop only.
-  void late(base::Duration behind, base::Duration lateness) {
+  /// A request fell due and will never be started, because the sending has ended.
+  void record_drop(base::MonotonicTime due) { count_scheduled(due); }
+  /// Open loop only. A request was started `lag` after it was due; of that, `lateness` is the generator's own
+  /// delay and the rest the wait for a connection.
+  void record_lateness(base::Duration lag, base::Duration lateness) {
     tally_.lateness.record(lateness.count());
-    if (behind > lateness) tally_.queued.record((behind - lateness).count());
-    tally_.behind = behind;
+    if (lag > lateness) tally_.queued.record((lag - lateness).count());
+    tally_.final_lag = lag;
   }
 
-  void answered(int status, base::Duration latency, base::Duration service);
-  /// An answer that is not what was expected; one whose status is an error counts as that.
-  void unexpected(int status, base::Duration latency, base::Duration service, std::string_view why);
-  void failed(ErrorClass error, base::Duration latency, std::string_view why);
-  /// A request that was begun is given up because of a stop.
-  void cut_off() { ++tally_.in_flight; }
+  /// A complete response. `latency` since the request fell due, `service` since it was sent; `status` < 1000.
+  void record_response(int status, base::Duration latency, base::Duration service);
+  /// A complete response that does not match the expectation; an error status takes precedence over that.
+  void record_unexpected_response(int status, base::Duration latency, base::Duration service,
+                                  std::string_view why);
+  void record_failure(ErrorClass error, base::Duration latency, std::string_view why);
+  /// A request in flight is aborted by a stop.
+  void record_cut_off() { ++tally_.in_flight; }
 
-  void received(std::size_t bytes) { tally_.bytes_received += static_cast<std::int64_t>(bytes); }
-  void connected() { ++tally_.connects; }
+  void record_bytes(std::size_t bytes) { tally_.bytes_received += static_cast<std::int64_t>(bytes); }
+  void record_connect() { ++tally_.connects; }
 
-  /// Requests that ended, and those of them that count as errors.
-  std::int64_t finished() const { return finished_; }
-  std::int64_t errors() const { return errors_; }
-  /// Everything but the statuses, as far as it is counted.
-  const Tally& so_far() const { return tally_; }
+  /// Requests that completed or failed, and those of them that count as errors.
+  std::int64_t finished_count() const { return finished_; }
+  std::int64_t error_count() const { return errors_; }
+  /// The counts so far, except the statuses.
+  const Tally& tally() const { return tally_; }
 
-  /// Everything counted, with so many connections open; the recorder is spent.
-  Tally take(std::size_t connections = 0);
+  /// Ends the series with `connections` open and returns everything; the recorder cannot be used any more.
+  Tally finish(std::size_t connections = 0);
 
  private:
-  /// What a point has counted is what the tally counts beyond this.
-  struct Mark {
+  /// The tally's counts when the present point started: the point is the difference to them.
+  struct Counts {
     std::int64_t sent = 0;
     std::int64_t completed = 0;
     std::array<std::int64_t, kErrorClasses> errors{};
     std::int64_t ended = 0;
   };
 
-  void asked(base::MonotonicTime due) {
-    ++tally_.asked;
+  void count_scheduled(base::MonotonicTime due) {
+    ++tally_.scheduled;
     if (due >= point_start_ && due < point_end_) [[likely]] {
-      ++asked_in_point_;
+      ++scheduled_in_point_;
     } else if (keeps_series_) {
-      ++tally_.series.at(due - start_).asked;
+      ++tally_.series.at(due - start_).scheduled;
     }
   }
-  void ended(base::Duration latency);
+  void record_latency(base::Duration latency);
   void end_point(std::size_t connections);
 
   StatusSet error_statuses_;
@@ -95,13 +98,14 @@ class Recorder {
 
   bool keeps_series_ = false;
   base::MonotonicTime start_;
-  base::MonotonicTime point_start_ = base::MonotonicTime::max();  // outside of which nothing is in the point
+  /// Bounds of the present point of the series; empty while none is kept.
+  base::MonotonicTime point_start_ = base::MonotonicTime::max();
   base::MonotonicTime point_end_ = base::MonotonicTime::max();
-  std::int64_t asked_in_point_ = 0;
+  std::int64_t scheduled_in_point_ = 0;
   double latency_sum_ = 0;
   double latency_squares_ = 0;
   stats::Sketch::Builder latency_;
-  Mark mark_;
+  Counts at_point_start_;
 };
 
 }  // namespace iter8::load

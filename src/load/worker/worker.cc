@@ -16,16 +16,16 @@ namespace {
 
 constexpr std::size_t kEventsPerWait = 256;
 constexpr base::Duration kPublishEvery = std::chrono::milliseconds(100);
-/// Publishing takes tens of microseconds; it waits for a moment when nothing is due for so long, but not for
-/// ever.
+/// Publishing takes tens of microseconds, so it waits for a moment when nothing is due for kQuiet, but for
+/// kPublishLatest at most.
 constexpr base::Duration kQuiet = std::chrono::microseconds(200);
 constexpr base::Duration kPublishLatest = std::chrono::milliseconds(20);
-constexpr base::Duration kSeatEvery = std::chrono::milliseconds(100);
-/// Between the first openings of connections, of all workers together: 20 000 a second.
+constexpr base::Duration kRepinEvery = std::chrono::milliseconds(100);
+/// Closed loop: between the first connections that all workers together open, 20 000 a second.
 constexpr base::Duration kOpeningGap = std::chrono::microseconds(50);
 
-/// Signals go to the program's other threads, and a broken connection under TLS must not kill the process by
-/// SIGPIPE.
+/// Signals are for the program's other threads, and a broken connection under TLS must not kill the process
+/// with SIGPIPE.
 void block_signals() {
   sigset_t all;
   sigfillset(&all);
@@ -39,7 +39,7 @@ base::Duration duration_of(const timeval& time) {
 }  // namespace
 
 Worker::Worker(const Plan& plan, std::span<const Destination> destinations, const Share& share)
-    : plan_(plan), share_(share), events_(kEventsPerWait), seat_(allowed_processors()) {
+    : plan_(plan), share_(share), events_(kEventsPerWait), core_pinner_(allowed_processors()) {
   const int most = std::max(plan.connections, plan.max_connections);
   const bool is_closed = plan.arrival == Arrival::closed;
   const auto part = [&share](int total) {
@@ -50,7 +50,7 @@ Worker::Worker(const Plan& plan, std::span<const Destination> destinations, cons
     const auto target = static_cast<std::uint32_t>(pools_.size());
     first_connections_.push_back(target * static_cast<std::uint32_t>(part(most)));
     pools_.emplace_back(
-        destination, bench_,
+        destination, context_,
         ConnectionPool::Settings{
             .connections = part(plan.connections),
             .max_connections = part(most),
@@ -60,8 +60,8 @@ Worker::Worker(const Plan& plan, std::span<const Destination> destinations, cons
             .backs_off = is_closed && plan.duration.has_value(),
             .opening_delay = is_closed ? kOpeningGap * share.number : base::Duration{0},
             .opening_gap = is_closed ? kOpeningGap * share.workers : base::Duration{0},
-            .think_least = plan.think_least,
-            .think_most = plan.think_most,
+            .think_min = plan.think_min,
+            .think_max = plan.think_max,
             .seed = plan.seed + static_cast<std::uint64_t>(share.number) * destinations.size() + target});
     warmup_.emplace_back(destination.error_statuses);
     measured_.emplace_back(destination.error_statuses, plan.targets[target].limits);
@@ -71,65 +71,65 @@ Worker::Worker(const Plan& plan, std::span<const Destination> destinations, cons
 void Worker::run(const std::stop_token& stop) {
   block_signals();
   prctl(PR_SET_TIMERSLACK, 1UL);  // the default lets the kernel wake us 50 µs late
-  bench_.now = std::chrono::steady_clock::now();
-  publish_at_ = bench_.now + kPublishEvery;
-  if (share_.spins) seat_at_ = bench_.now + kSeatEvery;
+  context_.now = std::chrono::steady_clock::now();
+  publish_at_ = context_.now + kPublishEvery;
+  if (share_.spins) repin_at_ = context_.now + kRepinEvery;
   if (plan_.warmup > base::Duration{0}) {
-    begin_warmup();
+    start_warmup();
   } else {
-    begin_measurement();
+    start_measurement();
   }
-  while (!stop.stop_requested() && turn()) wait();
-  for (ConnectionPool& pool : pools_) pool.cut_off();
-  examine_health();
+  while (!stop.stop_requested() && run_once()) wait();
+  for (ConnectionPool& pool : pools_) pool.abort_in_flight();
+  measure_health();
 }
 
 /// False when the load is done.
-bool Worker::turn() {
-  if (!measuring_ && bench_.now >= share_.start + plan_.warmup) begin_measurement();
-  if (share_.abort_flag != nullptr) obey_brake();
-  if (cut_at_ && bench_.now >= *cut_at_) return false;
+bool Worker::run_once() {
+  if (!measuring_ && context_.now >= share_.start + plan_.warmup) start_measurement();
+  if (share_.abort_flag != nullptr) check_abort_flag();
+  if (cut_at_ && context_.now >= *cut_at_) return false;
   bool done = measuring_;
   for (std::size_t i = 0; i < pools_.size(); ++i) {
-    ConnectionPool& pool = pools_[(first_lane_ + i) % pools_.size()];
+    ConnectionPool& pool = pools_[(first_pool_ + i) % pools_.size()];
     pool.expire();
     pool.pump();
     done = done && pool.is_done();
   }
-  first_lane_ = (first_lane_ + 1) % pools_.size();
+  first_pool_ = (first_pool_ + 1) % pools_.size();
   return !done;
 }
 
-void Worker::obey_brake() {
+void Worker::check_abort_flag() {
   std::int64_t errors = 0;
-  for (const Recorder& recorder : measured_) errors += recorder.errors();
+  for (const Recorder& recorder : measured_) errors += recorder.error_count();
   share_.abort_flag->count_errors(errors - errors_counted_);
   errors_counted_ = errors;
-  if (!share_.abort_flag->is_pulled() || !sending_) return;
+  if (!share_.abort_flag->is_set() || !sending_) return;
   sending_ = false;
-  if (!measuring_) begin_measurement();
-  for (ConnectionPool& pool : pools_) pool.end_sending();
-  if (plan_.drain == Drain::cut) cut_at_ = bench_.now;
+  if (!measuring_) start_measurement();
+  for (ConnectionPool& pool : pools_) pool.stop_sending();
+  if (plan_.drain == Drain::cut) cut_at_ = context_.now;
 }
 
 void Worker::wait() {
   const std::optional<base::MonotonicTime> wake = next_wake();
-  if (share_.publishes && bench_.now >= publish_at_) publish(wake.value_or(base::MonotonicTime::max()));
+  if (share_.publishes && context_.now >= publish_at_) publish(wake.value_or(base::MonotonicTime::max()));
 
   std::span<const epoll_event> events;
   if (wake && share_.spins) {
     events = wait_spinning(*wake);
   } else {
-    events = bench_.poller.wait(events_, wake ? std::optional(*wake - bench_.now) : std::nullopt);
-    bench_.now = std::chrono::steady_clock::now();
+    events = context_.poller.wait(events_, wake ? std::optional(*wake - context_.now) : std::nullopt);
+    context_.now = std::chrono::steady_clock::now();
   }
-  if (bench_.now >= roll_at_) roll();
-  if (bench_.now >= seat_at_) choose_seat();
+  if (context_.now >= point_end_) advance_series();
+  if (context_.now >= repin_at_) repin();
   handle(events);
-  // Answers that came meanwhile make room for requests that can leave in the same write.
+  // Responses that arrived meanwhile make room for requests that can leave in the same write.
   const bool batches_writes =
-      std::ranges::any_of(pools_, [](const ConnectionPool& pool) { return pool.has_gathered(); });
-  if (batches_writes) handle(bench_.poller.wait(events_, base::Duration{0}));
+      std::ranges::any_of(pools_, [](const ConnectionPool& pool) { return pool.has_pending_writes(); });
+  if (batches_writes) handle(context_.poller.wait(events_, base::Duration{0}));
 }
 
 void Worker::handle(std::span<const epoll_event> events) {
@@ -141,33 +141,33 @@ void Worker::handle(std::span<const epoll_event> events) {
   }
 }
 
-/// Sleeps until shortly before, then asks the poller again and again: waking up takes the time of many
-/// questions, most of all on a virtual machine.
+/// Sleeps until shortly before `wake`, then polls without blocking: waking up takes as long as many polls,
+/// most of all on a virtual machine.
 std::span<const epoll_event> Worker::wait_spinning(base::MonotonicTime wake) {
   std::span<const epoll_event> events;
   const base::MonotonicTime until = wake - wake_margin_.size();
-  if (until > bench_.now) {
-    events = bench_.poller.wait(events_, until - bench_.now);
-    bench_.now = std::chrono::steady_clock::now();
-    if (events.empty()) wake_margin_.learn(bench_.now - until);
+  if (until > context_.now) {
+    events = context_.poller.wait(events_, until - context_.now);
+    context_.now = std::chrono::steady_clock::now();
+    if (events.empty()) wake_margin_.add_oversleep(context_.now - until);
   }
-  const base::MonotonicTime from = bench_.now;
-  bool asks = events.empty();
-  while (asks) {
-    events = bench_.poller.wait(events_, base::Duration{0});
-    bench_.now = std::chrono::steady_clock::now();
-    asks = events.empty() && bench_.now < wake;
+  const base::MonotonicTime from = context_.now;
+  bool polls = events.empty();
+  while (polls) {
+    events = context_.poller.wait(events_, base::Duration{0});
+    context_.now = std::chrono::steady_clock::now();
+    polls = events.empty() && context_.now < wake;
   }
-  spun_ += bench_.now - from;
+  spin_time_ += context_.now - from;
   return events;
 }
 
-void Worker::choose_seat() {
-  seat_at_ = bench_.now + kSeatEvery;
+void Worker::repin() {
+  repin_at_ = context_.now + kRepinEvery;
   rusage usage{};
   getrusage(RUSAGE_THREAD, &usage);
-  const std::int64_t switches = usage.ru_nivcsw - std::exchange(seat_switches_, usage.ru_nivcsw);
-  if (const std::optional<int> core = seat_.next(switches, sched_getcpu())) stay_on(*core);
+  const std::int64_t switches = usage.ru_nivcsw - std::exchange(switches_before_repin_, usage.ru_nivcsw);
+  if (const std::optional<int> core = core_pinner_.choose_core(switches, sched_getcpu())) pin_to(*core);
 }
 
 std::optional<base::MonotonicTime> Worker::next_wake() const {
@@ -182,9 +182,9 @@ std::optional<base::MonotonicTime> Worker::next_wake() const {
   return wake;
 }
 
-void Worker::begin_warmup() {
+void Worker::start_warmup() {
   for (std::size_t target = 0; target < pools_.size(); ++target) {
-    pools_[target].begin_phase(arrivals(target, {.profile = Profile::of_warmup(plan_),
+    pools_[target].start_phase(arrivals(target, {.profile = Profile::of_warmup(plan_),
                                                  .start = share_.start,
                                                  .requests = {},
                                                  .duration = plan_.warmup}),
@@ -192,12 +192,12 @@ void Worker::begin_warmup() {
   }
 }
 
-void Worker::begin_measurement() {
+void Worker::start_measurement() {
   measuring_ = true;
-  measured_from_ = bench_.now;
-  for (Recorder& recorder : measured_) recorder.keep_series(share_.start + plan_.warmup);
-  roll_at_ = measured_.front().point_end();
-  spun_ = {};
+  measured_from_ = context_.now;
+  for (Recorder& recorder : measured_) recorder.start_series(share_.start + plan_.warmup);
+  point_end_ = measured_.front().point_end();
+  spin_time_ = {};
   rusage usage{};
   getrusage(RUSAGE_THREAD, &usage);
   cpu_before_ = duration_of(usage.ru_utime) + duration_of(usage.ru_stime);
@@ -205,7 +205,7 @@ void Worker::begin_measurement() {
   const std::optional<base::Duration> end = plan_.duration ? plan_.duration : profile_end();
   if (plan_.drain == Drain::cut && end) cut_at_ = share_.start + plan_.warmup + *end;
   for (std::size_t target = 0; target < pools_.size(); ++target) {
-    pools_[target].begin_phase(arrivals(target, {.profile = Profile::of(plan_),
+    pools_[target].start_phase(arrivals(target, {.profile = Profile::of(plan_),
                                                  .start = share_.start + plan_.warmup,
                                                  .requests = plan_.requests,
                                                  .duration = plan_.duration}),
@@ -218,7 +218,7 @@ std::optional<std::int64_t> Worker::queue_share() const {
   return share_of(*plan_.queue, share_.number, share_.workers);
 }
 
-/// Of a load whose profile ends by itself.
+/// When the sending ends by itself, where the profile says so.
 std::optional<base::Duration> Worker::profile_end() const {
   return plan_.arrival == Arrival::closed ? std::nullopt : Profile::of(plan_).end();
 }
@@ -244,30 +244,30 @@ Arrivals Worker::arrivals(std::size_t target, const Phase& phase) const {
 }
 
 void Worker::publish(base::MonotonicTime next_wake) {
-  if (next_wake - bench_.now < kQuiet && bench_.now < publish_at_ + kPublishLatest) return;
-  if (live_.publish(measuring_ ? measured_ : warmup_)) publish_at_ = bench_.now + kPublishEvery;
+  if (next_wake - context_.now < kQuiet && context_.now < publish_at_ + kPublishLatest) return;
+  if (live_.publish(measuring_ ? measured_ : warmup_)) publish_at_ = context_.now + kPublishEvery;
 }
 
-/// Before anything of the new point is counted.
-void Worker::roll() {
+/// Called before anything of the next point is counted.
+void Worker::advance_series() {
   for (std::size_t target = 0; target < pools_.size(); ++target)
-    measured_[target].roll(bench_.now, pools_[target].connections());
-  roll_at_ = measured_.front().point_end();
+    measured_[target].advance_series(context_.now, pools_[target].connections());
+  point_end_ = measured_.front().point_end();
 }
 
-std::vector<Tally> Worker::take_measured() {
+std::vector<Tally> Worker::take_tallies() {
   std::vector<Tally> tallies;
   for (std::size_t target = 0; target < pools_.size(); ++target)
-    tallies.push_back(measured_[target].take(pools_[target].connections()));
+    tallies.push_back(measured_[target].finish(pools_[target].connections()));
   return tallies;
 }
 
-void Worker::examine_health() {
+void Worker::measure_health() {
   rusage usage{};
   getrusage(RUSAGE_THREAD, &usage);
   const base::Duration worked =
-      duration_of(usage.ru_utime) + duration_of(usage.ru_stime) - cpu_before_ - spun_;
-  const base::Duration elapsed = bench_.now - measured_from_;
+      duration_of(usage.ru_utime) + duration_of(usage.ru_stime) - cpu_before_ - spin_time_;
+  const base::Duration elapsed = context_.now - measured_from_;
   if (elapsed > base::Duration{0})
     health_.cpu_share = std::max(0.0, base::to_seconds(worked) / base::to_seconds(elapsed));
   health_.involuntary_switches = usage.ru_nivcsw - switches_before_;
@@ -275,7 +275,7 @@ void Worker::examine_health() {
 
 std::vector<Tally> Worker::take_warmup() {
   std::vector<Tally> tallies;
-  for (Recorder& recorder : warmup_) tallies.push_back(recorder.take());
+  for (Recorder& recorder : warmup_) tallies.push_back(recorder.finish());
   return tallies;
 }
 

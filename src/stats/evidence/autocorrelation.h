@@ -10,15 +10,15 @@
 namespace iter8::stats {
 
 /// MSER-5 (White 1997, Spratt 1998): how many of the first values of a series belong to the warm-up, a
-/// multiple of 5 and at most half. 0 for fewer than 20 values or refused ones.
+/// multiple of 5 and at most half. 0 for fewer than 20 values or invalid ones.
 std::size_t warmup_length(std::span<const double> values);
 
-/// A series cut into equal batches; the rest at its begin is left out. Neighbouring values of a load test
-/// depend on each other, batch means hardly do (Law 2015, 9.5.3).
+/// A series cut into equal batches; the remainder at its start is left out. Neighbouring values of a load
+/// test depend on each other, batch means hardly do (Law 2015, 9.5.3).
 struct BatchMeans {
   double mean = kNan;  // of the values in batches
-  double variance_inflation =
-      kNan;  // VIF = m var(batch means) / s^2; 1 = independent, above 1.5 warn `autocorrelated`
+  /// VIF = m var(batch means) / s^2: 1 = independent, above kInflationWarning warn `autocorrelated`.
+  double variance_inflation = kNan;
   double effective = kNan;                      // n / max(1, VIF)
   double freedom = kNan;                        // batches - 1
   Interval interval;                            // mean ± t_{batches - 1} sd(batch means)/sqrt(batches)

@@ -10,14 +10,12 @@ namespace iter8::stats {
 
 namespace {
 
-constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
 constexpr double kLaplaceVariance = 400;  // from here on its third-order terms are below 1e-7
 constexpr double kSmallSupport = 24;      // with growth of at most 1e10 a step, nothing overflows
 constexpr double kWidestMixture = 1;
-constexpr double kNormalVariance =
-    1e8;  // beyond it a tail is Gaussian to four digits, and a sum of 10^5 terms
-constexpr double kMostCounted = 9007199254740992;  // 2^53
-constexpr double kNegligible = 1e-18;              // of the greatest term of a sum
+/// Beyond it a tail is Gaussian to four digits, and its sum would take 10^5 terms.
+constexpr double kNormalVariance = 1e8;
+constexpr double kNegligibleTerm = 1e-18;  // of the greatest term of a sum
 
 /// ln x! - ln m! - (x - m) ln m: what is left of a factorial when the linear terms of the four of a 2x2 table
 /// cancel.
@@ -44,8 +42,8 @@ class Table {
     const double all = baseline_ + candidate_;
     return mean_ * (1 - events_ / all) * baseline_ / (all - 1);
   }
-  /// From kMostCounted units on, x + 1 is x.
-  bool is_informative() const { return highest_ - lowest_ >= 1 && baseline_ + candidate_ < kMostCounted; }
+  /// From kLargestCount units on, x + 1 is x.
+  bool is_informative() const { return highest_ - lowest_ >= 1 && baseline_ + candidate_ < kLargestCount; }
 
   /// ln sum over x of f(x) exp(psi (x - mean)), up to a constant that does not depend on psi.
   double log_moment(double psi) const {
@@ -94,13 +92,13 @@ class Table {
     for (double x = middle; x + 1 <= highest_; ++x) {
       term *= growth(x) * odds;
       sum += term;
-      if (term < kNegligible * sum) break;
+      if (term < kNegligibleTerm * sum) break;
     }
     term = 1;
     for (double x = middle; x - 1 >= lowest_; --x) {
       term /= growth(x - 1) * odds;
       sum += term;
-      if (term < kNegligible * sum) break;
+      if (term < kNegligibleTerm * sum) break;
     }
     return log_term(middle) + psi * (middle - mean_) + std::log(sum);
   }
@@ -204,13 +202,13 @@ FisherTails fisher_tails(const Counts& baseline, const Counts& candidate) {
   for (double at = x; at - 1 >= table.lowest(); --at) {
     term /= table.growth(at - 1);
     below += term;
-    if ((at < table.mean() && term < kNegligible * below) || std::isinf(below)) break;
+    if ((at < table.mean() && term < kNegligibleTerm * below) || std::isinf(below)) break;
   }
   term = 1;
   for (double at = x; at + 1 <= table.highest(); ++at) {
     term *= table.growth(at);
     above += term;
-    if ((at > table.mean() && term < kNegligible * above) || std::isinf(above)) break;
+    if ((at > table.mean() && term < kNegligibleTerm * above) || std::isinf(above)) break;
   }
   if (std::isinf(below)) return {.few = 1, .many = 0};
   if (std::isinf(above)) return {.few = 0, .many = 1};

@@ -13,13 +13,9 @@
 namespace iter8::stats {
 namespace {
 
-bool is_level(double alpha) {
-  return alpha > 0 && alpha < 1;
-}
-
 /// See pass_strength: one direction of the evidence.
 double strength(double log_e, double p, double alpha, const Rule& rule) {
-  if (!is_level(alpha) || std::isnan(log_e) || std::isnan(p)) return -kInfinity;
+  if (!is_inside_unit(alpha) || std::isnan(log_e) || std::isnan(p)) return -kInfinity;
   const double share = rule.mode == Mode::hybrid ? alpha / 2 : alpha;
   const double by_e = std::log(share) + log_e;
   const double by_p = p > 0 ? std::log(share) - std::log(p) : kLogCertain;
@@ -36,7 +32,7 @@ double strength(double log_e, double p, double alpha, const Rule& rule) {
 
 }  // namespace
 
-Evidence settled(const Evidence& evidence) {
+Evidence finite_or_neutral(const Evidence& evidence) {
   const auto number_or = [](double value, double neutral) { return std::isnan(value) ? neutral : value; };
   return {.log_pass = number_or(evidence.log_pass, 0),
           .log_fail = number_or(evidence.log_fail, 0),
@@ -104,7 +100,7 @@ std::vector<Decision> decided(std::span<const Question> questions) {
 
 std::vector<Decision> listed(std::span<const Evidence> candidates, const Rule& rule) {
   std::vector<Decision> decisions(candidates.size(), Decision::undecided);
-  if (!is_level(rule.alpha_pass)) return decisions;
+  if (!is_inside_unit(rule.alpha_pass)) return decisions;
   std::vector<double> log_e;
   std::vector<double> p;
   for (const Evidence& candidate : candidates) {

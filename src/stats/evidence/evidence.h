@@ -15,8 +15,8 @@ namespace iter8::stats {
 /// log_pass is the natural logarithm of an e-value against "violated": under it E[e] <= 1 at every stopping
 /// time (Ville 1939), so e >= 1/alpha may be acted on at any look. log_fail is the mirror. p_pass and p_fail
 /// are one-sided p-values valid at one look that was fixed in advance. Pass and fail are never both
-/// favoured: log_pass > 0 implies log_fail <= 0. All numbers are finite; with a refusal they are the neutral
-/// defaults.
+/// favoured: log_pass > 0 implies log_fail <= 0. All numbers are finite; with an invalid_reason they are the
+/// neutral defaults.
 struct Evidence {
   double log_pass = 0;
   double log_fail = 0;
@@ -25,11 +25,11 @@ struct Evidence {
   std::optional<InvalidReason> invalid_reason;
 };
 
-/// The evidence itself, with each number that arguments beyond all measure turned into NaN replaced by "says
-/// nothing".
-Evidence settled(const Evidence& evidence);
+/// The same evidence with every NaN (from arguments beyond the range of doubles) replaced by its neutral
+/// value.
+Evidence finite_or_neutral(const Evidence& evidence);
 
-/// The evidence about the opposite question: pass and fail exchanged.
+/// The evidence about the negated question: pass and fail exchanged.
 Evidence swapped(const Evidence& evidence);
 
 /// Evidence that both of two questions (an upper and a lower limit of one metric) are met. Pass needs both
@@ -55,11 +55,11 @@ struct Rule {
 };
 
 /// How much more evidence there is than the rule needs, on the log scale: ln(alpha e) or ln(alpha / p); 0 or
-/// more decides. At the last look of hybrid the greater of both. -infinity for refused evidence.
+/// more decides. At the last look of hybrid the greater of both. -infinity for invalid evidence.
 double pass_strength(const Evidence& evidence, const Rule& rule);
 double fail_strength(const Evidence& evidence, const Rule& rule);
 
-/// One question alone.
+/// The decision on a single question, without correction for others.
 Decision decided(const Evidence& evidence, const Rule& rule);
 
 struct Question {
@@ -72,14 +72,14 @@ struct Question {
 /// e-Holm), so that the probability of any wrong fail stays below the largest alpha.
 std::vector<Decision> decided(std::span<const Question> questions);
 
-/// Several candidates listed against one baseline, where pass says that a candidate is better: the expected
-/// share of wrong names among those that pass is at most alpha_pass. By e-BH (Wang & Ramdas 2022) where any
-/// look may decide, by Benjamini & Hochberg 1995 at one planned look, by both at half of alpha at the last
-/// look of hybrid (the shares add up). Nothing is ever decided to be worse.
+/// Several candidates against one baseline, where pass says that a candidate is better: the false discovery
+/// rate, the expected share of wrong ones among those that pass, is at most alpha_pass. By e-BH (Wang &
+/// Ramdas 2022) where any look may decide, by Benjamini & Hochberg 1995 at one planned look, by both at half
+/// of alpha at the last look of hybrid (the shares add up). Nothing is ever decided to be worse.
 std::vector<Decision> listed(std::span<const Evidence> candidates, const Rule& rule);
 
-/// What is kept of a question over the looks of a loop; a plain value to store and restore. The first
-/// decision stays. log_pass and log_fail are the highest seen (0 before the first look), so that
+/// The state of a question over the looks of a loop; a plain value to store and restore. The first decision
+/// stays. log_pass and log_fail are the highest seen (0 before the first look), so that
 /// exp(-log_pass) is an always-valid p-value.
 struct Track {
   int looks = 0;

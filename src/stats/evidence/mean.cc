@@ -9,14 +9,10 @@
 namespace iter8::stats {
 namespace {
 
-constexpr double kTuningAlpha = 0.05;     // where evidence is sharpest; its validity does not depend on it
-constexpr double kRounding = 1e-9;        // what a provider's sums may lose to rounding
+constexpr double kSumsRounding = 1e-9;    // what a provider's sums may lose to rounding
 constexpr double kFewestMonitored = 100;  // units
 constexpr double kUnitsPerSquaredSkew = 50;
 
-bool is_level(double level) {
-  return level > 0 && level < 1;
-}
 double error_of(const Moments& moments) {
   return std::sqrt(moments.variance / moments.count);
 }
@@ -70,7 +66,7 @@ Moments moments_of_sums(double count, double sum, double sum_of_squares) {
   if (!(count > 0)) return {.count = count};
   const double spread = count * sum_of_squares - sum * sum;
   const double variance = count < 2 ? 0 : spread / (count * (count - 1));
-  const bool is_rounding = std::abs(spread) <= kRounding * count * sum_of_squares && spread < 0;
+  const bool is_rounding = std::abs(spread) <= kSumsRounding * count * sum_of_squares && spread < 0;
   return {.count = count, .mean = sum / count, .variance = is_rounding ? 0 : variance};
 }
 
@@ -94,7 +90,7 @@ Moments operator+(const Moments& one, const Moments& other) {
 }
 
 Interval credible_interval(const Moments& moments, double level) {
-  if (invalid_reason_of(moments) || !is_level(level)) return {};
+  if (invalid_reason_of(moments) || !is_inside_unit(level)) return {};
   const double half = -student_quantile((1 - level) / 2, moments.count - 1) * error_of(moments);
   return {.lower = moments.mean - half, .upper = moments.mean + half};
 }
@@ -111,17 +107,17 @@ Evidence evidence(const Moments& moments, Side side, double limit, double planne
     return {.invalid_reason = InvalidReason::limit_out_of_range};
   const double t = (moments.mean - limit) / error_of(moments);
   const double freedom = moments.count - 1;
-  Evidence found{.p_pass = student_below(t, freedom), .p_fail = student_below(-t, freedom)};
+  Evidence result{.p_pass = student_below(t, freedom), .p_fail = student_below(-t, freedom)};
   if (monitorable(moments) != Monitoring::too_early) {
     const double shrinkage = 1 / (1 + moments.count * mixture_precision(2 * kTuningAlpha) / planned);
-    found.log_pass = log_student_mixture(-t, freedom, shrinkage);
-    found.log_fail = log_student_mixture(t, freedom, shrinkage);
+    result.log_pass = log_student_mixture(-t, freedom, shrinkage);
+    result.log_fail = log_student_mixture(t, freedom, shrinkage);
   }
-  return settled(side == Side::at_most ? found : swapped(found));
+  return finite_or_neutral(side == Side::at_most ? result : swapped(result));
 }
 
 Interval confidence_sequence(const Moments& moments, double alpha, double planned) {
-  if (invalid_reason_of(moments) || !is_level(alpha) || !(planned > 0)) return {};
+  if (invalid_reason_of(moments) || !is_inside_unit(alpha) || !(planned > 0)) return {};
   const double shrinkage = 1 / (1 + moments.count * mixture_precision(alpha) / planned);
   const double half = error_of(moments) * student_mixture_width(moments.count - 1, shrinkage, alpha);
   return {.lower = moments.mean - half, .upper = moments.mean + half};

@@ -19,11 +19,11 @@ struct Moments {
 /// `too_few` below two values, `no_variance` when all are equal.
 std::optional<InvalidReason> invalid_reason_of(const Moments& moments);
 
-/// By Welford's recurrence, with skewness. Values that are not finite give NaN moments, which are refused.
+/// By Welford's recurrence, with skewness. Values that are not finite give NaN moments, which are invalid.
 Moments moments_of(std::span<const double> values);
 
-/// From n, the sum and the sum of squares, as a provider may give them: refused as `negative` when
-/// n SS - S^2 is below -1e-9 n SS, otherwise a variance of at least 0.
+/// From n, the sum and the sum of squares, as a provider may give them: invalid (`negative`) when
+/// n SS - S^2 is below -1e-9 n SS, more than rounding explains; otherwise the variance is at least 0.
 Moments moments_of_sums(double count, double sum, double sum_of_squares);
 
 /// Merges two samples (Chan, Golub & LeVeque 1983; the third moment after Pébay 2008). Skewness only when
@@ -38,8 +38,8 @@ double probability(const Moments& moments, Side side, double limit);
 
 /// Evidence that the true mean is at most (at least) `limit`. p-values: one-sided t test. e-values:
 /// one-sided t mixture (after Lindon, Ham, Tingley & Bojinov, arXiv 2210.08589), tuned to `planned` units:
-/// the declared budget, or kPlannedUnits. `planned` must stay the same over all looks. Neutral (no refusal)
-/// while monitorable() says no.
+/// the declared budget, or kPlannedUnits. `planned` must stay the same over all looks. Neutral, without
+/// invalid_reason, while monitorable() says no.
 Evidence evidence(const Moments& moments, Side side, double limit, double planned);
 constexpr double kPlannedUnits = 5000;
 

@@ -9,7 +9,6 @@ namespace iter8::stats {
 namespace {
 
 constexpr double kUnitsOfStratum = 30;
-constexpr double kTuningAlpha = 0.05;
 
 bool is_in_order(const MeanStrata& state) {
   return state.margin.ratio > 0 && std::isfinite(state.margin.ratio) &&
@@ -21,14 +20,14 @@ double units_of(const MomentsBlock& block) {
 }
 
 /// One stratum's weighted difference, the variance of the sum, and V^2/nu by Welch (1947).
-struct Contrast {
+struct MeanContrast {
   double weight = 0;
   double score = 0;
   double variance = 0;
   double spread = 0;
 };
 
-Contrast contrast_of(const MomentsBlock& block, const Margin& margin) {
+MeanContrast contrast_of(const MomentsBlock& block, const Margin& margin) {
   const double n = block.baseline.count;
   const double m = block.candidate.count;
   const double weight = n * m / (n + m);
@@ -45,7 +44,7 @@ void close(MeanStrata& state) {
   const MomentsBlock block = state.open;
   state.open = {.step = block.step};
   if (units_of(block) < kUnitsOfStratum) return;
-  const Contrast contrast = contrast_of(block, state.margin);
+  const MeanContrast contrast = contrast_of(block, state.margin);
   if (!(contrast.variance > 0)) return;
   if (state.strata == 0) {
     const double units = block.baseline.count + block.candidate.count;
@@ -71,12 +70,12 @@ bool is_monitorable(const MeanStrata& state) {
 }
 
 /// Welch's t of everything while there is one stratum or none, else of the strata.
-void add_p_values(Evidence& found, const MeanStrata& state) {
+void add_p_values(Evidence& result, const MeanStrata& state) {
   double t = 0;
   double freedom = 0;
   if (state.strata == 0) {
     if (units_of(state.open) < 2) return;
-    const Contrast contrast = contrast_of(state.open, state.margin);
+    const MeanContrast contrast = contrast_of(state.open, state.margin);
     t = contrast.score / std::sqrt(contrast.variance);
     freedom = contrast.variance * contrast.variance / contrast.spread;
   } else {
@@ -84,8 +83,8 @@ void add_p_values(Evidence& found, const MeanStrata& state) {
     freedom = freedom_of(state);
   }
   if (std::isnan(t) || std::isnan(freedom)) return;
-  found.p_pass = student_below(t, freedom);
-  found.p_fail = student_below(-t, freedom);
+  result.p_pass = student_below(t, freedom);
+  result.p_fail = student_below(-t, freedom);
 }
 
 }  // namespace
@@ -124,22 +123,22 @@ Evidence evidence(const MeanStrata& state) {
   }
   if (state.baseline.variance == 0 && state.candidate.variance == 0)
     return {.invalid_reason = InvalidReason::no_variance};
-  Evidence found;
+  Evidence result;
   if (state.strata > 0 && is_monitorable(state)) {
     const double t = state.score / std::sqrt(state.variance);
-    found.log_pass = log_student_mixture(-t, freedom_of(state), shrinkage_of(state));
-    found.log_fail = log_student_mixture(t, freedom_of(state), shrinkage_of(state));
+    result.log_pass = log_student_mixture(-t, freedom_of(state), shrinkage_of(state));
+    result.log_fail = log_student_mixture(t, freedom_of(state), shrinkage_of(state));
   }
-  add_p_values(found, state);
-  return settled(found);
+  add_p_values(result, state);
+  return finite_or_neutral(result);
 }
 
 Agreement agreement(const MeanStrata& state) {
   if (state.strata < 2) return Agreement::agree;
-  const Contrast pooled =
+  const MeanContrast pooled =
       contrast_of({.baseline = state.baseline, .candidate = state.candidate}, state.margin);
   if (!(pooled.variance > 0)) return Agreement::agree;
-  return contradict(pooled.score / std::sqrt(pooled.variance), state.score / std::sqrt(state.variance));
+  return agreement(pooled.score / std::sqrt(pooled.variance), state.score / std::sqrt(state.variance));
 }
 
 Interval confidence_sequence(const MeanStrata& state, double alpha) {

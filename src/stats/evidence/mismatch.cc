@@ -36,10 +36,10 @@ double log_evidence_of(std::span<const double> weights, std::span<const double> 
   for (std::size_t i = 0; i < weights.size(); ++i) {
     if (weights[i] == 0) continue;
     const double share = weights[i] / all;
-    const double found = kConcentration * share + counts[i];
+    const double posterior = kConcentration * share + counts[i];
     const double expected = share * (kConcentration + n);
-    result += deviance(found, expected) - 0.5 * std::log(found / expected) + stirling_error(found) -
-              stirling_error(kConcentration * share);
+    result += deviance(posterior, expected) - 0.5 * std::log(posterior / expected) +
+              stirling_error(posterior) - stirling_error(kConcentration * share);
     ++freedom;
   }
   return finite_log(result - freedom / 2 * std::log1p(n / kConcentration));

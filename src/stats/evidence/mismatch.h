@@ -12,7 +12,7 @@ namespace iter8::stats {
 /// the looks is a plain value; each step of the weights is judged against its own weights.
 struct SplitState {
   std::vector<double> weights;  // of the step under way, any scale
-  std::vector<double> counts;   // units since its begin
+  std::vector<double> counts;   // units since it started
   double log_closed = 0;        // ln evidence of the steps before
 };
 
@@ -28,8 +28,8 @@ std::optional<InvalidReason> invalid_reason_of(std::span<const double> weights,
 /// a version with weight 0 is certain evidence.
 double log_evidence(const SplitState& state);
 
-/// Chi-square test of one look; degrees of freedom: positive weights - 1. NaN when refused, 1 for fewer than
-/// two positive weights, 0 when a version of weight 0 has units.
+/// Chi-square test of one look; degrees of freedom: positive weights - 1. NaN for invalid data, 1 for fewer
+/// than two positive weights, 0 when a version of weight 0 has units.
 double chi_square_p(std::span<const double> weights, std::span<const double> counts);
 
 /// Report `srm`, and let nothing pass or win, from this evidence on.

@@ -10,17 +10,12 @@
 namespace iter8::stats {
 namespace {
 
-constexpr double kLargest = 9007199254740992;  // 2^53: above it, doubles skip whole numbers
-
 constexpr double kNoEvents = 1e-100;  // a limit below it allows none in any data
 
-bool is_level(double level) {
-  return level > 0 && level < 1;
-}
 bool is_share(double limit) {
   return limit >= 0 && limit <= 1;
 }
-Counts mirrored(const Counts& counts) {
+Counts complement_of(const Counts& counts) {
   return {.events = counts.total - counts.events, .total = counts.total};
 }
 
@@ -50,10 +45,10 @@ double log_above(const Counts& counts, double limit, const BetaPrior& prior) {
 
 /// Evidence that the proportion is at most 0 < limit <= 1/2.
 Evidence evidence_of_small(const Counts& counts, double limit) {
-  return settled({.log_pass = log_below(counts, limit, {}),
-                  .log_fail = log_above(counts, limit, {.b = 1 / (2 * limit)}),
-                  .p_pass = binomial_at_most(counts.events, counts.total, limit),
-                  .p_fail = binomial_at_least(counts.events, counts.total, limit)});
+  return finite_or_neutral({.log_pass = log_below(counts, limit, {}),
+                            .log_fail = log_above(counts, limit, {.b = 1 / (2 * limit)}),
+                            .p_pass = binomial_at_most(counts.events, counts.total, limit),
+                            .p_fail = binomial_at_least(counts.events, counts.total, limit)});
 }
 
 Evidence evidence_at_most(const Counts& counts, double limit) {
@@ -63,7 +58,7 @@ Evidence evidence_at_most(const Counts& counts, double limit) {
     return {.log_pass = -kLogCertain, .log_fail = kLogCertain, .p_fail = 0};
   }
   if (limit <= 0.5) return evidence_of_small(counts, limit);
-  return swapped(evidence_of_small(mirrored(counts), 1 - limit));
+  return swapped(evidence_of_small(complement_of(counts), 1 - limit));
 }
 
 /// The point on one side of the estimate, as log-odds, where the mixture reaches `bound`.
@@ -87,7 +82,7 @@ std::optional<InvalidReason> invalid_reason_of(const Counts& counts) {
   if (counts.events < 0 || counts.total < 0) return InvalidReason::negative;
   if (counts.events > counts.total) return InvalidReason::events_above_total;
   if (counts.total == 0) return InvalidReason::no_data;
-  if (counts.total > kLargest) return InvalidReason::non_finite;
+  if (counts.total > kLargestCount) return InvalidReason::non_finite;
   return std::nullopt;
 }
 
@@ -100,7 +95,7 @@ double estimate_of(const Counts& counts) {
 }
 
 Interval credible_interval(const Counts& counts, double level) {
-  if (invalid_reason_of(counts) || !is_level(level)) return {};
+  if (invalid_reason_of(counts) || !is_inside_unit(level)) return {};
   const double tail = (1 - level) / 2;
   const double a = 0.5 + counts.events;
   const double b = 0.5 + (counts.total - counts.events);
@@ -114,7 +109,7 @@ Interval clopper_pearson(const Counts& counts, double level) {
 }
 
 double upper_bound(const Counts& counts, double alpha) {
-  if (invalid_reason_of(counts) || !is_level(alpha)) return kNan;
+  if (invalid_reason_of(counts) || !is_inside_unit(alpha)) return kNan;
   const double x = counts.events;
   const double n = counts.total;
   if (x == n) return 1;
@@ -123,7 +118,7 @@ double upper_bound(const Counts& counts, double alpha) {
 }
 
 double lower_bound(const Counts& counts, double alpha) {
-  if (invalid_reason_of(counts) || !is_level(alpha)) return kNan;
+  if (invalid_reason_of(counts) || !is_inside_unit(alpha)) return kNan;
   const double x = counts.events;
   const double n = counts.total;
   if (x == 0) return 0;
@@ -143,12 +138,12 @@ Evidence evidence(const Counts& counts, Side side, double limit) {
   if (!is_share(limit)) return {.invalid_reason = InvalidReason::limit_out_of_range};
   if (side == Side::at_most) return evidence_at_most(counts, limit);
   if (limit <= 0) return {.log_pass = kLogCertain, .log_fail = -kLogCertain, .p_pass = 0};
-  if (limit >= 1) return evidence_at_most(mirrored(counts), 0);
+  if (limit >= 1) return evidence_at_most(complement_of(counts), 0);
   return swapped(evidence_at_most(counts, limit));
 }
 
 Interval confidence_sequence(const Counts& counts, double alpha) {
-  if (invalid_reason_of(counts) || !is_level(alpha)) return {};
+  if (invalid_reason_of(counts) || !is_inside_unit(alpha)) return {};
   const double bound = -std::log(alpha);
   return {.lower = counts.events == 0 ? 0 : edge(counts, bound, -1),
           .upper = counts.events == counts.total ? 1 : edge(counts, bound, 1)};

@@ -7,9 +7,9 @@
 
 namespace iter8::stats {
 
-/// `events` of `total` units had the property: errors of requests, orders of visits, answers slower than a
-/// limit. Whole numbers up to 2^53; fractions only after a correction for autocorrelation (series.h), where
-/// "exact" below becomes "approximate".
+/// `events` of `total` units had the property: errors of requests, orders of visits, responses slower than
+/// a limit. Whole numbers up to 2^53; fractions only after a correction for autocorrelation (deflated()),
+/// where "exact" below becomes "approximate".
 struct Counts {
   double events = 0;
   double total = 0;
@@ -20,7 +20,7 @@ std::optional<InvalidReason> invalid_reason_of(const Counts& counts);
 
 Counts operator+(const Counts& one, const Counts& other);
 
-/// events / total; NaN when refused.
+/// events / total; NaN for invalid counts.
 double estimate_of(const Counts& counts);
 
 /// Equal-tailed credible interval from Beta(1/2 + x, 1/2 + n - x), with 0 as lower end for x = 0 and 1 as

@@ -10,22 +10,12 @@
 namespace iter8::stats {
 namespace {
 
-bool is_inside(double share) {
-  return share > 0 && share < 1;
-}
-
-double total_of(std::span<const Cell> cells) {
-  double total = 0;
-  for (const Cell& cell : cells) total += cell.count;
-  return total;
-}
-
 /// The cell that holds the value of this rank, counted from 1.
 const Cell& cell_at(std::span<const Cell> cells, double rank) {
-  double seen = 0;
+  double cumulative = 0;
   for (const Cell& cell : cells) {
-    seen += cell.count;
-    if (seen >= rank) return cell;
+    cumulative += cell.count;
+    if (cumulative >= rank) return cell;
   }
   return cells.back();
 }
@@ -70,6 +60,12 @@ double crossing_probability(double factor, double c) {
 
 }  // namespace
 
+double total_count(std::span<const Cell> cells) {
+  double total = 0;
+  for (const Cell& cell : cells) total += cell.count;
+  return total;
+}
+
 std::vector<Cell> cells_of(std::span<const double> values) {
   const auto count = static_cast<double>(values.size());
   if (std::ranges::any_of(values, [](double value) { return !std::isfinite(value); }))
@@ -93,7 +89,7 @@ std::optional<InvalidReason> invalid_reason_of(std::span<const Cell> cells) {
     if (cell.lower > cell.upper || cell.lower < last) return InvalidReason::unordered;
     last = cell.upper;
   }
-  return total_of(cells) > 0 ? std::nullopt : std::optional(InvalidReason::no_data);
+  return total_count(cells) > 0 ? std::nullopt : std::optional(InvalidReason::no_data);
 }
 
 Exceedances exceedances(std::span<const Cell> cells, double limit) {
@@ -116,7 +112,7 @@ std::optional<InvalidReason> invalid_reason_of(const Exceedances& above) {
 
 Evidence evidence(const Exceedances& above, double quantile, Side side) {
   if (const auto invalid_reason = invalid_reason_of(above)) return {.invalid_reason = invalid_reason};
-  if (!is_inside(quantile)) return {.invalid_reason = InvalidReason::limit_out_of_range};
+  if (!is_inside_unit(quantile)) return {.invalid_reason = InvalidReason::limit_out_of_range};
   const Evidence if_above = evidence(possibly(above), side, 1 - quantile);
   const Evidence if_below = evidence(surely(above), side, 1 - quantile);
   const Evidence& for_pass = side == Side::at_most ? if_above : if_below;
@@ -128,13 +124,13 @@ Evidence evidence(const Exceedances& above, double quantile, Side side) {
 }
 
 double probability(const Exceedances& above, double quantile, Side side) {
-  if (invalid_reason_of(above) || !is_inside(quantile)) return kNan;
+  if (invalid_reason_of(above) || !is_inside_unit(quantile)) return kNan;
   const Counts middle{.events = (above.surely + above.possibly) / 2, .total = above.total};
   return probability(middle, side, 1 - quantile);
 }
 
 Resolution resolution(const Exceedances& above, double quantile, Side side, const Rule& rule) {
-  if (invalid_reason_of(above) || !is_inside(quantile)) return Resolution::enough;
+  if (invalid_reason_of(above) || !is_inside_unit(quantile)) return Resolution::enough;
   const Decision if_above = decided(evidence(possibly(above), side, 1 - quantile), rule);
   const Decision if_below = decided(evidence(surely(above), side, 1 - quantile), rule);
   return if_above == if_below ? Resolution::enough : Resolution::bucket_too_wide;
@@ -142,22 +138,22 @@ Resolution resolution(const Exceedances& above, double quantile, Side side, cons
 
 double quantile_of(std::span<const Cell> cells, double quantile) {
   if (invalid_reason_of(cells) || !(quantile >= 0) || !(quantile <= 1)) return kNan;
-  const double rank = quantile * total_of(cells);
-  double seen = 0;
+  const double rank = quantile * total_count(cells);
+  double cumulative = 0;
   for (const Cell& cell : cells) {
-    if (cell.count > 0 && seen + cell.count >= rank) {
+    if (cell.count > 0 && cumulative + cell.count >= rank) {
       if (std::isinf(cell.upper)) return cell.lower;
       if (std::isinf(cell.lower)) return cell.upper;
-      return cell.lower + (cell.upper - cell.lower) * (rank - seen) / cell.count;
+      return cell.lower + (cell.upper - cell.lower) * (rank - cumulative) / cell.count;
     }
-    seen += cell.count;
+    cumulative += cell.count;
   }
   return cells.back().upper;
 }
 
 Interval quantile_interval(std::span<const Cell> cells, double quantile, double level) {
-  if (invalid_reason_of(cells) || !is_inside(quantile) || !is_inside(level)) return {};
-  const double n = std::floor(total_of(cells));
+  if (invalid_reason_of(cells) || !is_inside_unit(quantile) || !is_inside_unit(level)) return {};
+  const double n = std::floor(total_count(cells));
   const double tail = (1 - level) / 2;
   // X_(rank) is above the quantile when fewer than `rank` values are below it.
   const double above =
@@ -170,8 +166,8 @@ Interval quantile_interval(std::span<const Cell> cells, double quantile, double 
 }
 
 Interval quantile_sequence(std::span<const Cell> cells, double quantile, double alpha) {
-  if (invalid_reason_of(cells) || !is_inside(quantile) || !is_inside(alpha)) return {};
-  const double n = std::floor(total_of(cells));
+  if (invalid_reason_of(cells) || !is_inside_unit(quantile) || !is_inside_unit(alpha)) return {};
+  const double n = std::floor(total_count(cells));
   const double bound = -std::log(alpha);
   const double middle = std::floor(n * quantile);
   const auto is_kept = [&](double k) { return log_beta_mixture(0.5, 0.5, k, n, quantile) < bound; };
@@ -182,7 +178,7 @@ Interval quantile_sequence(std::span<const Cell> cells, double quantile, double 
 }
 
 double distribution_band(double total, double first, double alpha) {
-  if (!(first >= 1) || !(total >= first) || !is_inside(alpha)) return kNan;
+  if (!(first >= 1) || !(total >= first) || !is_inside_unit(alpha)) return kNan;
   constexpr double kFactor = 0.85;
   const auto rising = [&](double c) { return alpha - crossing_probability(kFactor, c); };
   const double c = root_of(rising, 1, 1000);

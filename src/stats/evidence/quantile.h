@@ -20,6 +20,9 @@ struct Cell {
 /// One cell a distinct value. `values` in any order.
 std::vector<Cell> cells_of(std::span<const double> values);
 
+/// The number of values in all cells together.
+double total_count(std::span<const Cell> cells);
+
 std::optional<InvalidReason> invalid_reason_of(std::span<const Cell> cells);
 
 /// How many of `total` values are above a limit: at least `surely`, at most `possibly` (those that share a
@@ -47,7 +50,7 @@ double probability(const Exceedances& above, double quantile, Side side);
 enum class Resolution { enough, bucket_too_wide };
 Resolution resolution(const Exceedances& above, double quantile, Side side, const Rule& rule);
 
-/// The q-quantile, by linear interpolation in its cell (of rank q n). NaN when refused.
+/// The q-quantile, by linear interpolation in its cell (of rank q n). NaN for invalid data.
 double quantile_of(std::span<const Cell> cells, double quantile);
 
 /// Order statistics [X_(l), X_(u)] with binomial tails of at most (1 - level)/2 each (David & Nagaraja 2003),

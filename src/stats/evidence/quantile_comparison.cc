@@ -9,19 +9,13 @@
 namespace iter8::stats {
 namespace {
 
-std::vector<Cell> scaled(std::span<const Cell> cells, double ratio) {
+std::vector<Cell> scaled_cells(std::span<const Cell> cells, double ratio) {
   std::vector<Cell> result(cells.begin(), cells.end());
   for (Cell& cell : result) {
     cell.lower *= ratio;
     cell.upper *= ratio;
   }
   return result;
-}
-
-double total_of(std::span<const Cell> cells) {
-  double total = 0;
-  for (const Cell& cell : cells) total += cell.count;
-  return total;
 }
 
 std::vector<double> edges_of(std::span<const Cell> one, std::span<const Cell> other) {
@@ -51,7 +45,7 @@ class Walk {
  public:
   Walk(std::span<const Cell> cells, double quantile)
       : cells_(cells),
-        total_(total_of(cells)),
+        total_(total_count(cells)),
         quantile_(quantile),
         posterior_(posterior_below(0, total_, quantile)) {}
 
@@ -120,18 +114,18 @@ std::vector<Position> positions(std::span<const Cell> low, std::span<const Cell>
 }
 
 /// The least of falling(i) + rising(i) over [first, last], by halving and leaving out ranges whose bound,
-/// falling(last) + rising(first), is no better than what was found.
+/// falling(last) + rising(first), is no better than what was least.
 template <typename Falling, typename Rising>
 double least_sum(std::size_t first, std::size_t last, const Falling& falling, const Rising& rising,
-                 double found) {
+                 double least) {
   const double falling_last = falling(last);
   const double rising_first = rising(first);
-  if (falling_last + rising_first >= found) return found;
-  found = std::min({found, falling(first) + rising_first, falling_last + rising(last)});
-  if (last - first < 2) return found;
+  if (falling_last + rising_first >= least) return least;
+  least = std::min({least, falling(first) + rising_first, falling_last + rising(last)});
+  if (last - first < 2) return least;
   const std::size_t middle = first + (last - first) / 2;
-  found = least_sum(first, middle, falling, rising, found);
-  return least_sum(middle, last, falling, rising, found);
+  least = least_sum(first, middle, falling, rising, least);
+  return least_sum(middle, last, falling, rising, least);
 }
 
 /// Evidence that the q-quantile of `low` is below that of `high`, against "not below".
@@ -142,8 +136,8 @@ struct Direction {
 
 Direction evidence_that_below(std::span<const Cell> low, std::span<const Cell> high, double quantile) {
   const std::vector<Position> at = positions(low, high);
-  const double n_low = total_of(low);
-  const double n_high = total_of(high);
+  const double n_low = total_count(low);
+  const double n_high = total_count(high);
   const auto about_high = [&](std::size_t i) {
     return evidence({.events = at[i].high_up_to, .total = n_high}, Side::at_most, quantile).log_pass;
   };
@@ -163,8 +157,9 @@ Direction evidence_that_below(std::span<const Cell> low, std::span<const Cell> h
   return {.log_e = finite_log(log_e), .p = std::min(1.0, std::exp(-exponent) * (1 + exponent))};
 }
 
-std::optional<InvalidReason> refusal_of_pair(std::span<const Cell> baseline, std::span<const Cell> candidate,
-                                             double quantile, double ratio) {
+std::optional<InvalidReason> invalid_reason_of_pair(std::span<const Cell> baseline,
+                                                    std::span<const Cell> candidate, double quantile,
+                                                    double ratio) {
   if (const auto invalid_reason = invalid_reason_of(baseline)) return invalid_reason;
   if (const auto invalid_reason = invalid_reason_of(candidate)) return invalid_reason;
   if (!(quantile > 0) || !(quantile < 1) || !(ratio > 0) || !std::isfinite(ratio))
@@ -178,8 +173,8 @@ std::optional<InvalidReason> refusal_of_pair(std::span<const Cell> baseline, std
 // mean of the two sides counts half of a tie. What lies below all values or above them is one more tie.
 double probability_below(std::span<const Cell> baseline, std::span<const Cell> candidate, double quantile,
                          double ratio) {
-  if (refusal_of_pair(baseline, candidate, quantile, ratio)) return kNan;
-  const std::vector<Cell> raised = scaled(baseline, ratio);
+  if (invalid_reason_of_pair(baseline, candidate, quantile, ratio)) return kNan;
+  const std::vector<Cell> raised = scaled_cells(baseline, ratio);
   Walk of_baseline(raised, quantile);
   Walk of_candidate(candidate, quantile);
   double result = 0;
@@ -202,12 +197,13 @@ double probability_below(std::span<const Cell> baseline, std::span<const Cell> c
 
 Evidence quantile_comparison(std::span<const Cell> baseline, std::span<const Cell> candidate, double quantile,
                              double ratio) {
-  if (const auto invalid_reason = refusal_of_pair(baseline, candidate, quantile, ratio))
+  if (const auto invalid_reason = invalid_reason_of_pair(baseline, candidate, quantile, ratio))
     return {.invalid_reason = invalid_reason};
-  const std::vector<Cell> raised = scaled(baseline, ratio);
+  const std::vector<Cell> raised = scaled_cells(baseline, ratio);
   const Direction pass = evidence_that_below(candidate, raised, quantile);
   const Direction fail = evidence_that_below(raised, candidate, quantile);
-  return settled({.log_pass = pass.log_e, .log_fail = fail.log_e, .p_pass = pass.p, .p_fail = fail.p});
+  return finite_or_neutral(
+      {.log_pass = pass.log_e, .log_fail = fail.log_e, .p_pass = pass.p, .p_fail = fail.p});
 }
 
 }  // namespace iter8::stats

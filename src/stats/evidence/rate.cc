@@ -9,9 +9,6 @@
 namespace iter8::stats {
 namespace {
 
-bool is_level(double level) {
-  return level > 0 && level < 1;
-}
 bool is_limit(double limit) {
   return limit > 0 && std::isfinite(limit);
 }
@@ -37,7 +34,6 @@ double log_gamma_mixture(double x, double exposure, double limit, double prior_r
 double log_below(double x, double exposure, double limit) {
   const double shape = 0.5 + x;
   const double expected = limit * exposure;
-  constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
   const double value = deviance(shape, expected) + stirling_error(shape) + kHalfLogTwoPi -
                        0.5 * std::log(4 * shape) +
                        log_of_tail(gamma_below(shape, 1, expected), gamma_above(shape, 1, expected));
@@ -69,7 +65,7 @@ double estimate_of(const EventRate& rate) {
 }
 
 Interval credible_interval(const EventRate& rate, double level) {
-  if (invalid_reason_of(rate) || !is_level(level)) return {};
+  if (invalid_reason_of(rate) || !is_inside_unit(level)) return {};
   const double tail = (1 - level) / 2;
   const double shape = 0.5 + rate.events;
   return {.lower = rate.events == 0 ? 0 : gamma_quantile(shape, rate.exposure, tail),
@@ -87,14 +83,15 @@ Evidence evidence(const EventRate& rate, Side side, double limit) {
   if (const auto invalid_reason = invalid_reason_of(rate)) return {.invalid_reason = invalid_reason};
   if (!is_limit(limit)) return {.invalid_reason = InvalidReason::limit_out_of_range};
   const double expected = limit * rate.exposure;
-  const Evidence found{.log_pass = log_below(rate.events, rate.exposure, limit),
-                       .log_fail = log_above(rate.events, rate.exposure, limit),
-                       .p_pass = poisson_at_most(rate.events, expected),
-                       .p_fail = poisson_at_least(rate.events, expected)};
-  return settled(side == Side::at_most ? found : swapped(found));
+  const Evidence result{.log_pass = log_below(rate.events, rate.exposure, limit),
+                        .log_fail = log_above(rate.events, rate.exposure, limit),
+                        .p_pass = poisson_at_most(rate.events, expected),
+                        .p_fail = poisson_at_least(rate.events, expected)};
+  return finite_or_neutral(side == Side::at_most ? result : swapped(result));
 }
 
-ConditionalQuestion conditional(const EventRate& baseline, const EventRate& candidate, double ratio) {
+ConditionalQuestion conditional_question(const EventRate& baseline, const EventRate& candidate,
+                                         double ratio) {
   if (invalid_reason_of(baseline) || invalid_reason_of(candidate) || !is_limit(ratio))
     return {.counts = {kNan, kNan}};
   const double expected = ratio * candidate.exposure;

@@ -31,6 +31,6 @@ struct ConditionalQuestion {
   Counts counts;
   double limit = kNan;
 };
-ConditionalQuestion conditional(const EventRate& baseline, const EventRate& candidate, double ratio);
+ConditionalQuestion conditional_question(const EventRate& baseline, const EventRate& candidate, double ratio);
 
 }  // namespace iter8::stats

@@ -8,15 +8,15 @@
 namespace iter8::stats {
 namespace {
 
-constexpr double kRounding = 1e-9;
+constexpr double kCovarianceRounding = 1e-9;
 
 /// (n SS - S T)/(n (n - 1)).
 double covariance_of(double count, double products, double one, double other) {
   return (count * products - one * other) / (count * (count - 1));
 }
 
-double settled(double variance, double scale) {
-  return variance < 0 && -variance <= kRounding * scale ? 0 : variance;
+double without_rounding_error(double variance, double scale) {
+  return variance < 0 && -variance <= kCovarianceRounding * scale ? 0 : variance;
 }
 
 }  // namespace
@@ -31,7 +31,7 @@ std::optional<InvalidReason> invalid_reason_of(const PairMoments& pair) {
   if (pair.count < 2) return InvalidReason::too_few;
   if (!(pair.mean_denominator > 0)) return InvalidReason::limit_out_of_range;
   const double bound = std::sqrt(pair.variance_numerator * pair.variance_denominator);
-  if (std::abs(pair.covariance) > bound * (1 + kRounding)) return InvalidReason::negative;
+  if (std::abs(pair.covariance) > bound * (1 + kCovarianceRounding)) return InvalidReason::negative;
   return std::nullopt;
 }
 
@@ -41,11 +41,12 @@ PairMoments moments_of_sums(const PairSums& sums) {
   PairMoments pair{
       .count = n, .mean_numerator = sums.numerator / n, .mean_denominator = sums.denominator / n};
   if (n < 2) return pair;
-  pair.variance_numerator = settled(covariance_of(n, sums.numerator_squares, sums.numerator, sums.numerator),
-                                    sums.numerator_squares / (n - 1));
+  pair.variance_numerator =
+      without_rounding_error(covariance_of(n, sums.numerator_squares, sums.numerator, sums.numerator),
+                             sums.numerator_squares / (n - 1));
   pair.variance_denominator =
-      settled(covariance_of(n, sums.denominator_squares, sums.denominator, sums.denominator),
-              sums.denominator_squares / (n - 1));
+      without_rounding_error(covariance_of(n, sums.denominator_squares, sums.denominator, sums.denominator),
+                             sums.denominator_squares / (n - 1));
   pair.covariance = covariance_of(n, sums.products, sums.numerator, sums.denominator);
   return pair;
 }
@@ -56,27 +57,27 @@ double estimate_of(const PairMoments& pair) {
 
 double standard_error(const PairMoments& pair) {
   const double ratio = estimate_of(pair);
-  return std::sqrt(linearised(pair, ratio).variance / pair.count) / pair.mean_denominator;
+  return std::sqrt(linearized_moments(pair, ratio).variance / pair.count) / pair.mean_denominator;
 }
 
-Moments linearised(const PairMoments& pair, double limit) {
+Moments linearized_moments(const PairMoments& pair, double limit) {
   const double variance =
       pair.variance_numerator - 2 * limit * pair.covariance + limit * limit * pair.variance_denominator;
   const double scale = pair.variance_numerator + limit * limit * pair.variance_denominator;
   return {.count = pair.count,
           .mean = pair.mean_numerator - limit * pair.mean_denominator,
-          .variance = settled(variance, scale)};
+          .variance = without_rounding_error(variance, scale)};
 }
 
 Evidence evidence(const PairMoments& pair, Side side, double limit, double planned) {
   if (const auto invalid_reason = invalid_reason_of(pair)) return {.invalid_reason = invalid_reason};
   if (!std::isfinite(limit)) return {.invalid_reason = InvalidReason::limit_out_of_range};
-  return evidence(linearised(pair, limit), side, 0, planned);
+  return evidence(linearized_moments(pair, limit), side, 0, planned);
 }
 
 double probability(const PairMoments& pair, Side side, double limit) {
   if (invalid_reason_of(pair) || !std::isfinite(limit)) return kNan;
-  return probability(linearised(pair, limit), side, 0);
+  return probability(linearized_moments(pair, limit), side, 0);
 }
 
 // |M - R D| <= t sqrt(var(M - R D)/n) is a quadratic inequality a R^2 - 2 b R + c <= 0 in R.

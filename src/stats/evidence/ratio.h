@@ -36,7 +36,7 @@ double standard_error(const PairMoments& pair);
 
 /// The moments of Z = M - limit * D. "The ratio is at most `limit`" is "the mean of Z is at most 0", with
 /// no division by a noisy denominator; every test of mean.h applies. For a positive mean denominator.
-Moments linearised(const PairMoments& pair, double limit);
+Moments linearized_moments(const PairMoments& pair, double limit);
 
 /// Evidence that the ratio is at most (at least) `limit`; see evidence(Moments).
 Evidence evidence(const PairMoments& pair, Side side, double limit, double planned);

@@ -29,12 +29,12 @@ double events_of(const CountsBlock& block) {
 }
 
 /// Weighted difference of one stratum and its variance when the margin is met exactly.
-struct Contrast {
+struct ProportionContrast {
   double score = 0;
   double variance = 0;
 };
 
-Contrast contrast_of(const CountsBlock& block, const Margin& margin) {
+ProportionContrast contrast_of(const CountsBlock& block, const Margin& margin) {
   const double n = block.baseline.total;
   const double m = block.candidate.total;
   const double all = n + m;
@@ -56,7 +56,7 @@ void close(ProportionStrata& state) {
   if (!is_exact && events_of(block) < kEventsOfStratum) return;
   ++state.strata;
   state.closed = block;
-  const Contrast contrast = contrast_of(block, state.margin);
+  const ProportionContrast contrast = contrast_of(block, state.margin);
   state.score += contrast.score;
   state.variance += contrast.variance;
   if (!is_exact) return;
@@ -87,26 +87,26 @@ double log_gaussian_mixture(double score, double variance, double width) {
   return finite_log(score <= 0 ? std::min(value, 0.0) : value);
 }
 
-void add_p_values(Evidence& found, const ProportionStrata& state) {
+void add_p_values(Evidence& result, const ProportionStrata& state) {
   const bool is_alone =
       is_equality(state.margin) && (state.strata == 0 || (state.strata == 1 && !has_both(state.open)));
   if (is_alone) {
     const CountsBlock& block = state.strata == 0 ? state.open : state.closed;
     if (!has_both(block)) return;
     const FisherTails tails = fisher_tails(block.baseline, block.candidate);
-    found.p_pass = tails.few;
-    found.p_fail = tails.many;
+    result.p_pass = tails.few;
+    result.p_fail = tails.many;
     return;
   }
   const bool is_normal = std::min(state.baseline.events, state.candidate.events) >= kEventsForNormal;
   if (is_normal && state.strata > 0 && state.variance > 0) {
     const double z = state.score / std::sqrt(state.variance);
-    found.p_pass = normal_below(z);
-    found.p_fail = normal_below(-z);
+    result.p_pass = normal_below(z);
+    result.p_fail = normal_below(-z);
     return;
   }
-  found.p_pass = always_valid_p(found.log_pass);
-  found.p_fail = always_valid_p(found.log_fail);
+  result.p_pass = always_valid_p(result.log_pass);
+  result.p_fail = always_valid_p(result.log_fail);
 }
 
 }  // namespace
@@ -142,29 +142,29 @@ Evidence evidence(const ProportionStrata& state) {
     return {.invalid_reason = InvalidReason::limit_out_of_range};
   for (const Counts& counts : {state.baseline, state.candidate})
     if (const auto invalid_reason = invalid_reason_of(counts)) return {.invalid_reason = invalid_reason};
-  Evidence found;
+  Evidence result;
   if (state.log_ratios.size() == 2 * kHalfNodes - 1) {
-    found.log_pass = log_half_mixture(state.log_ratios, -1);
-    found.log_fail = log_half_mixture(state.log_ratios, 1);
+    result.log_pass = log_half_mixture(state.log_ratios, -1);
+    result.log_fail = log_half_mixture(state.log_ratios, 1);
   } else if (state.strata > 0 && state.variance > 0) {
-    found.log_pass = log_gaussian_mixture(-state.score, state.variance, state.width);
-    found.log_fail = log_gaussian_mixture(state.score, state.variance, state.width);
+    result.log_pass = log_gaussian_mixture(-state.score, state.variance, state.width);
+    result.log_fail = log_gaussian_mixture(state.score, state.variance, state.width);
   }
-  add_p_values(found, state);
-  return settled(found);
+  add_p_values(result, state);
+  return finite_or_neutral(result);
 }
 
 Agreement agreement(const ProportionStrata& state) {
   if (state.strata < 2 || !(state.variance > 0)) return Agreement::agree;
-  const Contrast pooled =
+  const ProportionContrast pooled =
       contrast_of({.baseline = state.baseline, .candidate = state.candidate}, state.margin);
   if (!(pooled.variance > 0)) return Agreement::agree;
   const double z_pooled = pooled.score / std::sqrt(pooled.variance);
   const double z = state.score / std::sqrt(state.variance);
-  return contradict(z_pooled, z);
+  return agreement(z_pooled, z);
 }
 
-Agreement contradict(double pooled, double stratified) {
+Agreement agreement(double pooled, double stratified) {
   const bool are_clear = std::abs(pooled) >= kClear && std::abs(stratified) >= kClear;
   return are_clear && (pooled > 0) != (stratified > 0) ? Agreement::simpson : Agreement::agree;
 }

@@ -54,7 +54,7 @@ struct ProportionStrata {
   CountsBlock closed;  // the last one that was
 };
 
-/// Why the block cannot be used; a refused block leaves the state as it was.
+/// Why the block cannot be used; an invalid block leaves the state as it was.
 std::optional<InvalidReason> invalid_reason_of(const CountsBlock& block);
 ProportionStrata advanced(const ProportionStrata& state, const CountsBlock& block);
 
@@ -70,7 +70,7 @@ enum class Agreement { agree, simpson };
 Agreement agreement(const ProportionStrata& state);
 
 /// The same from two differences in standard errors.
-Agreement contradict(double pooled, double stratified);
+Agreement agreement(double pooled, double stratified);
 
 /// State of a comparison of means.
 struct MeanStrata {

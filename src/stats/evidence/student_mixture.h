@@ -11,6 +11,10 @@ namespace iter8::stats {
 /// Sinha, Kennedy & Ramdas 2024).
 double mixture_precision(double alpha);
 
+/// The alpha for which the mixtures are tuned: where their evidence is sharpest. Validity does not depend on
+/// it.
+constexpr double kTuningAlpha = 0.05;
+
 /// ln e-value of "the effect is positive", one-sided: the half mixture over positive effects,
 /// ln E + ln 2 + ln F_{nu+1}(t sqrt((1-r)(nu+1)/(nu + r t^2))). At most 0 for t <= 0. Finite.
 double log_student_mixture(double t, double freedom, double shrinkage);

@@ -21,20 +21,20 @@ constexpr std::uint64_t kLowest = 1;
 constexpr std::uint64_t kHighest = 3'600'000'000'000;
 constexpr std::size_t kHeader = 40;
 constexpr int kHalfBits = 10;  // each power of two has 1024 buckets, and the first group 2048
-constexpr std::size_t kHalf = std::size_t{1} << kHalfBits;
-constexpr std::size_t kMostBuckets = 33 * kHalf;
+constexpr std::size_t kHalfBuckets = std::size_t{1} << kHalfBits;
+constexpr std::size_t kMostBuckets = 33 * kHalfBuckets;
 constexpr std::size_t kUnpackedLimit = kHeader + 9 * kMostBuckets;
 
 std::size_t bucket_of(std::uint64_t value) {
   const int shift = std::max(0, static_cast<int>(std::bit_width(value)) - kHalfBits - 1);
-  return static_cast<std::size_t>(shift) * kHalf + static_cast<std::size_t>(value >> shift);
+  return static_cast<std::size_t>(shift) * kHalfBuckets + static_cast<std::size_t>(value >> shift);
 }
 
 /// First value of the bucket; the last one is that of the next bucket, less 1.
 std::int64_t lower_end(std::size_t bucket) {
-  if (bucket < 2 * kHalf) return static_cast<std::int64_t>(bucket);
-  const std::size_t shift = bucket / kHalf - 1;
-  return static_cast<std::int64_t>((bucket - shift * kHalf) << shift);
+  if (bucket < 2 * kHalfBuckets) return static_cast<std::int64_t>(bucket);
+  const std::size_t shift = bucket / kHalfBuckets - 1;
+  return static_cast<std::int64_t>((bucket - shift * kHalfBuckets) << shift);
 }
 
 template <typename T>
@@ -185,13 +185,14 @@ std::int64_t HdrCounts::total() const {
 }
 
 std::int64_t HdrCounts::percentile(double p) const {
-  constexpr double kRounding = 1e-12;  // 99.9 % of 20 000 is 19 980, whatever p / 100 rounds to
+  constexpr double kRankRounding = 1e-12;  // 99.9 % of 20 000 is 19 980, whatever p / 100 rounds to
   const double exact = p / 100 * static_cast<double>(total());
-  const auto rank = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(exact * (1 - kRounding))));
-  std::int64_t seen = 0;
+  const auto rank =
+      std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(exact * (1 - kRankRounding))));
+  std::int64_t cumulative = 0;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
-    seen += counts_[i];
-    if (seen >= rank) return lower_end(i + 1) - 1;
+    cumulative += counts_[i];
+    if (cumulative >= rank) return lower_end(i + 1) - 1;
   }
   return 0;
 }

@@ -16,7 +16,7 @@ class HdrCounts {
  public:
   HdrCounts() = default;
   explicit HdrCounts(const Histogram& histogram);
-  /// The inverse of text(). Throws base::Error for what is no such histogram, or one of another layout.
+  /// The inverse of text(). Throws base::Error for text that is not such a histogram, or has another layout.
   static HdrCounts parse(std::string_view text);
 
   /// Base64 of the compressed form, "HISTFAAA…".

@@ -8,10 +8,8 @@
 namespace iter8::stats {
 namespace {
 
-constexpr std::int64_t kShortest = 1'000;             // 1 µs
-constexpr std::int64_t kLongest = 3'600'000'000'000;  // 1 h
-constexpr double kRounding =
-    1e-12;  // keeps 99.9 % of 1000 values at rank 999, although 99.9 has no exact double
+/// Keeps 99.9 % of 1000 values at rank 999, although 99.9 has no exact double.
+constexpr double kRounding = 1e-12;
 
 }  // namespace
 
@@ -23,7 +21,7 @@ Histogram& Histogram::operator=(const Histogram& other) {
 }
 
 void Histogram::record(std::int64_t nanoseconds) noexcept {
-  const std::int64_t value = std::clamp(nanoseconds, kShortest, kLongest);
+  const std::int64_t value = std::clamp(nanoseconds, kShortestDuration, kLongestDuration);
   const auto bits = static_cast<std::uint64_t>(value);
   const int shift = std::max(0, static_cast<int>(std::bit_width(bits)) - 1 - kBucketBits);
   const std::uint64_t position = bits >> shift;  // below 1024 only in group 0
@@ -104,12 +102,12 @@ std::int64_t Histogram::percentile(double p) const {
   if (p >= 100) return max_;
   const double exact = p / 100 * static_cast<double>(count_);
   const auto rank = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(exact * (1 - kRounding))));
-  std::int64_t seen = 0;
+  std::int64_t cumulative = 0;
   for (std::size_t index = 0; index < kGroups; ++index) {
     if (!groups_[index]) continue;
     for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
-      seen += (*groups_[index])[bucket];
-      if (seen >= rank) return std::min(max_, cell_of(index, bucket).upper);
+      cumulative += (*groups_[index])[bucket];
+      if (cumulative >= rank) return std::min(max_, cell_of(index, bucket).upper);
     }
   }
   return max_;

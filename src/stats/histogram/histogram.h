@@ -8,6 +8,11 @@
 
 namespace iter8::stats {
 
+/// Durations that histograms and sketches can tell apart, in nanoseconds: 1 µs to 1 h. What is outside counts
+/// as the nearer end.
+inline constexpr std::int64_t kShortestDuration = 1'000;
+inline constexpr std::int64_t kLongestDuration = 3'600'000'000'000;
+
 /// Counts of durations with three significant digits from 1 µs to 1 h, in the log-linear layout of
 /// HdrHistogram: constant memory, exact merging, recording in a few instructions. Values are nanoseconds;
 /// below 1 µs counts as 1 µs, above 1 h as 1 h. Also keeps the exact count, sum, sum of squares, minimum and
@@ -15,7 +20,7 @@ namespace iter8::stats {
 ///
 /// Layout and cost: each power of two of nanoseconds is divided into 1024 equal buckets, so a bucket is at
 /// most 0.1 % wide. The buckets of a power of two (8 KiB) are allocated when its first value arrives, at most
-/// 32 times: a load whose answers take 50 µs to 5 ms costs 56 KiB. record() is a count of leading zeros, a
+/// 32 times: a load whose responses take 50 µs to 5 ms costs 56 KiB. record() is a count of leading zeros, a
 /// shift, an increment and three integer additions of 64 and 128 bits. The sums are integers: exact, and the
 /// same whatever the order of merging.
 class Histogram {
@@ -48,7 +53,7 @@ class Histogram {
     std::int64_t upper = 0;  // last nanosecond of the bucket
     std::int64_t count = 0;
   };
-  /// The buckets that are not empty, in order. `merged` neighbours, a power of two up to 1024, count as one:
+  /// The non-empty buckets, ascending. `merged` neighbours, a power of two up to 1024, count as one:
   /// with 8, a bucket is at most 0.8 % wide.
   std::vector<Cell> cells(std::size_t merged = 1) const;
 

@@ -6,18 +6,18 @@
 #include <cmath>
 #include <limits>
 
+#include "stats/histogram/histogram.h"
+
 namespace iter8::stats {
 namespace {
 
-constexpr std::int64_t kShortest = 1'000;
-constexpr std::int64_t kLongest = 3'600'000'000'000;
 constexpr int kBits = 5;                                    // 32 buckets to a power of two
 constexpr std::size_t kBuckets = std::size_t{38} << kBits;  // an hour falls into the power 41, the first is 5
 constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max();
 
 /// Power of two above the 5 bits of position: values from 1 µs on have at least 10 bits.
 std::uint16_t bucket_of(std::int64_t nanoseconds) {
-  const auto bits = static_cast<std::uint64_t>(std::clamp(nanoseconds, kShortest, kLongest));
+  const auto bits = static_cast<std::uint64_t>(std::clamp(nanoseconds, kShortestDuration, kLongestDuration));
   const int shift = static_cast<int>(std::bit_width(bits)) - 1 - kBits;
   return static_cast<std::uint16_t>((static_cast<std::uint64_t>(shift) << kBits) + (bits >> shift) -
                                     (1U << kBits));
@@ -96,10 +96,10 @@ std::int64_t Sketch::count() const {
 double Sketch::percentile(double p) const {
   const auto rank =
       std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(p / 100 * static_cast<double>(count()))));
-  std::int64_t seen = 0;
+  std::int64_t cumulative = 0;
   for (const Cell& cell : cells_) {
-    seen += cell.count;
-    if (seen >= rank) return middle_of(cell.bucket);
+    cumulative += cell.count;
+    if (cumulative >= rank) return middle_of(cell.bucket);
   }
   return cells_.empty() ? 0 : middle_of(cells_.back().bucket);
 }

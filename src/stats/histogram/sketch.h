@@ -9,7 +9,7 @@
 
 namespace iter8::stats {
 
-/// A small histogram of durations for one of very many stretches of time: counts in buckets of at most 3.2 %
+/// A small histogram of durations for one of very many intervals: counts in buckets of at most 3.2 %
 /// from 1 µs to 1 h (32 to a power of two of nanoseconds), only those that are not empty. Merging is exact.
 class Sketch {
  public:
@@ -19,11 +19,11 @@ class Sketch {
     bool operator==(const Cell&) const = default;
   };
 
-  /// Gathers values in constant time; 4 KiB.
+  /// Collects values, each in constant time; 4 KiB.
   class Builder {
    public:
     void record(std::int64_t nanoseconds) noexcept;
-    /// What was gathered; the builder is empty again.
+    /// The values so far as a sketch; the builder is empty afterwards.
     Sketch take();
 
    private:

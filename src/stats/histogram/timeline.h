@@ -11,10 +11,10 @@
 
 namespace iter8::stats {
 
-/// What happened in equal stretches of time, one after the other from a beginning: a point for each, at first
-/// of one second. However long it goes on there are at most 240: when there would be more, each two
-/// neighbours become one of twice the time. Stretches are powers of two seconds, so that of two timelines the
-/// finer one can always be made as coarse as the other.
+/// What happened in equal intervals of time from a start: one point for each, at first of one second. However
+/// long it goes on, there are at most 240 points: when there would be more, pairs of neighbours are merged.
+/// Intervals are powers of two seconds, so that the finer of two timelines can always be made as coarse as
+/// the other.
 ///
 /// A Point has two ways of being added to: add(other) for what happened at the same time elsewhere, and
 /// follow(next) for what happened right after it.
@@ -28,7 +28,7 @@ class Timeline {
   Timeline(base::Duration interval, std::vector<Point> points)
       : interval_(interval), points_(std::move(points)) {}
 
-  /// Whether points of a timeline can stand for so much time.
+  /// Whether a timeline can have points of this length: a power of two seconds.
   static bool is_interval(base::Duration interval) {
     const std::int64_t seconds = interval / std::chrono::seconds(1);
     return seconds > 0 && interval == std::chrono::seconds(seconds) && (seconds & (seconds - 1)) == 0;
@@ -37,7 +37,7 @@ class Timeline {
   base::Duration interval() const { return interval_; }
   const std::vector<Point>& points() const { return points_; }
 
-  /// The point of this time since the beginning (negative ones count as 0); valid until the next call.
+  /// The point for this time since the start (negative times count as 0); valid until the next call.
   Point& at(base::Duration time) {
     time = std::max(time, base::Duration{0});
     while (time >= interval_ * static_cast<std::int64_t>(kMostPoints)) coarsen();
@@ -46,7 +46,7 @@ class Timeline {
     return points_[index];
   }
 
-  /// When the stretch of this time ends.
+  /// When the interval that contains this time ends.
   base::Duration end_of(base::Duration time) const {
     return (std::max(time, base::Duration{0}) / interval_ + 1) * interval_;
   }
@@ -61,7 +61,7 @@ class Timeline {
     for (std::size_t i = 0; i < part.points_.size(); ++i) points_[i].add(part.points_[i]);
   }
 
-  /// Half as many points, each for twice the time.
+  /// Merges pairs of neighbours: half as many points, each for twice the time.
   void coarsen() {
     interval_ *= 2;
     for (std::size_t i = 0; i < points_.size(); ++i) {

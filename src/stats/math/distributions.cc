@@ -68,7 +68,7 @@ double normal_quantile(double p) {
 double log_normal_below(double z) {
   if (z > -30) return log_of(normal_below(z), normal_below(-z));
   const double inverse = 1 / (z * z);
-  return -0.5 * z * z - std::log(-z) - 0.918938533204672741780329736406 +
+  return -0.5 * z * z - std::log(-z) - kHalfLogTwoPi +
          std::log1p(-inverse * (1 - inverse * (3 - inverse * (15 - inverse * 105))));
 }
 

@@ -7,7 +7,12 @@ namespace iter8::stats {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// Both ends included; an unknown end is an infinity, an interval of refused data is NaN to NaN.
+/// Strictly between 0 and 1, as every level, alpha and quantile must be; false for NaN.
+constexpr bool is_inside_unit(double value) {
+  return value > 0 && value < 1;
+}
+
+/// Both ends included; an unknown end is an infinity, an interval of invalid data is NaN to NaN.
 struct Interval {
   double lower = kNan;
   double upper = kNan;

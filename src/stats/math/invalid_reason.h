@@ -5,9 +5,9 @@
 
 namespace iter8::stats {
 
-/// Why data or arguments carry no information. A refusal is a value: judging functions return it in place of
-/// numbers, and nothing that was refused is ever a pass. Plain number functions return NaN instead, which
-/// fails every comparison.
+/// Why data or arguments carry no information. Invalid data is a value, not an exception: functions about
+/// evidence return the reason in place of numbers, and invalid data is never a pass. Functions that return a
+/// plain number return NaN instead, which fails every comparison.
 enum class InvalidReason {
   no_data,             // nothing was counted
   non_finite,          // NaN or an infinity

@@ -8,7 +8,7 @@ constexpr std::array kPositiveNodes{0.1252334085114689, 0.3678314989981802, 0.58
                                     0.7699026741943047, 0.9041172563704748, 0.9815606342467192};
 constexpr std::array kPositiveWeights{0.2491470458134027, 0.23349253653835464, 0.20316742672306565,
                                       0.1600783285433461, 0.10693932599531888, 0.04717533638651202};
-constexpr std::size_t kHalf = kPanelNodes / 2;
+constexpr std::size_t kHalfPanel = kPanelNodes / 2;
 
 /// P_0 to P_12 at t.
 Antiderivative polynomials(double t) {
@@ -35,9 +35,9 @@ const std::array<Antiderivative, kPanelNodes>& polynomials_at_nodes() {
 const PanelValues& panel_nodes() {
   static const auto nodes = [] {
     PanelValues result{};
-    for (std::size_t i = 0; i < kHalf; ++i) {
-      result[kHalf + i] = kPositiveNodes[i];
-      result[kHalf - 1 - i] = -kPositiveNodes[i];
+    for (std::size_t i = 0; i < kHalfPanel; ++i) {
+      result[kHalfPanel + i] = kPositiveNodes[i];
+      result[kHalfPanel - 1 - i] = -kPositiveNodes[i];
     }
     return result;
   }();
@@ -47,7 +47,8 @@ const PanelValues& panel_nodes() {
 const PanelValues& panel_weights() {
   static const auto weights = [] {
     PanelValues result{};
-    for (std::size_t i = 0; i < kHalf; ++i) result[kHalf + i] = result[kHalf - 1 - i] = kPositiveWeights[i];
+    for (std::size_t i = 0; i < kHalfPanel; ++i)
+      result[kHalfPanel + i] = result[kHalfPanel - 1 - i] = kPositiveWeights[i];
     return result;
   }();
   return weights;

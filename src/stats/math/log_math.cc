@@ -9,8 +9,6 @@
 namespace iter8::stats {
 namespace {
 
-constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
-
 /// ln(one/(one + other)).
 double log_share(double one, double other) {
   return one > other ? std::log1p(-other / (one + other)) : std::log(one / (one + other));

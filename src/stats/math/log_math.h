@@ -7,6 +7,12 @@ namespace iter8::stats {
 /// Stands for infinite evidence, such as an event where the limit allows none.
 constexpr double kLogCertain = 1e12;
 
+/// ln(2 pi)/2.
+constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
+
+/// 2^53, the largest count in which a double still tells n from n + 1.
+constexpr double kLargestCount = 9007199254740992;
+
 /// Sums and probabilities on the log scale that keep their digits for counts up to 1e9, where differences of
 /// three lgamma lose seven of them. Arguments out of range give NaN.
 

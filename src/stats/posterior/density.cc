@@ -12,12 +12,13 @@ namespace iter8::stats {
 namespace {
 
 constexpr std::array kDistances{1.0, 2.0, 3.0, 4.0, 6.0, 9.0, 14.0};  // spreads from the mode
-constexpr double kSmooth = 8;          // exponents from here on are as smooth as whole ones
-constexpr double kMostCounted = 1e16;  // units or events, more than doubles count
-constexpr double kRounding = 1e-12;   // a scale that is less of its location cannot be told from equal values
+constexpr double kSmooth = 8;              // exponents from here on are as smooth as whole ones
+constexpr double kLargestExponent = 1e16;  // units or events, more than doubles count
+/// A scale below this share of the location cannot be told from values that are all equal.
+constexpr double kScaleRounding = 1e-12;
 constexpr double kTailDensity = -42;  // ln; what lies beyond is less than 1e-17 for each step
 
-bool is_positive(double value) {
+bool is_finite_positive(double value) {
   return value > 0 && std::isfinite(value);
 }
 bool is_fractional(double exponent) {
@@ -29,13 +30,13 @@ bool is_fractional(double exponent) {
 std::optional<InvalidReason> invalid_reason_of(const Posterior& posterior) {
   bool is_in_order = false;
   if (const auto* beta = std::get_if<BetaPosterior>(&posterior)) {
-    is_in_order = beta->a >= 0.5 && beta->b >= 0.5 && beta->a + beta->b <= kMostCounted;
+    is_in_order = beta->a >= 0.5 && beta->b >= 0.5 && beta->a + beta->b <= kLargestExponent;
   } else if (const auto* gamma = std::get_if<GammaPosterior>(&posterior)) {
-    is_in_order = gamma->shape >= 0.5 && gamma->shape <= kMostCounted && is_positive(gamma->rate);
+    is_in_order = gamma->shape >= 0.5 && gamma->shape <= kLargestExponent && is_finite_positive(gamma->rate);
   } else if (const auto* student = std::get_if<StudentPosterior>(&posterior)) {
-    is_in_order = std::isfinite(student->location) &&
-                  student->scale > kRounding * std::abs(student->location) && is_positive(student->scale) &&
-                  student->freedom >= 1 && is_positive(student->freedom);
+    is_in_order =
+        std::isfinite(student->location) && student->scale > kScaleRounding * std::abs(student->location) &&
+        is_finite_positive(student->scale) && student->freedom >= 1 && is_finite_positive(student->freedom);
   }
   return is_in_order ? std::nullopt : std::optional(InvalidReason::limit_out_of_range);
 }
@@ -147,15 +148,15 @@ std::vector<double> Density::edges() const {
       return edge < std::max(lowest_, least) || edge > std::min(highest_, most);
     });
   }
-  return thinned(std::move(edges), spread_ * 1e-7);
+  return sorted_edges(std::move(edges), spread_ * 1e-7);
 }
 
-std::vector<double> thinned(std::vector<double> edges, double gap) {
+std::vector<double> sorted_edges(std::vector<double> edges, double gap) {
   std::ranges::sort(edges);
-  std::vector<double> kept;
+  std::vector<double> distinct;
   for (const double edge : edges)
-    if (kept.empty() || edge - kept.back() > gap) kept.push_back(edge);
-  return kept;
+    if (distinct.empty() || edge - distinct.back() > gap) distinct.push_back(edge);
+  return distinct;
 }
 
 DensityTable::DensityTable(const Posterior& posterior) : density_(posterior), edges_(density_.edges()) {

@@ -40,11 +40,11 @@ class Density {
   double highest_ = 0;
 };
 
-/// Why a posterior is not one that posterior_of could have made.
+/// Why a posterior is not one that posterior_of() could have made; nullopt for a valid one.
 std::optional<InvalidReason> invalid_reason_of(const Posterior& posterior);
 
 /// Sorted, within [lowest, highest], and no two closer than `gap`.
-std::vector<double> thinned(std::vector<double> edges, double gap);
+std::vector<double> sorted_edges(std::vector<double> edges, double gap);
 
 /// The normalised distribution of a Density, tabulated: its quadrature nodes, and its distribution function
 /// at any point.

@@ -8,14 +8,14 @@
 namespace iter8::stats {
 namespace {
 
-constexpr double kMost = 1e15;  // units; more is no plan
+constexpr double kMostUnits = 1e15;  // units; more is no plan
 
 bool is_inside(double share) {
   return share > 0 && share < 1;
 }
 
 /// The smallest whole number from `lower` on for which `holds`, which stays true from there on; +infinity
-/// beyond kMost.
+/// beyond kMostUnits.
 template <typename Holds>
 double first_where(double lower, Holds holds) {
   double step = 1;
@@ -24,7 +24,7 @@ double first_where(double lower, Holds holds) {
     lower = upper + 1;
     upper = lower + step;
     step *= 2;
-    if (upper > kMost) return kInfinity;
+    if (upper > kMostUnits) return kInfinity;
   }
   while (lower < upper) {
     const double middle = std::floor(lower + (upper - lower) / 2);
@@ -103,8 +103,8 @@ double typical_units_anytime(double rate, double limit, double alpha) {
   if (rate == limit) return kInfinity;
   const double bound = -std::log(alpha);
   return first_where(1, [&](double n) {
-    const Evidence found = evidence({.events = n * rate, .total = n}, Side::at_most, limit);
-    return (rate < limit ? found.log_pass : found.log_fail) >= bound;
+    const Evidence typical = evidence({.events = n * rate, .total = n}, Side::at_most, limit);
+    return (rate < limit ? typical.log_pass : typical.log_fail) >= bound;
   });
 }
 

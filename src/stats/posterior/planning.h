@@ -6,8 +6,8 @@
 
 namespace iter8::stats {
 
-/// Why a number of units cannot be named; the answers are NaN when an argument is out of range and +infinity
-/// when no number suffices.
+/// How many units a decision takes. Results are in units (requests, visits), NaN when an argument is out of
+/// range and +infinity when no number suffices.
 
 /// The fewest units, all without event, that certify "at most `limit`": 299 for 1 % at alpha 0.05 in one
 /// look, 377 with e-values at any look; in hybrid the fewest at the last look. For the q-quantile of a

@@ -74,7 +74,7 @@ double guess_of(double ratio, double step, double lowest, double p) {
 double expected_excess(const DensityTable& one, const DensityTable& other) {
   std::vector<double> edges = one.edges();
   edges.insert(edges.end(), other.edges().begin(), other.edges().end());
-  edges = thinned(std::move(edges), 1e-9 * std::min(one.density().spread(), other.density().spread()));
+  edges = sorted_edges(std::move(edges), 1e-9 * std::min(one.density().spread(), other.density().spread()));
   double sum = 0;
   for (std::size_t panel = 0; panel + 1 < edges.size(); ++panel) {
     const double half = (edges[panel + 1] - edges[panel]) / 2;

@@ -26,7 +26,7 @@ struct GammaPosterior {
 };
 using Posterior = std::variant<BetaPosterior, StudentPosterior, GammaPosterior>;
 
-/// Beta(1/2 + x, 1/2 + n - x); m + s/sqrt(n) t_{n-1}; Gamma(1/2 + x, exposure). Nothing for refused data.
+/// Beta(1/2 + x, 1/2 + n - x); m + s/sqrt(n) t_{n-1}; Gamma(1/2 + x, exposure). nullopt for invalid data.
 std::optional<Posterior> posterior_of(const Counts& counts);
 std::optional<Posterior> posterior_of(const Moments& moments);
 std::optional<Posterior> posterior_of(const EventRate& rate);
@@ -34,7 +34,7 @@ std::optional<Posterior> posterior_of(const EventRate& rate);
 double mean_of(const Posterior& posterior);       // the location for Student's t
 double deviation_of(const Posterior& posterior);  // for Student's t with freedom <= 2: the scale
 double below(const Posterior& posterior, double x);
-double above(const Posterior& posterior, double x);  // computed apart: keeps small tails
+double above(const Posterior& posterior, double x);  // not 1 - below(): keeps the digits of small tails
 double quantile_of(const Posterior& posterior, double p);
 
 /// A candidate beside its baseline. `lift` is candidate/baseline - 1; it is NaN (and its interval NaN to NaN)
@@ -43,7 +43,8 @@ struct Comparison {
   double probability_beats = kNan;  // that the candidate is better
   double lift = kNan;               // of the posterior means
   Interval lift_interval;           // equal-tailed, by root-finding on the exact distribution of the ratio
-  double expected_loss = kNan;  // E[(what the baseline is better by)+]: what shipping the candidate may cost
+  /// E[(baseline - candidate)+], in the unit of the metric: what shipping the candidate costs on average.
+  double expected_loss = kNan;
   std::optional<InvalidReason> invalid_reason;
 };
 

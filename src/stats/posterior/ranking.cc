@@ -8,9 +8,9 @@
 namespace iter8::stats {
 namespace {
 
-constexpr double kPanelWidth = 0.6;  // least, in spreads of the narrowest version
-constexpr double kNoMass = 1e-20;    // of a node; all together stay far below 1e-9
-constexpr double kNegligible = -80;  // ln density relative to the mode
+constexpr double kPanelWidth = 0.6;            // least, in spreads of the narrowest version
+constexpr double kNegligibleNodeMass = 1e-20;  // of a node; all together stay far below 1e-9
+constexpr double kNegligibleLogDensity = -80;  // ln density relative to the mode
 
 /// All versions on one grid: the mass of each at each node, and the probability that its value is worse than
 /// there.
@@ -27,7 +27,7 @@ class Grid {
       narrowest = std::min(narrowest, densities_.back().spread());
     }
     const double last = *std::ranges::max_element(edges);
-    edges_ = thinned(std::move(edges), kPanelWidth * narrowest);
+    edges_ = sorted_edges(std::move(edges), kPanelWidth * narrowest);
     if (edges_.back() < last) edges_.push_back(last);
     nodes_ = (edges_.size() - 1) * kPanelNodes;
     fill_widths();
@@ -78,7 +78,7 @@ class Grid {
     double sum = 0;
     for (std::size_t i = 0; i < kPanelNodes; ++i) {
       const double log_density = densities_[version].log_density(coordinates_[start + i]);
-      values[i] = log_density < kNegligible ? 0 : half * std::exp(log_density);
+      values[i] = log_density < kNegligibleLogDensity ? 0 : half * std::exp(log_density);
       mass[start + i] = values[i] * panel_weights()[i];
       sum += mass[start + i];
     }
@@ -145,7 +145,7 @@ void add_ranks(Ranking& ranking, const Grid& grid, std::size_t versions) {
   std::vector<double> counts(versions);
   for (std::size_t node = 0; node < grid.nodes(); ++node) {
     for (std::size_t i = 0; i < versions; ++i) {
-      if (grid.mass(i, node) < kNoMass) continue;
+      if (grid.mass(i, node) < kNegligibleNodeMass) continue;
       count_better(grid, i, node, counts);
       double sum = 0;
       for (std::size_t k = 0; k < versions; ++k) {

@@ -8,7 +8,7 @@
 
 namespace iter8::stats {
 
-/// One version in the race: its reward, and the probability that it meets every objective (1 without
+/// One version to be ranked: its reward, and the probability that it meets every objective (1 without
 /// objectives). That the two are independent is an assumption.
 struct Contender {
   Posterior posterior;

@@ -116,10 +116,10 @@ std::vector<int> weights(std::span<const double> shares, std::span<const Standin
     percents[i] = most;
     percents[0] += excess;
   }
-  return rounded(percents, 100);
+  return largest_remainder(percents, 100);
 }
 
-std::vector<int> rounded(std::span<const double> shares, int total) {
+std::vector<int> largest_remainder(std::span<const double> shares, int total) {
   double sum = 0;
   for (const double share : shares) {
     if (!(share >= 0) || !std::isfinite(share)) return {};

@@ -15,12 +15,13 @@ enum class Allocation { uniform, thompson, top_two, top_ranks };
 /// thompson for two versions, top_two from three on.
 Allocation default_allocation(std::size_t versions);
 
-/// Shares that sum to 1, one a version. Of refused rankings: uniform.
+/// Shares that sum to 1, one a version. Uniform for an invalid ranking.
 std::vector<double> shares(Allocation allocation, const Ranking& ranking, std::size_t versions);
 
 /// Ranks up to k: P(rank <= k)/k.
 std::vector<double> shares_among_first(const Ranking& ranking, std::size_t k);
 
+/// Whether a version may get traffic: one that failed its objectives gets none.
 enum class Standing { eligible, failed };
 
 /// Percent of the traffic. Version 0 is the baseline: what limits take from candidates goes to it.
@@ -37,6 +38,6 @@ std::vector<int> weights(std::span<const double> shares, std::span<const Standin
 
 /// Rounds shares (>= 0, any sum > 0) to integers that sum to `total`, by largest remainder, ties to the lower
 /// index. Empty when a share is negative or not finite, or all are 0.
-std::vector<int> rounded(std::span<const double> shares, int total);
+std::vector<int> largest_remainder(std::span<const double> shares, int total);
 
 }  // namespace iter8::stats

@@ -39,7 +39,7 @@ inline void check_accounts(const Tally& tally) {
   std::int64_t by_status = 0;
   for (const auto& [status, count] : tally.statuses) by_status += count;
   CHECK(tally.sent == tally.completed + failed + tally.in_flight);
-  CHECK(tally.asked >= tally.sent);
+  CHECK(tally.scheduled >= tally.sent);
   CHECK(by_status == tally.completed);
   CHECK(tally.latency.count() == tally.completed + failed);
   CHECK(tally.service.count() == tally.completed);

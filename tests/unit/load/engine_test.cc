@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "load/request/request.h"
 #include "tests/unit/load/cases.h"
 
 namespace iter8::load::testing {
@@ -19,15 +20,15 @@ base::MonotonicTime now() {
   return std::chrono::steady_clock::now();
 }
 
-TEST_CASE("a closed loop sends exactly the asked number over one connection") {
-  const ScriptedServer server(always(answer_text()));
+TEST_CASE("a closed loop sends exactly the requested number over one connection") {
+  const ScriptedServer server(always(response_text()));
   const Tally tally = run_one(closed_plan(server.url(), 100));
-  CHECK(tally.asked == 100);
+  CHECK(tally.scheduled == 100);
   CHECK(tally.completed == 100);
   CHECK(tally.statuses == std::vector<std::pair<int, std::int64_t>>{{200, 100}});
   CHECK(tally.error_count() == 0);
   CHECK(tally.connects == 1);
-  CHECK(tally.bytes_received == 100 * static_cast<std::int64_t>(answer_text().size()));
+  CHECK(tally.bytes_received == 100 * static_cast<std::int64_t>(response_text().size()));
   CHECK(tally.lateness.count() == 0);
   CHECK(server.requests() == 100);
   CHECK(server.connections() == 1);
@@ -35,8 +36,8 @@ TEST_CASE("a closed loop sends exactly the asked number over one connection") {
 
 TEST_CASE("requests are shared exactly among targets, workers and connections") {
   const Arrival arrival = GENERATE(Arrival::closed, Arrival::constant, Arrival::poisson);
-  const ScriptedServer first(always(answer_text()));
-  const ScriptedServer second(always(answer_text(503)));
+  const ScriptedServer first(always(response_text()));
+  const ScriptedServer second(always(response_text(503)));
   Plan plan = closed_plan(first.url(), 101);
   plan.targets.push_back(target_at(second.url()));
   plan.arrival = arrival;
@@ -46,7 +47,7 @@ TEST_CASE("requests are shared exactly among targets, workers and connections") 
 
   const Measurement measurement = run(plan, {}, {});
   CHECK(measurement.workers.size() == 3);
-  CHECK(measurement.asked_rate == (arrival == Arrival::closed ? 0 : 5000));
+  CHECK(measurement.requested_rate == (arrival == Arrival::closed ? 0 : 5000));
   for (const Tally& tally : measurement.targets) {
     check_accounts(tally);
     CHECK(tally.sent == 101);
@@ -60,8 +61,8 @@ TEST_CASE("requests are shared exactly among targets, workers and connections") 
   CHECK(measurement.targets[1].first_error.empty());
 }
 
-TEST_CASE("shards send exactly the asked number together") {
-  const ScriptedServer server(always(answer_text()));
+TEST_CASE("shards send exactly the requested number together") {
+  const ScriptedServer server(always(response_text()));
   Plan plan = closed_plan(server.url(), 100);
   plan.arrival = GENERATE(Arrival::closed, Arrival::constant, Arrival::poisson);
   plan.rate = 10'000;
@@ -78,7 +79,7 @@ TEST_CASE("shards send exactly the asked number together") {
 }
 
 TEST_CASE("stages and traces end the load by themselves") {
-  const ScriptedServer server(always(answer_text()));
+  const ScriptedServer server(always(response_text()));
   Plan plan = closed_plan(server.url(), 0);
   plan.requests.reset();
   plan.arrival = Arrival::constant;
@@ -95,7 +96,7 @@ TEST_CASE("stages and traces end the load by themselves") {
 }
 
 TEST_CASE("an open loop keeps its rate and says how late it sent") {
-  const ScriptedServer server(always(answer_text()));
+  const ScriptedServer server(always(response_text()));
   Plan plan = closed_plan(server.url(), 100);
   plan.arrival = Arrival::constant;
   plan.rate = 500;
@@ -108,14 +109,14 @@ TEST_CASE("an open loop keeps its rate and says how late it sent") {
   CHECK(measurement.end == EndReason::done);
 }
 
-TEST_CASE("the duration ends the sending and the answers in in_flight are waited for") {
-  const auto answer_late = [](Conversation& conversation) {
+TEST_CASE("the duration ends the sending and the responses in flight are waited for") {
+  const auto respond_late = [](Conversation& conversation) {
     while (conversation.read_request()) {
       conversation.wait_until(now() + 100ms);
-      if (!conversation.send(answer_text())) return;
+      if (!conversation.send(response_text())) return;
     }
   };
-  const ScriptedServer server(answer_late);
+  const ScriptedServer server(respond_late);
   const Arrival arrival = GENERATE(Arrival::closed, Arrival::constant);
   Plan plan = closed_plan(server.url(), 0);
   plan.requests.reset();
@@ -131,7 +132,7 @@ TEST_CASE("the duration ends the sending and the answers in in_flight are waited
   CHECK(measurement.elapsed >= 190ms);
 }
 
-// The server holds all answers for half a second once. A quarter of the requests fall due in that time, so
+// The server holds all responses for half a second once. A quarter of the requests fall due in that time, so
 // the 99th percentile must show nearly all of it, although the server itself was slow for a few requests
 // only.
 TEST_CASE("a stall of the server shows in the latency of every request that was due in it") {
@@ -142,7 +143,7 @@ TEST_CASE("a stall of the server shows in the latency of every request that was 
       std::call_once(started, [&] { stall_from = now() + 500ms; });
       const auto elapsed = now() - stall_from;
       if (elapsed >= 0ms && elapsed < 500ms) conversation.wait_until(stall_from + 500ms);
-      if (!conversation.send(answer_text())) return;
+      if (!conversation.send(response_text())) return;
     }
   };
   const ScriptedServer server(stall_once);
@@ -179,7 +180,7 @@ TEST_CASE("a request that finds no free connection waits for one and times out f
 }
 
 TEST_CASE("the warm-up is counted apart") {
-  const ScriptedServer server(always(answer_text()));
+  const ScriptedServer server(always(response_text()));
   const Arrival arrival = GENERATE(Arrival::closed, Arrival::constant);
   Plan plan = closed_plan(server.url(), 20);
   plan.arrival = arrival;
@@ -220,14 +221,14 @@ TEST_CASE("a stop ends the load at once and counts what was in in_flight") {
 TEST_CASE("a stop that was requested before is heeded") {
   std::stop_source stop;
   stop.request_stop();
-  const ScriptedServer server(always(answer_text()));
+  const ScriptedServer server(always(response_text()));
   const Measurement measurement = run(closed_plan(server.url(), 1'000'000'000), {}, stop.get_token());
   CHECK(measurement.end == EndReason::stopped);
   check_accounts(measurement.targets[0]);
 }
 
 TEST_CASE("whoever watches sees the load grow") {
-  const ScriptedServer server(always(answer_text()));
+  const ScriptedServer server(always(response_text()));
   Plan plan = closed_plan(server.url(), 0);
   plan.requests.reset();
   plan.duration = 1h;
@@ -243,12 +244,12 @@ TEST_CASE("whoever watches sees the load grow") {
   CHECK(seen.back().elapsed > seen.front().elapsed);
   CHECK(seen.back().achieved_rate > 0);
   CHECK(seen.back().latency.percentile(95) > 0);
-  CHECK(seen.back().begun >= seen.back().requests);
+  CHECK(seen.back().started >= seen.back().requests);
   CHECK(seen.back().requests <= measurement.targets[0].sent);
 }
 
 TEST_CASE("an error of the watcher ends the load and comes through") {
-  const ScriptedServer server(always(answer_text()));
+  const ScriptedServer server(always(response_text()));
   Plan plan = closed_plan(server.url(), 0);
   plan.requests.reset();
   plan.duration = 1h;
@@ -257,7 +258,7 @@ TEST_CASE("an error of the watcher ends the load and comes through") {
 }
 
 TEST_CASE("without keep-alive every request has a connection of its own") {
-  const ScriptedServer server(always(answer_text()));
+  const ScriptedServer server(always(response_text()));
   Plan plan = closed_plan(server.url(), 10);
   plan.keep_alive = KeepAlive::off;
   const Tally tally = run_one(plan);
@@ -267,11 +268,11 @@ TEST_CASE("without keep-alive every request has a connection of its own") {
 }
 
 TEST_CASE("a server that closes idle connections causes no errors") {
-  const auto close_after_answer = [](Conversation& conversation) {
+  const auto close_after_response = [](Conversation& conversation) {
     conversation.read_request();
-    conversation.send(answer_text());
+    conversation.send(response_text());
   };
-  const ScriptedServer server(close_after_answer);
+  const ScriptedServer server(close_after_response);
   Plan plan = closed_plan(server.url(), 10);
   plan.arrival = Arrival::constant;
   plan.rate = 20;
@@ -284,18 +285,18 @@ TEST_CASE("a server that closes idle connections causes no errors") {
 TEST_CASE("IPv6 and unix sockets are reached") {
   const std::string path =
       (std::filesystem::temp_directory_path() / fmt::format("iter8-{}.sock", getpid())).string();
-  const ScriptedServer six(always(answer_text()), {.family = ScriptedServer::Family::ipv6});
+  const ScriptedServer six(always(response_text()), {.family = ScriptedServer::Family::ipv6});
   CHECK(run_one(closed_plan(six.url(), 3)).completed == 3);
   {
-    const ScriptedServer local(always(answer_text()),
+    const ScriptedServer local(always(response_text()),
                                {.family = ScriptedServer::Family::unix_socket, .socket_path = path});
     CHECK(run_one(closed_plan(local.url(), 3)).completed == 3);
   }
   std::filesystem::remove(path);
 }
 
-TEST_CASE("a name with several addresses is reached at the one that answers") {
-  const ScriptedServer server(always(answer_text()));
+TEST_CASE("a name with several addresses is reached at the one that responds") {
+  const ScriptedServer server(always(response_text()));
   Plan plan = closed_plan(server.url(), 3);
   plan.targets[0].url.host = "localhost";  // usually ::1 first, where nobody listens
   CHECK(run_one(plan).completed == 3);
@@ -308,7 +309,7 @@ TEST_CASE("the request arrives as it was planned, body included") {
     while (const auto request = conversation.read_request()) {
       const std::lock_guard lock(mutex);
       seen.insert(*request);
-      conversation.send(answer_text());
+      conversation.send(response_text());
     }
   };
   const ScriptedServer server(remember);

@@ -11,10 +11,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Answers one request after the other with `answer` and closes after each.
-ScriptedServer::Script answer_and_close(std::string answer) {
-  return [answer = std::move(answer)](Conversation& conversation) {
-    if (conversation.read_request()) conversation.send(answer);
+/// Responds to one request after the other with `response` and closes after each.
+ScriptedServer::Script response_and_close(std::string response) {
+  return [response = std::move(response)](Conversation& conversation) {
+    if (conversation.read_request()) conversation.send(response);
   };
 }
 
@@ -63,23 +63,23 @@ TEST_CASE("a server that comes up later is found") {
   std::atomic<bool> up = false;
   const auto late = [&](Conversation& conversation) {
     if (!up.exchange(true)) return;  // the first connection is closed at once
-    always(answer_text())(conversation);
+    always(response_text())(conversation);
   };
   const ScriptedServer server(late);
   const Tally tally = run_one(closed_plan(server.url(), 5));
   CHECK(tally.completed == 4);
 }
 
-TEST_CASE("a server that never answers is a timeout, and at least that long a latency") {
+TEST_CASE("a server that never responds is a timeout, and at least that long a latency") {
   const ScriptedServer server([](Conversation& conversation) { conversation.wait_for_client(); });
   Plan plan = closed_plan(server.url(), 3);
   plan.timeout = 50ms;
   const Tally tally = run_one(plan);
-  check_all(tally, ErrorClass::timeout, "no complete answer within the timeout");
+  check_all(tally, ErrorClass::timeout, "no complete response within the timeout");
   CHECK(base::Duration(tally.latency.min()) >= 50ms);
 }
 
-TEST_CASE("an answer that stops in the middle is a timeout") {
+TEST_CASE("a response that stops in the middle is a timeout") {
   const ScriptedServer server([](Conversation& conversation) {
     conversation.read_request();
     conversation.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
@@ -87,10 +87,10 @@ TEST_CASE("an answer that stops in the middle is a timeout") {
   });
   Plan plan = closed_plan(server.url(), 3);
   plan.timeout = 50ms;
-  check_all(run_one(plan), ErrorClass::timeout, "no complete answer within the timeout");
+  check_all(run_one(plan), ErrorClass::timeout, "no complete response within the timeout");
 }
 
-TEST_CASE("an endless answer that always goes on is a timeout") {
+TEST_CASE("an endless response that always goes on is a timeout") {
   const ScriptedServer server([](Conversation& conversation) {
     conversation.read_request();
     conversation.send("HTTP/1.1 200 OK\r\n\r\n");
@@ -99,7 +99,7 @@ TEST_CASE("an endless answer that always goes on is a timeout") {
   });
   Plan plan = closed_plan(server.url(), 3);
   plan.timeout = 50ms;
-  check_all(run_one(plan), ErrorClass::timeout, "no complete answer within the timeout");
+  check_all(run_one(plan), ErrorClass::timeout, "no complete response within the timeout");
 }
 
 TEST_CASE("a reset connection is a reset") {
@@ -110,21 +110,21 @@ TEST_CASE("a reset connection is a reset") {
             ErrorClass::reset, "Connection reset by peer");
 }
 
-TEST_CASE("a server that closes without an answer, or in the middle of it, is an early close") {
-  check_all(run_against(answer_and_close("")), ErrorClass::early_close, "without an answer");
-  check_all(run_against(answer_and_close("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")),
-            ErrorClass::early_close, "before the end of the answer");
-  check_all(run_against(answer_and_close("HTTP/1.1 200 OK\r\nServ")), ErrorClass::early_close,
-            "before the end of the answer");
-  check_all(run_against(answer_and_close("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel")),
-            ErrorClass::early_close, "before the end of the answer");
+TEST_CASE("a server that closes without a response, or in the middle of it, is an early close") {
+  check_all(run_against(response_and_close("")), ErrorClass::early_close, "without a response");
+  check_all(run_against(response_and_close("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")),
+            ErrorClass::early_close, "before the end of the response");
+  check_all(run_against(response_and_close("HTTP/1.1 200 OK\r\nServ")), ErrorClass::early_close,
+            "before the end of the response");
+  check_all(run_against(response_and_close("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel")),
+            ErrorClass::early_close, "before the end of the response");
 }
 
 TEST_CASE("a server that closes a reused connection instead of answering is an early close too") {
   const Tally tally = run_against(
       [](Conversation& conversation) {
         conversation.read_request();
-        conversation.send(answer_text());
+        conversation.send(response_text());
         conversation.read_request();
       },
       4);
@@ -173,54 +173,54 @@ TEST_CASE("contradicting lengths and bad chunks are malformed") {
             ErrorClass::malformed, "longer than its size");
 }
 
-TEST_CASE("a malformed answer does not spoil the next request") {
+TEST_CASE("a malformed response does not spoil the next request") {
   const ScriptedServer server([](Conversation& conversation) {
-    const std::string answer = conversation.number() == 1 ? "nonsense\r\n" : answer_text();
-    always(answer)(conversation);
+    const std::string response = conversation.number() == 1 ? "nonsense\r\n" : response_text();
+    always(response)(conversation);
   });
   const Tally tally = run_one(closed_plan(server.url(), 5));
   CHECK(errors_of(tally, ErrorClass::malformed) == 1);
   CHECK(tally.completed == 4);
 }
 
-TEST_CASE("an answer that dribbles in byte by byte is read") {
-  const std::string answer =
+TEST_CASE("a response that dribbles in byte by byte is read") {
+  const std::string response =
       "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\nT: v\r\n\r\n";
   const Tally tally = run_against([&](Conversation& conversation) {
     while (conversation.read_request()) {
-      for (const char byte : answer) conversation.send({&byte, 1});
+      for (const char byte : response) conversation.send({&byte, 1});
     }
   });
   CHECK(tally.completed == 3);
   CHECK(tally.connects == 1);
 }
 
-TEST_CASE("every kind of good answer is read") {
-  const auto completes = [](const std::string& method, const std::string& answer, int connects) {
-    const ScriptedServer server(answer_and_close(answer));
-    const ScriptedServer keeping(always(answer));
+TEST_CASE("every kind of good response is read") {
+  const auto completes = [](const std::string& method, const std::string& response, int connects) {
+    const ScriptedServer server(response_and_close(response));
+    const ScriptedServer keeping(always(response));
     Plan plan = closed_plan(connects == 1 ? keeping.url() : server.url(), 3);
     plan.targets[0].method = method;
     const Tally tally = run_one(plan);
-    INFO(answer << tally.first_error);
+    INFO(response << tally.first_error);
     CHECK(tally.completed == 3);
     CHECK(tally.connects == connects);
   };
   completes("HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", 1);
   completes("GET", "HTTP/1.1 204 No Content\r\n\r\n", 1);
   completes("GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 10\r\n\r\n", 1);
-  completes("GET", "HTTP/1.1 100 Continue\r\n\r\n" + answer_text(), 1);
+  completes("GET", "HTTP/1.1 100 Continue\r\n\r\n" + response_text(), 1);
   completes("GET", "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok", 1);
   completes("GET", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", 3);
   completes("GET", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", 3);
   completes("GET", "HTTP/1.1 200 OK\r\n\r\nuntil the end", 3);
-  completes("GET", answer_text(200, std::string(300'000, 'x')), 1);
+  completes("GET", response_text(200, std::string(300'000, 'x')), 1);
   completes("GET", "HTTP/1.1 200 OK\r\nA: " + std::string(60'000, 'a') + "\r\nContent-Length: 0\r\n\r\n", 1);
 }
 
 TEST_CASE("which statuses are errors is the target's choice") {
-  const ScriptedServer server(always(answer_text(404)));
+  const ScriptedServer server(always(response_text(404)));
   Plan plan = closed_plan(server.url(), 3);
   plan.targets[0].error_statuses = {{.lower = 500, .upper = 599}};
   CHECK(run_one(plan).error_count() == 0);

@@ -34,7 +34,7 @@ TEST_CASE("more connections are opened while the line is full, up to the limit")
   const auto slow = [](Conversation& conversation) {
     while (conversation.read_request()) {
       conversation.wait_until(process_now() + 400ms);
-      if (!conversation.send(answer_text())) return;
+      if (!conversation.send(response_text())) return;
     }
   };
   const ScriptedServer server(slow);
@@ -70,25 +70,26 @@ TEST_CASE("cut ends the load with its time, and accounts for what was in in_flig
   CHECK(process_now() - before < 10s);
   CHECK(tally.in_flight == 3);
   CHECK(tally.sent == 3);
-  CHECK(tally.asked == (arrival == Arrival::closed ? 3 : 20));
+  CHECK(tally.scheduled == (arrival == Arrival::closed ? 3 : 20));
 }
 
 TEST_CASE("connections of a closed loop pause between requests") {
-  const ScriptedServer server(always(answer_text()));
+  const ScriptedServer server(always(response_text()));
   Plan plan = closed_plan(server.url(), 12);
   plan.connections = 3;
-  plan.think_least = 50ms;
-  plan.think_most = 60ms;
+  plan.think_min = 50ms;
+  plan.think_max = 60ms;
 
   const Measurement measurement = run(plan, {}, {});
   CHECK(measurement.targets[0].completed == 12);
   CHECK(measurement.targets[0].connects == 3);
   CHECK(measurement.elapsed >= 150ms);  // three pauses of a connection
-  CHECK(base::Duration(measurement.targets[0].latency.percentile(50)) < 50ms);  // which are no latency
+  CHECK(base::Duration(measurement.targets[0].latency.percentile(50)) <
+        50ms);  // which is not part of the latency
 }
 
-TEST_CASE("a stop rule ends the sending and is recorded; answers in in_flight are waited for") {
-  const ScriptedServer server(always(answer_text(500)));
+TEST_CASE("a stop rule ends the sending and is recorded; responses in flight are waited for") {
+  const ScriptedServer server(always(response_text(500)));
   Plan plan = closed_plan(server.url(), 0);
   plan.requests.reset();
   plan.duration = 1h;
@@ -106,9 +107,9 @@ TEST_CASE("a stop rule ends the sending and is recorded; answers in in_flight ar
   check_accounts(measurement.targets[0]);
 }
 
-// The connection whose answer exceeded the budget begins one more request before the worker notices.
+// The connection whose response exceeded the budget begins one more request before the worker notices.
 TEST_CASE("the error budget is hard: the sending ends with the error that exceeds it") {
-  const ScriptedServer server(always(answer_text(500)));
+  const ScriptedServer server(always(response_text(500)));
   Plan plan = closed_plan(server.url(), 0);
   plan.requests.reset();
   plan.duration = 1h;
@@ -132,7 +133,7 @@ TEST_CASE("connections of a closed loop are opened one after the other") {
     }
     conversation.read_request();
     conversation.wait_until(opened + 200ms);
-    conversation.send(answer_text());
+    conversation.send(response_text());
   };
   const ScriptedServer server(hold);
   Plan plan = closed_plan(server.url(), 100);
@@ -143,7 +144,7 @@ TEST_CASE("connections of a closed loop are opened one after the other") {
 }
 
 TEST_CASE("the workers say how they fared") {
-  const ScriptedServer server(always(answer_text()));
+  const ScriptedServer server(always(response_text()));
   Plan plan = closed_plan(server.url(), 500);
   plan.precision = GENERATE(Precision::normal, Precision::high);
   plan.arrival = Arrival::constant;

@@ -182,14 +182,14 @@ net::Url ScriptedServer::url(const std::string& target) const {
           .user_info = {}};
 }
 
-ScriptedServer::Script always(std::string answer) {
-  return [answer = std::move(answer)](Conversation& conversation) {
-    while (conversation.read_request() && conversation.send(answer)) {
+ScriptedServer::Script always(std::string response) {
+  return [response = std::move(response)](Conversation& conversation) {
+    while (conversation.read_request() && conversation.send(response)) {
     }
   };
 }
 
-std::string answer_text(int status, std::string_view body) {
+std::string response_text(int status, std::string_view body) {
   return fmt::format("HTTP/1.1 {} Text\r\nContent-Length: {}\r\n\r\n{}", status, body.size(), body);
 }
 

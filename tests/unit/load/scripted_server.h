@@ -49,7 +49,7 @@ class Conversation {
   int number_;
   std::atomic<int>& requests_;
   std::stop_token stop_;
-  std::string rest_;  // read, not yet asked for
+  std::string rest_;  // read, but not returned yet
 };
 
 /// A server in this process on a free port of the loopback interface that does to each connection what its
@@ -105,10 +105,10 @@ class ScriptedServer {
   std::jthread acceptor_;
 };
 
-/// Answers every request of every connection with `answer`.
-ScriptedServer::Script always(std::string answer);
-/// An answer with the status, Content-Length and `body`.
-std::string answer_text(int status = 200, std::string_view body = "ok");
+/// Responds to every request of every connection with `response`.
+ScriptedServer::Script always(std::string response);
+/// A response with the status, Content-Length and `body`.
+std::string response_text(int status = 200, std::string_view body = "ok");
 
 /// A port of the loopback interface on which nobody listens.
 std::uint16_t refused_port();

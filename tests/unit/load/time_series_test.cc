@@ -1,6 +1,6 @@
-#include "load/time_series.h"
-
 #include <catch2/catch.hpp>
+
+#include "load/measurement.h"
 
 namespace iter8::load {
 namespace {
@@ -12,15 +12,15 @@ Series counted(int seconds) {
   Series series;
   for (int second = 0; second < seconds; ++second) {
     SeriesPoint& point = series.at(std::chrono::seconds(second));
-    point.asked += 1;
+    point.scheduled += 1;
     point.connections = second;
   }
   return series;
 }
 
-std::int64_t asked(const Series& series) {
+std::int64_t scheduled(const Series& series) {
   std::int64_t sum = 0;
-  for (const SeriesPoint& point : series.points()) sum += point.asked;
+  for (const SeriesPoint& point : series.points()) sum += point.scheduled;
   return sum;
 }
 
@@ -36,9 +36,9 @@ TEST_CASE("however long a load is, there are at most 240 points and nothing is l
   const Series series = counted(100'000);
   CHECK(series.interval() == 512s);
   CHECK(series.points().size() == 196);
-  CHECK(series.points()[0].asked == 512);
+  CHECK(series.points()[0].scheduled == 512);
   CHECK(series.points()[0].connections == 511);
-  CHECK(asked(series) == 100'000);
+  CHECK(scheduled(series) == 100'000);
 }
 
 TEST_CASE("series add up without loss, whatever their intervals and their order") {
@@ -47,9 +47,9 @@ TEST_CASE("series add up without loss, whatever their intervals and their order"
   sum.add(counted(3));
   CHECK(sum.interval() == 8s);
   CHECK(sum.points().size() == 125);
-  CHECK(asked(sum) == 1013);
-  CHECK(sum.points()[0].asked == 8 + 8 + 3);
-  CHECK(sum.points()[1].asked == 2 + 8);
+  CHECK(scheduled(sum) == 1013);
+  CHECK(sum.points()[0].scheduled == 8 + 8 + 3);
+  CHECK(sum.points()[1].scheduled == 2 + 8);
   CHECK(sum.points()[0].connections == 7 + 7 + 2);
 
   Series other = counted(3);
@@ -58,7 +58,7 @@ TEST_CASE("series add up without loss, whatever their intervals and their order"
   CHECK(other.interval() == sum.interval());
   REQUIRE(other.points().size() == sum.points().size());
   for (std::size_t i = 0; i < sum.points().size(); ++i)
-    CHECK(other.points()[i].asked == sum.points()[i].asked);
+    CHECK(other.points()[i].scheduled == sum.points()[i].scheduled);
 }
 
 TEST_CASE("points stand for powers of two seconds") {

@@ -78,7 +78,7 @@ void check_refused(const Plan& plan, const std::string& why) {
 TEST_CASE("a certificate of a trusted authority for the right name or address is accepted") {
   const Authority authority;
   authority.sign("server", "DNS:localhost,IP:127.0.0.1");
-  const ScriptedServer server(always(answer_text(200, std::string(100'000, 'x'))),
+  const ScriptedServer server(always(response_text(200, std::string(100'000, 'x'))),
                               options_of(authority, "server"));
   Plan plan = plan_trusting(authority, server);
   const Tally by_address = run_one(plan);
@@ -93,7 +93,7 @@ TEST_CASE("a certificate of a trusted authority for the right name or address is
 TEST_CASE("what cannot be verified fails as tls with its reason, unless verification is off") {
   const Authority authority;
   authority.sign("other", "DNS:other.example");
-  const ScriptedServer server(always(answer_text()), options_of(authority, "other"));
+  const ScriptedServer server(always(response_text()), options_of(authority, "other"));
   Plan plan = plan_trusting(authority, server);
   check_refused(plan, "IP address mismatch");
   plan.targets[0].url.host = "localhost";
@@ -114,7 +114,7 @@ TEST_CASE("a server that asks for a client certificate gets it") {
   const Authority authority;
   authority.sign("server", "IP:127.0.0.1");
   authority.sign("client", "DNS:client");
-  const ScriptedServer server(always(answer_text()),
+  const ScriptedServer server(always(response_text()),
                               options_of(authority, "server", authority.file("ca.pem")));
   Plan plan = plan_trusting(authority, server);
   check_refused(plan, "certificate required");
@@ -142,7 +142,7 @@ TEST_CASE("a server that closes during the handshake fails as tls") {
   check_refused(plan, "TLS handshake with 127.0.0.1");
 }
 
-TEST_CASE("a close-delimited answer over TLS is read to its end") {
+TEST_CASE("a close-delimited response over TLS is read to its end") {
   const Authority authority;
   authority.sign("server", "IP:127.0.0.1");
   const ScriptedServer server(

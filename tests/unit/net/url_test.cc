@@ -78,7 +78,7 @@ TEST_CASE("a unix socket has a path, a target and the host localhost") {
   CHECK(parsed("https+unix:/run/app.sock:/x").secure);
 }
 
-TEST_CASE("what is no URL is refused with its reason") {
+TEST_CASE("a text that is not a URL is refused with the reason") {
   CHECK(problem_of("") == "is empty");
   CHECK(problem_of("http://h/a b") == "contains a space; write %20");
   CHECK(problem_of("http://h/\r\nX: y") == "contains the control character 0x0d");
@@ -88,7 +88,7 @@ TEST_CASE("what is no URL is refused with its reason") {
   CHECK(problem_of("http://") == "has no host");
   CHECK(problem_of("http:///x") == "has no host");
   CHECK(problem_of("http://:80/") == "has no host");
-  CHECK(problem_of("http://a\\b/") == "has the host 'a\\b', which is no name and no address");
+  CHECK(problem_of("http://a\\b/") == "has the host 'a\\b', which is neither a name nor an address");
   CHECK(problem_of("http://h:/") == "has ':' where a port from 1 to 65535 was expected");
   CHECK(problem_of("http://h:0/") == "has ':0' where a port from 1 to 65535 was expected");
   CHECK(problem_of("http://h:65536/") == "has ':65536' where a port from 1 to 65535 was expected");

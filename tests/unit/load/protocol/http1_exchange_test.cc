@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/unit/load/notes.h"
+#include "tests/unit/load/recording_sink.h"
 
 namespace iter8::load {
 namespace {
@@ -36,85 +36,85 @@ TEST_CASE("the request is offered until all of it is sent") {
   CHECK(exchange.output().empty());
 }
 
-TEST_CASE("an answer frees the connection for the next request") {
-  Notes notes;
+TEST_CASE("a response frees the connection for the next request") {
+  RecordingSink sink;
   Http1Exchange exchange = started();
-  CHECK(exchange.receive(kAnswer.substr(0, 10), notes) == ConnectionReuse::keep);
-  CHECK(notes.lines.empty());
+  CHECK(exchange.receive(kAnswer.substr(0, 10), sink) == ConnectionReuse::keep);
+  CHECK(sink.lines.empty());
   CHECK(exchange.is_busy());
-  CHECK(exchange.receive(kAnswer.substr(10), notes) == ConnectionReuse::keep);
-  CHECK(notes.lines == Lines{"7 answered 200"});
+  CHECK(exchange.receive(kAnswer.substr(10), sink) == ConnectionReuse::keep);
+  CHECK(sink.lines == Lines{"7 response 200"});
   CHECK(exchange.room() == 1);
 }
 
 TEST_CASE("the connection closes when either side wants that") {
-  Notes notes;
-  CHECK(started(KeepAlive::off).receive(kAnswer, notes) == ConnectionReuse::close);
-  CHECK(started().receive("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", notes) ==
+  RecordingSink sink;
+  CHECK(started(KeepAlive::off).receive(kAnswer, sink) == ConnectionReuse::close);
+  CHECK(started().receive("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", sink) ==
         ConnectionReuse::close);
-  CHECK(notes.lines == Lines{"7 answered 200", "7 answered 200"});
+  CHECK(sink.lines == Lines{"7 response 200", "7 response 200"});
 }
 
-TEST_CASE("an answer before the request is sent counts, but the connection closes") {
-  Notes notes;
+TEST_CASE("a response before the request is sent counts, but the connection closes") {
+  RecordingSink sink;
   Http1Exchange exchange({.request = kRequest});
   exchange.open();
   exchange.start(7);
   exchange.sent(3);
-  CHECK(exchange.receive("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n", notes) ==
+  CHECK(exchange.receive("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n", sink) ==
         ConnectionReuse::close);
-  CHECK(notes.lines == Lines{"7 answered 413"});
+  CHECK(sink.lines == Lines{"7 response 413"});
 }
 
-TEST_CASE("bytes after the end of the answer make it malformed") {
-  Notes notes;
-  CHECK(started().receive(std::string(kAnswer) + "!", notes) == ConnectionReuse::close);
-  CHECK(notes.lines == Lines{"7 failed malformed"});
+TEST_CASE("bytes after the end of the response make it malformed") {
+  RecordingSink sink;
+  CHECK(started().receive(std::string(kAnswer) + "!", sink) == ConnectionReuse::close);
+  CHECK(sink.lines == Lines{"7 failed malformed"});
 }
 
-TEST_CASE("bytes nobody asked for close the idle connection without an error") {
-  Notes notes;
+TEST_CASE("unsolicited bytes close the idle connection without an error") {
+  RecordingSink sink;
   Http1Exchange exchange = started();
-  CHECK(exchange.receive(kAnswer, notes) == ConnectionReuse::keep);
-  CHECK(exchange.receive("HTTP/1.1 408 Request Timeout\r\n\r\n", notes) == ConnectionReuse::close);
-  CHECK(notes.lines == Lines{"7 answered 200"});
+  CHECK(exchange.receive(kAnswer, sink) == ConnectionReuse::keep);
+  CHECK(exchange.receive("HTTP/1.1 408 Request Timeout\r\n\r\n", sink) == ConnectionReuse::close);
+  CHECK(sink.lines == Lines{"7 response 200"});
 }
 
-TEST_CASE("the end of the stream is an early close, unless it is the answer's end") {
-  Notes notes;
-  started().end_of_stream(notes);
+TEST_CASE("the end of the stream is an early close, unless it is the response's end") {
+  RecordingSink sink;
+  started().end_of_stream(sink);
   Http1Exchange cut = started();
-  cut.receive("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", notes);
-  cut.end_of_stream(notes);
+  cut.receive("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", sink);
+  cut.end_of_stream(sink);
   Http1Exchange delimited = started();
-  delimited.receive("HTTP/1.1 200 OK\r\n\r\nall of it", notes);
-  delimited.end_of_stream(notes);
-  CHECK(notes.lines == Lines{"7 failed early-close", "7 failed early-close", "7 answered 200"});
+  delimited.receive("HTTP/1.1 200 OK\r\n\r\nall of it", sink);
+  delimited.end_of_stream(sink);
+  CHECK(sink.lines == Lines{"7 failed early-close", "7 failed early-close", "7 response 200"});
 }
 
 TEST_CASE("without a request in in_flight the end of the connection is no news") {
-  Notes notes;
+  RecordingSink sink;
   Http1Exchange exchange = started();
-  exchange.receive(kAnswer, notes);
-  exchange.end_of_stream(notes);
-  exchange.broken(ErrorClass::reset, "reset", notes);
-  CHECK(notes.lines == Lines{"7 answered 200"});
+  exchange.receive(kAnswer, sink);
+  exchange.end_of_stream(sink);
+  exchange.broken(ErrorClass::reset, "reset", sink);
+  CHECK(sink.lines == Lines{"7 response 200"});
 }
 
 TEST_CASE("a broken connection fails its request once") {
-  Notes notes;
+  RecordingSink sink;
   Http1Exchange exchange = started();
-  exchange.broken(ErrorClass::reset, "reset", notes);
-  exchange.broken(ErrorClass::reset, "reset", notes);
-  CHECK(notes.lines == Lines{"7 failed reset"});
+  exchange.broken(ErrorClass::reset, "reset", sink);
+  exchange.broken(ErrorClass::reset, "reset", sink);
+  CHECK(sink.lines == Lines{"7 failed reset"});
 }
 
 TEST_CASE("an abandoned request ends silently and takes the connection with it") {
-  Notes notes;
+  RecordingSink sink;
   Http1Exchange exchange = started();
   CHECK(exchange.abandon(7) == ConnectionReuse::close);
-  exchange.end_of_stream(notes);
-  CHECK(notes.lines.empty());
+  exchange.end_of_stream(sink);
+  CHECK(sink.lines.empty());
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ Read read_in_pieces(std::string_view bytes, const std::vector<std::size_t>& size
   return result;
 }
 
-/// The same answer however the bytes are cut: in one piece, byte by byte, and in two pieces cut anywhere.
+/// The same response however the bytes are cut: in one piece, byte by byte, and in two pieces cut anywhere.
 Read read(std::string_view bytes, Body body = Body::by_fields) {
   const Read whole = read_in_pieces(bytes, {bytes.size()}, body);
   CHECK(read_in_pieces(bytes, {1}, body) == whole);
@@ -59,24 +59,25 @@ std::string problem_of(std::string_view bytes) {
   return result.problem;
 }
 
-TEST_CASE("an answer with Content-Length ends after that many bytes") {
-  const std::string_view answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nServer: x\r\n\r\nhello";
-  const Read result = read(answer);
-  CHECK(result == Read{.state = State::complete, .status = 200, .keeps_alive = true, .used = answer.size()});
-  CHECK(read(std::string(answer) + "more").used == answer.size());
+TEST_CASE("a response with Content-Length ends after that many bytes") {
+  const std::string_view response = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nServer: x\r\n\r\nhello";
+  const Read result = read(response);
+  CHECK(result ==
+        Read{.state = State::complete, .status = 200, .keeps_alive = true, .used = response.size()});
+  CHECK(read(std::string(response) + "more").used == response.size());
 }
 
-TEST_CASE("a chunked answer ends after its trailers") {
-  const std::string_view answer =
+TEST_CASE("a chunked response ends after its trailers") {
+  const std::string_view response =
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
       "5\r\nhello\r\n1A;name=\"value\"\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\nX-Sum: 1\r\nContent-Length: "
       "x\r\n\r\n";
-  CHECK(read(answer) ==
-        Read{.state = State::complete, .status = 200, .keeps_alive = true, .used = answer.size()});
+  CHECK(read(response) ==
+        Read{.state = State::complete, .status = 200, .keeps_alive = true, .used = response.size()});
   CHECK(read("HTTP/1.1 200 OK\r\ntransfer-encoding:CHUNKED\r\n\r\n0\r\n\r\n").state == State::complete);
 }
 
-TEST_CASE("an answer without length ends with the stream") {
+TEST_CASE("a response without length ends with the stream") {
   Http1Parser parser;
   parser.start(Body::by_fields);
   parser.read("HTTP/1.1 200 OK\r\n\r\nsome bytes");
@@ -86,7 +87,7 @@ TEST_CASE("an answer without length ends with the stream") {
   CHECK_FALSE(parser.keeps_alive());
 }
 
-TEST_CASE("the end of the stream does not complete an answer that has a length or no end of its fields") {
+TEST_CASE("the end of the stream does not complete a response that has a length or no end of its fields") {
   for (const std::string_view cut :
        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", "HTTP/1.1 200 OK\r\nA: b\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", ""}) {
@@ -99,7 +100,7 @@ TEST_CASE("the end of the stream does not complete an answer that has a length o
   }
 }
 
-TEST_CASE("interim answers are skipped") {
+TEST_CASE("interim responses are skipped") {
   const Read result = read(
       "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\nConnection: close\r\n\r\n"
       "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
@@ -108,7 +109,7 @@ TEST_CASE("interim answers are skipped") {
   CHECK(result.keeps_alive);
 }
 
-TEST_CASE("204, 304 and answers to HEAD have no body, whatever their fields say") {
+TEST_CASE("204, 304 and responses to HEAD have no body, whatever their fields say") {
   for (const std::string_view start : {"HTTP/1.1 204 No Content", "HTTP/1.1 304 Not Modified"}) {
     CHECK(read(std::string(start) + "\r\nContent-Length: 10\r\n\r\n").state == State::complete);
   }
@@ -138,7 +139,7 @@ TEST_CASE("reason, empty fields, tabs and equal lengths twice are good") {
 }
 
 TEST_CASE("what is no status line is malformed, as soon as that is known") {
-  const std::string expected = "the answer does not begin with an HTTP/1 status line";
+  const std::string expected = "the response does not begin with an HTTP/1 status line";
   for (const std::string_view line :
        {"HTTP/2 200 OK", "HTTP/1.1 20 OK", "HTTP/1.1 2000", "HTTP/1.1  200 OK", "HTTP/1.1 099 Low",
         "HTTP/1.x 200 OK", "http/1.1 200 OK", "ICY 200 OK", "", "HTTP/1.1 200 O\x01K"}) {
@@ -176,7 +177,7 @@ TEST_CASE("lengths that could be understood in two ways are malformed") {
   CHECK(problem("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked") ==
         "a transfer coding is not 'chunked'");
   CHECK(problem_of("HTTP/1.0 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n") ==
-        "an HTTP/1.0 answer has a transfer coding");
+        "an HTTP/1.0 response has a transfer coding");
 }
 
 TEST_CASE("bad chunks are malformed") {
@@ -193,9 +194,9 @@ TEST_CASE("bad chunks are malformed") {
   CHECK(problem("0\r\nfolded: a\r\n b\r\n\r\n") == "a field is folded over two lines");
 }
 
-TEST_CASE("a protocol switch nobody asked for is malformed") {
+TEST_CASE("a protocol switch that was not requested is malformed") {
   CHECK(problem_of("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n") ==
-        "the answer switches to a protocol nobody asked for");
+        "the response switches to a protocol that was not requested");
 }
 
 TEST_CASE("what never ends hits a limit") {
@@ -220,13 +221,13 @@ TEST_CASE("what never ends hits a limit") {
 
 TEST_CASE("fields just below the limit are read") {
   const std::string start = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nA: ";
-  const std::string answer =
+  const std::string response =
       start + std::string(Http1Parser::kFieldsLimit - start.size() - 4, 'a') + "\r\n\r\n";
-  REQUIRE(answer.size() == Http1Parser::kFieldsLimit);
-  CHECK(read(answer).state == State::complete);
+  REQUIRE(response.size() == Http1Parser::kFieldsLimit);
+  CHECK(read(response).state == State::complete);
 }
 
-TEST_CASE("a parser reads one answer after the other") {
+TEST_CASE("a parser reads one response after the other") {
   Http1Parser parser;
   for (int i = 0; i < 3; ++i) {
     parser.start(Body::by_fields);

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "load/request/request.h"
-#include "tests/unit/load/notes.h"
+#include "tests/unit/load/recording_sink.h"
 
 namespace iter8::load {
 namespace {
@@ -34,13 +34,14 @@ std::string head(std::uint32_t stream, std::uint8_t flags = kEndHeaders, const s
   return frame(FrameType::headers, flags, stream, block);
 }
 
-std::string answer(std::uint32_t stream) {
+std::string response(std::uint32_t stream) {
   return head(stream) + frame(FrameType::data, kEndStream, stream, "ok");
 }
 
 const std::string kGreeting = frame(FrameType::settings, 0, 0);
 
-/// A connection whose server has said SETTINGS, with some requests on it: tickets from 0, streams 1, 3, 5 …
+/// A connection whose server has said SETTINGS, with some requests on it: request ids from 0, streams 1, 3, 5
+/// …
 class Talk {
  public:
   explicit Talk(int requests, const std::string& body = {}, int streams = 4,
@@ -57,10 +58,10 @@ class Talk {
     drain();
     for (int i = 0; i < requests; ++i) exchange->start(static_cast<RequestId>(i));
     said = drain();
-    hear(kGreeting);
+    receive(kGreeting);
   }
 
-  ConnectionReuse hear(const std::string& bytes) { return exchange->receive(bytes, notes); }
+  ConnectionReuse receive(const std::string& bytes) { return exchange->receive(bytes, sink); }
 
   /// What the exchange has to say, sent.
   std::string drain() {
@@ -82,22 +83,22 @@ class Talk {
     return types;
   }
 
-  const std::string& why() const { return notes.reason; }
+  const std::string& why() const { return sink.reason; }
 
   std::unique_ptr<Http2Exchange> exchange;
-  Notes notes;
+  RecordingSink sink;
   std::string said;  // with the requests
 
  private:
   Requests requests_;
 };
 
-TEST_CASE("many requests at a time, answered in any order") {
+TEST_CASE("concurrent requests, with responses in any order") {
   Talk talk(3);
   CHECK(talk.exchange->room() == 1);
-  CHECK(talk.hear(answer(5) + head(1) + answer(3) + frame(FrameType::data, kEndStream, 1)) ==
+  CHECK(talk.receive(response(5) + head(1) + response(3) + frame(FrameType::data, kEndStream, 1)) ==
         ConnectionReuse::keep);
-  CHECK(talk.notes.lines == Lines{"2 answered 200", "1 answered 200", "0 answered 200"});
+  CHECK(talk.sink.lines == Lines{"2 response 200", "1 response 200", "0 response 200"});
   CHECK_FALSE(talk.exchange->is_busy());
   CHECK(talk.exchange->room() == 4);
 }
@@ -111,27 +112,27 @@ TEST_CASE("requests that are the same cost few bytes") {
   CHECK(talk.drain().size() <= 9 + 8);
 }
 
-TEST_CASE("interim answers and trailers are no answers") {
+TEST_CASE("interim responses and trailers do not complete a request") {
   Talk talk(1);
-  talk.hear(head(1, kEndHeaders,
-                 "\x08\x03"
-                 "103"s) +
-            head(1) + frame(FrameType::data, 0, 1, "ok"));
-  CHECK(talk.notes.lines.empty());
-  talk.hear(head(1, kEndHeaders | kEndStream,
-                 "\0\x05x-sum\x01"
-                 "1"s));
-  CHECK(talk.notes.lines == Lines{"0 answered 200"});
+  talk.receive(head(1, kEndHeaders,
+                    "\x08\x03"
+                    "103"s) +
+               head(1) + frame(FrameType::data, 0, 1, "ok"));
+  CHECK(talk.sink.lines.empty());
+  talk.receive(head(1, kEndHeaders | kEndStream,
+                    "\0\x05x-sum\x01"
+                    "1"s));
+  CHECK(talk.sink.lines == Lines{"0 response 200"});
 }
 
 TEST_CASE("fields may come in several frames, but nothing between them") {
   Talk good(1);
-  good.hear(head(1, kEndStream, "") + frame(FrameType::continuation, 0, 1) +
-            frame(FrameType::continuation, kEndHeaders, 1, k200));
-  CHECK(good.notes.lines == Lines{"0 answered 200"});
+  good.receive(head(1, kEndStream, "") + frame(FrameType::continuation, 0, 1) +
+               frame(FrameType::continuation, kEndHeaders, 1, k200));
+  CHECK(good.sink.lines == Lines{"0 response 200"});
   Talk bad(1);
-  CHECK(bad.hear(head(1, 0) + frame(FrameType::ping, 0, 0, "12345678")) == ConnectionReuse::close);
-  CHECK(bad.notes.lines == Lines{"0 failed malformed"});
+  CHECK(bad.receive(head(1, 0) + frame(FrameType::ping, 0, 0, "12345678")) == ConnectionReuse::close);
+  CHECK(bad.sink.lines == Lines{"0 failed malformed"});
 }
 
 TEST_CASE("a body is held against its length") {
@@ -139,58 +140,58 @@ TEST_CASE("a body is held against its length") {
                            "\x0f\x0d\x01"
                            "5"s;  // content-length
   Talk talk(4);
-  talk.hear(head(1, kEndHeaders, five) + frame(FrameType::data, kEndStream, 1, "12345"));
-  talk.hear(head(3, kEndHeaders, five) + frame(FrameType::data, kEndStream, 3, "1234"));
-  talk.hear(head(5, kEndHeaders, five) + frame(FrameType::data, 0, 5, "123456"));
-  talk.hear(head(7, kEndHeaders | kEndStream,
-                 "\x08\x03"
-                 "304\x0f\x0d\x01"
-                 "5"s));
-  CHECK(talk.notes.lines ==
-        Lines{"0 answered 200", "1 failed malformed", "2 failed malformed", "3 answered 304"});
+  talk.receive(head(1, kEndHeaders, five) + frame(FrameType::data, kEndStream, 1, "12345"));
+  talk.receive(head(3, kEndHeaders, five) + frame(FrameType::data, kEndStream, 3, "1234"));
+  talk.receive(head(5, kEndHeaders, five) + frame(FrameType::data, 0, 5, "123456"));
+  talk.receive(head(7, kEndHeaders | kEndStream,
+                    "\x08\x03"
+                    "304\x0f\x0d\x01"
+                    "5"s));
+  CHECK(talk.sink.lines ==
+        Lines{"0 response 200", "1 failed malformed", "2 failed malformed", "3 response 304"});
 }
 
 TEST_CASE("GOAWAY refuses what it leaves out and lets the rest end") {
   Talk talk(3);
-  CHECK(talk.hear(frame(FrameType::goaway, 0, 0, u32(3) + u32(0))) == ConnectionReuse::keep);
-  CHECK(talk.notes.lines == Lines{"2 refused"});
+  CHECK(talk.receive(frame(FrameType::goaway, 0, 0, u32(3) + u32(0))) == ConnectionReuse::keep);
+  CHECK(talk.sink.lines == Lines{"2 refused"});
   CHECK(talk.exchange->room() == 0);
-  CHECK(talk.hear(answer(1)) == ConnectionReuse::keep);
-  CHECK(talk.hear(answer(3)) == ConnectionReuse::close);
+  CHECK(talk.receive(response(1)) == ConnectionReuse::keep);
+  CHECK(talk.receive(response(3)) == ConnectionReuse::close);
 }
 
 TEST_CASE("a reset is a failure, a refusal, or too late") {
   Talk talk(3);
-  talk.hear(frame(FrameType::rst_stream, 0, 1, u32(8)) + frame(FrameType::rst_stream, 0, 3, u32(7)) +
-            answer(5) + frame(FrameType::rst_stream, 0, 5, u32(0)));
-  CHECK(talk.notes.lines == Lines{"0 failed stream", "1 refused", "2 answered 200"});
+  talk.receive(frame(FrameType::rst_stream, 0, 1, u32(8)) + frame(FrameType::rst_stream, 0, 3, u32(7)) +
+               response(5) + frame(FrameType::rst_stream, 0, 5, u32(0)));
+  CHECK(talk.sink.lines == Lines{"0 failed stream", "1 refused", "2 response 200"});
   CHECK(talk.why() == "the server reset the stream: CANCEL (8)");
 }
 
 TEST_CASE("streams wait until the server allows them") {
   Talk talk(0);
-  talk.hear(frame(FrameType::settings, 0, 0, setting('\x03', 0)));
+  talk.receive(frame(FrameType::settings, 0, 0, setting('\x03', 0)));
   CHECK(talk.exchange->room() == 1);
   talk.exchange->start(0);
   CHECK(talk.drain_types() == "44");  // two acknowledgements
-  talk.hear(frame(FrameType::settings, 0, 0, setting('\x03', 2)));
+  talk.receive(frame(FrameType::settings, 0, 0, setting('\x03', 2)));
   CHECK(talk.drain_types() == "41");
   talk.exchange->start(1);
   CHECK(talk.exchange->room() == 0);
-  talk.hear(answer(1) + answer(3));
-  CHECK(talk.notes.lines == Lines{"0 answered 200", "1 answered 200"});
+  talk.receive(response(1) + response(3));
+  CHECK(talk.sink.lines == Lines{"0 response 200", "1 response 200"});
 }
 
 TEST_CASE("one that waits can be abandoned, refused and cut off") {
   Talk talk(0);
-  talk.hear(frame(FrameType::settings, 0, 0, setting('\x03', 0)));
+  talk.receive(frame(FrameType::settings, 0, 0, setting('\x03', 0)));
   talk.drain();
   talk.exchange->start(0);
   talk.exchange->abandon(0);
   CHECK(talk.drain().empty());
   talk.exchange->start(1);
-  talk.hear(frame(FrameType::goaway, 0, 0, u32(kLargest31) + u32(0)));
-  CHECK(talk.notes.lines == Lines{"1 refused"});
+  talk.receive(frame(FrameType::goaway, 0, 0, u32(kLargest31) + u32(0)));
+  CHECK(talk.sink.lines == Lines{"1 refused"});
 }
 
 TEST_CASE("bodies are sent as far as the windows allow") {
@@ -199,14 +200,14 @@ TEST_CASE("bodies are sent as far as the windows allow") {
   CHECK(talk.said.size() > 65535);
   CHECK(talk.said.size() < 65535 + 300);  // the first window
   talk.drain();
-  talk.hear(frame(FrameType::window_update, 0, 0, u32(20'000)));
+  talk.receive(frame(FrameType::window_update, 0, 0, u32(20'000)));
   CHECK(talk.drain().empty());  // the stream's own is still used up
-  talk.hear(frame(FrameType::window_update, 0, 1, u32(10'000)));
+  talk.receive(frame(FrameType::window_update, 0, 1, u32(10'000)));
   CHECK(talk.drain().size() == 10'000 + 9);
-  talk.hear(frame(FrameType::settings, 0, 0, setting('\x04', 65535 + 5'000)));
+  talk.receive(frame(FrameType::settings, 0, 0, setting('\x04', 65535 + 5'000)));
   CHECK(talk.drain().size() == 5'000 + 9 + 9);
-  talk.hear(answer(1));
-  CHECK(talk.notes.lines == Lines{"0 answered 200"});
+  talk.receive(response(1));
+  CHECK(talk.sink.lines == Lines{"0 response 200"});
   CHECK(talk.drain_types() == "3");  // the rest of the body is not sent
 }
 
@@ -215,35 +216,35 @@ TEST_CASE("an abandoned request is cancelled, and what comes for it does no harm
   talk.drain();
   talk.exchange->abandon(0);
   CHECK(talk.drain_types() == "3");
-  talk.hear(answer(1) + answer(3));
-  CHECK(talk.notes.lines == Lines{"1 answered 200"});
+  talk.receive(response(1) + response(3));
+  CHECK(talk.sink.lines == Lines{"1 response 200"});
 }
 
 TEST_CASE("pings and settings are acknowledged; a flood of them by a server that does not read ends") {
   Talk talk(1);
   talk.drain();
-  talk.hear(frame(FrameType::ping, 0, 0, "12345678") + frame(FrameType::settings, 0, 0) +
-            frame(FrameType::ping, kAck, 0, "12345678") + frame(FrameType::settings, kAck, 0));
+  talk.receive(frame(FrameType::ping, 0, 0, "12345678") + frame(FrameType::settings, 0, 0) +
+               frame(FrameType::ping, kAck, 0, "12345678") + frame(FrameType::settings, kAck, 0));
   CHECK(talk.drain_types() == "64");
   ConnectionReuse reuse = ConnectionReuse::keep;
   int pings = 0;
   for (; reuse == ConnectionReuse::keep && pings < 1'000'000; ++pings)
-    reuse = talk.hear(frame(FrameType::ping, 0, 0, "12345678"));
+    reuse = talk.receive(frame(FrameType::ping, 0, 0, "12345678"));
   CHECK(reuse == ConnectionReuse::close);
-  CHECK(talk.why() == "HTTP/2: the server asks for more than it reads");
+  CHECK(talk.why() == "HTTP/2: the server sends more pings or settings than it reads acknowledgements");
 }
 
 TEST_CASE("a request a connection") {
   Talk talk(1, {}, 4, KeepAlive::off);
   CHECK(talk.exchange->room() == 0);
-  CHECK(talk.hear(answer(1)) == ConnectionReuse::close);
+  CHECK(talk.receive(response(1)) == ConnectionReuse::close);
 }
 
 TEST_CASE("the end of the connection fails what is in in_flight") {
   Talk talk(2);
-  talk.hear(answer(1));
-  talk.exchange->end_of_stream(talk.notes);
-  CHECK(talk.notes.lines == Lines{"0 answered 200", "1 failed early-close"});
+  talk.receive(response(1));
+  talk.exchange->end_of_stream(talk.sink);
+  CHECK(talk.sink.lines == Lines{"0 response 200", "1 failed early-close"});
   talk.exchange->open();
   CHECK(talk.exchange->room() == 4);
 }
@@ -251,8 +252,8 @@ TEST_CASE("the end of the connection fails what is in in_flight") {
 TEST_CASE("rules whose breach ends the connection") {
   const auto breach = [](const std::string& bytes) {
     Talk talk(2);
-    CHECK(talk.hear(bytes) == ConnectionReuse::close);
-    CHECK(talk.notes.lines == Lines{"0 failed malformed", "1 failed malformed"});
+    CHECK(talk.receive(bytes) == ConnectionReuse::close);
+    CHECK(talk.sink.lines == Lines{"0 failed malformed", "1 failed malformed"});
     CHECK_FALSE(talk.exchange->is_busy());
     return talk.why();
   };
@@ -288,11 +289,11 @@ TEST_CASE("rules whose breach ends one request") {
   const auto breach = [](const std::string& bytes) {
     Talk talk(2);
     talk.drain();
-    CHECK(talk.hear(bytes) == ConnectionReuse::keep);
-    CHECK(talk.notes.lines == Lines{"0 failed malformed"});
+    CHECK(talk.receive(bytes) == ConnectionReuse::keep);
+    CHECK(talk.sink.lines == Lines{"0 failed malformed"});
     CHECK(talk.drain_types() == "3");
-    talk.hear(answer(3));
-    CHECK(talk.notes.lines.back() == "1 answered 200");
+    talk.receive(response(3));
+    CHECK(talk.sink.lines.back() == "1 response 200");
   };
   breach(frame(FrameType::data, 0, 1, "x"));
   breach(frame(FrameType::window_update, 0, 1, u32(0)));
@@ -313,8 +314,8 @@ TEST_CASE("a server that speaks HTTP/1 is told apart") {
     Talk talk(1);
     talk.exchange->open();
     talk.exchange->start(7);
-    talk.hear(bytes);
-    CHECK(talk.notes.lines == Lines{"7 failed malformed"});
+    talk.receive(bytes);
+    CHECK(talk.sink.lines == Lines{"7 failed malformed"});
     CHECK_THAT(talk.why(), Catch::Contains("set http: 1.1"));
   }
 }

@@ -22,7 +22,7 @@ std::string literal(std::string_view name, std::string_view value, char first = 
   return bytes;
 }
 
-const std::string k200 = "\x88";
+const std::string kIndexed200 = "\x88";
 
 Outcome read(Http2FieldReader& reader, std::string_view block, Http2FieldReader::Head& head,
              Kind kind = Kind::head) {
@@ -30,7 +30,7 @@ Outcome read(Http2FieldReader& reader, std::string_view block, Http2FieldReader:
   return reader.read(block, kind, nullptr, head);
 }
 
-std::string problem_of(std::string_view block, Kind kind = Kind::head) {
+std::string block_problem(std::string_view block, Kind kind = Kind::head) {
   Http2FieldReader reader;
   reader.reset();
   Http2FieldReader::Head head;
@@ -72,12 +72,12 @@ TEST_CASE("what blocks do with the table: the examples of RFC 7541, appendix C")
     CHECK_FALSE(examine_block(cut).is_plain);
 }
 
-TEST_CASE("the head of an answer: status and length") {
+TEST_CASE("the head of a response: status and length") {
   Http2FieldReader reader;
   reader.reset();
   Http2FieldReader::Head head;
   for (int i = 0; i < 3; ++i) {  // also from memory
-    REQUIRE(read(reader, k200 + literal("content-length", "12"), head) == Outcome::good);
+    REQUIRE(read(reader, kIndexed200 + literal("content-length", "12"), head) == Outcome::good);
     CHECK(head.status == 200);
     CHECK(head.length == 12);
     REQUIRE(read(reader, literal(":status", "503"), head) == Outcome::good);
@@ -90,13 +90,13 @@ TEST_CASE("a block that refers to the table is decoded again after the table cha
   Http2FieldReader reader;
   reader.reset();
   Http2FieldReader::Head head;
-  const std::string refers = k200 + "\xbe";  // the newest entry
-  REQUIRE(read(reader, k200 + literal("content-length", "1", '\x40'), head) == Outcome::good);
+  const std::string refers = kIndexed200 + "\xbe";  // the newest entry
+  REQUIRE(read(reader, kIndexed200 + literal("content-length", "1", '\x40'), head) == Outcome::good);
   for (int i = 0; i < 2; ++i) {
     REQUIRE(read(reader, refers, head) == Outcome::good);
     CHECK(head.length == 1);
   }
-  REQUIRE(read(reader, k200 + literal("content-length", "2", '\x40'), head) == Outcome::good);
+  REQUIRE(read(reader, kIndexed200 + literal("content-length", "2", '\x40'), head) == Outcome::good);
   REQUIRE(read(reader, refers, head) == Outcome::good);
   CHECK(head.length == 2);
 }
@@ -112,7 +112,7 @@ void check_like_fresh(const std::vector<std::string>& blocks) {
     Http2FieldReader::Head ignored;
     for (std::size_t j = 0; j < i; ++j) {
       read(plain, blocks[j], ignored);
-      read(plain, k200, ignored);  // so that the next one is never the last one again
+      read(plain, kIndexed200, ignored);  // so that the next one is never the last one again
     }
     Http2FieldReader::Head wanted;
     Http2FieldReader::Head head;
@@ -124,10 +124,10 @@ void check_like_fresh(const std::vector<std::string>& blocks) {
   }
 }
 
-TEST_CASE("a server that adds to the table with every answer and refers to it later") {
-  const std::string one = k200 + literal("content-length", "1", '\x40');
-  const std::string two = k200 + literal("content-length", "2", '\x40') + literal("x", "y", '\x40');
-  const auto entry = [](int index) { return k200 + static_cast<char>(0x80 + 61 + index); };
+TEST_CASE("a server that adds to the table with every response and refers to it later") {
+  const std::string one = kIndexed200 + literal("content-length", "1", '\x40');
+  const std::string two = kIndexed200 + literal("content-length", "2", '\x40') + literal("x", "y", '\x40');
+  const auto entry = [](int index) { return kIndexed200 + static_cast<char>(0x80 + 61 + index); };
   std::vector<std::string> blocks;
   const auto times = [&blocks](std::size_t count, const std::string& block) {
     blocks.insert(blocks.end(), count, block);
@@ -146,34 +146,35 @@ TEST_CASE("a table that changes in a malformed block has changed all the same") 
   Http2FieldReader reader;
   reader.reset();
   Http2FieldReader::Head head;
-  REQUIRE(read(reader, k200 + literal("content-length", "1", '\x40'), head) == Outcome::good);
-  REQUIRE(read(reader, k200 + "\xbe", head) == Outcome::good);
+  REQUIRE(read(reader, kIndexed200 + literal("content-length", "1", '\x40'), head) == Outcome::good);
+  REQUIRE(read(reader, kIndexed200 + "\xbe", head) == Outcome::good);
   REQUIRE(read(reader, literal("Bad", "x") + literal("content-length", "7", '\x40'), head) ==
           Outcome::malformed);
-  REQUIRE(read(reader, k200 + "\xbe", head) == Outcome::good);
+  REQUIRE(read(reader, kIndexed200 + "\xbe", head) == Outcome::good);
   CHECK(head.length == 7);
 }
 
 TEST_CASE("heads that RFC 9113, section 8, does not let through") {
-  CHECK(problem_of("") == "the answer has no status");
-  CHECK(problem_of(literal("a", "b")) == "the answer has no status");
-  CHECK(problem_of(literal("a", "b") + k200) == "the status is not where it belongs");
-  CHECK(problem_of(k200 + k200) == "the status is not where it belongs");
-  CHECK(problem_of(k200, Kind::trailers) == "the status is not where it belongs");
-  CHECK(problem_of(literal(":status", "20")) == "the status is no number of three digits");
-  CHECK(problem_of(literal(":status", "2x0")) == "the status is no number of three digits");
-  CHECK(problem_of(literal(":status", "000")) == "the status is no number of three digits");
-  CHECK(problem_of(k200 + literal("A", "b")) == "a field has a bad name");
-  CHECK(problem_of(k200 + literal("", "b")) == "a field has a bad name");
-  CHECK(problem_of(k200 + literal(":path", "/")) == "a field has a bad name");
-  CHECK_THAT(problem_of(k200 + literal("a", "b\nc")), Catch::Contains("control character"));
-  CHECK_THAT(problem_of(k200 + literal("transfer-encoding", "chunked")), Catch::Contains("HTTP/1.1"));
-  CHECK(problem_of(k200 + literal("content-length", "x")) == "Content-Length is not a number");
-  CHECK(problem_of(k200 + literal("content-length", "")) == "Content-Length is not a number");
-  CHECK(problem_of(k200 + literal("content-length", "1") + literal("content-length", "2")) ==
+  CHECK(block_problem("") == "the response has no status");
+  CHECK(block_problem(literal("a", "b")) == "the response has no status");
+  CHECK(block_problem(literal("a", "b") + kIndexed200) == "the status is not where it belongs");
+  CHECK(block_problem(kIndexed200 + kIndexed200) == "the status is not where it belongs");
+  CHECK(block_problem(kIndexed200, Kind::trailers) == "the status is not where it belongs");
+  CHECK(block_problem(literal(":status", "20")) == "the status is not a number of three digits");
+  CHECK(block_problem(literal(":status", "2x0")) == "the status is not a number of three digits");
+  CHECK(block_problem(literal(":status", "000")) == "the status is not a number of three digits");
+  CHECK(block_problem(kIndexed200 + literal("A", "b")) == "a field has a bad name");
+  CHECK(block_problem(kIndexed200 + literal("", "b")) == "a field has a bad name");
+  CHECK(block_problem(kIndexed200 + literal(":path", "/")) == "a field has a bad name");
+  CHECK_THAT(block_problem(kIndexed200 + literal("a", "b\nc")), Catch::Contains("control character"));
+  CHECK_THAT(block_problem(kIndexed200 + literal("transfer-encoding", "chunked")),
+             Catch::Contains("HTTP/1.1"));
+  CHECK(block_problem(kIndexed200 + literal("content-length", "x")) == "Content-Length is not a number");
+  CHECK(block_problem(kIndexed200 + literal("content-length", "")) == "Content-Length is not a number");
+  CHECK(block_problem(kIndexed200 + literal("content-length", "1") + literal("content-length", "2")) ==
         "two different Content-Lengths");
-  CHECK(problem_of(k200 + literal("content-length", "1") + literal("content-length", "1")).empty());
-  CHECK(problem_of(literal("x-sum", "1"), Kind::trailers).empty());
+  CHECK(block_problem(kIndexed200 + literal("content-length", "1") + literal("content-length", "1")).empty());
+  CHECK(block_problem(literal("x-sum", "1"), Kind::trailers).empty());
 }
 
 TEST_CASE("a block that cannot be decompressed ends the connection") {
@@ -187,10 +188,11 @@ TEST_CASE("a block that cannot be decompressed ends the connection") {
 }
 
 TEST_CASE("small on the wire, large in memory") {
-  std::string block = k200 + "\x40\x01x\x7f\xa1\x1e";  // one entry of 4000 bytes, then named again and again
+  std::string block =
+      kIndexed200 + "\x40\x01x\x7f\xa1\x1e";  // one entry of 4000 bytes, then named again and again
   block += std::string(4000, 'y');
   for (int i = 0; i < 20; ++i) block += '\xbe';
-  CHECK(problem_of(block) == "the fields are longer than 64 KiB");
+  CHECK(block_problem(block) == "the fields are longer than 64 KiB");
 }
 
 TEST_CASE("requests that are the same become the same few bytes, which need not be made again") {

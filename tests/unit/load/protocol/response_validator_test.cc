@@ -41,9 +41,9 @@ TEST_CASE("a compressed body is looked into") {
   CHECK(problem_of_pieces("needle", {packed.substr(0, 7), packed.substr(7)}, "gzip").empty());
   CHECK_FALSE(problem_of_pieces("nothing", {packed}, "gzip").empty());
   CHECK(problem_of_pieces("needle", {"needle"}, "br") ==
-        "the body is compressed in a way that cannot be read");
+        "the body has a content encoding that cannot be decoded");
   CHECK(problem_of_pieces("needle", {"needle, but no gzip"}, "gzip") ==
-        "the body is compressed in a way that cannot be read");
+        "the body has a content encoding that cannot be decoded");
 }
 
 TEST_CASE("status and fields are compared") {
@@ -52,10 +52,10 @@ TEST_CASE("status and fields are compared") {
   reader.begin(&expected, nullptr);
   reader.field("x-version", "app v2.1");
   CHECK(reader.problem(204).empty());
-  CHECK(reader.problem(301) == "the status is 301, not as expected");
+  CHECK(reader.problem(301) == "the status is 301, which is not expected");
   reader.begin(&expected, nullptr);
   reader.field("x-version", "v1");
-  CHECK(reader.problem(200) == "the answer has no field 'X-Version' with 'v2'");
+  CHECK(reader.problem(200) == "the response has no field 'X-Version' with 'v2'");
 }
 
 TEST_CASE("a jar sends back what was set, the last value of each, and nothing that was deleted") {

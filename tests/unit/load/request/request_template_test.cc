@@ -107,10 +107,10 @@ TEST_CASE("UUIDs are of version 4 and do not repeat") {
 }
 
 TEST_CASE("kinds of requests are chosen by weight, the same ones for the same seed") {
-  Target mixed = target();
-  mixed.mix = {{.weight = 3, .path = "/a"}, {.weight = 1, .path = "/b"}};
+  Target hash_of = target();
+  hash_of.mix = {{.weight = 3, .path = "/a"}, {.weight = 1, .path = "/b"}};
   const auto sequence = [&](std::uint64_t seed) {
-    const Requests requests = make_requests(mixed, KeepAlive::on, seed);
+    const Requests requests = make_requests(hash_of, KeepAlive::on, seed);
     RequestBuilder builder(requests);
     std::string text;
     for (int i = 0; i < 4000; ++i) text += builder.next().path.text().back();
@@ -148,7 +148,7 @@ TEST_CASE("through a proxy the request line has the whole URL, and the proxy its
   Target proxied = target();
   std::string problem;
   proxied.route.proxy = net::parse_url("http://me:pw@proxy:3128", problem);
-  CHECK(http1_request(proxied, KeepAlive::on) ==
+  CHECK(request_text(proxied, KeepAlive::on) ==
         "GET http://h/ HTTP/1.1\r\nHost: h\r\nUser-Agent: iter8\r\nProxy-Authorization: Basic "
         "bWU6cHc=\r\n\r\n");
 }

@@ -158,7 +158,7 @@ TEST_CASE("poisson arrivals repeat with their seed and differ without it") {
 
 // Exponential gaps have a mean of 1/rate and a coefficient of variation of 1, and a share of 1 - 1/e is below
 // the mean. With 100 000 gaps the bounds below are about six standard errors.
-TEST_CASE("poisson gaps are exponential with the asked rate") {
+TEST_CASE("poisson gaps are exponential with the requested rate") {
   const auto times = slots_of(
       {.arrival = Arrival::poisson, .profile = Profile::constant(1000), .seed = 9, .slots = 100'000});
   double sum = 0;

@@ -11,20 +11,20 @@ using namespace std::chrono_literals;
 
 TEST_CASE("where waking up is quick the margin stays small") {
   WakeupMargin margin;
-  for (int i = 0; i < 10'000; ++i) margin.learn(5us);
-  CHECK(margin.size() == WakeupMargin::kLeast);
+  for (int i = 0; i < 10'000; ++i) margin.add_oversleep(5us);
+  CHECK(margin.size() == WakeupMargin::kMin);
 }
 
 TEST_CASE("the margin finds how long waking up takes but for one time in 200") {
   WakeupMargin margin;
   SplitMix64 random(7);
   const auto sleep = [&] { return base::Duration(static_cast<std::int64_t>(random.next_below(400'000))); };
-  for (int i = 0; i < 20'000; ++i) margin.learn(sleep());
+  for (int i = 0; i < 20'000; ++i) margin.add_oversleep(sleep());
   int late = 0;
   for (int i = 0; i < 20'000; ++i) {
     const base::Duration overslept = sleep();
     late += overslept > margin.size() ? 1 : 0;
-    margin.learn(overslept);
+    margin.add_oversleep(overslept);
   }
   CHECK(late < 200);
   CHECK(margin.size() > 350us);
@@ -33,10 +33,10 @@ TEST_CASE("the margin finds how long waking up takes but for one time in 200") {
 
 TEST_CASE("a machine that stands still now and then does not make it spin all the time") {
   WakeupMargin margin;
-  for (int i = 0; i < 100'000; ++i) margin.learn(i % 1000 == 0 ? 20ms : 5us);
+  for (int i = 0; i < 100'000; ++i) margin.add_oversleep(i % 1000 == 0 ? 20ms : 5us);
   CHECK(margin.size() < 100us);
-  for (int i = 0; i < 10'000; ++i) margin.learn(20ms);
-  CHECK(margin.size() == WakeupMargin::kMost);
+  for (int i = 0; i < 10'000; ++i) margin.add_oversleep(20ms);
+  CHECK(margin.size() == WakeupMargin::kMax);
 }
 
 }  // namespace

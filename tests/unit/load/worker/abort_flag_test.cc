@@ -7,11 +7,11 @@ namespace {
 
 TEST_CASE("the first to pull the abort_flag gives the reason") {
   AbortFlag abort_flag(std::nullopt);
-  CHECK_FALSE(abort_flag.is_pulled());
+  CHECK_FALSE(abort_flag.is_set());
   CHECK(abort_flag.reason() == EndReason::done);
-  abort_flag.pull(EndReason::stop_rule, "first");
-  abort_flag.pull(EndReason::error_budget, "second");
-  CHECK(abort_flag.is_pulled());
+  abort_flag.set(EndReason::stop_rule, "first");
+  abort_flag.set(EndReason::error_budget, "second");
+  CHECK(abort_flag.is_set());
   CHECK(abort_flag.reason() == EndReason::stop_rule);
   CHECK(abort_flag.why() == "first");
 }
@@ -20,14 +20,14 @@ TEST_CASE("a budget of errors may be spent, but not exceeded") {
   AbortFlag abort_flag(3);
   abort_flag.count_errors(1);
   abort_flag.count_errors(2);
-  CHECK_FALSE(abort_flag.is_pulled());
+  CHECK_FALSE(abort_flag.is_set());
   abort_flag.count_errors(0);
   abort_flag.count_errors(1);
   CHECK(abort_flag.reason() == EndReason::error_budget);
 
   AbortFlag without(std::nullopt);
   without.count_errors(1'000'000);
-  CHECK_FALSE(without.is_pulled());
+  CHECK_FALSE(without.is_set());
 }
 
 }  // namespace

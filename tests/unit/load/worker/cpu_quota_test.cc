@@ -17,9 +17,9 @@ TEST_CASE("the quota of a control group is a number of processors, perhaps a fra
 
 TEST_CASE("the group of a process is found in either version") {
   CHECK(group_path("0::/system.slice/x.service\n", "") == "/system.slice/x.service");
-  const auto* const mixed = "12:cpuset:/a\n4:cpu,cpuacct:/docker/b\n0::/\n";
-  CHECK(group_path(mixed, "cpu") == "/docker/b");
-  CHECK(group_path(mixed, "") == "/");
+  const auto* const hash_of = "12:cpuset:/a\n4:cpu,cpuacct:/docker/b\n0::/\n";
+  CHECK(group_path(hash_of, "cpu") == "/docker/b");
+  CHECK(group_path(hash_of, "") == "/");
   CHECK(group_path("nonsense", "cpu").empty());
 }
 

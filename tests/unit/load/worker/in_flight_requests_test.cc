@@ -10,35 +10,35 @@ InFlightRequest due_at(int milliseconds) {
 }
 
 TEST_CASE("the oldest request stays at the head, whichever ends first") {
-  InFlightRequests flights;
-  const RequestId first = flights.begin(due_at(1));
-  const RequestId second = flights.begin(due_at(2));
-  const RequestId third = flights.begin(due_at(3));
-  CHECK(flights.size() == 3);
-  CHECK(flights.oldest() == first);
+  InFlightRequests requests;
+  const RequestId first = requests.add(due_at(1));
+  const RequestId second = requests.add(due_at(2));
+  const RequestId third = requests.add(due_at(3));
+  CHECK(requests.size() == 3);
+  CHECK(requests.oldest() == first);
 
-  flights.end(second);
-  CHECK(flights.oldest() == first);
-  flights.end(first);
-  CHECK(flights.oldest() == third);
-  CHECK(flights.first_due() == due_at(3).due);
-  flights.end(third);
-  CHECK(flights.size() == 0);
+  requests.remove(second);
+  CHECK(requests.oldest() == first);
+  requests.remove(first);
+  CHECK(requests.oldest() == third);
+  CHECK(requests.oldest_due() == due_at(3).due);
+  requests.remove(third);
+  CHECK(requests.size() == 0);
 }
 
-TEST_CASE("tickets are reused without mixing up the order") {
-  InFlightRequests flights;
-  RequestId older = flights.begin(due_at(0));
+TEST_CASE("ids are reused without mixing up the order") {
+  InFlightRequests requests;
+  RequestId older = requests.add(due_at(0));
   for (int i = 1; i < 1000; ++i) {
-    const RequestId newer = flights.begin(due_at(i));
+    const RequestId newer = requests.add(due_at(i));
     CHECK(newer < 2);
-    CHECK(flights.size() == 2);
-    CHECK(flights.oldest() == older);
-    flights.end(older);
-    CHECK(flights[newer].due == due_at(i).due);
+    CHECK(requests.size() == 2);
+    CHECK(requests.oldest() == older);
+    requests.remove(older);
+    CHECK(requests[newer].due == due_at(i).due);
     older = newer;
   }
-  CHECK(flights.size() == 1);
+  CHECK(requests.size() == 1);
 }
 
 }  // namespace

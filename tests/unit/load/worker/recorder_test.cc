@@ -9,11 +9,11 @@ using namespace std::chrono_literals;
 
 TEST_CASE("requests above each limit are counted exactly, failed ones too") {
   Recorder recorder({}, {250ms, 100ms, 1s});
-  recorder.answered(200, 100ms, 1ms);
-  recorder.answered(200, 100ms + 1ns, 1ms);
-  recorder.answered(200, 250ms, 1ms);
-  recorder.failed(ErrorClass::timeout, 5s, "late");
-  const Tally tally = recorder.take();
+  recorder.record_response(200, 100ms, 1ms);
+  recorder.record_response(200, 100ms + 1ns, 1ms);
+  recorder.record_response(200, 250ms, 1ms);
+  recorder.record_failure(ErrorClass::timeout, 5s, "late");
+  const Tally tally = recorder.finish();
   CHECK(tally.above == std::vector<std::int64_t>{1, 3, 1});
 }
 
@@ -21,32 +21,32 @@ TEST_CASE("counts above the limits add up") {
   Tally sum;
   for (int i = 0; i < 3; ++i) {
     Recorder recorder({}, {1ms, 2ms});
-    recorder.answered(200, 1500us, 1ms);
-    sum.add(recorder.take());
+    recorder.record_response(200, 1500us, 1ms);
+    sum.add(recorder.finish());
   }
   CHECK(sum.above == std::vector<std::int64_t>{3, 0});
 }
 
-TEST_CASE("a series has each second's requests: asked when they were due, sent and ended when they were") {
+TEST_CASE("a series counts requests in the second in which they were due, sent and ended") {
   const base::MonotonicTime start(100h);
   Recorder recorder({});
-  recorder.keep_series(start);
+  recorder.start_series(start);
   CHECK(recorder.point_end() == start + 1s);
-  recorder.begun(start);
-  recorder.begun(start + 500ms);
-  recorder.answered(200, 100ms, 100ms);
-  recorder.roll(start + 1s, 4);
-  recorder.begun(start + 900ms);  // it waited into the second second
-  recorder.failed(ErrorClass::reset, 300ms, "reset");
-  recorder.roll(start + 3500ms, 2);
+  recorder.record_start(start);
+  recorder.record_start(start + 500ms);
+  recorder.record_response(200, 100ms, 100ms);
+  recorder.advance_series(start + 1s, 4);
+  recorder.record_start(start + 900ms);  // it waited into the second second
+  recorder.record_failure(ErrorClass::reset, 300ms, "reset");
+  recorder.advance_series(start + 3500ms, 2);
   CHECK(recorder.point_end() == start + 4s);
-  recorder.answered(200, 2s, 2s);
-  recorder.dropped(start + 3600ms);
+  recorder.record_response(200, 2s, 2s);
+  recorder.record_drop(start + 3600ms);
 
-  const Tally tally = recorder.take(1);
+  const Tally tally = recorder.finish(1);
   const std::vector<SeriesPoint>& points = tally.series.points();
   REQUIRE(points.size() == 4);
-  CHECK(points[0].asked == 3);
+  CHECK(points[0].scheduled == 3);
   CHECK(points[0].sent == 2);
   CHECK(points[0].completed == 1);
   CHECK(points[0].connections == 4);
@@ -57,11 +57,11 @@ TEST_CASE("a series has each second's requests: asked when they were due, sent a
   CHECK(points[1].connections == 2);
   CHECK(points[2].ended == 0);
   CHECK(points[2].connections == 2);
-  CHECK(points[3].asked == 1);
+  CHECK(points[3].scheduled == 1);
   CHECK(points[3].latency.percentile(50) == Approx(2e9).epsilon(0.02));
   CHECK(points[3].latency_squares == Approx(4));
   CHECK(points[3].connections == 1);
-  CHECK(tally.asked == 4);
+  CHECK(tally.scheduled == 4);
 }
 
 }  // namespace

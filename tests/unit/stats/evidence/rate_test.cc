@@ -30,10 +30,10 @@ TEST_CASE("a rate is the limit of rare proportions") {
 }
 
 TEST_CASE("two rates are compared by their share of the events") {
-  const ConditionalQuestion same = conditional({100, 50}, {100, 50}, 1);
+  const ConditionalQuestion same = conditional_question({100, 50}, {100, 50}, 1);
   CHECK(same.limit == 0.5);
   CHECK(same.counts.total == 200);
-  const ConditionalQuestion worse = conditional({100, 90}, {40, 10}, 1);
+  const ConditionalQuestion worse = conditional_question({100, 90}, {40, 10}, 1);
   CHECK(decided(evidence(worse.counts, Side::at_most, worse.limit), {}) == Decision::fail);
 }
 
@@ -43,7 +43,7 @@ TEST_CASE("rates that cannot be are refused") {
   CHECK(evidence(EventRate{kNan, 5}, Side::at_most, 1).invalid_reason == InvalidReason::non_finite);
   CHECK(evidence(EventRate{1, 5}, Side::at_most, 0).invalid_reason == InvalidReason::limit_out_of_range);
   CHECK(std::isnan(probability(EventRate{1, 5}, Side::at_most, kNan)));
-  CHECK(evidence(conditional({1, 0}, {1, 1}, 1).counts, Side::at_most, 0.5).invalid_reason);
+  CHECK(evidence(conditional_question({1, 0}, {1, 1}, 1).counts, Side::at_most, 0.5).invalid_reason);
 }
 
 const PairMoments kPair{.count = 500,
@@ -55,8 +55,8 @@ const PairMoments kPair{.count = 500,
 
 TEST_CASE("a ratio is judged by its linearised mean") {
   CHECK(estimate_of(kPair) == 10);
-  CHECK(linearised(kPair, 10).mean == 0);
-  CHECK(linearised(kPair, 10).variance == Approx(400 - 600 + 400));
+  CHECK(linearized_moments(kPair, 10).mean == 0);
+  CHECK(linearized_moments(kPair, 10).variance == Approx(400 - 600 + 400));
   CHECK(decided(evidence(kPair, Side::at_most, 10.6, kPlannedUnits), {}) == Decision::pass);
   CHECK(decided(evidence(kPair, Side::at_most, 9.4, kPlannedUnits), {}) == Decision::fail);
   CHECK(probability(kPair, Side::at_most, 10) == Approx(0.5));

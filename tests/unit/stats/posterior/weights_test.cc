@@ -19,12 +19,12 @@ Ranking ranking_of(const std::vector<Counts>& counts) {
 }
 
 TEST_CASE("largest remainders sum to the total and break ties by index") {
-  CHECK(rounded(std::vector{1.0, 1.0, 1.0}, 100) == std::vector{34, 33, 33});
-  CHECK(rounded(std::vector{0.335, 0.335, 0.33}, 100) == std::vector{34, 33, 33});
-  CHECK(rounded(std::vector{0.29, 0.71}, 100) == std::vector{29, 71});
-  CHECK(rounded(std::vector{5.0, 0.0}, 100) == std::vector{100, 0});
+  CHECK(largest_remainder(std::vector{1.0, 1.0, 1.0}, 100) == std::vector{34, 33, 33});
+  CHECK(largest_remainder(std::vector{0.335, 0.335, 0.33}, 100) == std::vector{34, 33, 33});
+  CHECK(largest_remainder(std::vector{0.29, 0.71}, 100) == std::vector{29, 71});
+  CHECK(largest_remainder(std::vector{5.0, 0.0}, 100) == std::vector{100, 0});
   for (const auto& wrong : std::vector<std::vector<double>>{{}, {0, 0}, {-1, 2}, {kNan, 1}, {kInfinity, 1}})
-    CHECK(rounded(wrong, 100).empty());
+    CHECK(largest_remainder(wrong, 100).empty());
 }
 
 TEST_CASE("thompson follows P(best), and top-two spreads it") {

@@ -12,9 +12,9 @@ using namespace std::chrono_literals;
 namespace {
 
 /// 100 answers of 1 to 100 msec at 10 a second, the last two with status 503.
-tasks::VersionLoad measured() {
-  tasks::VersionLoad load{.version = 1, .asked_rate = 10, .elapsed = 9900ms};
-  load.tally.asked = load.tally.sent = load.tally.completed = 100;
+tasks::VersionLoad measured_load() {
+  tasks::VersionLoad load{.version = 1, .requested_rate = 10, .elapsed = 9900ms};
+  load.tally.scheduled = load.tally.sent = load.tally.completed = 100;
   for (std::int64_t i = 1; i <= 100; ++i) {
     load.tally.latency.record(i * 1'000'000);
     load.tally.service.record(i * 1'000'000);
@@ -28,9 +28,9 @@ tasks::VersionLoad measured() {
 }
 
 /// 10 requests to a port where nothing listens.
-tasks::VersionLoad dead() {
-  tasks::VersionLoad load{.asked_rate = 10, .elapsed = 900ms};
-  load.tally.asked = load.tally.sent = 10;
+tasks::VersionLoad failed_load() {
+  tasks::VersionLoad load{.requested_rate = 10, .elapsed = 900ms};
+  load.tally.scheduled = load.tally.sent = 10;
   for (int i = 0; i < 10; ++i) {
     load.tally.latency.record(100'000);
     load.tally.lateness.record(1'000);
@@ -55,7 +55,7 @@ double value(const std::vector<Observation>& observations, const std::string& na
 }  // namespace
 
 TEST_CASE("a load is recorded under the canonical names, times in msec") {
-  const auto observations = tasks::observations_of(measured(), "http", {50, 95, 99.9});
+  const auto observations = tasks::observations_of(measured_load(), "http", {50, 95, 99.9});
   CHECK(value(observations, "http/request-count") == 100);
   CHECK(value(observations, "http/error-count") == 2);
   CHECK(value(observations, "http/error-rate") == 0.02);
@@ -86,7 +86,7 @@ TEST_CASE("a load is recorded under the canonical names, times in msec") {
 }
 
 TEST_CASE("the recorded histogram holds every request and ends at the extremes") {
-  const auto observations = tasks::observations_of(measured(), "http-cart", {});
+  const auto observations = tasks::observations_of(measured_load(), "http-cart", {});
   const MetricData& latency = find(observations, "http-cart/latency").data;
   CHECK(aggregate_of(latency, "count") == 100.0);
   CHECK(aggregate_of(latency, "min") == 1.0);
@@ -95,7 +95,7 @@ TEST_CASE("the recorded histogram holds every request and ends at the extremes")
 }
 
 TEST_CASE("without requests there is no error rate and no latency") {
-  const auto observations = tasks::observations_of({.asked_rate = 10, .elapsed = 1s}, "http", {50});
+  const auto observations = tasks::observations_of({.requested_rate = 10, .elapsed = 1s}, "http", {50});
   CHECK(value(observations, "http/request-count") == 0);
   const auto has = [&](const std::string& name) {
     return std::any_of(observations.begin(), observations.end(),
@@ -106,8 +106,8 @@ TEST_CASE("without requests there is no error rate and no latency") {
 }
 
 TEST_CASE("a closed loop asks for no rate") {
-  tasks::VersionLoad load = measured();
-  load.asked_rate = 0;
+  tasks::VersionLoad load = measured_load();
+  load.requested_rate = 0;
   const auto observations = tasks::observations_of(load, "http", {});
   CHECK(value(observations, "http/rate-achieved") == Approx(10.1).epsilon(0.001));
   for (const Observation& observation : observations) {
@@ -118,7 +118,7 @@ TEST_CASE("a closed loop asks for no rate") {
 
 TEST_CASE("every recorded name was announced") {
   const auto names = tasks::metric_names("http", {50});
-  for (const Observation& observation : tasks::observations_of(measured(), "http", {50})) {
+  for (const Observation& observation : tasks::observations_of(measured_load(), "http", {50})) {
     if (observation.metric.name.starts_with("http/status-")) continue;
     INFO(observation.metric.name);
     CHECK(std::find(names.begin(), names.end(), observation.metric.name) != names.end());
@@ -126,22 +126,22 @@ TEST_CASE("every recorded name was announced") {
 }
 
 TEST_CASE("a load is described in one line") {
-  CHECK_THAT(tasks::described(measured()),
+  CHECK_THAT(tasks::summary_of(measured_load()),
              Catch::StartsWith("100 requests, 2 errors (2 status), 10.0/s of 10/s, p95 95."));
-  CHECK(tasks::described(dead()) ==
+  CHECK(tasks::summary_of(failed_load()) ==
         "10 requests, 10 errors (10 connect), 10.0/s of 10/s, p95 0.1 ms; Connection refused");
 }
 
 TEST_CASE("a service that answers nothing well is a warning") {
-  CHECK(tasks::warnings_of(measured(), "stable").empty());
-  const auto warnings = tasks::warnings_of(dead(), "candidate");
+  CHECK(tasks::warnings_of(measured_load(), "stable").empty());
+  const auto warnings = tasks::warnings_of(failed_load(), "candidate");
   REQUIRE(warnings.size() == 1);
   CHECK(warnings[0].code == "all-failed");
   CHECK(warnings[0].message == "every request to 'candidate' failed: Connection refused");
 }
 
 TEST_CASE("long waits for connections are a warning that says what to change") {
-  tasks::VersionLoad load = measured();
+  tasks::VersionLoad load = measured_load();
   for (int i = 0; i < 10; ++i) load.tally.queued.record(500'000'000);
   REQUIRE(tasks::warnings_of(load, "stable").size() == 1);
   CHECK_THAT(tasks::warnings_of(load, "stable")[0].message,
@@ -156,37 +156,37 @@ TEST_CASE("a generator that was late, slow or short of processor makes the measu
     REQUIRE(warnings.size() == 1);
     CHECK(warnings[0].code == "degraded");
     CHECK(warnings[0].message == "the measurement of 'stable' is degraded: " + why);
-    CHECK_THAT(tasks::described(load), Catch::EndsWith(", degraded"));
+    CHECK_THAT(tasks::summary_of(load), Catch::EndsWith(", degraded"));
     CHECK(value(tasks::observations_of(load, "http", {}), "http/degraded") == 1);
   };
-  tasks::VersionLoad late = measured();
+  tasks::VersionLoad late = measured_load();
   late.tally.lateness.clear();
   for (int i = 0; i < 100; ++i) late.tally.lateness.record(i < 98 ? 1'000 : 13'000'000);
   degraded(late,
            "the generator was late: the 99-th percentile of its lateness, 13 ms, is more than 25 % of the "
            "median latency, 50 ms");
-  tasks::VersionLoad slow = measured();
-  slow.tally.behind = 1s;
+  tasks::VersionLoad slow = measured_load();
+  slow.tally.final_lag = 1s;
   degraded(slow, "90.9 % of the asked rate was achieved");
-  tasks::VersionLoad brief = measured();
-  brief.asked_rate = 1000;
-  brief.tally.behind = 9ms;
+  tasks::VersionLoad brief = measured_load();
+  brief.requested_rate = 1000;
+  brief.tally.final_lag = 9ms;
   CHECK(tasks::warnings_of(brief, "stable").empty());
-  brief.tally.behind = 11ms;
+  brief.tally.final_lag = 11ms;
   degraded(brief, "90.1 % of the asked rate was achieved");
   slow.end = load::EndReason::stopped;
   CHECK(tasks::warnings_of(slow, "stable").empty());
-  tasks::VersionLoad busy = measured();
+  tasks::VersionLoad busy = measured_load();
   busy.workers[1].cpu_share = 0.95;
   degraded(busy, "a worker used 95 % of its core");
 }
 
 TEST_CASE("the course of a load is kept in msec, for each second") {
-  tasks::VersionLoad load = measured();
+  tasks::VersionLoad load = measured_load();
   stats::Sketch::Builder latencies;
   for (const std::int64_t latency : {10'000'000, 30'000'000}) latencies.record(latency);
   load::SeriesPoint& point = load.tally.series.at(1s);
-  point = {.asked = 3,
+  point = {.scheduled = 3,
            .sent = 2,
            .completed = 1,
            .connections = 4,
@@ -217,11 +217,11 @@ TEST_CASE("the course of a load is kept in msec, for each second") {
 }
 
 TEST_CASE("a load that ended early says why") {
-  tasks::VersionLoad load = measured();
+  tasks::VersionLoad load = measured_load();
   load.end = load::EndReason::stop_rule;
   load.end_text = "error-rate > 0.5 (it was 0.6)";
   load.notes = {"20000 connections need 20256 descriptors, and the limit (ulimit -Hn) is 1024"};
-  CHECK_THAT(tasks::described(load), Catch::EndsWith(", ended after 9.9 s: error-rate > 0.5 (it was 0.6)"));
+  CHECK_THAT(tasks::summary_of(load), Catch::EndsWith(", ended after 9.9 s: error-rate > 0.5 (it was 0.6)"));
   const auto warnings = tasks::warnings_of(load, "stable");
   REQUIRE(warnings.size() == 2);
   CHECK(warnings[0].code == "stopped-early");
@@ -231,7 +231,7 @@ TEST_CASE("a load that ended early says why") {
 }
 
 TEST_CASE("a warm-up with errors is refused with the first of them") {
-  CHECK_NOTHROW(tasks::expect_clean({}, "stable"));
-  CHECK_THROWS_WITH(tasks::expect_clean(dead().tally, "stable"),
+  CHECK_NOTHROW(tasks::require_clean_warmup({}, "stable"));
+  CHECK_THROWS_WITH(tasks::require_clean_warmup(failed_load().tally, "stable"),
                     Catch::Contains("10 of 10 requests failed: Connection refused"));
 }

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 /// 200 requests of 10 msec, 120 of them errors, of 400 that were due.
 load::Snapshot half_failed() {
-  load::Snapshot snapshot{.elapsed = 4s, .requests = 200, .errors = 120, .begun = 300, .due = 400};
+  load::Snapshot snapshot{.elapsed = 4s, .requests = 200, .errors = 120, .started = 300, .due = 400};
   for (int i = 0; i < 200; ++i) snapshot.latency.record(10'000'000);
   snapshot.lateness.record(2'000'000);
   return snapshot;

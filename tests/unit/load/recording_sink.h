@@ -8,20 +8,20 @@
 
 namespace iter8::load {
 
-/// Writes down what the exchange reports.
-class Notes final : public ResponseSink {
+/// Keeps what the exchange reports, a line for each call.
+class RecordingSink final : public ResponseSink {
  public:
-  void answered(RequestId request_id, int status) override {
-    lines.push_back(std::to_string(request_id) + " answered " + std::to_string(status));
+  void on_response(RequestId request_id, int status) override {
+    lines.push_back(std::to_string(request_id) + " response " + std::to_string(status));
   }
-  void unexpected(RequestId request_id, int status, std::string_view why) override {
+  void on_unexpected_response(RequestId request_id, int status, std::string_view why) override {
     lines.push_back(std::to_string(request_id) + " unexpected " + std::to_string(status) + " " +
                     std::string(why));
   }
-  void refused(RequestId request_id, std::string_view /*why*/) override {
+  void on_refusal(RequestId request_id, std::string_view /*why*/) override {
     lines.push_back(std::to_string(request_id) + " refused");
   }
-  void failed(RequestId request_id, ErrorClass error, std::string_view why) override {
+  void on_failure(RequestId request_id, ErrorClass error, std::string_view why) override {
     reason = why;
     lines.push_back(std::to_string(request_id) + " failed " + std::string(to_text(error)));
   }

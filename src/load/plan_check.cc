@@ -1,0 +1,55 @@
+#include "load/plan_check.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "load/schedule/profile.h"
+
+namespace iter8::load {
+namespace {
+
+void check_profile(const Plan& plan) {
+  if (!plan.trace.empty()) {
+    if (plan.arrival == Arrival::poisson) throw base::Error("load: a trace cannot be poisson");
+    if (plan.trace.front() < base::Duration{0} || !std::ranges::is_sorted(plan.trace))
+      throw base::Error("load: the times of a trace must be ascending and not negative");
+    return;
+  }
+  if (plan.stages.empty()) {
+    if (plan.rate > 0 && std::isfinite(plan.rate)) return;
+    throw base::Error("load: the rate must be a positive number");
+  }
+  const bool sound =
+      plan.rate >= 0 && std::isfinite(plan.rate) && std::ranges::all_of(plan.stages, [](const Stage& stage) {
+        return stage.duration >= base::Duration{0} && stage.rate >= 0 && std::isfinite(stage.rate);
+      });
+  if (!sound) throw base::Error("load: rates and durations of stages must not be negative");
+  if (!(Profile::of(plan).total() > 0)) throw base::Error("load: the stages ask for no request");
+}
+
+}  // namespace
+
+void check_plan(const Plan& plan) {
+  if (plan.targets.empty()) throw base::Error("load: there is no target");
+  if (plan.connections < 1) throw base::Error("load: connections must be at least 1");
+  if (plan.streams < 1) throw base::Error("load: streams must be at least 1");
+  if (plan.timeout <= base::Duration{0}) throw base::Error("load: the timeout must be positive");
+  if (plan.shard.count < 1 || plan.shard.index < 0 || plan.shard.index >= plan.shard.count)
+    throw base::Error("load: the shard's index must be at least 0 and below their number");
+  const bool ends = plan.requests || plan.duration;
+  if (plan.think_min < base::Duration{0} || plan.think_max < plan.think_min)
+    throw base::Error("load: the longest pause must be at least the shortest one");
+  if (plan.think_max > base::Duration{0} && plan.http != HttpVersion::one && plan.streams > 1)
+    throw base::Error("load: with pauses a connection carries one stream");
+  if (plan.queue && *plan.queue < 0) throw base::Error("load: the queue must not be negative");
+  if (plan.arrival == Arrival::closed) {
+    if (!ends) throw base::Error("load: neither a number of requests nor a duration is given");
+    return;
+  }
+  check_profile(plan);
+  if (!ends && !Profile::of(plan).end())
+    throw base::Error("load: neither a number of requests nor a duration is given");
+}
+
+}  // namespace iter8::load
