@@ -5,8 +5,8 @@
 add_library(iter8_fmt INTERFACE)
 add_library(iter8_yaml INTERFACE)
 if(ITER8_STATIC)
-  # Debian has no static fmt; its header-only form is the same code.
-  target_link_libraries(iter8_fmt INTERFACE fmt::fmt-header-only)
+  add_library(iter8_fmt_archive STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt_archive.cc)
+  target_link_libraries(iter8_fmt INTERFACE iter8_fmt_archive)
   find_library(ITER8_YAML_ARCHIVE NAMES libyaml-cpp.a REQUIRED)
   target_link_libraries(iter8_yaml INTERFACE ${ITER8_YAML_ARCHIVE})
   add_link_options(-static-libstdc++ -static-libgcc)
