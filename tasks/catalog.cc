@@ -7,7 +7,7 @@
 #include "tasks/commit-status/task.h"
 #include "tasks/deployment/task.h"
 #include "tasks/http/task.h"
-#include "tasks/metrics/build.h"
+#include "tasks/metrics/task.h"
 #include "tasks/notify/task.h"
 #include "tasks/plugin/task.h"
 #include "tasks/pull-request/task.h"
@@ -20,7 +20,7 @@ namespace iter8::tasks {
 
 namespace {
 
-experiment::TaskKind concluding(experiment::TaskKind kind) {
+experiment::TaskKind with_conclusion_role(experiment::TaskKind kind) {
   kind.role = experiment::Role::concludes;
   return kind;
 }
@@ -29,16 +29,16 @@ experiment::TaskKind concluding(experiment::TaskKind kind) {
 std::vector<experiment::TaskKind> all_kinds() {
   std::vector<experiment::TaskKind> kinds;
   kinds.push_back(http::http_kind());
-  kinds.push_back(metrics_kind());
-  kinds.push_back(concluding(assess::assess_kind()));
-  kinds.push_back(concluding(notify::notify_kind()));
-  kinds.push_back(concluding(webhook::webhook_kind()));
-  kinds.push_back(concluding(pull_request::pull_request_kind()));
-  kinds.push_back(concluding(workflow::workflow_kind()));
-  kinds.push_back(concluding(repository_dispatch::repository_dispatch_kind()));
-  kinds.push_back(concluding(comment::comment_kind()));
-  kinds.push_back(concluding(commit_status::commit_status_kind()));
-  kinds.push_back(concluding(deployment::deployment_kind()));
+  kinds.push_back(metrics::metrics_kind());
+  kinds.push_back(with_conclusion_role(assess::assess_kind()));
+  kinds.push_back(with_conclusion_role(notify::notify_kind()));
+  kinds.push_back(with_conclusion_role(webhook::webhook_kind()));
+  kinds.push_back(with_conclusion_role(pull_request::pull_request_kind()));
+  kinds.push_back(with_conclusion_role(workflow::workflow_kind()));
+  kinds.push_back(with_conclusion_role(repository_dispatch::repository_dispatch_kind()));
+  kinds.push_back(with_conclusion_role(comment::comment_kind()));
+  kinds.push_back(with_conclusion_role(commit_status::commit_status_kind()));
+  kinds.push_back(with_conclusion_role(deployment::deployment_kind()));
   return kinds;
 }
 

@@ -40,7 +40,7 @@ struct Account {
 /// Vendor: GITLAB_CI means GitLab, GITEA_ACTIONS (which also sets GitHub's variables) Gitea, else GitHub.
 /// URL: GITHUB_API_URL, CI_API_V4_URL or GITEA_API_URL, else the public server's; Gitea has none.
 /// Token: GITHUB_TOKEN or GH_TOKEN; GITLAB_TOKEN, else CI_JOB_TOKEN; GITEA_TOKEN, else GITHUB_TOKEN of Gitea
-/// Actions. A token goes to `secrets`. Throws base::Error when no URL is known or it is none.
+/// Actions. A token goes to `secrets`. Throws base::Error when no URL is known or it cannot be parsed.
 Account account_of(const AccountChoice& choice, const base::Environment& environment, base::Secrets& secrets);
 
 /// The repository that the CI job belongs to (GITHUB_REPOSITORY, CI_PROJECT_PATH), or an empty text.

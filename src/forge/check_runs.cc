@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kSummaryLimit = 65535;
 constexpr std::size_t kMessageLimit = 4000;  // 64 KB are allowed; nobody reads that beside a line
 constexpr std::size_t kTitleLimit = 250;
-constexpr const char* kCheckPermission =
+constexpr const char* kChecksWrite =
     "checks: write (of a GitHub App, as GITHUB_TOKEN is; personal tokens cannot)";
 
 std::string cut(const std::string& text, std::size_t limit) {
@@ -67,18 +67,18 @@ Call update_of(const CheckRun& run, const std::string& id, std::size_t first) {
           .path = place_of(run) + "/check-runs/" + id,
           .body = std::move(body),
           .purpose = "update the check run",
-          .permission = kCheckPermission};
+          .permission = kChecksWrite};
 }
 
 /// The id of the one that an earlier run made, or an empty text.
 std::string present_id(Client& client, const CheckRun& run) {
-  const Answer answer =
+  const Response response =
       client.send({.path = place_of(run) + "/commits/" + base::percent_encoded(run.commit) + "/check-runs",
                    .query = {{"check_name", run.name}, {"filter", "latest"}, {"per_page", "100"}},
                    .purpose = "read the check runs of the commit",
                    .permission = "checks: read"});
-  if (!answer.body.is_object() || !answer.body.contains("check_runs")) return {};
-  for (const Json& one : answer.body["check_runs"])
+  if (!response.body.is_object() || !response.body.contains("check_runs")) return {};
+  for (const Json& one : response.body["check_runs"])
     if (one.is_object() && one.value("external_id", Json()) == run.external_id &&
         one.value("name", Json()) == run.name)
       return id_at(one);
@@ -95,17 +95,17 @@ Call check_run_creation(const CheckRun& run) {
           .path = place_of(run) + "/check-runs",
           .body = std::move(body),
           .purpose = "create the check run",
-          .permission = kCheckPermission};
+          .permission = kChecksWrite};
 }
 
 WrittenCheckRun write_check_run(Client& client, const CheckRun& run) {
   std::string id = present_id(client, run);
   const bool is_new = id.empty();
-  const Answer answer = client.send(is_new ? check_run_creation(run) : update_of(run, id, 0));
-  if (is_new) id = id_at(answer.body);
+  const Response response = client.send(is_new ? check_run_creation(run) : update_of(run, id, 0));
+  if (is_new) id = id_at(response.body);
   for (std::size_t first = kAnnotationsOfCall; first < run.annotations.size(); first += kAnnotationsOfCall)
     client.send(update_of(run, id, first));
-  return {.created = is_new, .url = text_at(answer.body, "html_url")};
+  return {.created = is_new, .url = text_at(response.body, "html_url")};
 }
 
 }  // namespace iter8::forge

@@ -42,8 +42,8 @@ struct WrittenCheckRun {
   std::string url;
 };
 
-/// Creates the check run, or updates the one of the same name and external id on the same commit. Throws
-/// base::Error.
+/// Creates the check run, or updates the one of the same name and external id on the same commit.
+/// Throws base::Error as Client::send does.
 WrittenCheckRun write_check_run(Client& client, const CheckRun& run);
 
 }  // namespace iter8::forge

@@ -53,13 +53,13 @@ std::string next_page(const web::Response& response) {
   return {};
 }
 
-Answer answer_of(web::Response response) {
-  Answer answer{.status = response.status, .next = next_page(response)};
-  answer.body = Json::parse(response.body, nullptr, false);
-  if (answer.body.is_discarded())
-    answer.body = base::trim(response.body).empty() ? Json() : Json(base::printable(response.body));
-  answer.headers = std::move(response.headers);
-  return answer;
+Response read_response(web::Response raw) {
+  Response response{.status = raw.status, .next = next_page(raw)};
+  response.body = Json::parse(raw.body, nullptr, false);
+  if (response.body.is_discarded())
+    response.body = base::trim(raw.body).empty() ? Json() : Json(base::printable(raw.body));
+  response.headers = std::move(raw.headers);
+  return response;
 }
 
 /// One entry of an `errors` list: a text, or GitHub's {resource, field, code, message}.
@@ -94,8 +94,7 @@ std::string hint_for(const Account& account, const Call& call, int status, const
         "the token of {} lacks a permission{}; tokens of workflows that forks start are read-only",
         account.token_origin, needed);
   if (status == 404)
-    return fmt::format("there is no such thing, or the token of {} may not see it{}", account.token_origin,
-                       needed);
+    return fmt::format("not found, or the token of {} may not see it{}", account.token_origin, needed);
   if (status >= 500) return "the server failed; try again later";
   return {};
 }
@@ -128,9 +127,9 @@ web::Request request_of(const Account& account, const Call& call) {
   return request;
 }
 
-std::string server_message(const Answer& answer, const base::Secrets& secrets) {
+std::string server_message(const Response& response, const base::Secrets& secrets) {
   std::string text;
-  const Json& body = answer.body;
+  const Json& body = response.body;
   if (body.is_string()) append(text, body.get<std::string>());
   if (body.is_object()) {
     for (const char* key : {"message", "error", "error_description"}) {
@@ -151,27 +150,27 @@ Client::Client(Account account, ClientContext context, base::Duration patience)
       web_(context_.secrets, context_.clock, {.log = &context_.log}),
       patience_(patience) {}
 
-Answer Client::send(const Call& call) {
+Response Client::send(const Call& call) {
   const web::Request request = request_of(account_, call);
-  if (!web::same_place(request.url, account_.api_url))
+  if (!web::same_origin(request.url, account_.api_url))
     throw base::Error("cannot " + call.purpose + ": the server points to another host, " +
                       base::printable(request.url.substr(0, request.url.find('?'))));
   for (int attempt = 0;; ++attempt) {
     pace(call.method);
-    const web::Response response = web_.send(request, context_.stop);
-    const auto limit = wait_for_limit(response, context_.clock.wall(), attempt);
+    web::Response raw = web_.send(request, context_.stop);
+    const auto limit = wait_for_limit(raw, context_.clock.wall(), attempt);
     if (limit && waited_ + *limit <= patience_) {
       wait(*limit, fmt::format("{}'s rate limit", to_text(account_.vendor)));
       continue;
     }
-    Answer answer = answer_of(response);
+    Response response = read_response(std::move(raw));
     if (limit)
       throw base::Error(context_.secrets.mask(fmt::format(
           "cannot {}: {}'s rate limit is used up for another {}, longer than is waited for: {}", call.purpose,
-          to_text(account_.vendor), base::to_text(*limit), server_message(answer, context_.secrets))));
-    const bool is_expected = std::ranges::find(call.expected, answer.status) != call.expected.end();
-    if (!answer.is_good() && !is_expected) refuse(call, answer);
-    return answer;
+          to_text(account_.vendor), base::to_text(*limit), server_message(response, context_.secrets))));
+    const bool is_expected = std::ranges::find(call.expected, response.status) != call.expected.end();
+    if (!response.is_good() && !is_expected) refuse(call, response);
+    return response;
   }
 }
 
@@ -179,23 +178,22 @@ std::vector<Json> Client::list(Call call, std::size_t limit) {
   call.query.emplace_back(account_.vendor == Vendor::gitea ? "limit" : "per_page", "100");
   std::vector<Json> items;
   while (true) {
-    Answer answer = send(call);
-    if (!answer.body.is_array())
-      throw base::Error(fmt::format("cannot {}: expected a list as answer", call.purpose));
-    for (Json& item : answer.body) items.push_back(std::move(item));
-    if (answer.next.empty() || items.size() >= limit) return items;
-    call.path = answer.next;
+    Response response = send(call);
+    if (!response.body.is_array()) throw base::Error(fmt::format("cannot {}: expected a list", call.purpose));
+    for (Json& item : response.body) items.push_back(std::move(item));
+    if (response.next.empty() || items.size() >= limit) return items;
+    call.path = response.next;
     call.query.clear();
   }
 }
 
-void Client::refuse(const Call& call, const Answer& answer) const {
+void Client::refuse(const Call& call, const Response& response) const {
   const web::Request request = request_of(account_, call);
   std::string text = fmt::format("cannot {}: {} {}: status {}", call.purpose, request.method,
-                                 request.url.substr(0, request.url.find('?')), answer.status);
-  const std::string said = server_message(answer, context_.secrets);
+                                 request.url.substr(0, request.url.find('?')), response.status);
+  const std::string said = server_message(response, context_.secrets);
   if (!said.empty()) text += ": " + said;
-  const std::string hint = hint_for(account_, call, answer.status, said);
+  const std::string hint = hint_for(account_, call, response.status, said);
   if (!hint.empty()) text += " (" + hint + ")";
   throw base::Error(context_.secrets.mask(text));
 }
@@ -207,11 +205,11 @@ Json Client::graphql(const std::string& query, const Json& variables, const std:
                   .body = Json{{"query", query}, {"variables", variables}},
                   .purpose = purpose,
                   .permission = permission};
-  Answer answer = send(call);
-  if (answer.body.is_object() && answer.body.contains("errors")) refuse(call, answer);
-  if (!answer.body.is_object() || !answer.body.contains("data"))
-    throw base::Error("cannot " + purpose + ": the answer has no data");
-  return answer.body["data"];
+  Response response = send(call);
+  if (response.body.is_object() && response.body.contains("errors")) refuse(call, response);
+  if (!response.body.is_object() || !response.body.contains("data"))
+    throw base::Error("cannot " + purpose + ": the response has no data");
+  return response.body["data"];
 }
 
 void Client::pace(const std::string& method) {

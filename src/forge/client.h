@@ -30,17 +30,18 @@ struct ClientContext {
 /// One call of a forge's API.
 struct Call {
   std::string method = "GET";
-  std::string
-      path;  // below the account's URL, its parts escaped (path_of); or a whole URL of the same server
+  /// Below the account's URL, its parts escaped (path_of); or a whole URL of the same server.
+  std::string path;
   std::vector<std::pair<std::string, std::string>> query = {};
   std::optional<Json> body = {};
   std::string purpose;             // "create the pull request": what an error says could not be done
   std::string permission = {};     // what the token needs for it, "pull-requests: write"
-  std::vector<int> expected = {};  // statuses besides 200 to 299 that are answers and no errors
+  std::vector<int> expected = {};  // statuses besides 200 to 299 that are not errors
   std::string accept = {};         // media type; empty = the API's usual JSON
 };
 
-struct Answer {
+/// A response with its body read as JSON.
+struct Response {
   int status = 0;
   Json body;         // null for an empty body
   std::string next;  // URL of the next page, or empty
@@ -56,9 +57,9 @@ std::string path_of(const std::vector<std::string_view>& parts);
 /// The HTTP request of a call, as it is sent and as --dry-run shows it.
 web::Request request_of(const Account& account, const Call& call);
 
-/// What the server says is wrong, from the error documents of GitHub, GitLab and Gitea, in one masked and
-/// printable line.
-std::string server_message(const Answer& answer, const base::Secrets& secrets);
+/// The server's own message about an error, read from the documents of GitHub, GitLab or Gitea: one masked
+/// and printable line.
+std::string server_message(const Response& response, const base::Secrets& secrets);
 
 /// Calls one forge's API: authentication, version headers, pages, rate limits, and the retries of
 /// web::Client. Calls are made one after the other; writes beyond a burst of kBurst come one a second, which
@@ -73,16 +74,16 @@ class Client {
 
   /// Throws base::Error, masked, naming purpose, method, URL without query, status, what the server says and,
   /// where that is the likely reason, the permission that is missing. Never for an expected status.
-  Answer send(const Call& call);
+  Response send(const Call& call);
 
   /// The items of every page of a list, at most `limit`. Each page's body must be a list.
   std::vector<Json> list(Call call, std::size_t limit = 10'000);
 
-  /// The error that send() would throw for this answer, for callers that expected a status and find that it
+  /// The error that send() would throw for this response, for callers that expected a status and find that it
   /// is an error after all.
-  [[noreturn]] void refuse(const Call& call, const Answer& answer) const;
+  [[noreturn]] void refuse(const Call& call, const Response& response) const;
 
-  /// GitHub's GraphQL; the `data` of the answer. Throws on errors in the answer too.
+  /// GitHub's GraphQL; the `data` of the response. Throws on errors in the response too.
   Json graphql(const std::string& query, const Json& variables, const std::string& purpose,
                const std::string& permission);
 

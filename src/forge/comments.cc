@@ -38,7 +38,7 @@ Call update_of(const Account& account, const StickyComment& comment, const std::
 }
 
 /// Servers change line ends and trailing blanks.
-std::string normalized(const std::string& text) {
+std::string normalize_line_ends(const std::string& text) {
   return std::string(base::trim(base::replace_all(text, "\r\n", "\n")));
 }
 
@@ -73,13 +73,13 @@ WrittenComment write_comment(Client& client, const StickyComment& comment) {
                                                  .permission = permission_for(account.vendor)});
   for (const Json& one : present) {
     if (!text_at(one, "body").starts_with(comment_marker(comment.key))) continue;
-    if (normalized(text_at(one, "body")) == normalized(text))
+    if (normalize_line_ends(text_at(one, "body")) == normalize_line_ends(text))
       return {.change = CommentChange::unchanged, .url = text_at(one, "html_url")};
-    const Answer answer = client.send(update_of(account, comment, id_at(one)));
-    if (answer.is_good()) return {.change = CommentChange::updated, .url = text_at(one, "html_url")};
+    const Response response = client.send(update_of(account, comment, id_at(one)));
+    if (response.is_good()) return {.change = CommentChange::updated, .url = text_at(one, "html_url")};
   }
-  const Answer answer = client.send(creation_of(account, comment));
-  return {.change = CommentChange::created, .url = text_at(answer.body, "html_url")};
+  const Response response = client.send(creation_of(account, comment));
+  return {.change = CommentChange::created, .url = text_at(response.body, "html_url")};
 }
 
 }  // namespace iter8::forge

@@ -15,8 +15,8 @@ struct Proposal {
   std::string branch;
   std::string base_branch;
   std::string base;  // the commit that the new one stands on
-  std::optional<std::string>
-      replaces;  // the commit that the branch is at now; nothing = there is no such branch
+  /// The commit that the branch is at now; nothing = there is no such branch.
+  std::optional<std::string> replaces;
   std::string message;
   std::optional<git::Person> author;  // nothing = who the server takes the token for
   std::vector<git::Change> changes;
@@ -32,7 +32,7 @@ class Contents {
   /// The commit that a branch is at; nothing when there is no such branch.
   virtual std::optional<std::string> head(const std::string& branch) = 0;
   virtual git::CommitInfo commit(const std::string& id) = 0;
-  /// Nothing when the commit has no such path; throws for what is no regular file.
+  /// Nothing when the commit has no such path; throws for what is not a regular file.
   virtual std::optional<git::File> file(const std::string& commit, const std::string& path) = 0;
   /// What a folder holds ("" = the top); empty when there is none.
   virtual std::vector<std::string> names(const std::string& commit, const std::string& directory) = 0;

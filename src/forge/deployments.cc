@@ -10,13 +10,13 @@ namespace iter8::forge {
 
 namespace {
 
-constexpr std::size_t kDescriptionLimit = 140;
-constexpr const char* kDeploymentPermission = "deployments: write";
+constexpr std::size_t kDeploymentDescriptionLimit = 140;
+constexpr const char* kDeploymentsWrite = "deployments: write";
 
 std::string description_of(const Deployment& deployment) {
   constexpr std::size_t kEllipsis = 3;  // bytes, which printable() adds
-  if (deployment.description.size() <= kDescriptionLimit) return deployment.description;
-  return base::printable(deployment.description, kDescriptionLimit - kEllipsis);
+  if (deployment.description.size() <= kDeploymentDescriptionLimit) return deployment.description;
+  return base::printable(deployment.description, kDeploymentDescriptionLimit - kEllipsis);
 }
 
 std::string list_path(const Deployment& deployment) {
@@ -35,7 +35,7 @@ std::string present_id(Client& client, const Deployment& deployment) {
       client.list({.path = list_path(deployment),
                    .query = {{"ref", deployment.ref}, {"environment", deployment.environment}},
                    .purpose = "read the deployments",
-                   .permission = kDeploymentPermission},
+                   .permission = kDeploymentsWrite},
                   1000);
   for (const Json& one : found)
     if (has_key(one, deployment.key)) return id_at(one);
@@ -43,12 +43,12 @@ std::string present_id(Client& client, const Deployment& deployment) {
 }
 
 bool is_latest(Client& client, const Deployment& deployment, const std::string& id) {
-  const Answer answer = client.send({.path = list_path(deployment) + "/" + id + "/statuses",
-                                     .query = {{"per_page", "1"}},
-                                     .purpose = "read the statuses of the deployment",
-                                     .permission = kDeploymentPermission});
-  if (!answer.body.is_array() || answer.body.empty()) return false;
-  const Json& latest = answer.body.front();
+  const Response response = client.send({.path = list_path(deployment) + "/" + id + "/statuses",
+                                         .query = {{"per_page", "1"}},
+                                         .purpose = "read the statuses of the deployment",
+                                         .permission = kDeploymentsWrite});
+  if (!response.body.is_array() || response.body.empty()) return false;
+  const Json& latest = response.body.front();
   return text_at(latest, "state") == deployment.state &&
          text_at(latest, "description") == description_of(deployment);
 }
@@ -67,7 +67,7 @@ Call deployment_creation(const Deployment& deployment) {
                        {"production_environment", deployment.is_production},
                        {"transient_environment", deployment.is_transient}},
           .purpose = "create the deployment",
-          .permission = kDeploymentPermission};
+          .permission = kDeploymentsWrite};
 }
 
 Call deployment_status(const Deployment& deployment, const std::string& id) {
@@ -78,7 +78,7 @@ Call deployment_status(const Deployment& deployment, const std::string& id) {
           .path = list_path(deployment) + "/" + base::percent_encoded(id) + "/statuses",
           .body = std::move(body),
           .purpose = "set the status of the deployment",
-          .permission = kDeploymentPermission};
+          .permission = kDeploymentsWrite};
 }
 
 WrittenDeployment write_deployment(Client& client, const Deployment& deployment) {
@@ -86,7 +86,7 @@ WrittenDeployment write_deployment(Client& client, const Deployment& deployment)
   if (written.id.empty()) {
     written.id = id_at(client.send(deployment_creation(deployment)).body);
     written.created = true;
-    if (written.id.empty()) throw base::Error("cannot create the deployment: the answer has no id");
+    if (written.id.empty()) throw base::Error("cannot create the deployment: the response has no id");
   } else if (is_latest(client, deployment, written.id)) {
     return written;
   }

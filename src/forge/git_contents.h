@@ -33,7 +33,7 @@ class GitContents final : public Contents {
   git::TransferLimits limits_;
   std::filesystem::path folder_;
   std::unique_ptr<git::Repository> repository_;
-  git::Advertised refs_;
+  git::RemoteRefs refs_;
 };
 
 }  // namespace iter8::forge

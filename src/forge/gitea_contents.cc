@@ -10,8 +10,8 @@ namespace iter8::forge {
 
 namespace {
 
-constexpr const char* kReadsGiteaContents = "read:repository";
-constexpr const char* kWritesGiteaContents = "write:repository";
+constexpr const char* kGiteaContentsRead = "read:repository";
+constexpr const char* kGiteaContentsWrite = "write:repository";
 
 }  // namespace
 
@@ -22,55 +22,55 @@ std::string GiteaContents::path(const std::vector<std::string_view>& parts) cons
 }
 
 std::string GiteaContents::default_branch() {
-  const Answer answer =
+  const Response response =
       client_.send({.path = path({}),
                     .purpose = fmt::format("find the repository {}/{}", name_.owner, name_.name),
-                    .permission = kReadsGiteaContents});
-  return text_at(answer.body, "default_branch");
+                    .permission = kGiteaContentsRead});
+  return text_at(response.body, "default_branch");
 }
 
 std::optional<std::string> GiteaContents::head(const std::string& branch) {
-  const Answer answer = client_.send({.path = path({"branches", branch}),
-                                      .purpose = "read the branch " + branch,
-                                      .permission = kReadsGiteaContents,
-                                      .expected = {404}});
-  if (answer.status == 404) return std::nullopt;
-  return text_at(object_at(answer.body, "commit"), "id");
+  const Response response = client_.send({.path = path({"branches", branch}),
+                                          .purpose = "read the branch " + branch,
+                                          .permission = kGiteaContentsRead,
+                                          .expected = {404}});
+  if (response.status == 404) return std::nullopt;
+  return text_at(object_at(response.body, "commit"), "id");
 }
 
 git::CommitInfo GiteaContents::commit(const std::string& id) {
-  const Answer answer = client_.send({.path = path({"git", "commits", id}),
-                                      .purpose = "read the commit " + id,
-                                      .permission = kReadsGiteaContents});
-  return {.message = text_at(object_at(answer.body, "commit"), "message"),
-          .parents = texts_at(answer.body, "parents", "sha")};
+  const Response response = client_.send({.path = path({"git", "commits", id}),
+                                          .purpose = "read the commit " + id,
+                                          .permission = kGiteaContentsRead});
+  return {.message = text_at(object_at(response.body, "commit"), "message"),
+          .parents = texts_at(response.body, "parents", "sha")};
 }
 
 /// Gitea takes the rest of this path as it is: slashes are not escaped.
-Answer GiteaContents::contents(const std::string& commit, const std::string& path_of_file,
-                               const std::string& purpose) {
+Response GiteaContents::contents(const std::string& commit, const std::string& path_of_file,
+                                 const std::string& purpose) {
   std::string place = path({"contents"});
   for (const std::string& part : base::split(path_of_file, '/')) place += "/" + base::percent_encoded(part);
   return client_.send({.path = place,
                        .query = {{"ref", commit}},
                        .purpose = purpose,
-                       .permission = kReadsGiteaContents,
+                       .permission = kGiteaContentsRead,
                        .expected = {404}});
 }
 
 std::optional<git::File> GiteaContents::file(const std::string& commit, const std::string& path_of_file) {
-  const Answer answer = contents(commit, path_of_file, "read " + path_of_file);
-  if (answer.status == 404) return std::nullopt;
-  if (text_at(answer.body, "type") != "file")
-    throw base::Error(path_of_file + " is no regular file but a folder, a link or a submodule");
-  return git::File{.content = decoded(text_at(answer.body, "content"), path_of_file)};
+  const Response response = contents(commit, path_of_file, "read " + path_of_file);
+  if (response.status == 404) return std::nullopt;
+  if (text_at(response.body, "type") != "file")
+    throw base::Error(path_of_file + " is not a regular file but a folder, a link or a submodule");
+  return git::File{.content = decode_base64(text_at(response.body, "content"), path_of_file)};
 }
 
 std::vector<std::string> GiteaContents::names(const std::string& commit, const std::string& directory) {
   std::vector<std::string> names;
-  const Answer answer = contents(commit, directory, "list a folder");
-  if (answer.body.is_array())
-    for (const Json& entry : answer.body) names.push_back(text_at(entry, "name"));
+  const Response response = contents(commit, directory, "list a folder");
+  if (response.body.is_array())
+    for (const Json& entry : response.body) names.push_back(text_at(entry, "name"));
   return names;
 }
 
@@ -92,7 +92,7 @@ Call GiteaContents::commit_call(const Proposal& proposal, const std::vector<std:
           .path = path({"contents"}),
           .body = std::move(body),
           .purpose = "commit to the branch " + proposal.branch,
-          .permission = kWritesGiteaContents,
+          .permission = kGiteaContentsWrite,
           .expected = {409, 422}};
 }
 
@@ -106,17 +106,17 @@ bool GiteaContents::publish(const Proposal& proposal) {
   const std::string on = proposal.replaces.value_or(proposal.base);
   std::vector<std::string> blobs;
   for (const git::Change& change : proposal.changes) {
-    const Answer answer = contents(on, change.path, "read " + change.path);
-    blobs.push_back(answer.status == 404 ? "" : text_at(answer.body, "sha"));
+    const Response response = contents(on, change.path, "read " + change.path);
+    blobs.push_back(response.status == 404 ? "" : text_at(response.body, "sha"));
   }
   const Call call = commit_call(proposal, blobs);
-  const Answer answer = client_.send(call);
-  if (answer.is_good()) return true;
-  const std::string said = server_message(answer, client_.context().secrets);
-  if (answer.status == 409 || said.find("does not match") != std::string::npos ||
+  const Response response = client_.send(call);
+  if (response.is_good()) return true;
+  const std::string said = server_message(response, client_.context().secrets);
+  if (response.status == 409 || said.find("does not match") != std::string::npos ||
       said.find("already exists") != std::string::npos)
     return false;
-  client_.refuse(call, answer);
+  client_.refuse(call, response);
 }
 
 }  // namespace iter8::forge

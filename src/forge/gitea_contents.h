@@ -23,7 +23,7 @@ class GiteaContents final : public Contents {
 
  private:
   std::string path(const std::vector<std::string_view>& parts) const;
-  Answer contents(const std::string& commit, const std::string& path_of_file, const std::string& purpose);
+  Response contents(const std::string& commit, const std::string& path_of_file, const std::string& purpose);
   Call commit_call(const Proposal& proposal, const std::vector<std::string>& blobs) const;
 
   Client& client_;

@@ -11,11 +11,11 @@ namespace iter8::forge {
 
 namespace {
 
-constexpr const char* kReadsGiteaPulls = "read:repository";
-constexpr const char* kWritesGiteaPulls = "write:repository and write:issue";
+constexpr const char* kGiteaPullsRead = "read:repository";
+constexpr const char* kGiteaPullsWrite = "write:repository and write:issue";
 constexpr const char* kGiteaDraft = "WIP: ";
 
-PullRequest gitea_pull(const Json& object) {
+PullRequest read_gitea_pull(const Json& object) {
   return {.number = integer_at(object, "number"),
           .id = {},
           .url = text_at(object, "html_url"),
@@ -28,7 +28,7 @@ PullRequest gitea_pull(const Json& object) {
           .team_reviewers = texts_at(object, "requested_reviewers_teams", "name")};
 }
 
-bool is_gitea_pull_between(const Json& pull, const std::string& head, const std::string& base) {
+bool is_between(const Json& pull, const std::string& head, const std::string& base) {
   return text_at(object_at(pull, "head"), "ref") == head && text_at(object_at(pull, "base"), "ref") == base;
 }
 
@@ -44,8 +44,8 @@ std::optional<PullRequest> GiteaPullRequests::find_open(const std::string& head,
   for (const Json& pull : client_.list({.path = path({"pulls"}),
                           .query = {{"state", "open"}},
                           .purpose = "look for the open pull request of " + head,
-                          .permission = kReadsGiteaPulls}))
-    if (is_gitea_pull_between(pull, head, base)) return gitea_pull(pull);
+                          .permission = kGiteaPullsRead}))
+    if (is_between(pull, head, base)) return read_gitea_pull(pull);
   return std::nullopt;
 }
 
@@ -57,16 +57,16 @@ Call GiteaPullRequests::plan(const NewPullRequest& wanted) const {
                        {"title", (wanted.draft ? kGiteaDraft : "") + wanted.title},
                        {"body", wanted.body}},
           .purpose = fmt::format("open the pull request of {} to {}", wanted.head, wanted.base),
-          .permission = kWritesGiteaPulls,
+          .permission = kGiteaPullsWrite,
           .expected = {409}};
 }
 
 std::optional<PullRequest> GiteaPullRequests::open(const NewPullRequest& wanted) {
   const Call call = plan(wanted);
-  const Answer answer = client_.send(call);
-  if (answer.is_good()) return gitea_pull(answer.body);
+  const Response response = client_.send(call);
+  if (response.is_good()) return read_gitea_pull(response.body);
   if (auto pull = find_open(wanted.head, wanted.base)) return pull;
-  client_.refuse(call, answer);
+  client_.refuse(call, response);
 }
 
 void GiteaPullRequests::update(const PullRequest& pull, const std::string& title, const std::string& body) {
@@ -76,14 +76,14 @@ void GiteaPullRequests::update(const PullRequest& pull, const std::string& title
                 .path = path({"pulls", std::to_string(pull.number)}),
                 .body = Json{{"title", mark + title}, {"body", body}},
                 .purpose = fmt::format("update pull request {}", pull.number),
-                .permission = kWritesGiteaPulls});
+                .permission = kGiteaPullsWrite});
 }
 
 std::vector<std::int64_t> GiteaPullRequests::label_ids(const std::vector<std::string>& names) {
   std::vector<std::string> known;
   std::vector<std::int64_t> ids;
   const std::vector<Json> labels =
-      client_.list({.path = path({"labels"}), .purpose = "list the labels", .permission = kReadsGiteaPulls});
+      client_.list({.path = path({"labels"}), .purpose = "list the labels", .permission = kGiteaPullsRead});
   for (const Json& label : labels) known.push_back(text_at(label, "name"));
   for (const std::string& name : names) {
     const auto found = std::ranges::find(known, name);
@@ -103,7 +103,7 @@ void GiteaPullRequests::add(const PullRequest& pull, const Attributes& wanted) {
                   .path = path({"issues", number, "labels"}),
                   .body = Json{{"labels", label_ids(labels)}},
                   .purpose = "label pull request " + number,
-                  .permission = kWritesGiteaPulls});
+                  .permission = kGiteaPullsWrite});
   if (!missing_of(wanted.assignees, pull.assignees).empty()) {
     std::vector<std::string> all = pull.assignees;  // the list is replaced as a whole
     for (const std::string& one : missing_of(wanted.assignees, pull.assignees)) all.push_back(one);
@@ -111,7 +111,7 @@ void GiteaPullRequests::add(const PullRequest& pull, const Attributes& wanted) {
                   .path = path({"issues", number}),
                   .body = Json{{"assignees", all}},
                   .purpose = "assign pull request " + number,
-                  .permission = kWritesGiteaPulls});
+                  .permission = kGiteaPullsWrite});
   }
   const auto reviewers = missing_of(wanted.reviewers, pull.reviewers);
   const auto teams = missing_of(wanted.team_reviewers, pull.team_reviewers);
@@ -120,7 +120,7 @@ void GiteaPullRequests::add(const PullRequest& pull, const Attributes& wanted) {
                 .path = path({"pulls", number, "requested_reviewers"}),
                 .body = Json{{"reviewers", reviewers}, {"team_reviewers", teams}},
                 .purpose = "request reviews of pull request " + number,
-                .permission = kWritesGiteaPulls});
+                .permission = kGiteaPullsWrite});
 }
 
 void GiteaPullRequests::merge_with(const PullRequest& pull, Json body, const std::string& purpose) {
@@ -128,13 +128,13 @@ void GiteaPullRequests::merge_with(const PullRequest& pull, Json body, const std
                      .path = path({"pulls", std::to_string(pull.number), "merge"}),
                      .body = std::move(body),
                      .purpose = fmt::format("{} pull request {}", purpose, pull.number),
-                     .permission = kWritesGiteaPulls,
+                     .permission = kGiteaPullsWrite,
                      .expected = {405}};
   for (int attempt = 1;; ++attempt) {
-    const Answer answer = client_.send(call);
-    if (answer.is_good()) return;
+    const Response response = client_.send(call);
+    if (response.is_good()) return;
     // Gitea checks a new pull request for conflicts in the background, and refuses until then.
-    if (attempt == kMergeAttempts) client_.refuse(call, answer);
+    if (attempt == kMergeAttempts) client_.refuse(call, response);
     wait_before(attempt + 1, client_.context());
   }
 }
@@ -152,8 +152,8 @@ std::optional<Merged> GiteaPullRequests::last_merged(const std::string& head, co
   for (const Json& pull : client_.list({.path = path({"pulls"}),
                           .query = {{"state", "closed"}, {"sort", "recentupdate"}},
                           .purpose = "look for the merged pull request of " + head,
-                          .permission = kReadsGiteaPulls}))
-    if (is_gitea_pull_between(pull, head, base) && flag_at(pull, "merged"))
+                          .permission = kGiteaPullsRead}))
+    if (is_between(pull, head, base) && flag_at(pull, "merged"))
       return Merged{.url = text_at(pull, "html_url"), .commit = text_at(pull, "merge_commit_sha")};
   return std::nullopt;
 }

@@ -11,8 +11,8 @@ namespace iter8::forge {
 
 namespace {
 
-constexpr const char* kReadsGithubContents = "contents: read";
-constexpr const char* kWritesGithubContents = "contents: write";
+constexpr const char* kGithubContentsRead = "contents: read";
+constexpr const char* kGithubContentsWrite = "contents: write";
 constexpr const char* kFile = "100644";
 constexpr const char* kExecutable = "100755";
 
@@ -29,29 +29,29 @@ std::string GithubContents::path(const std::vector<std::string_view>& parts) con
 }
 
 std::string GithubContents::default_branch() {
-  const Answer answer =
+  const Response response =
       client_.send({.path = path({}),
                     .purpose = fmt::format("find the repository {}/{}", name_.owner, name_.name),
-                    .permission = kReadsGithubContents});
-  return text_at(answer.body, "default_branch");
+                    .permission = kGithubContentsRead});
+  return text_at(response.body, "default_branch");
 }
 
 std::optional<std::string> GithubContents::head(const std::string& branch) {
-  const Answer answer = client_.send({.path = path({"git", "ref", "heads/" + branch}),
-                                      .purpose = "read the branch " + branch,
-                                      .permission = kReadsGithubContents,
-                                      .expected = {404}});
-  if (answer.status == 404) return std::nullopt;
-  return text_at(object_at(answer.body, "object"), "sha");
+  const Response response = client_.send({.path = path({"git", "ref", "heads/" + branch}),
+                                          .purpose = "read the branch " + branch,
+                                          .permission = kGithubContentsRead,
+                                          .expected = {404}});
+  if (response.status == 404) return std::nullopt;
+  return text_at(object_at(response.body, "object"), "sha");
 }
 
 const Json& GithubContents::commit_object(const std::string& id) {
   const auto known = commits_.find(id);
   if (known != commits_.end()) return known->second;
-  Answer answer = client_.send({.path = path({"git", "commits", id}),
-                                .purpose = "read the commit " + id,
-                                .permission = kReadsGithubContents});
-  return commits_.emplace(id, std::move(answer.body)).first->second;
+  Response response = client_.send({.path = path({"git", "commits", id}),
+                                    .purpose = "read the commit " + id,
+                                    .permission = kGithubContentsRead});
+  return commits_.emplace(id, std::move(response.body)).first->second;
 }
 
 git::CommitInfo GithubContents::commit(const std::string& id) {
@@ -62,10 +62,10 @@ git::CommitInfo GithubContents::commit(const std::string& id) {
 const GithubContents::Tree& GithubContents::tree(const std::string& id) {
   const auto known = trees_.find(id);
   if (known != trees_.end()) return known->second;
-  const Answer answer = client_.send(
-      {.path = path({"git", "trees", id}), .purpose = "list a folder", .permission = kReadsGithubContents});
+  const Response response = client_.send(
+      {.path = path({"git", "trees", id}), .purpose = "list a folder", .permission = kGithubContentsRead});
   Tree tree;
-  if (const auto list = answer.body.find("tree"); list != answer.body.end() && list->is_array())
+  if (const auto list = response.body.find("tree"); list != response.body.end() && list->is_array())
     for (const Json& item : *list)
       tree[text_at(item, "path")] = {.mode = text_at(item, "mode"),
                                      .type = text_at(item, "type"),
@@ -93,14 +93,14 @@ std::optional<git::File> GithubContents::file(const std::string& commit, const s
   if (found == in->end()) return std::nullopt;
   const Entry& entry = found->second;
   if (entry.mode != kFile && entry.mode != kExecutable)
-    throw base::Error(path_of_file + " is no regular file but a folder, a link or a submodule");
+    throw base::Error(path_of_file + " is not a regular file but a folder, a link or a submodule");
   if (static_cast<std::size_t>(entry.size) > kMostBytes)
     throw base::Error(
         fmt::format("{} has {} bytes; at most {} are edited", path_of_file, entry.size, kMostBytes));
-  const Answer blob = client_.send({.path = path({"git", "blobs", entry.sha}),
-                                    .purpose = "read " + path_of_file,
-                                    .permission = kReadsGithubContents});
-  return git::File{.content = decoded(text_at(blob.body, "content"), path_of_file),
+  const Response blob = client_.send({.path = path({"git", "blobs", entry.sha}),
+                                      .purpose = "read " + path_of_file,
+                                      .permission = kGithubContentsRead});
+  return git::File{.content = decode_base64(text_at(blob.body, "content"), path_of_file),
                    .is_executable = entry.mode == kExecutable};
 }
 
@@ -127,7 +127,7 @@ Call GithubContents::blob_call(const git::Change& change) const {
           .path = path({"git", "blobs"}),
           .body = Json{{"content", base::base64(change.content)}, {"encoding", "base64"}},
           .purpose = "store " + change.path,
-          .permission = kWritesGithubContents};
+          .permission = kGithubContentsWrite};
 }
 
 Call GithubContents::tree_call(const std::string& base_tree, Json entries) const {
@@ -136,7 +136,7 @@ Call GithubContents::tree_call(const std::string& base_tree, Json entries) const
           .body = Json{{"base_tree", base_tree}, {"tree", std::move(entries)}},
           .purpose = "store the changed files",
           .permission =
-              kWritesGithubContents + std::string("; and workflows: write for files in .github/workflows")};
+              kGithubContentsWrite + std::string("; and workflows: write for files in .github/workflows")};
 }
 
 Call GithubContents::commit_call(const Proposal& proposal, const std::string& tree) const {
@@ -146,7 +146,7 @@ Call GithubContents::commit_call(const Proposal& proposal, const std::string& tr
           .path = path({"git", "commits"}),
           .body = std::move(body),
           .purpose = "make the commit",
-          .permission = kWritesGithubContents};
+          .permission = kGithubContentsWrite};
 }
 
 Call GithubContents::branch_call(const Proposal& proposal, const std::string& commit) const {
@@ -155,13 +155,13 @@ Call GithubContents::branch_call(const Proposal& proposal, const std::string& co
             .path = path({"git", "refs"}),
             .body = Json{{"ref", "refs/heads/" + proposal.branch}, {"sha", commit}},
             .purpose = "make the branch " + proposal.branch,
-            .permission = kWritesGithubContents,
+            .permission = kGithubContentsWrite,
             .expected = {422}};
   return {.method = "PATCH",
           .path = path({"git", "refs", "heads/" + proposal.branch}),
           .body = Json{{"sha", commit}, {"force", true}},
           .purpose = "move the branch " + proposal.branch,
-          .permission = kWritesGithubContents};
+          .permission = kGithubContentsWrite};
 }
 
 bool GithubContents::publish(const Proposal& proposal) {
@@ -172,18 +172,17 @@ bool GithubContents::publish(const Proposal& proposal) {
     entries.push_back(tree_entry(change, blob));
   }
   const std::string base_tree = text_at(object_at(commit_object(proposal.base), "tree"), "sha");
-  const Answer tree = client_.send(tree_call(base_tree, std::move(entries)));
-  const Answer commit = client_.send(commit_call(proposal, text_at(tree.body, "sha")));
+  const Response tree = client_.send(tree_call(base_tree, std::move(entries)));
+  const Response commit = client_.send(commit_call(proposal, text_at(tree.body, "sha")));
 
-  // A reference can be moved by force only, which would also overwrite what was pushed meanwhile: look once
-  // more.
+  // Only force could move the reference now, and would overwrite what was pushed meanwhile: look once more.
   if (proposal.replaces && head(proposal.branch) != proposal.replaces) return false;
   const Call call = branch_call(proposal, text_at(commit.body, "sha"));
-  const Answer answer = client_.send(call);
-  if (answer.is_good()) return true;
-  const std::string said = server_message(answer, client_.context().secrets);
+  const Response response = client_.send(call);
+  if (response.is_good()) return true;
+  const std::string said = server_message(response, client_.context().secrets);
   if (said.find("already exists") != std::string::npos) return false;
-  client_.refuse(call, answer);
+  client_.refuse(call, response);
 }
 
 std::vector<Call> GithubContents::plan(const Proposal& proposal) const {

@@ -11,13 +11,13 @@ namespace iter8::forge {
 
 namespace {
 
-constexpr const char* kReadsGithubPulls = "pull-requests: read";
-constexpr const char* kWritesGithubPulls = "pull-requests: write";
-constexpr const char* kWritesGithubIssues = "issues: write or pull-requests: write";
-constexpr const char* kReadsGithubTeams =
+constexpr const char* kGithubPullsRead = "pull-requests: read";
+constexpr const char* kGithubPullsWrite = "pull-requests: write";
+constexpr const char* kGithubIssuesWrite = "issues: write or pull-requests: write";
+constexpr const char* kGithubTeamsRead =
     "pull-requests: write and, for teams, members: read of the organisation, which GITHUB_TOKEN cannot have";
 
-PullRequest github_pull(const Json& object) {
+PullRequest read_github_pull(const Json& object) {
   return {.number = integer_at(object, "number"),
           .id = text_at(object, "node_id"),
           .url = text_at(object, "html_url"),
@@ -44,10 +44,10 @@ std::optional<PullRequest> GithubPullRequests::find_open(const std::string& head
       client_.list({.path = path({"pulls"}),
                     .query = {{"state", "open"}, {"head", name_.owner + ":" + head}, {"base", base}},
                     .purpose = "look for the open pull request of " + head,
-                    .permission = kReadsGithubPulls});
+                    .permission = kGithubPullsRead});
   for (const Json& pull : open)  // servers that do not know the filter answer with all of them
     if (text_at(object_at(pull, "head"), "ref") == head && text_at(object_at(pull, "base"), "ref") == base)
-      return github_pull(pull);
+      return read_github_pull(pull);
   return std::nullopt;
 }
 
@@ -58,19 +58,19 @@ Call GithubPullRequests::plan(const NewPullRequest& wanted) const {
           .path = path({"pulls"}),
           .body = std::move(body),
           .purpose = fmt::format("open the pull request of {} to {}", wanted.head, wanted.base),
-          .permission = kWritesGithubPulls,
+          .permission = kGithubPullsWrite,
           .expected = {422}};
 }
 
 std::optional<PullRequest> GithubPullRequests::open(const NewPullRequest& wanted) {
   const Call call = plan(wanted);
-  const Answer answer = client_.send(call);
-  if (answer.is_good()) return github_pull(answer.body);
-  const std::string said = server_message(answer, client_.context().secrets);
+  const Response response = client_.send(call);
+  if (response.is_good()) return read_github_pull(response.body);
+  const std::string said = server_message(response, client_.context().secrets);
   if (said.find("No commits between") != std::string::npos) return std::nullopt;
   if (said.find("already exists") != std::string::npos)
     if (auto pull = find_open(wanted.head, wanted.base)) return pull;
-  client_.refuse(call, answer);
+  client_.refuse(call, response);
 }
 
 void GithubPullRequests::update(const PullRequest& pull, const std::string& title, const std::string& body) {
@@ -78,7 +78,7 @@ void GithubPullRequests::update(const PullRequest& pull, const std::string& titl
                 .path = path({"pulls", std::to_string(pull.number)}),
                 .body = Json{{"title", title}, {"body", body}},
                 .purpose = fmt::format("update pull request {}", pull.number),
-                .permission = kWritesGithubPulls});
+                .permission = kGithubPullsWrite});
 }
 
 std::vector<Call> GithubPullRequests::calls_for(const std::string& number, const Attributes& missing) const {
@@ -92,16 +92,16 @@ std::vector<Call> GithubPullRequests::calls_for(const std::string& number, const
                      .permission = permission});
   };
   if (!missing.labels.empty())
-    add({"issues", number, "labels"}, Json{{"labels", missing.labels}}, "label", kWritesGithubIssues);
+    add({"issues", number, "labels"}, Json{{"labels", missing.labels}}, "label", kGithubIssuesWrite);
   if (!missing.assignees.empty())
     add({"issues", number, "assignees"}, Json{{"assignees", missing.assignees}}, "assign",
-        kWritesGithubIssues);
+        kGithubIssuesWrite);
   Json reviewers = Json::object();
   if (!missing.reviewers.empty()) reviewers["reviewers"] = missing.reviewers;
   if (!missing.team_reviewers.empty()) reviewers["team_reviewers"] = missing.team_reviewers;
   if (!reviewers.empty())
     add({"pulls", number, "requested_reviewers"}, std::move(reviewers), "request reviews of",
-        missing.team_reviewers.empty() ? kWritesGithubPulls : kReadsGithubTeams);
+        missing.team_reviewers.empty() ? kGithubPullsWrite : kGithubTeamsRead);
   return calls;
 }
 
@@ -125,7 +125,7 @@ std::vector<std::string> GithubPullRequests::reviewers_to_ask(const PullRequest&
   std::vector<std::string> done;
   for (const Json& review : client_.list({.path = path({"pulls", number, "reviews"}),
                             .purpose = "list the reviews of pull request " + number,
-                            .permission = kReadsGithubPulls}))
+                            .permission = kGithubPullsRead}))
     done.push_back(text_at(object_at(review, "user"), "login"));
   return missing_of(missing, done);
 }
@@ -159,10 +159,10 @@ std::vector<Call> GithubPullRequests::plan_merge(MergeMethod method) const {
 void GithubPullRequests::merge(const PullRequest& pull, MergeMethod method) {
   const Call call = merge_call(std::to_string(pull.number), pull.head_commit, method);
   for (int attempt = 1;; ++attempt) {
-    const Answer answer = client_.send(call);
-    if (answer.is_good()) return;
+    const Response response = client_.send(call);
+    if (response.is_good()) return;
     // GitHub takes seconds to find out whether a new pull request can be merged, and says no until then.
-    if (attempt == kMergeAttempts) client_.refuse(call, answer);
+    if (attempt == kMergeAttempts) client_.refuse(call, response);
     wait_before(attempt + 1, client_.context());
   }
 }
@@ -175,7 +175,7 @@ std::optional<Merged> GithubPullRequests::last_merged(const std::string& head, c
                                                            {"sort", "updated"},
                                                            {"direction", "desc"}},
                                                  .purpose = "look for the merged pull request of " + head,
-                                                 .permission = kReadsGithubPulls});
+                                                 .permission = kGithubPullsRead});
   const Json* last = nullptr;
   for (const Json& pull : closed) {
     const bool fits = text_at(object_at(pull, "head"), "ref") == head && !text_at(pull, "merged_at").empty();

@@ -9,8 +9,8 @@ namespace iter8::forge {
 
 namespace {
 
-constexpr const char* kReadsGitlabContents = "scope read_api or api";
-constexpr const char* kWritesGitlabContents = "scope api, role Developer; a job token cannot write";
+constexpr const char* kGitlabContentsRead = "scope read_api or api";
+constexpr const char* kGitlabContentsWrite = "scope api, role Developer; a job token cannot write";
 
 }  // namespace
 
@@ -21,38 +21,38 @@ std::string GitlabContents::path(const std::vector<std::string_view>& parts) con
 }
 
 std::string GitlabContents::default_branch() {
-  const Answer answer = client_.send(
-      {.path = path({}), .purpose = "find the project " + project_, .permission = kReadsGitlabContents});
-  return text_at(answer.body, "default_branch");
+  const Response response = client_.send(
+      {.path = path({}), .purpose = "find the project " + project_, .permission = kGitlabContentsRead});
+  return text_at(response.body, "default_branch");
 }
 
 std::optional<std::string> GitlabContents::head(const std::string& branch) {
-  const Answer answer = client_.send({.path = path({"repository", "branches", branch}),
-                                      .purpose = "read the branch " + branch,
-                                      .permission = kReadsGitlabContents,
-                                      .expected = {404}});
-  if (answer.status == 404) return std::nullopt;
-  return text_at(object_at(answer.body, "commit"), "id");
+  const Response response = client_.send({.path = path({"repository", "branches", branch}),
+                                          .purpose = "read the branch " + branch,
+                                          .permission = kGitlabContentsRead,
+                                          .expected = {404}});
+  if (response.status == 404) return std::nullopt;
+  return text_at(object_at(response.body, "commit"), "id");
 }
 
 git::CommitInfo GitlabContents::commit(const std::string& id) {
-  const Answer answer = client_.send({.path = path({"repository", "commits", id}),
-                                      .purpose = "read the commit " + id,
-                                      .permission = kReadsGitlabContents});
-  return {.message = text_at(answer.body, "message"), .parents = texts_at(answer.body, "parent_ids", "")};
+  const Response response = client_.send({.path = path({"repository", "commits", id}),
+                                          .purpose = "read the commit " + id,
+                                          .permission = kGitlabContentsRead});
+  return {.message = text_at(response.body, "message"), .parents = texts_at(response.body, "parent_ids", "")};
 }
 
 std::optional<git::File> GitlabContents::file(const std::string& commit, const std::string& path_of_file) {
-  const Answer answer = client_.send({.path = path({"repository", "files", path_of_file}),
-                                      .query = {{"ref", commit}},
-                                      .purpose = "read " + path_of_file,
-                                      .permission = kReadsGitlabContents,
-                                      .expected = {404}});
-  if (answer.status == 404) return std::nullopt;
-  if (static_cast<std::size_t>(integer_at(answer.body, "size")) > kMostBytes)
+  const Response response = client_.send({.path = path({"repository", "files", path_of_file}),
+                                          .query = {{"ref", commit}},
+                                          .purpose = "read " + path_of_file,
+                                          .permission = kGitlabContentsRead,
+                                          .expected = {404}});
+  if (response.status == 404) return std::nullopt;
+  if (static_cast<std::size_t>(integer_at(response.body, "size")) > kMostBytes)
     throw base::Error(fmt::format("{} is larger than {} bytes", path_of_file, kMostBytes));
-  return git::File{.content = decoded(text_at(answer.body, "content"), path_of_file),
-                   .is_executable = flag_at(answer.body, "execute_filemode")};
+  return git::File{.content = decode_base64(text_at(response.body, "content"), path_of_file),
+                   .is_executable = flag_at(response.body, "execute_filemode")};
 }
 
 std::vector<std::string> GitlabContents::names(const std::string& commit, const std::string& directory) {
@@ -60,7 +60,7 @@ std::vector<std::string> GitlabContents::names(const std::string& commit, const 
   for (const Json& entry : client_.list({.path = path({"repository", "tree"}),
                            .query = {{"path", directory}, {"ref", commit}},
                            .purpose = "list a folder",
-                           .permission = kReadsGitlabContents}))
+                           .permission = kGitlabContentsRead}))
     names.push_back(text_at(entry, "name"));
   return names;
 }
@@ -85,7 +85,7 @@ std::vector<Call> GitlabContents::plan(const Proposal& proposal) const {
            .path = path({"repository", "commits"}),
            .body = std::move(body),
            .purpose = "commit to the branch " + proposal.branch,
-           .permission = kWritesGitlabContents,
+           .permission = kGitlabContentsWrite,
            .expected = {400}}};
 }
 
@@ -93,11 +93,11 @@ bool GitlabContents::publish(const Proposal& proposal) {
   // With force the branch is overwritten, also what was pushed meanwhile: look once more.
   if (proposal.replaces && head(proposal.branch) != proposal.replaces) return false;
   const Call call = plan(proposal).front();
-  const Answer answer = client_.send(call);
-  if (answer.is_good()) return true;
-  if (server_message(answer, client_.context().secrets).find("already exists") != std::string::npos)
+  const Response response = client_.send(call);
+  if (response.is_good()) return true;
+  if (server_message(response, client_.context().secrets).find("already exists") != std::string::npos)
     return false;
-  client_.refuse(call, answer);
+  client_.refuse(call, response);
 }
 
 }  // namespace iter8::forge

@@ -9,11 +9,11 @@ namespace iter8::forge {
 
 namespace {
 
-constexpr const char* kReadsGitlabPulls = "scope read_api or api";
-constexpr const char* kWritesGitlabPulls = "scope api, role Developer";
+constexpr const char* kGitlabPullsRead = "scope read_api or api";
+constexpr const char* kGitlabPullsWrite = "scope api, role Developer";
 constexpr const char* kGitlabDraft = "Draft: ";
 
-PullRequest gitlab_pull(const Json& object) {
+PullRequest read_gitlab_pull(const Json& object) {
   return {.number = integer_at(object, "iid"),
           .id = {},
           .url = text_at(object, "web_url"),
@@ -40,9 +40,9 @@ std::optional<PullRequest> GitlabPullRequests::find_open(const std::string& head
       client_.list({.path = path({}),
                     .query = {{"state", "opened"}, {"source_branch", head}, {"target_branch", base}},
                     .purpose = "look for the open merge request of " + head,
-                    .permission = kReadsGitlabPulls});
+                    .permission = kGitlabPullsRead});
   if (open.empty()) return std::nullopt;
-  return gitlab_pull(open.front());
+  return read_gitlab_pull(open.front());
 }
 
 Call GitlabPullRequests::plan(const NewPullRequest& wanted) const {
@@ -54,24 +54,24 @@ Call GitlabPullRequests::plan(const NewPullRequest& wanted) const {
                        {"description", wanted.body},
                        {"remove_source_branch", true}},
           .purpose = fmt::format("open the merge request of {} to {}", wanted.head, wanted.base),
-          .permission = kWritesGitlabPulls,
+          .permission = kGitlabPullsWrite,
           .expected = {409}};
 }
 
 std::optional<PullRequest> GitlabPullRequests::open(const NewPullRequest& wanted) {
   const Call call = plan(wanted);
-  const Answer answer = client_.send(call);
-  if (answer.is_good()) return gitlab_pull(answer.body);
+  const Response response = client_.send(call);
+  if (response.is_good()) return read_gitlab_pull(response.body);
   if (auto pull = find_open(wanted.head, wanted.base)) return pull;
-  client_.refuse(call, answer);
+  client_.refuse(call, response);
 }
 
-Answer GitlabPullRequests::change(const PullRequest& pull, const Json& body, const std::string& purpose) {
+Response GitlabPullRequests::change(const PullRequest& pull, const Json& body, const std::string& purpose) {
   return client_.send({.method = "PUT",
                        .path = path({std::to_string(pull.number)}),
                        .body = body,
                        .purpose = fmt::format("{} merge request {}", purpose, pull.number),
-                       .permission = kWritesGitlabPulls});
+                       .permission = kGitlabPullsWrite});
 }
 
 void GitlabPullRequests::update(const PullRequest& pull, const std::string& title, const std::string& body) {
@@ -83,13 +83,13 @@ void GitlabPullRequests::update(const PullRequest& pull, const std::string& titl
 std::vector<std::int64_t> GitlabPullRequests::ids_of(const std::vector<std::string>& users) {
   std::vector<std::int64_t> ids;
   for (const std::string& user : users) {
-    const Answer answer = client_.send({.path = "/users",
-                                        .query = {{"username", user}},
-                                        .purpose = "find the user " + user,
-                                        .permission = kReadsGitlabPulls});
-    if (!answer.body.is_array() || answer.body.empty())
+    const Response response = client_.send({.path = "/users",
+                                            .query = {{"username", user}},
+                                            .purpose = "find the user " + user,
+                                            .permission = kGitlabPullsRead});
+    if (!response.body.is_array() || response.body.empty())
       throw base::Error("GitLab knows no user '" + base::printable(user) + "'");
-    ids.push_back(integer_at(answer.body.front(), "id"));
+    ids.push_back(integer_at(response.body.front(), "id"));
   }
   return ids;
 }
@@ -130,9 +130,9 @@ void GitlabPullRequests::enable_auto_merge(const PullRequest& pull, MergeMethod 
   Call call = merge_call(pull, method, "enable auto-merge of");
   (*call.body)["merge_when_pipeline_succeeds"] = true;
   for (int attempt = 1;; ++attempt) {
-    const Answer answer = client_.send(call);
-    if (answer.is_good()) return;
-    if (attempt == kMergeAttempts) client_.refuse(call, answer);
+    const Response response = client_.send(call);
+    if (response.is_good()) return;
+    if (attempt == kMergeAttempts) client_.refuse(call, response);
     wait_before(attempt + 1, client_.context());
   }
 }
@@ -140,10 +140,10 @@ void GitlabPullRequests::enable_auto_merge(const PullRequest& pull, MergeMethod 
 void GitlabPullRequests::merge(const PullRequest& pull, MergeMethod method) {
   const Call call = merge_call(pull, method, "merge");
   for (int attempt = 1;; ++attempt) {
-    const Answer answer = client_.send(call);
-    if (answer.is_good()) return;
+    const Response response = client_.send(call);
+    if (response.is_good()) return;
     // GitLab prepares a new merge request for some seconds, and refuses until then.
-    if (attempt == kMergeAttempts) client_.refuse(call, answer);
+    if (attempt == kMergeAttempts) client_.refuse(call, response);
     wait_before(attempt + 1, client_.context());
   }
 }
@@ -156,7 +156,7 @@ std::optional<Merged> GitlabPullRequests::last_merged(const std::string& head, c
                                                            {"order_by", "updated_at"},
                                                            {"sort", "desc"}},
                                                  .purpose = "look for the merged merge request of " + head,
-                                                 .permission = kReadsGitlabPulls},
+                                                 .permission = kGitlabPullsRead},
                                                 1);
   if (merged.empty()) return std::nullopt;
   for (const char* key : {"merge_commit_sha", "squash_commit_sha", "sha"})  // the last for a fast-forward

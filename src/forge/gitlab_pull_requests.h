@@ -5,8 +5,8 @@
 
 namespace iter8::forge {
 
-/// Merge requests of GitLab. There are no team reviewers, and whether a merge rebases is a setting of the
-/// project.
+/// Merge requests of GitLab. There are no team reviewers, and whether a merge rebases is the project's
+/// setting.
 class GitlabPullRequests final : public PullRequests {
  public:
   GitlabPullRequests(Client& client, std::string project) : client_(client), project_(std::move(project)) {}
@@ -23,7 +23,7 @@ class GitlabPullRequests final : public PullRequests {
  private:
   std::string path(const std::vector<std::string_view>& parts) const;
   std::vector<std::int64_t> ids_of(const std::vector<std::string>& users);
-  Answer change(const PullRequest& pull, const Json& body, const std::string& purpose);
+  Response change(const PullRequest& pull, const Json& body, const std::string& purpose);
   Call merge_call(const PullRequest& pull, MergeMethod method, const std::string& purpose) const;
 
   Client& client_;

@@ -12,7 +12,7 @@
 namespace iter8::forge {
 
 /// The path of a repository in the API: "/repos/acme/shop", or "/projects/acme%2Fshop" of GitLab. Throws
-/// base::Error when `repository` is no "owner/name" (GitLab: groups may be nested, or it is a number).
+/// base::Error when `repository` is not "owner/name" (GitLab: groups may be nested, or it is a number).
 std::string repository_path(Vendor vendor, const std::string& repository);
 
 /// What a CI run was started for, as far as the run's environment tells.
@@ -25,8 +25,8 @@ struct Origin {
 /// CI_COMMIT_SHA. What is not there, or cannot be read, is left out.
 Origin origin_of(const base::Environment& environment);
 
-/// The same from an event of GitHub: pull_request (and its like), a comment on one, or a workflow_run for
-/// one.
+/// The same from an event of GitHub: pull_request (and its like), and a comment on or a workflow_run for a
+/// pull request.
 Origin origin_of_event(const nlohmann::ordered_json& event);
 
 }  // namespace iter8::forge

@@ -10,6 +10,10 @@
 
 namespace iter8::forge {
 
+/// A server takes some seconds to find out whether a new pull request can be merged and refuses until then:
+/// how often it is asked, with the waits of wait_before() in between (about half a minute in all).
+inline constexpr int kMergeAttempts = 6;
+
 enum class MergeMethod { merge, squash, rebase };
 std::string_view to_text(MergeMethod method);
 

@@ -54,11 +54,11 @@ std::vector<std::string> texts_at(const Json& object, const char* key, const cha
   return texts;
 }
 
-std::string decoded(const std::string& base64, const std::string& what) {
+std::string decode_base64(const std::string& base64, const std::string& what) {
   std::string joined = base64;
   std::erase_if(joined, [](char c) { return c == '\n' || c == '\r'; });
   auto bytes = base::from_base64(joined);
-  if (!bytes) throw base::Error("the server's answer for " + what + " is no base64");
+  if (!bytes) throw base::Error("the server's response for " + what + " is not base64");
   return std::move(*bytes);
 }
 
@@ -66,7 +66,7 @@ RepositoryName repository_name(const std::string& text) {
   const std::size_t slash = text.find('/');
   if (slash == std::string::npos || slash == 0 || slash + 1 == text.size() ||
       text.find('/', slash + 1) != std::string::npos)
-    throw base::Error("'" + base::printable(text) + "' is no repository; expected owner/name");
+    throw base::Error("expected a repository as owner/name, found '" + base::printable(text) + "'");
   return {.owner = text.substr(0, slash), .name = text.substr(slash + 1)};
 }
 

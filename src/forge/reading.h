@@ -8,8 +8,8 @@
 
 namespace iter8::forge {
 
-// How answers are read: a key that is missing or of another type than it should be reads as nothing, because
-// servers and their versions differ.
+// How responses are read: a key that is missing or of another type than it should be reads as nothing,
+// because servers and their versions differ.
 
 std::string text_at(const Json& object, const char* key);
 std::int64_t integer_at(const Json& object, const char* key);
@@ -22,17 +22,14 @@ const Json& object_at(const Json& object, const char* key);
 std::vector<std::string> texts_at(const Json& object, const char* key, const char* inner);
 
 /// The bytes of base64 with line breaks. Throws base::Error that names `what`.
-std::string decoded(const std::string& base64, const std::string& what);
+std::string decode_base64(const std::string& base64, const std::string& what);
 
-/// "owner/name" in its two parts. Throws base::Error when it is none.
+/// "owner/name" in its two parts. Throws base::Error for anything else.
 struct RepositoryName {
   std::string owner;
   std::string name;
 };
 RepositoryName repository_name(const std::string& text);
-
-/// How often a merge is asked for that the server cannot decide yet.
-inline constexpr int kMergeAttempts = 6;
 
 /// Waits before the next attempt (1 s, 2 s, 4 s, …); throws base::Error when stopped.
 void wait_before(int attempt, const ClientContext& context);

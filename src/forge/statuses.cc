@@ -9,7 +9,7 @@ namespace iter8::forge {
 namespace {
 
 constexpr std::size_t kStatusDescriptionLimit = 140;
-constexpr std::size_t kGitlabDescriptionLimit = 255;
+constexpr std::size_t kGitlabStatusDescriptionLimit = 255;
 
 std::string word_of(CommitState state, Vendor vendor) {
   const bool is_gitlab = vendor == Vendor::gitlab;
@@ -30,7 +30,7 @@ std::string word_of(CommitState state, Vendor vendor) {
 
 Call status_call(const Account& account, const CommitStatus& status) {
   const bool is_gitlab = account.vendor == Vendor::gitlab;
-  const std::size_t limit = is_gitlab ? kGitlabDescriptionLimit : kStatusDescriptionLimit;
+  const std::size_t limit = is_gitlab ? kGitlabStatusDescriptionLimit : kStatusDescriptionLimit;
   constexpr std::size_t kEllipsis = 3;  // bytes, which printable() adds
   const std::string description = status.description.size() <= limit
                                       ? status.description
@@ -51,10 +51,10 @@ void set_status(Client& client, const CommitStatus& status) {
   Call call = status_call(client.account(), status);
   // GitLab refuses to set the state that the status has already.
   if (client.account().vendor == Vendor::gitlab) call.expected = {400};
-  const Answer answer = client.send(call);
-  const std::string said = answer.is_good() ? "" : server_message(answer, client.context().secrets);
-  if (!answer.is_good() && said.find("Cannot transition status") == std::string::npos)
-    client.refuse(call, answer);
+  const Response response = client.send(call);
+  const std::string said = response.is_good() ? "" : server_message(response, client.context().secrets);
+  if (!response.is_good() && said.find("Cannot transition status") == std::string::npos)
+    client.refuse(call, response);
 }
 
 }  // namespace iter8::forge

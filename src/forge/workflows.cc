@@ -74,24 +74,24 @@ WorkflowRun run_of(Vendor vendor, const Json& object) {
 }
 
 /// Older servers refuse what they do not know.
-bool refuses_details(const Answer& answer, const base::Secrets& secrets) {
-  return answer.status == 422 &&
-         server_message(answer, secrets).find("return_run_details") != std::string::npos;
+bool refuses_details(const Response& response, const base::Secrets& secrets) {
+  return response.status == 422 &&
+         server_message(response, secrets).find("return_run_details") != std::string::npos;
 }
 
 /// Runs of this workflow that somebody started by hand or by the API, latest first. The server could leave
-/// out older ones, but its `created` is no date-time, which its own description demands.
+/// out older ones, but its `created` is not a date-time, which its own description demands.
 std::vector<Json> started_runs(Client& client, const WorkflowStart& start) {
   const std::string place = place_of(client.account(), start.repository);
-  const Answer answer =
+  const Response response =
       client.send({.path = place + "/actions/workflows/" + base::percent_encoded(start.workflow) + "/runs",
                    .query = {{"event", "workflow_dispatch"}, {"per_page", std::to_string(kRunsLookedAt)}},
                    .purpose = "find the run that was started",
                    .permission = "actions: read"});
   std::vector<Json> runs;
-  if (answer.body.is_object() && answer.body.contains("workflow_runs") &&
-      answer.body["workflow_runs"].is_array())
-    for (const Json& run : answer.body["workflow_runs"]) runs.push_back(run);
+  if (response.body.is_object() && response.body.contains("workflow_runs") &&
+      response.body["workflow_runs"].is_array())
+    for (const Json& run : response.body["workflow_runs"]) runs.push_back(run);
   return runs;
 }
 
@@ -100,23 +100,24 @@ bool is_new(const Json& run, base::WallTime since) {
   return !created || *created >= since - kClockDifference;
 }
 
-bool is_correlated(const Json& run, const std::string& correlation) {
+bool has_correlation(const Json& run, const std::string& correlation) {
   return text_at(run, "display_title").find(correlation) != std::string::npos ||
          text_at(run, "name").find(correlation) != std::string::npos;
 }
 
-std::optional<WorkflowRun> correlated(const std::vector<Json>& runs, const std::string& correlation) {
+std::optional<WorkflowRun> find_correlated(const std::vector<Json>& runs, const std::string& correlation) {
   const auto found =
-      std::ranges::find_if(runs, [&](const Json& run) { return is_correlated(run, correlation); });
+      std::ranges::find_if(runs, [&](const Json& run) { return has_correlation(run, correlation); });
   return found == runs.end() ? std::nullopt : std::optional(github_run(*found));
 }
 
-/// Of the answer to a start: GitHub's details, or the pipeline itself.
-std::optional<WorkflowRun> started_run(Vendor vendor, const Answer& answer) {
-  if (vendor == Vendor::gitlab) return gitlab_run(answer.body);
-  const std::string id = id_at(answer.body, "workflow_run_id");
+/// Of the response to a start: GitHub's details, or the pipeline itself.
+std::optional<WorkflowRun> started_run(Vendor vendor, const Response& response) {
+  if (vendor == Vendor::gitlab) return gitlab_run(response.body);
+  const std::string id = id_at(response.body, "workflow_run_id");
   if (id.empty()) return std::nullopt;
-  return WorkflowRun{.id = id, .url = text_at(answer.body, "html_url"), .status = "queued", .conclusion = {}};
+  return WorkflowRun{
+      .id = id, .url = text_at(response.body, "html_url"), .status = "queued", .conclusion = {}};
 }
 
 }  // namespace
@@ -129,20 +130,20 @@ Call start_call(const Account& account, const WorkflowStart& start, RunDetails d
 std::optional<WorkflowRun> start_workflow(Client& client, const WorkflowStart& start) {
   const Vendor vendor = client.account().vendor;
   if (!start.correlation.empty() && vendor != Vendor::gitlab)
-    if (auto run = correlated(started_runs(client, start), start.correlation)) return run;
+    if (auto run = find_correlated(started_runs(client, start), start.correlation)) return run;
 
   const RunDetails details = vendor == Vendor::github ? RunDetails::asked : RunDetails::not_asked;
   Call call = start_call(client.account(), start, details);
   if (vendor == Vendor::github) call.expected = {422};
-  Answer answer = client.send(call);
-  if (answer.is_good()) return started_run(vendor, answer);
-  if (!refuses_details(answer, client.context().secrets)) client.refuse(call, answer);
+  Response response = client.send(call);
+  if (response.is_good()) return started_run(vendor, response);
+  if (!refuses_details(response, client.context().secrets)) client.refuse(call, response);
   return started_run(vendor, client.send(start_call(client.account(), start, RunDetails::not_asked)));
 }
 
 std::optional<WorkflowRun> find_run(Client& client, const WorkflowStart& start, base::WallTime since) {
   const std::vector<Json> runs = started_runs(client, start);
-  if (!start.correlation.empty()) return correlated(runs, start.correlation);
+  if (!start.correlation.empty()) return find_correlated(runs, start.correlation);
   std::vector<Json> candidates;
   for (const Json& run : runs)
     if (is_new(run, since) &&
@@ -159,13 +160,13 @@ std::optional<WorkflowRun> find_run(Client& client, const WorkflowStart& start, 
 WorkflowRun look_at_run(Client& client, const std::string& repository, const std::string& id) {
   const Account& account = client.account();
   const bool is_gitlab = account.vendor == Vendor::gitlab;
-  const Answer answer =
+  const Response response =
       client.send({.path = place_of(account, repository) + (is_gitlab ? "/pipelines/" : "/actions/runs/") +
                            base::percent_encoded(id),
                    .purpose = is_gitlab ? "read the pipeline" : "read the run of the workflow",
                    .permission = is_gitlab ? "scope read_api" : "actions: read"});
-  WorkflowRun run = run_of(account.vendor, answer.body);
-  if (run.id.empty()) throw base::Error("cannot read the run: the answer has no id");
+  WorkflowRun run = run_of(account.vendor, response.body);
+  if (run.id.empty()) throw base::Error("cannot read the run: the response has no id");
   return run;
 }
 

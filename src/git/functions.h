@@ -1,7 +1,7 @@
 #pragma once
 
-/// Every function of libgit2 that is used, for the two places that must name each: its pointer and its
-/// look-up.
+/// Every function of libgit2 that is used, for the two places that must name each: the pointer and
+/// its look-up.
 #define ITER8_GIT_FUNCTIONS(USE)             \
   USE(git_blob_create_from_buffer)           \
   USE(git_blob_free)                         \

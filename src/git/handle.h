@@ -13,7 +13,7 @@ using Handle = std::unique_ptr<T, void (*)(T*)>;
 
 /// Calls `make(T**)` and owns what it made. Throws base::Error, "cannot WHAT: REASON".
 template <typename T, typename Make>
-Handle<T> made(void (*free)(T*), const std::string& what, Make make) {
+Handle<T> make_handle(void (*free)(T*), const std::string& what, Make make) {
   T* object = nullptr;
   Library::get().check(make(&object), what);
   return Handle<T>(object, free);

@@ -17,7 +17,7 @@ namespace {
 Handle<git_commit> commit_of(git_repository* repository, const std::string& id) {
   const Library& git = Library::get();
   const git_oid oid = oid_of(id);
-  return made<git_commit>(git.git_commit_free, "read commit " + id, [&](git_commit** commit) {
+  return make_handle<git_commit>(git.git_commit_free, "read commit " + id, [&](git_commit** commit) {
     return git.git_commit_lookup(commit, repository, &oid);
   });
 }
@@ -25,8 +25,8 @@ Handle<git_commit> commit_of(git_repository* repository, const std::string& id) 
 Handle<git_tree> tree_of(git_repository* repository, const std::string& commit_id) {
   const Library& git = Library::get();
   const auto commit = commit_of(repository, commit_id);
-  return made<git_tree>(git.git_tree_free, "read the files of commit " + commit_id,
-                        [&](git_tree** tree) { return git.git_commit_tree(tree, commit.get()); });
+  return make_handle<git_tree>(git.git_tree_free, "read the files of commit " + commit_id,
+                               [&](git_tree** tree) { return git.git_commit_tree(tree, commit.get()); });
 }
 
 /// Null when there is no such path.
@@ -40,14 +40,14 @@ Handle<git_tree_entry> entry_of(const git_tree* tree, const std::string& path) {
 
 Handle<git_blob> blob_of(git_repository* repository, const git_tree_entry* entry) {
   const Library& git = Library::get();
-  return made<git_blob>(git.git_blob_free, "read a file", [&](git_blob** blob) {
+  return make_handle<git_blob>(git.git_blob_free, "read a file", [&](git_blob** blob) {
     return git.git_blob_lookup(blob, repository, git.git_tree_entry_id(entry));
   });
 }
 
 Handle<git_signature> signature_of(const Person& person) {
   const Library& git = Library::get();
-  return made<git_signature>(
+  return make_handle<git_signature>(
       git.git_signature_free, "use the author " + person.name + " <" + person.email + ">",
       [&](git_signature** made_one) {
         return git.git_signature_now(made_one, person.name.c_str(), person.email.c_str());
@@ -75,7 +75,7 @@ git_oid tree_with(git_repository* repository, git_tree* base, const std::vector<
 
 Repository::Repository(const std::filesystem::path& folder) : folder_(folder) {
   const Library& git = Library::get();
-  state_ = std::make_unique<State>(State{made<git_repository>(
+  state_ = std::make_unique<State>(State{make_handle<git_repository>(
       git.git_repository_free, "make a repository",
       [&](git_repository** repository) { return git.git_repository_init(repository, folder.c_str(), 1); })});
 }
@@ -99,7 +99,7 @@ std::optional<File> Repository::file(const std::string& commit, const std::strin
   if (!entry) return std::nullopt;
   const git_filemode_t mode = git.git_tree_entry_filemode(entry.get());
   if (mode != GIT_FILEMODE_BLOB && mode != GIT_FILEMODE_BLOB_EXECUTABLE)
-    throw base::Error(path + " is no regular file but a folder, a link or a submodule");
+    throw base::Error(path + " is not a regular file but a folder, a link or a submodule");
   const auto blob = blob_of(state_->repository.get(), entry.get());
   const auto size = static_cast<std::size_t>(git.git_blob_rawsize(blob.get()));
   if (size > limit)
@@ -114,7 +114,7 @@ std::vector<std::string> Repository::names(const std::string& commit, const std:
   if (!directory.empty()) {
     const auto entry = entry_of(tree.get(), directory);
     if (!entry || git.git_tree_entry_type(entry.get()) != GIT_OBJECT_TREE) return {};
-    tree = made<git_tree>(git.git_tree_free, "read the folder " + directory, [&](git_tree** inner) {
+    tree = make_handle<git_tree>(git.git_tree_free, "read the folder " + directory, [&](git_tree** inner) {
       return git.git_tree_lookup(inner, state_->repository.get(), git.git_tree_entry_id(entry.get()));
     });
   }
@@ -131,9 +131,9 @@ std::string Repository::make_commit(const std::string& parent, const std::vector
   const auto parent_commit = commit_of(repository, parent);
   const auto base = tree_of(repository, parent);
   const git_oid tree_id = tree_with(repository, base.get(), changes);
-  const auto tree = made<git_tree>(git.git_tree_free, "read the changed files", [&](git_tree** made_one) {
-    return git.git_tree_lookup(made_one, repository, &tree_id);
-  });
+  const auto tree = make_handle<git_tree>(
+      git.git_tree_free, "read the changed files",
+      [&](git_tree** made_one) { return git.git_tree_lookup(made_one, repository, &tree_id); });
   const auto signature = signature_of(person);
   const git_commit* parents[] = {parent_commit.get()};
   git_oid id;
@@ -146,9 +146,10 @@ std::string Repository::make_commit(const std::string& parent, const std::vector
 void Repository::set_reference(const std::string& name, const std::string& commit) {
   const Library& git = Library::get();
   const git_oid oid = oid_of(commit);
-  made<git_reference>(git.git_reference_free, "make the reference " + name, [&](git_reference** reference) {
-    return git.git_reference_create(reference, state_->repository.get(), name.c_str(), &oid, 1, nullptr);
-  });
+  make_handle<git_reference>(
+      git.git_reference_free, "make the reference " + name, [&](git_reference** reference) {
+        return git.git_reference_create(reference, state_->repository.get(), name.c_str(), &oid, 1, nullptr);
+      });
 }
 
 }  // namespace iter8::git

@@ -35,8 +35,8 @@ struct CommitInfo {
 };
 
 /// A bare repository in a folder of its own, for reading commits and making one; what goes over the network
-/// is transfer.h. Commits are named by their 40 hexadecimal digits. Everything throws base::Error. Not
-/// thread-safe.
+/// is transfer.h. Commits are named by their 40 hexadecimal digits. Everything throws
+/// base::Error. Not thread-safe.
 class Repository {
  public:
   /// Makes an empty one.
@@ -49,15 +49,15 @@ class Repository {
 
   CommitInfo commit(const std::string& id) const;
 
-  /// Nothing when the commit has no such path. Throws for what is no regular file (a folder, a link, a
+  /// Nothing when the commit has no such path. Throws for what is not a regular file (a folder, a link, a
   /// submodule) and for one of more than `limit` bytes.
   std::optional<File> file(const std::string& commit, const std::string& path, std::size_t limit) const;
 
   /// What a folder of the commit holds ("" = the top); empty when there is none.
   std::vector<std::string> names(const std::string& commit, const std::string& directory) const;
 
-  /// A commit on top of `parent` that has these files; its id. Author and committer are the person, the time
-  /// is now.
+  /// A commit on top of `parent` that has these files; its id. The person is author and
+  /// committer, the time is now.
   std::string make_commit(const std::string& parent, const std::vector<Change>& changes,
                           const std::string& message, const Person& person);
 

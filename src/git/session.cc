@@ -75,11 +75,11 @@ Session::Session(const Remote& remote, const std::filesystem::path& folder, cons
     git.check(git.git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, ca.c_str(), nullptr),
               "read the certificates of " + ca);
   git.check(git.git_libgit2_opts(GIT_OPT_SET_USER_AGENT, "iter8"), "set up libgit2");
-  repository_ = made<git_repository>(
+  repository_ = make_handle<git_repository>(
       git.git_repository_free, "open the repository",
       [&](git_repository** made_one) { return git.git_repository_open_bare(made_one, folder.c_str()); });
-  remote_handle_ =
-      made<git_remote>(git.git_remote_free, "use the URL of the repository", [&](git_remote** made_one) {
+  remote_handle_ = make_handle<git_remote>(
+      git.git_remote_free, "use the URL of the repository", [&](git_remote** made_one) {
         return git.git_remote_create_anonymous(made_one, repository_.get(), remote.url.c_str());
       });
 }

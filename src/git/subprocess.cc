@@ -34,7 +34,7 @@ void write_all(int descriptor, const std::string& text) {
 }
 
 /// Never returns: what the child has of this process's threads and locks must not be used further.
-[[noreturn]] void be_child(const std::function<std::string()>& work, int answer) {
+[[noreturn]] void run_child(const std::function<std::string()>& work, int output) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setpgid(0, 0);
   sigset_t none;
@@ -47,7 +47,7 @@ void write_all(int descriptor, const std::string& text) {
   } catch (const std::exception& error) {
     text = kBad + std::string(error.what());
   }
-  write_all(answer, text);
+  write_all(output, text);
   ::_exit(0);
 }
 
@@ -79,13 +79,13 @@ class Child {
 };
 
 /// Everything that the child says, until it closes its end. Throws when it is to be given up.
-std::string heard(int answer, int stopped, const std::string& what, base::Duration limit) {
+std::string read_until_closed(int output, int stopped, const std::string& what, base::Duration limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   std::string text;
   while (true) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    std::array<pollfd, 2> waiting = {pollfd{answer, POLLIN, 0}, pollfd{stopped, POLLIN, 0}};
+    std::array<pollfd, 2> waiting = {pollfd{output, POLLIN, 0}, pollfd{stopped, POLLIN, 0}};
     const int ready =
         ::poll(waiting.data(), waiting.size(), static_cast<int>(std::max<long>(0, left.count())));
     if (ready < 0 && errno == EINTR) continue;
@@ -93,7 +93,7 @@ std::string heard(int answer, int stopped, const std::string& what, base::Durati
       throw base::Error(fmt::format("cannot {}: timed out after {}", what, base::to_text(limit)));
     if (waiting[1].revents != 0) throw base::Error(fmt::format("cannot {}: stopped", what));
     std::array<char, 4096> buffer;
-    const ssize_t count = ::read(answer, buffer.data(), buffer.size());
+    const ssize_t count = ::read(output, buffer.data(), buffer.size());
     if (count == 0) return text;
     if (count > 0) text.append(buffer.data(), static_cast<std::size_t>(count));
   }
@@ -106,18 +106,18 @@ std::string run_in_subprocess(const std::function<std::string()>& work, const st
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0)
     throw base::Error("cannot make a pipe: " + base::errno_text(errno));
-  const base::Descriptor answer(ends[0]);
-  base::Descriptor answer_of_child(ends[1]);
+  const base::Descriptor output(ends[0]);
+  base::Descriptor output_of_child(ends[1]);
   const base::Descriptor stopped(::eventfd(0, EFD_CLOEXEC));
   const std::stop_callback on_stop(stop, [&stopped] { ::eventfd_write(stopped.get(), 1); });
 
   const pid_t pid = ::fork();
   if (pid < 0) throw base::Error("cannot start a process: " + base::errno_text(errno));
-  if (pid == 0) be_child(work, answer_of_child.get());
+  if (pid == 0) run_child(work, output_of_child.get());
   Child child(pid);
-  answer_of_child = base::Descriptor();
+  output_of_child = base::Descriptor();
 
-  const std::string text = heard(answer.get(), stopped.get(), what, limit);
+  const std::string text = read_until_closed(output.get(), stopped.get(), what, limit);
   const int status = child.wait();
   if (text.empty())
     throw base::Error(fmt::format("cannot {}: the process for it ended by {} {}", what,

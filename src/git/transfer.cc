@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kBranches = "refs/heads/";
 
 /// For messages: without user and password.
-std::string shown(const std::string& url) {
+std::string without_credentials(const std::string& url) {
   const std::size_t scheme = url.find("://");
   const std::size_t at = url.find('@');
   if (scheme == std::string::npos || at == std::string::npos || !url.starts_with("http"))
@@ -21,7 +21,7 @@ std::string shown(const std::string& url) {
   return base::printable(url.substr(0, scheme + 3) + url.substr(at + 1));
 }
 
-Advertised advertised(Session& session, const std::string& what) {
+RemoteRefs list_remote(Session& session, const std::string& what) {
   const Library& git = Library::get();
   git_remote_callbacks callbacks = session.callbacks();
   git_proxy_options proxy = GIT_PROXY_OPTIONS_INIT;
@@ -31,7 +31,7 @@ Advertised advertised(Session& session, const std::string& what) {
   const git_remote_head** heads = nullptr;
   std::size_t count = 0;
   session.check(git.git_remote_ls(&heads, &count, session.remote()), what);
-  Advertised result;
+  RemoteRefs result;
   for (std::size_t i = 0; i < count; ++i) {
     const std::string name = heads[i]->name;
     if (name.starts_with(kBranches)) result.branches[name.substr(kBranches.size())] = hex_of(heads[i]->oid);
@@ -45,15 +45,15 @@ Advertised advertised(Session& session, const std::string& what) {
 }
 
 /// Branch names hold neither spaces nor line breaks (git-check-ref-format).
-std::string written(const Advertised& refs) {
+std::string serialize(const RemoteRefs& refs) {
   std::string text = refs.head_branch + "\n";
   for (const auto& [branch, commit] : refs.branches) text += fmt::format("{} {}\n", commit, branch);
   return text;
 }
 
-Advertised read(const std::string& text) {
+RemoteRefs parse(const std::string& text) {
   const std::vector<std::string> lines = base::split(text, '\n');
-  Advertised refs{.head_branch = lines.front(), .branches = {}};
+  RemoteRefs refs{.head_branch = lines.front(), .branches = {}};
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const std::size_t space = lines[i].find(' ');
     if (space != std::string::npos) refs.branches[lines[i].substr(space + 1)] = lines[i].substr(0, space);
@@ -66,14 +66,14 @@ std::string fetch_here(const Remote& remote, const std::filesystem::path& folder
                        const std::vector<std::string>& branches, const std::string& what) {
   const Library& git = Library::get();
   Session session(remote, folder, folder / "home");
-  Advertised refs = advertised(session, what);
+  RemoteRefs refs = list_remote(session, what);
   std::vector<std::string> specs;
   for (const std::string& wanted : branches) {
     const std::string branch = wanted.empty() ? refs.head_branch : wanted;
     if (refs.branches.contains(branch))
       specs.push_back(fmt::format("+refs/heads/{0}:refs/heads/{0}", branch));
   }
-  if (specs.empty()) return written(refs);
+  if (specs.empty()) return serialize(refs);
   std::vector<char*> pointers;
   pointers.reserve(specs.size());
   for (std::string& spec : specs) pointers.push_back(spec.data());
@@ -84,7 +84,7 @@ std::string fetch_here(const Remote& remote, const std::filesystem::path& folder
   options.update_fetchhead = 0;
   options.proxy_opts.type = GIT_PROXY_AUTO;
   session.check(git.git_remote_fetch(session.remote(), &list, &options, nullptr), what);
-  return written(refs);
+  return serialize(refs);
 }
 
 std::string push_here(const Remote& remote, const std::filesystem::path& folder, std::string refspec,
@@ -104,17 +104,18 @@ std::string push_here(const Remote& remote, const std::filesystem::path& folder,
 
 }  // namespace
 
-Advertised fetch(const Remote& remote, const std::filesystem::path& folder,
+RemoteRefs fetch(const Remote& remote, const std::filesystem::path& folder,
                  const std::vector<std::string>& branches, const TransferLimits& limits) {
-  const std::string what = "fetch from " + shown(remote.url);
-  return read(run_in_subprocess([&] { return fetch_here(remote, folder, branches, what); }, what, limits.time,
-                                limits.stop));
+  const std::string what = "fetch from " + without_credentials(remote.url);
+  return parse(run_in_subprocess([&] { return fetch_here(remote, folder, branches, what); }, what,
+                                 limits.time, limits.stop));
 }
 
 Push push(const Remote& remote, const std::filesystem::path& folder, const std::string& reference,
           const std::string& branch, const std::optional<std::string>& expected,
           const TransferLimits& limits) {
-  const std::string what = fmt::format("push {} to {}", base::printable(branch), shown(remote.url));
+  const std::string what =
+      fmt::format("push {} to {}", base::printable(branch), without_credentials(remote.url));
   const std::string refspec = fmt::format("+{}:{}{}", reference, kBranches, branch);
   const std::string old = expected.value_or(std::string(GIT_OID_HEXSZ, '0'));
   const std::string end = run_in_subprocess([&] { return push_here(remote, folder, refspec, old, what); },

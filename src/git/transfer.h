@@ -28,7 +28,7 @@ struct TransferLimits {
   std::stop_token stop;
 };
 
-struct Advertised {
+struct RemoteRefs {
   std::string head_branch;                      // the remote's default branch; empty when it says none
   std::map<std::string, std::string> branches;  // commit of each
 };
@@ -36,7 +36,7 @@ struct Advertised {
 /// Brings these branches, as far as the remote has them ("" = its default branch), into the bare repository
 /// in `folder`, without tags and without other branches. libgit2 1.5 cannot make the history shallow.
 /// Certificates and host keys are verified. Throws base::Error that names the host and the reason.
-Advertised fetch(const Remote& remote, const std::filesystem::path& folder,
+RemoteRefs fetch(const Remote& remote, const std::filesystem::path& folder,
                  const std::vector<std::string>& branches, const TransferLimits& limits);
 
 /// What a push came to.

@@ -17,22 +17,23 @@ namespace {
 constexpr int kMostRedirects = 5;
 
 /// One attempt: an exchange, and those that redirects at the same place ask for.
-Exchange follow(Wire& wire, const Request& request, base::Duration time_left, const std::stop_token& stop) {
+Exchange follow(CurlSession& session, const Request& request, base::Duration time_left,
+                const std::stop_token& stop) {
   const auto deadline = std::chrono::steady_clock::now() + time_left;
   const bool may_follow = request.method == "GET" || request.method == "HEAD";
-  Exchange result = wire.exchange(request, time_left, stop);
+  Exchange result = session.exchange(request, time_left, stop);
   Request current = request;
   for (int redirects = 0; result.response && !result.location.empty(); ++redirects) {
-    if (!may_follow || !same_place(current.url, result.location)) break;
+    if (!may_follow || !same_origin(current.url, result.location)) break;
     if (redirects == kMostRedirects)
       return {.failure = fmt::format("more than {} redirects", kMostRedirects), .received = true};
     current.url = result.location;
-    result = wire.exchange(current, deadline - std::chrono::steady_clock::now(), stop);
+    result = session.exchange(current, deadline - std::chrono::steady_clock::now(), stop);
   }
   return result;
 }
 
-std::string_view meaning(int status) {
+std::string_view status_hint(int status) {
   if (status == 401) return "; the credentials are missing or wrong";
   if (status == 403) return "; the credentials do not permit this";
   if (status == 407) return "; the proxy wants credentials";
@@ -44,12 +45,13 @@ base::Error failure_of(const Request& request, const std::string& reason, int at
                        const base::Secrets& secrets) {
   const std::string count = attempts > 1 ? fmt::format(" ({} attempts)", attempts) : "";
   // Masked before it is cut, so that a cut cannot leave half of a secret.
-  return base::Error(secrets.mask(shown(request)) + ": " + base::printable(secrets.mask(reason)) + count);
+  return base::Error(secrets.mask(request_line(request)) + ": " + base::printable(secrets.mask(reason)) +
+                     count);
 }
 
 Response expect_success(const Request& request, Response response, const base::Secrets& secrets) {
   if (response.status >= 200 && response.status <= 299) return response;
-  throw base::Error(described(request, response, secrets));
+  throw base::Error(describe_failure(request, response, secrets));
 }
 
 /// Why another attempt is worth it, or nothing.
@@ -73,13 +75,13 @@ Client::Client(const base::Secrets& secrets, base::Clock& clock, const ClientOpt
 
 Exchange Client::attempt(const Request& request, base::Duration time_left, const std::stop_token& stop) {
   const auto begin = std::chrono::steady_clock::now();
-  Exchange exchange = follow(wire_, request, std::min(time_left, request.timeout), stop);
+  Exchange exchange = follow(session_, request, std::min(time_left, request.timeout), stop);
   if (options_.log != nullptr && options_.log->enabled(base::LogLevel::debug)) {
     const auto took = std::chrono::round<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
     const std::string came = exchange.response ? fmt::format("status {}, {} bytes", exchange.response->status,
                                                              exchange.response->body.size())
                                                : base::printable(secrets_.mask(exchange.failure));
-    options_.log->debug(fmt::format("{}: {} in {}", shown(request), came, base::to_text(took)));
+    options_.log->debug(fmt::format("{}: {} in {}", request_line(request), came, base::to_text(took)));
   }
   return exchange;
 }
@@ -97,7 +99,7 @@ Response Client::send(const Request& request, const std::stop_token& stop) {
     if (ends) throw failure_of(request, exchange.failure, attempts, secrets_);
 
     if (options_.log != nullptr)
-      options_.log->info(fmt::format("{}: {}; trying again in {}", shown(request),
+      options_.log->info(fmt::format("{}: {}; trying again in {}", request_line(request),
                                      base::printable(secrets_.mask(reason)),
                                      base::to_text(std::chrono::round<std::chrono::milliseconds>(wait))));
     if (!clock_.wait_until(next, stop)) throw failure_of(request, "stopped", attempts, secrets_);
@@ -108,16 +110,16 @@ Response Client::send_expecting_success(const Request& request, const std::stop_
   return expect_success(request, send(request, stop), secrets_);
 }
 
-std::string described(const Request& request, const Response& response, const base::Secrets& secrets) {
+std::string describe_failure(const Request& request, const Response& response, const base::Secrets& secrets) {
   // Masked before it is cut, so that a cut cannot leave half of a secret.
   const std::string preview = base::printable(secrets.mask(base::trim(response.body)));
-  return fmt::format("{}: status {}{}{}{}", secrets.mask(shown(request)), response.status,
-                     preview.empty() ? "" : ": ", preview, meaning(response.status));
+  return fmt::format("{}: status {}{}{}{}", secrets.mask(request_line(request)), response.status,
+                     preview.empty() ? "" : ": ", preview, status_hint(response.status));
 }
 
 Response send(const Request& request, const base::Secrets& secrets, const std::stop_token& stop) {
-  Wire wire;
-  Exchange exchange = follow(wire, request, request.timeout, stop);
+  CurlSession session;
+  Exchange exchange = follow(session, request, request.timeout, stop);
   if (!exchange.response) throw failure_of(request, exchange.failure, 1, secrets);
   return std::move(*exchange.response);
 }

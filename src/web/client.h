@@ -20,7 +20,7 @@ struct ClientOptions {
 };
 
 /// Calls HTTP APIs over connections that it keeps. A task (or each of its threads) owns one: not thread-safe.
-/// The clock times the waits between attempts; libcurl times what happens on the wire.
+/// The clock times the waits between attempts; libcurl times what happens on the session.
 class Client {
  public:
   /// Borrows all of them. Throws base::Error when libcurl is not installed.
@@ -43,15 +43,15 @@ class Client {
   base::Clock& clock_;
   ClientOptions options_;
   Backoff backoff_;
-  Wire wire_;
+  CurlSession session_;
 };
 
-/// What an unwelcome response says: "GET https://host:443/path: status 503: PREVIEW", masked, with what 401,
-/// 403, 407 and a redirect mean. For callers that look at the status themselves.
-std::string described(const Request& request, const Response& response, const base::Secrets& secrets);
+/// The message for an unwelcome response: "GET https://host:443/path: status 503: PREVIEW", masked, with what
+/// 401, 403, 407 and a redirect mean. For callers that look at the status themselves.
+std::string describe_failure(const Request& request, const Response& response, const base::Secrets& secrets);
 
-/// One call over a connection of its own, tried once: see Client::send and send_expecting_success.
-/// Thread-safe.
+/// One call over a connection of its own, tried once: see Client::send and
+/// send_expecting_success. Thread-safe.
 Response send(const Request& request, const base::Secrets& secrets, const std::stop_token& stop);
 Response send_expecting_success(const Request& request, const base::Secrets& secrets,
                                 const std::stop_token& stop);

@@ -1,7 +1,7 @@
 #include "web/curl_library.h"
 
 #include <algorithm>
-#include <chrono>
+#include <stop_token>
 
 #include "base/error.h"
 #include "base/shared_library.h"
@@ -35,12 +35,12 @@ const CurlLibrary& CurlLibrary::get() {
   return library;
 }
 
-long timeout_of(base::Duration duration) {
+long curl_milliseconds(base::Duration duration) {
   return std::max(1L, static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count()));
 }
 
-int abort_when_stopped(void* stop_token, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<const std::stop_token*>(stop_token)->stop_requested() ? 1 : 0;
+int abort_when_stopped(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::stop_token*>(stop)->stop_requested() ? 1 : 0;
 }
 
 }  // namespace iter8::web

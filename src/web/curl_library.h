@@ -1,7 +1,5 @@
 #pragma once
 
-#include <stop_token>
-
 #include <curl/curl.h>
 
 #include "base/clock.h"
@@ -36,11 +34,11 @@ class CurlLibrary {
   CurlLibrary();
 };
 
-/// A time limit as libcurl takes it: whole milliseconds, at least 1 because 0 means no limit.
-long timeout_of(base::Duration duration);
+/// A duration as libcurl takes it: at least 1, because 0 would mean "no limit".
+long curl_milliseconds(base::Duration duration);
 
-/// A progress function of libcurl (CURLOPT_XFERINFOFUNCTION); `stop_token` is a const std::stop_token*. Ends
-/// the transfer with CURLE_ABORTED_BY_CALLBACK once a stop is requested.
-int abort_when_stopped(void* stop_token, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
+/// A CURLOPT_XFERINFOFUNCTION whose data is a `const std::stop_token*`: ends the transfer with
+/// CURLE_ABORTED_BY_CALLBACK once a stop was requested.
+int abort_when_stopped(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
 
 }  // namespace iter8::web

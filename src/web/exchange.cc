@@ -22,14 +22,13 @@ struct HttpTransfer {
   std::size_t limit = 0;
   std::size_t header_bytes = 0;
   std::string refusal;  // why the program itself ended the transfer
-  const std::stop_token& stop;
 };
 
 std::size_t take_body(char* data, std::size_t size, std::size_t count, void* user) {
   auto& transfer = *static_cast<HttpTransfer*>(user);
   const std::size_t bytes = size * count;
   if (transfer.response.body.size() + bytes > transfer.limit) {
-    transfer.refusal = fmt::format("the answer is larger than {} bytes", transfer.limit);
+    transfer.refusal = fmt::format("the response is larger than {} bytes", transfer.limit);
     return 0;
   }
   transfer.response.body.append(data, bytes);
@@ -40,7 +39,7 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
   auto& transfer = *static_cast<HttpTransfer*>(user);
   transfer.header_bytes += size * count;
   if (transfer.header_bytes > kHeaderLimit) {
-    transfer.refusal = fmt::format("the headers of the answer are larger than {} bytes", kHeaderLimit);
+    transfer.refusal = fmt::format("the headers of the response are larger than {} bytes", kHeaderLimit);
     return 0;
   }
   Headers& headers = transfer.response.headers;
@@ -54,7 +53,7 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
   return size * count;
 }
 
-/// A part of a URL, or an empty text when the URL or the part is none.
+/// A part of a URL, or an empty text when the URL is wrong or has no such part.
 std::string part_of(const std::string& url, CURLUPart part) {
   const CurlLibrary& curl = CurlLibrary::get();
   const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl.url(), curl.url_cleanup);
@@ -92,7 +91,7 @@ bool sends_body(const Request& request) {
          request.method == "PATCH";
 }
 
-void secure(const CurlLibrary& curl, CURL* easy, const TlsSettings& tls) {
+void configure_tls(const CurlLibrary& curl, CURL* easy, const TlsSettings& tls) {
   const auto set = [&](CURLoption option, auto value) { curl.easy_setopt(easy, option, value); };
   if (!tls.ca.empty()) {
     set(CURLOPT_CAINFO, tls.ca.c_str());
@@ -106,8 +105,8 @@ void secure(const CurlLibrary& curl, CURL* easy, const TlsSettings& tls) {
   }
 }
 
-void configure(const CurlLibrary& curl, CURL* easy, const Request& request, const curl_slist* headers,
-               HttpTransfer& transfer, char* error_text) {
+void configure_request(const CurlLibrary& curl, CURL* easy, const Request& request, const curl_slist* headers,
+                       HttpTransfer& transfer, const std::stop_token& stop, char* error_text) {
   const auto set = [&](CURLoption option, auto value) { curl.easy_setopt(easy, option, value); };
   set(CURLOPT_ERRORBUFFER, error_text);
   set(CURLOPT_NOSIGNAL, 1L);
@@ -117,15 +116,15 @@ void configure(const CurlLibrary& curl, CURL* easy, const Request& request, cons
   set(CURLOPT_USERAGENT, "iter8");
   // Compression is not asked for: answers are small, and Prometheus takes three times as long for one.
   set(CURLOPT_HTTPHEADER, headers);
-  set(CURLOPT_CONNECTTIMEOUT_MS, timeout_of(request.connect_timeout));
+  set(CURLOPT_CONNECTTIMEOUT_MS, curl_milliseconds(request.connect_timeout));
   set(CURLOPT_WRITEFUNCTION, &take_body);
   set(CURLOPT_WRITEDATA, &transfer);
   set(CURLOPT_HEADERFUNCTION, &take_header);
   set(CURLOPT_HEADERDATA, &transfer);
   set(CURLOPT_XFERINFOFUNCTION, &abort_when_stopped);
-  set(CURLOPT_XFERINFODATA, static_cast<const void*>(&transfer.stop));
+  set(CURLOPT_XFERINFODATA, &stop);
   set(CURLOPT_NOPROGRESS, 0L);
-  secure(curl, easy, request.tls);
+  configure_tls(curl, easy, request.tls);
   if (sends_body(request)) {
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     set(CURLOPT_POSTFIELDS, request.body.c_str());
@@ -155,18 +154,19 @@ bool is_transient(CURLcode code) {
 
 }  // namespace
 
-Wire::Wire() : curl_(CurlLibrary::get()), easy_(curl_.easy_init(), curl_.easy_cleanup) {
+CurlSession::CurlSession() : curl_(CurlLibrary::get()), easy_(curl_.easy_init(), curl_.easy_cleanup) {
   if (!easy_) throw base::Error("libcurl could not make a handle");
 }
 
-Exchange Wire::exchange(const Request& request, base::Duration time_left, const std::stop_token& stop) {
+Exchange CurlSession::exchange(const Request& request, base::Duration time_left,
+                               const std::stop_token& stop) {
   CURL* easy = easy_.get();
   curl_.easy_reset(easy);  // options only: connections stay
   const HeaderList headers = header_list(curl_, request.headers);
-  HttpTransfer transfer{.response = {}, .limit = request.response_limit, .refusal = {}, .stop = stop};
+  HttpTransfer transfer{.response = {}, .limit = request.response_limit, .refusal = {}};
   char error_text[CURL_ERROR_SIZE] = "";
-  configure(curl_, easy, request, headers.get(), transfer, error_text);
-  curl_.easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_of(time_left));
+  configure_request(curl_, easy, request, headers.get(), transfer, stop, error_text);
+  curl_.easy_setopt(easy, CURLOPT_TIMEOUT_MS, curl_milliseconds(time_left));
 
   const CURLcode code = curl_.easy_perform(easy);
   Exchange result;
@@ -190,13 +190,13 @@ Exchange Wire::exchange(const Request& request, base::Duration time_left, const 
   return result;
 }
 
-bool same_place(const std::string& one, const std::string& other) {
+bool same_origin(const std::string& one, const std::string& other) {
   return std::ranges::all_of(
       std::array{CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT},
       [&](CURLUPart part) { return base::lower(part_of(one, part)) == base::lower(part_of(other, part)); });
 }
 
-std::string shown(const Request& request) {
+std::string request_line(const Request& request) {
   const std::string host = part_of(request.url, CURLUPART_HOST);
   if (host.empty()) return request.method + " " + base::printable(request.url);
   return base::printable(

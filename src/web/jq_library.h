@@ -4,8 +4,7 @@ extern "C" {
 #include <jq.h>
 #include <jv.h>
 
-// jv.h has a static function that calls this one, and nobody calls that: weak, so that nothing is linked for
-// it.
+// jv.h has a static function that calls this one, and nobody calls that. Weak, so that it need not be linked.
 __attribute__((weak)) jv_kind jv_get_kind(jv);
 }
 

@@ -71,14 +71,14 @@ nlohmann::json output_of(const Jv& value, std::size_t& bytes) {
   return nlohmann::json::parse(text);
 }
 
-Jv parsed(const JqLibrary& jq, std::string_view document) {
+Jv parse_document(const JqLibrary& jq, std::string_view document) {
   if (document.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
     throw base::Error("a document of more than 2 GiB");
   Jv value(jq.jv_parse_sized(document.data(), static_cast<int>(document.size())));
-  // libjq also takes texts that are nearly JSON, such as bytes that are no UTF-8.
+  // libjq also takes texts that are nearly JSON, such as bytes that are not UTF-8.
   if (value.kind() != JV_KIND_INVALID && nlohmann::json::accept(document)) return Jv(value.copy());
   const std::string problem = value.problem().value_or("what is none");
-  throw base::Error(no_json(document, problem.substr(0, problem.find(" (while parsing"))));
+  throw base::Error(not_json_message(document, problem.substr(0, problem.find(" (while parsing"))));
 }
 
 }  // namespace
@@ -111,7 +111,7 @@ std::vector<nlohmann::json> JqProgram::run(std::string_view document, const std:
                                            const JqLimits& limits) const {
   const JqLibrary& jq = JqLibrary::get();
   const std::lock_guard lock(state_->mutex);
-  const Jv input = parsed(jq, document);
+  const Jv input = parse_document(jq, document);
   jq.jq_start(state_->jq, input.copy(), 0);  // also forgets that the last run was halted
 
   base::SystemClock clock;
@@ -136,7 +136,7 @@ std::vector<nlohmann::json> JqProgram::run(std::string_view document, const std:
   }
 }
 
-std::string no_json(std::string_view body, std::string_view reason) {
+std::string not_json_message(std::string_view body, std::string_view reason) {
   const std::string_view text = base::trim(body);
   if (text.empty()) return "expected JSON, found an empty answer";
   const bool is_html = text.starts_with('<');

@@ -32,7 +32,7 @@ class JqProgram {
   JqProgram& operator=(JqProgram&&) noexcept;
 
   /// The outputs for one JSON document, in order; a number that is not one (nan) stays so. Throws base::Error
-  /// when the document is no JSON (and says when it is HTML, empty or cut short), when the program raises an
+  /// when the document is not JSON (and says when it is HTML, empty or cut short), when the program raises an
   /// error, exceeds a limit or is stopped.
   std::vector<nlohmann::json> run(std::string_view document, const std::stop_token& stop,
                                   const JqLimits& limits = {}) const;
@@ -43,6 +43,6 @@ class JqProgram {
 };
 
 /// What to say about a body that should be JSON and is not: "expected JSON, found HTML: <html>…". Not masked.
-std::string no_json(std::string_view body, std::string_view reason);
+std::string not_json_message(std::string_view body, std::string_view reason);
 
 }  // namespace iter8::web

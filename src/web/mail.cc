@@ -23,7 +23,6 @@ struct MailTransfer {
   std::string_view rest;  // of the message
   std::string refusal;    // the last line with which the server refused something
   std::string last_line;  // that the server said
-  const std::stop_token& stop;
 };
 
 std::size_t give_content(char* buffer, std::size_t size, std::size_t count, void* user) {
@@ -53,8 +52,8 @@ Recipients recipients_of(const CurlLibrary& curl, const Mail& mail) {
   return list;
 }
 
-void configure(const CurlLibrary& curl, CURL* easy, const Mail& mail, const curl_slist* recipients,
-               MailTransfer& transfer, char* error_text) {
+void configure_mail(const CurlLibrary& curl, CURL* easy, const Mail& mail, const curl_slist* recipients,
+                    MailTransfer& transfer, const std::stop_token& stop, char* error_text) {
   const auto set = [&](CURLoption option, auto value) { curl.easy_setopt(easy, option, value); };
   set(CURLOPT_ERRORBUFFER, error_text);
   set(CURLOPT_NOSIGNAL, 1L);
@@ -70,8 +69,8 @@ void configure(const CurlLibrary& curl, CURL* easy, const Mail& mail, const curl
   }
   set(CURLOPT_MAIL_FROM, mail.from.c_str());
   set(CURLOPT_MAIL_RCPT, recipients);
-  set(CURLOPT_CONNECTTIMEOUT_MS, timeout_of(mail.connect_timeout));
-  set(CURLOPT_TIMEOUT_MS, timeout_of(mail.timeout));
+  set(CURLOPT_CONNECTTIMEOUT_MS, curl_milliseconds(mail.connect_timeout));
+  set(CURLOPT_TIMEOUT_MS, curl_milliseconds(mail.timeout));
   set(CURLOPT_UPLOAD, 1L);
   set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(mail.content.size()));
   set(CURLOPT_READFUNCTION, &give_content);
@@ -79,12 +78,12 @@ void configure(const CurlLibrary& curl, CURL* easy, const Mail& mail, const curl
   set(CURLOPT_HEADERFUNCTION, &take_line);
   set(CURLOPT_HEADERDATA, &transfer);
   set(CURLOPT_XFERINFOFUNCTION, &abort_when_stopped);
-  set(CURLOPT_XFERINFODATA, static_cast<const void*>(&transfer.stop));
+  set(CURLOPT_XFERINFODATA, &stop);
   set(CURLOPT_NOPROGRESS, 0L);
 }
 
 /// Whether another attempt may do better, although the server did not say so.
-bool is_passing(CURLcode result) {
+bool is_temporary(CURLcode result) {
   constexpr std::array passing = {CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT,
                                   CURLE_GOT_NOTHING,          CURLE_SEND_ERROR,      CURLE_RECV_ERROR,
                                   CURLE_PARTIAL_FILE};
@@ -93,14 +92,14 @@ bool is_passing(CURLcode result) {
 
 }  // namespace
 
-MailAnswer send_mail(const Mail& mail, const base::Secrets& secrets, const std::stop_token& stop) {
+MailResult send_mail(const Mail& mail, const base::Secrets& secrets, const std::stop_token& stop) {
   const CurlLibrary& curl = CurlLibrary::get();
   const Handle easy(curl.easy_init(), curl.easy_cleanup);
   if (!easy) throw base::Error("libcurl could not make a handle");
   const Recipients recipients = recipients_of(curl, mail);
-  MailTransfer transfer{.rest = mail.content, .refusal = {}, .last_line = {}, .stop = stop};
+  MailTransfer transfer{.rest = mail.content, .refusal = {}, .last_line = {}};
   char error_text[CURL_ERROR_SIZE] = "";
-  configure(curl, easy.get(), mail, recipients.get(), transfer, error_text);
+  configure_mail(curl, easy.get(), mail, recipients.get(), transfer, stop, error_text);
 
   const CURLcode result = curl.easy_perform(easy.get());
   if (result == CURLE_ABORTED_BY_CALLBACK) throw base::Error("mail: stopped");
@@ -108,15 +107,15 @@ MailAnswer send_mail(const Mail& mail, const base::Secrets& secrets, const std::
   long code = 0;
   curl.easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &code);
 
-  MailAnswer answer{.sent = result == CURLE_OK, .code = static_cast<int>(code), .text = transfer.last_line};
-  if (!answer.sent) {
-    const bool refused = answer.code >= 400;
-    answer.temporary = refused ? answer.code <= 499 : is_passing(result);
-    answer.text = error_text[0] != '\0' ? error_text : curl.easy_strerror(result);
-    if (!transfer.refusal.empty()) answer.text += ": " + transfer.refusal;
+  MailResult outcome{.sent = result == CURLE_OK, .code = static_cast<int>(code), .text = transfer.last_line};
+  if (!outcome.sent) {
+    const bool refused = outcome.code >= 400;
+    outcome.temporary = refused ? outcome.code <= 499 : is_temporary(result);
+    outcome.text = error_text[0] != '\0' ? error_text : curl.easy_strerror(result);
+    if (!transfer.refusal.empty()) outcome.text += ": " + transfer.refusal;
   }
-  answer.text = base::printable(secrets.mask(answer.text), 400);
-  return answer;
+  outcome.text = base::printable(secrets.mask(outcome.text), 400);
+  return outcome;
 }
 
 std::vector<std::string> plan_text(const Mail& mail) {

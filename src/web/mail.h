@@ -28,17 +28,17 @@ struct Mail {
 };
 
 /// What came of handing a message over.
-struct MailAnswer {
+struct MailResult {
   bool sent = false;
-  bool temporary =
-      false;     // not sent, but it may be the next time: no connection, or a 4xx (RFC 5321 section 4.2.1)
-  int code = 0;  // the server's last one; 0 = it said nothing
+  /// Not sent, but it may be the next time: no connection, or a 4xx (RFC 5321 section 4.2.1).
+  bool temporary = false;
+  int code = 0;      // the server's last one; 0 = it said nothing
   std::string text;  // printable, one line, masked; what went wrong unless `sent`
 };
 
 /// Hands the message over once, to every recipient or to none. Blocking; thread-safe. Throws base::Error when
 /// libcurl is not installed, cannot speak SMTP, or `stop` fires.
-MailAnswer send_mail(const Mail& mail, const base::Secrets& secrets, const std::stop_token& stop);
+MailResult send_mail(const Mail& mail, const base::Secrets& secrets, const std::stop_token& stop);
 
 /// What --dry-run shows of a mail: server, sender, recipients, then each line of the message, indented. Not
 /// masked: the caller's Secrets do that.

@@ -13,8 +13,8 @@ namespace iter8::web {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-/// How an https connection is secured. Paths are of PEM files; empty = the system's certificates, no client
-/// certificate.
+/// How an https connection is secured. Paths are of PEM files; empty = the system's certificates and
+/// no client certificate.
 struct TlsSettings {
   std::string ca;  // trusted instead of the system's
   std::string cert;

@@ -39,8 +39,8 @@ std::optional<base::Duration> retry_after(const Response& response, base::WallTi
 /// Whether the server may do better next time.
 bool is_worth_retrying(const Response& response);
 
-/// Whether a request that got this response, or (null) no response after it could have arrived, may be sent
-/// again.
+/// Whether a request may be sent again that got this response, or (null) none although it may have reached
+/// the server.
 bool may_repeat(const Request& request, const Response* response);
 
 }  // namespace iter8::web

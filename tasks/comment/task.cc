@@ -60,7 +60,7 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
 }  // namespace
 
 Outcome CommentTask::run(const Context& context) {
-  return softened(options_.forge, context, [&]() -> Outcome {
+  return with_soft_failure(options_.forge, context, [&]() -> Outcome {
     std::string body = body_of(options_, context);
     if (base::trim(body).empty()) throw base::Error("body: the template made nothing");
     const forge::StickyComment comment = comment_of(target_, context.result.experiment_name, std::move(body));
@@ -73,7 +73,7 @@ Outcome CommentTask::run(const Context& context) {
 }
 
 std::vector<std::string> CommentTask::plan(const std::vector<experiment::Version>&) const {
-  const ForgeTarget target = planned(target_);
+  const ForgeTarget target = with_placeholders(target_);
   const std::string body = options_.body ? options_.body->value.text() : "(the evidence)";
   std::vector<std::string> lines = {
       "unless the pull request has the comment already, which is then updated:"};

@@ -11,8 +11,8 @@
 
 namespace iter8::tasks::commit_status {
 
-/// The experiment file's path in the repository: below GITHUB_WORKSPACE or CI_PROJECT_DIR, else as it was
-/// given.
+/// The experiment file's path in the repository: relative to GITHUB_WORKSPACE or CI_PROJECT_DIR;
+/// elsewhere as it was given.
 std::string path_in_repository(const experiment::Result& result, const base::Environment& environment);
 
 /// One a missed or undecided objective and version, on the objective's line of the file, and one a failed

@@ -52,7 +52,7 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
 }  // namespace
 
 Outcome CommitStatusTask::run(const Context& context) {
-  return softened(options_.forge, context, [&]() -> Outcome {
+  return with_soft_failure(options_.forge, context, [&]() -> Outcome {
     const Event event = event_of(context, "commit-status");
     const std::string description = description_of(context, event);
     forge::Client client = client_of(target_, context);
@@ -74,7 +74,7 @@ Outcome CommitStatusTask::run(const Context& context) {
 }
 
 std::vector<std::string> CommitStatusTask::plan(const std::vector<experiment::Version>& versions) const {
-  const ForgeTarget target = planned(target_);
+  const ForgeTarget target = with_placeholders(target_);
   const Event event = sample_event(versions, run_, "commit-status");
   const std::string description = options_.description ? options_.description->value.text() : event.headline;
   const forge::Call call = options_.form == StatusForm::status

@@ -12,8 +12,8 @@
 
 namespace iter8::tasks::commit_status {
 
-/// Sets the outcome on a commit, where branch protection and people look for it. Setting it twice comes to
-/// the same.
+/// Sets the outcome on a commit, where branch protection and people look for it. Doing so twice
+/// changes nothing.
 class CommitStatusTask final : public experiment::Task {
  public:
   CommitStatusTask(CommitStatusOptions options, ForgeTarget target, CiRun run)

@@ -37,7 +37,7 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
 }  // namespace
 
 Outcome DeploymentTask::run(const Context& context) {
-  return softened(options_.forge, context, [&]() -> Outcome {
+  return with_soft_failure(options_.forge, context, [&]() -> Outcome {
     const Event event = event_of(context, "deployment");
     forge::Deployment deployment = deployment_of(target_, event);
     if (options_.description) deployment.description = rendered(options_.description, context, event);
@@ -51,7 +51,7 @@ Outcome DeploymentTask::run(const Context& context) {
 }
 
 std::vector<std::string> DeploymentTask::plan(const std::vector<experiment::Version>& versions) const {
-  const ForgeTarget target = planned(target_);
+  const ForgeTarget target = with_placeholders(target_);
   forge::Deployment deployment = deployment_of(target, sample_event(versions, run_, "deployment"));
   if (options_.description) deployment.description = options_.description->value.text();
   if (options_.environment_url) deployment.environment_url = options_.environment_url->value.text();

@@ -10,8 +10,8 @@ namespace iter8::tasks {
 
 namespace {
 
-/// Whether this line of the file has a reference. True where it cannot be told: for what `--set` says, for
-/// instance.
+/// Whether this line of the file has a reference. True where that is unknown, as for
+/// values of `--set`.
 bool has_reference(const std::string& file, int line) {
   constexpr std::size_t limit = 16 * 1024 * 1024;
   std::error_code error;
@@ -63,8 +63,8 @@ forge::Client client_of(const ForgeOptions& options, const experiment::Context& 
           {.secrets = context.secrets, .clock = context.clock, .log = context.log, .stop = context.stop}};
 }
 
-experiment::Outcome softened(const ForgeOptions& options, const experiment::Context& context,
-                             const std::function<experiment::Outcome()>& act) {
+experiment::Outcome with_soft_failure(const ForgeOptions& options, const experiment::Context& context,
+                                      const std::function<experiment::Outcome()>& act) {
   if (!options.soft_failure) return act();
   try {
     return act();

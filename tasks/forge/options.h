@@ -13,8 +13,8 @@
 
 namespace iter8::tasks {
 
-/// What every task that calls a forge's API can be told. Put it into the task's options with
-/// `.part(&MyOptions::forge, fields_of(&ForgeOptions))`.
+/// The options of every task that calls a forge's API (GitHub, GitLab, Gitea). A task takes them in with
+/// `.part(&MyOptions::forge, config::fields_of<ForgeOptions>())`.
 struct ForgeOptions {
   std::optional<forge::Vendor> vendor;
   std::string api_url;
@@ -32,10 +32,10 @@ forge::Account account_of(const ForgeOptions& options, const base::Environment& 
 /// The same with what surrounds a running task.
 forge::Client client_of(const ForgeOptions& options, const experiment::Context& context);
 
-/// What `act` comes to; where failures are soft, an error of it becomes the outcome's message and warning, so
-/// that a read-only token (a pull request of a fork) does not fail the run.
-experiment::Outcome softened(const ForgeOptions& options, const experiment::Context& context,
-                             const std::function<experiment::Outcome()>& act);
+/// Runs `act`. With `softFailure: true` an error that it throws becomes the outcome's message and a warning,
+/// so that a read-only token (a pull request of a fork) does not fail the run.
+experiment::Outcome with_soft_failure(const ForgeOptions& options, const experiment::Context& context,
+                                      const std::function<experiment::Outcome()>& act);
 
 }  // namespace iter8::tasks
 

@@ -25,14 +25,15 @@ std::optional<ForgeTarget> target_of(const ForgeOptions& options, const std::str
 
 const std::string& repository_of(const ForgeTarget& target) {
   if (target.repository.empty())
-    throw base::Error("no repository is known: set 'repository', this is no job of GitHub, GitLab or Gitea");
+    throw base::Error(
+        "no repository is known: set 'repository', this is not a job of GitHub, GitLab or Gitea");
   return target.repository;
 }
 
 const std::string& commit_of(const ForgeTarget& target, const std::string& given) {
   if (!given.empty()) return given;
   if (target.commit.empty())
-    throw base::Error("no commit is known: set 'commit', this is no job of GitHub, GitLab or Gitea");
+    throw base::Error("no commit is known: set 'commit', this is not a job of GitHub, GitLab or Gitea");
   return target.commit;
 }
 
@@ -43,7 +44,7 @@ std::int64_t pull_request_of(const ForgeTarget& target, const std::optional<std:
   return *target.pull_request;
 }
 
-ForgeTarget planned(ForgeTarget target) {
+ForgeTarget with_placeholders(ForgeTarget target) {
   const bool is_gitlab = target.account.vendor == forge::Vendor::gitlab;
   if (target.repository.empty()) target.repository = is_gitlab ? "GROUP/PROJECT" : "OWNER/NAME";
   if (target.commit.empty()) target.commit = "COMMIT";

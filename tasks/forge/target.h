@@ -32,7 +32,7 @@ const std::string& commit_of(const ForgeTarget& target, const std::string& given
 std::int64_t pull_request_of(const ForgeTarget& target, const std::optional<std::int64_t>& given);
 
 /// The target with placeholders where only a CI job would say more: for --dry-run.
-ForgeTarget planned(ForgeTarget target);
+ForgeTarget with_placeholders(ForgeTarget target);
 
 /// A client of the target's account in what surrounds a running task.
 forge::Client client_of(const ForgeTarget& target, const experiment::Context& context);

@@ -11,7 +11,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "config/value/value_text.h"
-#include "tasks/metrics/buckets.h"
+#include "tasks/metrics/response/buckets.h"
 
 namespace iter8::tasks::metrics {
 
@@ -30,7 +30,7 @@ class NoData : public base::Error {
 struct Assembler {
   const Metric& metric;
   base::WallTime end;
-  Assembled& result;
+  AssembledData& result;
 
   void warn(std::string message) {
     if (std::ranges::find(result.warnings, message) == result.warnings.end())
@@ -60,7 +60,7 @@ struct Assembler {
     if (values.empty() && odd) throw NoData("the value is " + base::shortest(*odd));
     if (values.empty()) throw NoData("the series has no samples");
     if (odd)
-      warn(fmt::format("{} of {} samples are no finite numbers", series.points.size() - values.size(),
+      warn(fmt::format("{} of {} samples are not finite numbers", series.points.size() - values.size(),
                        series.points.size()));
     if (metric.options.kind == MetricKind::counter && !std::ranges::is_sorted(values))
       warn("the counter was reset within the window");
@@ -75,7 +75,7 @@ struct Assembler {
       throw base::Error(
           fmt::format("{} numbers where one is expected (first {}, last {}); say how to reduce them",
                       values.size(), base::shortest(values.front()), base::shortest(values.back())));
-    return reduced(values, rule.value_or(Reduce::last));
+    return reduce(values, rule.value_or(Reduce::last));
   }
 
   /// One number of series of which one is expected, or many that are combined.
@@ -88,7 +88,7 @@ struct Assembler {
     }
     std::vector<double> values;
     for (const Series* each : series) values.push_back(number(*each));
-    return reduced(values, options.combine.value_or(Reduce::sum));
+    return reduce(values, options.combine.value_or(Reduce::sum));
   }
 
   static std::string several(const std::vector<const Series*>& series) {
@@ -111,12 +111,12 @@ struct Assembler {
 };
 
 /// The series of the only query: the value, where one of several columns has that name, or the only column.
-/// The column that tells the versions apart is no value.
-std::vector<const Series*> values_of(const Metric& metric, const std::vector<PartAnswer>& answers) {
+/// The column that tells the versions apart is not a value.
+std::vector<const Series*> values_of(const Metric& metric, const std::vector<PartResult>& results) {
   std::vector<const Series*> found;
   std::set<std::string> fields;
-  for (const PartAnswer& part : answers)
-    for (const Series& series : part.answer.series) {
+  for (const PartResult& part : results)
+    for (const Series& series : part.result.series) {
       if (metric.version_label() && series.field == *metric.version_label()) continue;
       found.push_back(&series);
       fields.insert(series.field);
@@ -131,32 +131,33 @@ std::vector<const Series*> values_of(const Metric& metric, const std::vector<Par
   return found;
 }
 
-/// The series that carry a role: those of its own query, or those of that name in the answer of the only one.
-std::vector<const Series*> series_of(const std::vector<PartAnswer>& answers, Role role) {
+/// The series that carry a role: those of its own query, or the columns of that name in the only
+/// query's result.
+std::vector<const Series*> series_of(const std::vector<PartResult>& results, Role role) {
   std::vector<const Series*> found;
-  for (const PartAnswer& part : answers)
-    for (const Series& series : part.answer.series)
+  for (const PartResult& part : results)
+    for (const Series& series : part.result.series)
       if (part.role == role || (part.role == Role::whole && series.field == to_text(role)))
         found.push_back(&series);
   return found;
 }
 
-bool has_columns(const std::vector<PartAnswer>& answers, std::initializer_list<Role> roles) {
+bool has_columns(const std::vector<PartResult>& results, std::initializer_list<Role> roles) {
   return std::ranges::all_of(roles, [&](Role role) {
-    return std::ranges::any_of(answers, [&](const PartAnswer& part) {
-      return part.role == role || part.answer.series.empty() ||
-             std::ranges::any_of(part.answer.series,
+    return std::ranges::any_of(results, [&](const PartResult& part) {
+      return part.role == role || part.result.series.empty() ||
+             std::ranges::any_of(part.result.series,
                                  [&](const Series& series) { return series.field == to_text(role); });
     });
   });
 }
 
-experiment::MetricData proportion(Assembler& assembler, const std::vector<PartAnswer>& answers) {
-  if (!has_columns(answers, {Role::count, Role::total}))
+experiment::MetricData proportion(Assembler& assembler, const std::vector<PartResult>& results) {
+  if (!has_columns(results, {Role::count, Role::total}))
     throw base::Error(
         "a proportion needs count and total: two queries, or one whose answer has both columns");
-  const double counted = assembler.number(series_of(answers, Role::count));
-  const double all = assembler.number(series_of(answers, Role::total));
+  const double counted = assembler.number(series_of(results, Role::count));
+  const double all = assembler.number(series_of(results, Role::total));
   const std::int64_t count = assembler.count(counted, "count");
   const std::int64_t total = assembler.count(all, "total");
   if (count > total) throw base::Error(fmt::format("count {} is larger than total {}", count, total));
@@ -164,15 +165,15 @@ experiment::MetricData proportion(Assembler& assembler, const std::vector<PartAn
   return experiment::Proportion{count, total};
 }
 
-experiment::MetricData summary(Assembler& assembler, const std::vector<PartAnswer>& answers) {
-  if (!has_columns(answers, {Role::count, Role::mean, Role::variance}))
+experiment::MetricData summary(Assembler& assembler, const std::vector<PartResult>& results) {
+  if (!has_columns(results, {Role::count, Role::mean, Role::variance}))
     throw base::Error(
         "a summary needs count, mean and variance: three queries, or one whose answer has these columns");
-  const double size = assembler.number(series_of(answers, Role::count));
+  const double size = assembler.number(series_of(results, Role::count));
   const std::int64_t count = assembler.count(size, "count");
   if (count == 0) throw NoData("the count is 0");
-  const double mean = assembler.number(series_of(answers, Role::mean));
-  const double variance = assembler.number(series_of(answers, Role::variance));
+  const double mean = assembler.number(series_of(results, Role::mean));
+  const double variance = assembler.number(series_of(results, Role::variance));
   if (variance < 0) throw base::Error("the variance is negative: " + base::shortest(variance));
   return experiment::SampleSummary{.count = count, .mean = mean, .variance = variance};
 }
@@ -198,21 +199,21 @@ experiment::MetricData histogram(Assembler& assembler, const std::vector<const S
   return counts;
 }
 
-experiment::MetricData data_of(Assembler& assembler, const std::vector<PartAnswer>& answers) {
+experiment::MetricData data_of(Assembler& assembler, const std::vector<PartResult>& results) {
   switch (assembler.metric.options.kind) {
     case MetricKind::proportion:
-      return proportion(assembler, answers);
+      return proportion(assembler, results);
     case MetricKind::summary:
-      return summary(assembler, answers);
+      return summary(assembler, results);
     case MetricKind::samples:
-      return samples(assembler, values_of(assembler.metric, answers));
+      return samples(assembler, values_of(assembler.metric, results));
     case MetricKind::histogram:
-      return histogram(assembler, values_of(assembler.metric, answers));
+      return histogram(assembler, values_of(assembler.metric, results));
     case MetricKind::counter:
     case MetricKind::gauge:
       break;
   }
-  return assembler.number(values_of(assembler.metric, answers));
+  return assembler.number(values_of(assembler.metric, results));
 }
 
 /// What the label's value must be for a series to be the version's.
@@ -239,33 +240,33 @@ std::string_view to_text(Role role) {
   return "variance";
 }
 
-std::vector<PartAnswer> of_version(const std::vector<PartAnswer>& answers, const Metric& metric,
-                                   const experiment::Version& version) {
-  if (!metric.version_label()) return answers;
+std::vector<PartResult> select_version(const std::vector<PartResult>& results, const Metric& metric,
+                                       const experiment::Version& version) {
+  if (!metric.version_label()) return results;
   const std::string& label = *metric.version_label();
   const std::string wanted = identity(version, label);
-  std::vector<PartAnswer> own;
-  for (const PartAnswer& part : answers) {
-    PartAnswer kept{.role = part.role, .answer = {.series = {}, .warnings = part.answer.warnings}};
-    for (const Series& series : part.answer.series) {
+  std::vector<PartResult> own;
+  for (const PartResult& part : results) {
+    PartResult kept{.role = part.role, .result = {.series = {}, .warnings = part.result.warnings}};
+    for (const Series& series : part.result.series) {
       const std::string* value = find_label(series.labels, label);
       if (value == nullptr)
         throw base::Error(fmt::format("a series without the label '{}': {}", base::printable(label),
                                       to_text(series.labels)));
-      if (*value == wanted) kept.answer.series.push_back(series);
+      if (*value == wanted) kept.result.series.push_back(series);
     }
     own.push_back(std::move(kept));
   }
   return own;
 }
 
-Assembled assembled(const Metric& metric, const std::vector<PartAnswer>& answers, base::WallTime end) {
-  Assembled result;
-  for (const PartAnswer& part : answers)
-    for (const std::string& warning : part.answer.warnings) result.warnings.push_back(warning);
+AssembledData assemble(const Metric& metric, const std::vector<PartResult>& results, base::WallTime end) {
+  AssembledData result;
+  for (const PartResult& part : results)
+    for (const std::string& warning : part.result.warnings) result.warnings.push_back(warning);
   Assembler assembler{.metric = metric, .end = end, .result = result};
   try {
-    result.data = data_of(assembler, answers);
+    result.data = data_of(assembler, results);
   } catch (const NoData& nothing) {
     result.no_data = nothing.what();
   }

@@ -12,7 +12,6 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "tasks/metrics/assemble.h"
-#include "tasks/metrics/items.h"
 
 namespace iter8::tasks::metrics {
 
@@ -28,8 +27,8 @@ constexpr base::Duration kRetryFor = std::chrono::minutes(1);
 constexpr base::Duration kFirstWait = std::chrono::seconds(1);
 constexpr base::Duration kLongestWait = std::chrono::seconds(10);
 
-/// What became of one item.
-struct Obtained {
+/// What came of one planned query.
+struct QueryOutcome {
   std::vector<experiment::Observation> observations;
   std::vector<experiment::Warning> warnings;
   std::vector<std::string> failures;
@@ -53,97 +52,99 @@ experiment::MetricData zero_of(MetricKind kind) {
   return 0.0;
 }
 
-/// One item and all that its handling needs; used by one thread.
+/// One planned query and all that running it needs; used by one thread.
 class MetricQuery {
  public:
-  MetricQuery(const Item& item, const Context& context, QueryContext& query_context)
-      : item_(item), metric_(*item.metric), context_(context), asking_(query_context) {}
+  MetricQuery(const PlannedQuery& planned, const Context& context, QueryContext& query_context)
+      : planned_(planned), metric_(*planned.metric), context_(context), query_context_(query_context) {}
 
-  Obtained obtained() {
+  QueryOutcome run() {
     try {
-      query_ = context_.secrets.mask(query_text(item_));
+      query_ = context_.secrets.mask(query_text(planned_));
       const auto deadline = context_.clock.now() + metric_.options.defaults.retry_for.value_or(kRetryFor);
       for (base::Duration wait = kFirstWait;; wait = std::min(2 * wait, kLongestWait)) {
-        Obtained result = attempt();
+        QueryOutcome outcome = attempt();
         const base::MonotonicTime next = context_.clock.now() + wait;
-        if (!found_nothing_ || metric_.on_no_data() != OnNoData::retry || next >= deadline) return result;
+        if (!found_nothing_ || metric_.on_no_data() != OnNoData::retry || next >= deadline) return outcome;
         context_.log.info(
-            fmt::format("{}: no data yet; query_context again in {}", metric_.name, base::to_text(wait)));
-        if (!context_.clock.wait_until(next, context_.stop)) return result;
+            fmt::format("{}: no data yet; asking again in {}", metric_.name, base::to_text(wait)));
+        if (!context_.clock.wait_until(next, context_.stop)) return outcome;
       }
     } catch (const std::exception& error) {
-      Obtained result;
-      if (!context_.stop.stop_requested()) result.failures.push_back(message(item_.version, error.what()));
-      return result;
+      QueryOutcome outcome;
+      if (!context_.stop.stop_requested())
+        outcome.failures.push_back(message(planned_.version, error.what()));
+      return outcome;
     }
   }
 
  private:
-  std::vector<PartAnswer> answers() {
-    const QueryInput input{.data = item_.data, .window = item_.window};
-    std::vector<PartAnswer> answers;
+  std::vector<PartResult> query_parts() {
+    const QueryInput input{.data = planned_.data, .window = planned_.window};
+    std::vector<PartResult> results;
     for (const Part& part : metric_.parts)
-      answers.push_back({.role = part.role, .answer = part.source->ask(input, asking_)});
-    return answers;
+      results.push_back({.role = part.role, .result = part.source->query(input, query_context_)});
+    return results;
   }
 
-  Obtained attempt() {
+  QueryOutcome attempt() {
     found_nothing_ = false;
-    const std::vector<PartAnswer> all = answers();
-    Obtained result;
+    const std::vector<PartResult> all = query_parts();
+    QueryOutcome outcome;
     for (std::size_t version = 0; version < context_.versions.size(); ++version) {
-      if (item_.version && *item_.version != version) continue;
+      if (planned_.version && *planned_.version != version) continue;
       try {
-        take(version, item_.version ? all : of_version(all, metric_, context_.versions[version]), result);
+        record(version, planned_.version ? all : select_version(all, metric_, context_.versions[version]),
+               outcome);
       } catch (const base::Error& error) {
-        result.failures.push_back(message(version, error.what()));
+        outcome.failures.push_back(message(version, error.what()));
       }
     }
-    return result;
+    return outcome;
   }
 
-  void take(std::size_t version, const std::vector<PartAnswer>& answers, Obtained& result) {
-    Assembled assembled = metrics::assembled(metric_, answers, item_.window.end);
+  void record(std::size_t version, const std::vector<PartResult>& parts, QueryOutcome& outcome) {
+    AssembledData assembled = assemble(metric_, parts, planned_.window.end);
     for (const std::string& warning : assembled.warnings)
-      result.warnings.push_back({.code = "data-quality", .message = message(version, warning)});
-    if (!assembled.data) assembled.data = without_data(version, assembled.no_data, result);
+      outcome.warnings.push_back({.code = "data-quality", .message = message(version, warning)});
+    if (!assembled.data) assembled.data = apply_no_data_policy(version, assembled.no_data, outcome);
     if (!assembled.data) return;
-    check_reset(version, *assembled.data, result);
-    result.observations.push_back({.metric = {.name = metric_.name,
-                                              .kind = metric_.options.kind,
-                                              .unit = metric_.options.unit,
-                                              .description = metric_.options.description},
-                                   .version = version,
-                                   .data = std::move(*assembled.data),
-                                   .window = item_.window.length(),
-                                   .query = base::printable(query_, kLongestQuery),
-                                   .samples = assembled.samples,
-                                   .span = metric_.options.defaults.window ? experiment::Span::since_last
-                                                                           : experiment::Span::since_start});
+    check_reset(version, *assembled.data, outcome);
+    outcome.observations.push_back({.metric = {.name = metric_.name,
+                                               .kind = metric_.options.kind,
+                                               .unit = metric_.options.unit,
+                                               .description = metric_.options.description},
+                                    .version = version,
+                                    .data = std::move(*assembled.data),
+                                    .window = planned_.window.length(),
+                                    .query = base::printable(query_, kLongestQuery),
+                                    .samples = assembled.samples,
+                                    .span = metric_.options.defaults.window ? experiment::Span::since_last
+                                                                            : experiment::Span::since_start});
   }
 
-  /// What stands in for data that are missing, if anything may.
-  std::optional<experiment::MetricData> without_data(std::size_t version, const std::string& reason,
-                                                     Obtained& result) {
+  /// Handles missing data as the metric says; returns what stands in for them, if anything may.
+  std::optional<experiment::MetricData> apply_no_data_policy(std::size_t version, const std::string& reason,
+                                                             QueryOutcome& outcome) {
     found_nothing_ = true;
     const std::string said = message(version, "no data: " + reason);
     const OnNoData policy = metric_.on_no_data();
     if (policy == OnNoData::error || policy == OnNoData::retry) {
-      result.failures.push_back(said);
+      outcome.failures.push_back(said);
       return std::nullopt;
     }
-    result.warnings.push_back({.code = "no-data", .message = said});
-    result.inconclusive = policy == OnNoData::inconclusive;
+    outcome.warnings.push_back({.code = "no-data", .message = said});
+    outcome.inconclusive = policy == OnNoData::inconclusive;
     return policy == OnNoData::zero ? std::optional(zero_of(metric_.options.kind)) : std::nullopt;
   }
 
-  void check_reset(std::size_t version, const experiment::MetricData& data, Obtained& result) const {
+  void check_reset(std::size_t version, const experiment::MetricData& data, QueryOutcome& outcome) const {
     if (metric_.options.kind != MetricKind::counter) return;
     const experiment::MetricData* before = experiment::latest(context_.result, metric_.name, version);
     const double* earlier = before ? std::get_if<double>(before) : nullptr;
     const double* now = std::get_if<double>(&data);
     if (earlier == nullptr || now == nullptr || *now >= *earlier) return;
-    result.warnings.push_back(
+    outcome.warnings.push_back(
         {.code = "counter-reset",
          .message = message(version, fmt::format("the counter fell from {} to {}: it was reset",
                                                  base::shortest(*earlier), base::shortest(*now)))});
@@ -154,21 +155,22 @@ class MetricQuery {
     return fmt::format("{}{} ({}): {}; query: {}; window: {} to {}", metric_.name,
                        named ? " of version '" + context_.versions[*version].name + "'" : "",
                        metric_.provider, context_.secrets.mask(problem),
-                       base::printable(query_, kLongestInMessage), base::to_rfc3339(item_.window.start),
-                       base::to_rfc3339(item_.window.end));
+                       base::printable(query_, kLongestInMessage), base::to_rfc3339(planned_.window.start),
+                       base::to_rfc3339(planned_.window.end));
   }
 
-  const Item& item_;
+  const PlannedQuery& planned_;
   const Metric& metric_;
   const Context& context_;
-  QueryContext& asking_;
+  QueryContext& query_context_;
   std::string query_;
   bool found_nothing_ = false;
 };
 
-/// Each of these threads takes the next item until there is none.
-void work(const std::vector<Item>& items, const Context& context, const web::RetryPolicy& retry,
-          std::atomic<std::size_t>& next, std::vector<Obtained>& obtained) {
+/// What each thread does: takes the next query until there is none.
+void run_queries(const std::vector<PlannedQuery>& queries, const Context& context,
+                 const web::RetryPolicy& retry, std::atomic<std::size_t>& next,
+                 std::vector<QueryOutcome>& outcomes) {
   web::Client client(context.secrets, context.clock, {.retry = retry, .log = &context.log});
   QueryContext query_context{.client = client,
                              .clock = context.clock,
@@ -176,8 +178,8 @@ void work(const std::vector<Item>& items, const Context& context, const web::Ret
                              .environment = context.environment,
                              .directory = context.directory,
                              .stop = context.stop};
-  for (std::size_t i = next++; i < items.size() && !context.stop.stop_requested(); i = next++)
-    obtained[i] = MetricQuery(items[i], context, query_context).obtained();
+  for (std::size_t i = next++; i < queries.size() && !context.stop.stop_requested(); i = next++)
+    outcomes[i] = MetricQuery(queries[i], context, query_context).run();
 }
 
 std::string value_text(const experiment::MetricData& data) {
@@ -207,21 +209,21 @@ std::string summary_of(const Outcome& outcome, const Context& context) {
 
 }  // namespace
 
-Outcome collect(const std::vector<Item>& items, const Context& context, const web::RetryPolicy& retry,
-                int concurrency) {
-  std::vector<Obtained> obtained(items.size());
+Outcome collect(const std::vector<PlannedQuery>& queries, const Context& context,
+                const web::RetryPolicy& retry, int concurrency) {
+  std::vector<QueryOutcome> outcomes(queries.size());
   std::atomic<std::size_t> next = 0;
   {
     std::vector<std::jthread> threads;
-    const std::size_t count = std::min(items.size(), static_cast<std::size_t>(std::max(1, concurrency)));
+    const std::size_t count = std::min(queries.size(), static_cast<std::size_t>(std::max(1, concurrency)));
     for (std::size_t i = 1; i < count; ++i)
-      threads.emplace_back([&] { work(items, context, retry, next, obtained); });
-    work(items, context, retry, next, obtained);
+      threads.emplace_back([&] { run_queries(queries, context, retry, next, outcomes); });
+    run_queries(queries, context, retry, next, outcomes);
   }
 
   Outcome outcome;
   std::vector<std::string> failures;
-  for (Obtained& each : obtained) {
+  for (QueryOutcome& each : outcomes) {
     std::ranges::move(each.observations, std::back_inserter(outcome.observations));
     std::ranges::move(each.warnings, std::back_inserter(outcome.warnings));
     std::ranges::move(each.failures, std::back_inserter(failures));

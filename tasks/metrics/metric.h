@@ -10,7 +10,7 @@
 
 namespace iter8::tasks::metrics {
 
-/// What a query's answer is to its metric: the whole of it, or one of the numbers it is made of.
+/// What the result of a query is to its metric: the whole of it, or one of the numbers it is made of.
 enum class Role { whole, count, total, mean, variance };
 
 std::string_view to_text(Role role);

@@ -129,7 +129,7 @@ const Fields<TaskOptions>& fields_of(const TaskOptions*) {
   return fields;
 }
 
-MetricDefaults merged(const MetricDefaults& metric, const MetricDefaults& task) {
+MetricDefaults merge_defaults(const MetricDefaults& metric, const MetricDefaults& task) {
   const auto first = [](const auto& own, const auto& fallback) { return own ? own : fallback; };
   return {.window = first(metric.window, task.window),
           .delay = first(metric.delay, task.delay),
@@ -142,8 +142,8 @@ MetricDefaults merged(const MetricDefaults& metric, const MetricDefaults& task) 
           .version_label = first(metric.version_label, task.version_label)};
 }
 
-double reduced(const std::vector<double>& values, Reduce reduce) {
-  switch (reduce) {
+double reduce(const std::vector<double>& values, Reduce rule) {
+  switch (rule) {
     case Reduce::first:
       return values.front();
     case Reduce::last:
@@ -157,7 +157,7 @@ double reduced(const std::vector<double>& values, Reduce reduce) {
       break;
   }
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
-  return reduce == Reduce::sum ? sum : sum / static_cast<double>(values.size());
+  return rule == Reduce::sum ? sum : sum / static_cast<double>(values.size());
 }
 
 }  // namespace iter8::tasks::metrics

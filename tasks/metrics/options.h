@@ -13,8 +13,8 @@
 
 namespace iter8::tasks::metrics {
 
-/// What a query that finds nothing means. `leave` is no word of the file: the metrics of older specs are left
-/// out with a warning, as they always were.
+/// What a query that finds nothing means. `leave` cannot be written in a file: the metrics of older specs are
+/// left out with a warning, as they always were.
 enum class OnNoData { error, inconclusive, zero, retry, leave };
 enum class ExpectSeries { one, many };
 enum class Reduce { first, last, min, max, sum, avg };
@@ -64,10 +64,10 @@ const config::Fields<MetricOptions>& fields_of(const MetricOptions*);
 const config::Fields<TaskOptions>& fields_of(const TaskOptions*);
 
 /// What the metric does not say is as the task says.
-MetricDefaults merged(const MetricDefaults& metric, const MetricDefaults& task);
+MetricDefaults merge_defaults(const MetricDefaults& metric, const MetricDefaults& task);
 
 /// The only number of several, by the given rule; `values` is not empty.
-double reduced(const std::vector<double>& values, Reduce reduce);
+double reduce(const std::vector<double>& values, Reduce rule);
 
 }  // namespace iter8::tasks::metrics
 

@@ -6,10 +6,22 @@ namespace iter8::tasks::metrics {
 
 const std::vector<Provider>& providers() {
   static const std::vector<Provider> all = {
-      prometheus_provider(), influxdb_provider(),   graphite_provider(), sql_provider(),
-      rest_provider(),       file_provider(),       datadog_provider(),  newrelic_provider(),
-      dynatrace_provider(),  cloudwatch_provider(), gcp_provider(),      elasticsearch_provider(),
-      opensearch_provider(), splunk_provider(),     loki_provider(),     skywalking_provider(),
+      prometheus::provider(),
+      influxdb::provider(),
+      graphite::provider(),
+      sql::provider(),
+      rest::provider(),
+      file::provider(),
+      datadog::provider(),
+      newrelic::provider(),
+      dynatrace::provider(),
+      cloudwatch::provider(),
+      gcp::provider(),
+      elasticsearch::provider(),
+      elasticsearch::opensearch_provider(),
+      splunk::provider(),
+      loki::provider(),
+      skywalking::provider(),
   };
   return all;
 }

@@ -8,22 +8,52 @@
 
 namespace iter8::tasks::metrics {
 
-Provider cloudwatch_provider();
-Provider datadog_provider();
-Provider dynatrace_provider();
-Provider elasticsearch_provider();
-Provider file_provider();
-Provider gcp_provider();
-Provider graphite_provider();
-Provider influxdb_provider();
-Provider loki_provider();
-Provider newrelic_provider();
+namespace cloudwatch {
+Provider provider();
+}
+namespace datadog {
+Provider provider();
+}
+namespace dynatrace {
+Provider provider();
+}
+namespace elasticsearch {
+Provider provider();
 Provider opensearch_provider();
-Provider prometheus_provider();
-Provider rest_provider();
-Provider skywalking_provider();
-Provider splunk_provider();
-Provider sql_provider();
+}  // namespace elasticsearch
+namespace file {
+Provider provider();
+}
+namespace gcp {
+Provider provider();
+}
+namespace graphite {
+Provider provider();
+}
+namespace influxdb {
+Provider provider();
+}
+namespace loki {
+Provider provider();
+}
+namespace newrelic {
+Provider provider();
+}
+namespace prometheus {
+Provider provider();
+}
+namespace rest {
+Provider provider();
+}
+namespace skywalking {
+Provider provider();
+}
+namespace splunk {
+Provider provider();
+}
+namespace sql {
+Provider provider();
+}
 
 /// Every provider, in the order of the documentation. Built on first use.
 const std::vector<Provider>& providers();

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "tasks/metrics/legacy/resource_task.h"
-#include "tasks/metrics/legacy/task.h"
+#include "tasks/metrics/legacy/spec_task.h"
 #include "tasks/metrics/providers.h"
 
 namespace iter8::tasks::metrics {
@@ -47,7 +47,7 @@ void append(std::vector<FieldDoc>& docs, std::vector<FieldDoc> more) {
       docs.push_back(std::move(field));
 }
 
-std::vector<FieldDoc> older(std::vector<FieldDoc> docs) {
+std::vector<FieldDoc> optional_fields(std::vector<FieldDoc> docs) {
   for (FieldDoc& field : docs) field.required = false;
   return docs;
 }
@@ -63,8 +63,8 @@ Schema task_schema() {
     if (field.name == "provider") field.schema = {.type = Schema::Type::choice, .choices = provider_names()};
   }
   append(fields, union_of(&Provider::options));
-  append(fields, older(config::fields_of<OlderMetricsOptions>().docs()));
-  append(fields, older(config::fields_of<ResourceMetricsOptions>().docs()));
+  append(fields, optional_fields(config::fields_of<legacy::SpecMetricsOptions>().docs()));
+  append(fields, optional_fields(config::fields_of<legacy::ResourceMetricsOptions>().docs()));
   const Schema each{.type = Schema::Type::object, .choices = {}, .inner = {}, .fields = std::move(metric)};
   fields.push_back({.name = "metrics",
                     .aliases = {},

@@ -9,7 +9,7 @@
 #include "base/environment.h"
 #include "base/secrets.h"
 #include "config/value/value.h"
-#include "tasks/metrics/answer.h"
+#include "tasks/metrics/response/query_result.h"
 #include "web/client.h"
 
 namespace iter8::tasks::metrics {
@@ -22,13 +22,13 @@ struct Window {
   base::Duration length() const { return end - start; }
 };
 
-/// What a query is asked about: the data its templates see (data.h) and the window.
+/// What a query depends on: the data that its templates see (template_data() of query_plan.h) and the window.
 struct QueryInput {
   const config::Value& data;
   Window window;
 };
 
-/// What a query may use while it is asked. Belongs to one thread.
+/// What a query may use while it runs. Belongs to one thread.
 struct QueryContext {
   web::Client& client;
   base::Clock& clock;
@@ -38,37 +38,22 @@ struct QueryContext {
   std::stop_token stop;
 };
 
-/// The seam behind which every backend stands: one query, built and checked when the file was loaded, asked
-/// any number of times and by any thread. Everything that is the same for all backends (versions, kinds,
-/// windows, missing data) is done by whoever asks.
+/// The seam behind which every backend stands: one query, built and checked when the file was loaded, run any
+/// number of times and by any thread. Everything that is the same for all backends (versions, kinds, windows,
+/// missing data) is done by whoever runs it: see collect.h.
 class Source {
  public:
   virtual ~Source() = default;
 
-  /// The query as people know it, rendered: for the result and for messages.
-  virtual std::string text(const QueryInput& input) const = 0;
+  /// The rendered query as people know it: for the result and for messages.
+  virtual std::string query_text(const QueryInput& input) const = 0;
 
-  /// Throws base::Error when there is no answer: not reached, refused, not understood. An empty answer is an
-  /// answer.
-  virtual Answer ask(const QueryInput& input, QueryContext& query_context) const = 0;
+  /// Blocks until the backend has answered. Throws base::Error when it did not: not reached, refused, not
+  /// understood. A result without series is a result.
+  virtual QueryResult query(const QueryInput& input, QueryContext& context) const = 0;
 
   /// The lines of --dry-run: what would be sent, masked by the caller.
   virtual std::vector<std::string> plan(const QueryInput& input) const = 0;
-};
-
-/// A backend that is asked by one HTTP request.
-class HttpSource : public Source {
- public:
-  Answer ask(const QueryInput& input, QueryContext& query_context) const final;
-  std::vector<std::string> plan(const QueryInput& input) const final;
-
- protected:
-  virtual web::Request request(const QueryInput& input, const std::filesystem::path& directory) const = 0;
-  /// Signs the request or gets a token for it; what a plan does not do.
-  virtual void authorize(web::Request&, QueryContext&) const {}
-  /// Of a response with a status from 200 to 299.
-  virtual Answer answer(const std::string& body, const QueryInput& input,
-                        const std::stop_token& stop) const = 0;
 };
 
 }  // namespace iter8::tasks::metrics

@@ -3,24 +3,28 @@
 #include <string>
 #include <vector>
 
+#include "experiment/catalog.h"
 #include "experiment/task.h"
 #include "tasks/metrics/provider.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::metrics {
 
-/// Asks a backend for metrics; measures and never judges. What cannot be had fails the task, or is handled as
-/// the metric's onNoData says; the other metrics are recorded all the same.
+/// The task `metrics`, in its form with a provider and in the legacy ones, chosen by their keys.
+experiment::TaskKind metrics_kind();
+
+/// Queries a backend for metrics; measures and never judges. A metric that cannot be had fails the task, or
+/// is handled as its onNoData says; the other metrics are recorded all the same.
 class MetricsTask final : public experiment::Task {
  public:
-  explicit MetricsTask(metrics::MetricsConfig reading) : reading_(std::move(reading)) {}
+  explicit MetricsTask(MetricsConfig config) : config_(std::move(config)) {}
 
   experiment::Outcome run(const experiment::Context& context) override;
   std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
-  std::size_t named_versions() const override { return reading_.task.version_values.size(); }
+  std::size_t named_versions() const override { return config_.task.version_values.size(); }
   std::vector<std::string> produces() const override;
 
  private:
-  metrics::MetricsConfig reading_;
+  MetricsConfig config_;
 };
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::metrics

@@ -43,7 +43,7 @@ class AlertmanagerChannel final : public Channel {
     for (const auto& [name, value] : options.labels) labels_[name] = value;
   }
 
-  Delivery delivery(const Message& message) const override {
+  Delivery make_delivery(const Message& message) const override {
     const Event& event = message.event;
     Json alert{{"labels", labels_}};
     if (!alert["labels"].contains("experiment")) alert["labels"]["experiment"] = event.experiment;
@@ -78,9 +78,8 @@ std::unique_ptr<Channel> make_alertmanager(const NotifyOptions& options, experim
   for (const TextMap* map : {&options.labels, &options.annotations})
     for (const auto& [name, value] : *map)
       if (!is_label_name(name))
-        context.problems.error(context.position,
-                               "channel alertmanager: '" + base::printable(name) +
-                                   "' is no name of a label: expected letters, digits and _");
+        context.problems.error(context.position, "channel alertmanager: '" + base::printable(name) +
+                                                     "' is not a label name: expected letters, digits and _");
   if (context.problems.has_errors_since(before)) return nullptr;
   return std::make_unique<AlertmanagerChannel>(options);
 }

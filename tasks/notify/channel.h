@@ -24,7 +24,7 @@ struct Message {
 };
 
 /// What a template comes to.
-std::string rendered(const config::Template& text, const Message& message);
+std::string render(const config::Template& text, const Message& message);
 
 /// What goes over the wire.
 struct Delivery {
@@ -42,17 +42,17 @@ class Channel {
   virtual void prepare(web::Client& /*client*/, const std::stop_token& /*stop*/) {}
 
   /// Throws base::Error when there is no payload (a template that fails).
-  virtual Delivery delivery(const Message& message) const = 0;
+  virtual Delivery make_delivery(const Message& message) const = 0;
 
   /// Reads a response with a status from 200 to 299: remembers what later messages need (a thread). Returns
   /// why the service refused the message all the same, or an empty text.
-  virtual std::string refusal(const web::Response& /*response*/) { return {}; }
+  virtual std::string read_response(const web::Response& /*response*/) { return {}; }
 
   /// Fields that its templates read.
   virtual std::vector<config::TemplateField> fields() const { return {}; }
 
   /// What --dry-run cannot show, or an empty text.
-  virtual std::string unplanned() const { return {}; }
+  virtual std::string plan_note() const { return {}; }
 };
 
 // One a file. Each reports what its options lack and returns null then.

@@ -13,8 +13,8 @@ namespace {
 using experiment::Json;
 using Attributes = std::vector<std::pair<std::string, std::string>>;
 
-/// Section 3.1.3.2 of the binding: blanks, quotes, percent signs and everything beyond printable ASCII are
-/// encoded.
+/// Section 3.1.3.2 of the binding: blanks, quotes, percent signs and everything outside of printable
+/// ASCII are encoded.
 std::string header_value(std::string_view text) {
   std::string result;
   for (const char c : text) {
@@ -32,11 +32,11 @@ class CloudeventsChannel final : public Channel {
   explicit CloudeventsChannel(const NotifyOptions& options)
       : url_(options.url->value), mode_(options.mode), type_(options.type), source_(options.source) {}
 
-  Delivery delivery(const Message& message) const override {
+  Delivery make_delivery(const Message& message) const override {
     Json data = to_document(message.event);
     data["headline"] = message.headline;
-    web::Request request =
-        mode_ == CloudEventMode::binary ? binary(message.event, data) : structured(message.event, data);
+    web::Request request = mode_ == CloudEventMode::binary ? binary_request(message.event, data)
+                                                           : structured_request(message.event, data);
     request.repeat = web::Repeat::always;  // source and id tell the receiver that it is the same event
     return {.what = std::move(request), .note = {}};
   }
@@ -55,14 +55,14 @@ class CloudeventsChannel final : public Channel {
     return attributes;
   }
 
-  web::Request binary(const Event& event, const Json& data) const {
+  web::Request binary_request(const Event& event, const Json& data) const {
     web::Request request = json_request(url_, data);
     for (const auto& [name, value] : attributes_of(event))
       request.headers.emplace_back("ce-" + name, header_value(value));
     return request;
   }
 
-  web::Request structured(const Event& event, const Json& data) const {
+  web::Request structured_request(const Event& event, const Json& data) const {
     Json envelope;
     for (const auto& [name, value] : attributes_of(event)) envelope[name] = value;
     envelope["datacontenttype"] = "application/json";

@@ -15,7 +15,7 @@ using experiment::Json;
 constexpr std::size_t kTitleLimit = 256;
 constexpr std::size_t kDescriptionLimit = 4096;
 
-int color_of(RunStatus status) {
+int embed_color(RunStatus status) {
   switch (status) {
     case RunStatus::success:
       return 0x2da44e;
@@ -28,7 +28,7 @@ int color_of(RunStatus status) {
 }
 
 /// No text from outside may become Markdown: a masked link would say one thing and lead to another.
-std::string escaped(std::string_view text) {
+std::string escape_markdown(std::string_view text) {
   std::string result;
   for (const char c : text) {
     if (std::string_view("\\`*_~|>[]()#-").find(c) != std::string_view::npos) result += '\\';
@@ -40,10 +40,11 @@ std::string escaped(std::string_view text) {
 std::string description_of(const Message& message) {
   const Event& event = message.event;
   std::string text;
-  if (message.headline.size() > kTitleLimit / 2) text = escaped(shortened(message.headline, 1000)) + "\n";
+  if (message.headline.size() > kTitleLimit / 2)
+    text = escape_markdown(shortened(message.headline, 1000)) + "\n";
   std::size_t shown = 0;
   for (const CheckedObjective& objective : event.objectives) {
-    const std::string line = "• " + escaped(shortened(line_of(objective, event), 300)) + "\n";
+    const std::string line = "• " + escape_markdown(shortened(line_of(objective, event), 300)) + "\n";
     if (text.size() + line.size() > kDescriptionLimit - 40) break;
     text += line;
     ++shown;
@@ -55,14 +56,14 @@ class DiscordChannel final : public Channel {
  public:
   explicit DiscordChannel(std::string url) : url_(std::move(url)) {}
 
-  Delivery delivery(const Message& message) const override {
+  Delivery make_delivery(const Message& message) const override {
     const Event& event = message.event;
     Json fields = Json::array();
     for (const auto& [name, value] : facts_of(event))
-      fields.push_back({{"name", name}, {"value", escaped(shortened(value, 500))}, {"inline", true}});
-    Json embed{{"title", escaped(shortened(message.headline, kTitleLimit / 2))},
+      fields.push_back({{"name", name}, {"value", escape_markdown(shortened(value, 500))}, {"inline", true}});
+    Json embed{{"title", escape_markdown(shortened(message.headline, kTitleLimit / 2))},
                {"description", description_of(message)},
-               {"color", color_of(event.status)},
+               {"color", embed_color(event.status)},
                {"timestamp", base::to_rfc3339(event.time)},
                {"fields", fields}};
     if (!event.run.url.empty()) embed["url"] = event.run.url;

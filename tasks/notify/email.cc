@@ -11,14 +11,14 @@ namespace iter8::tasks::notify {
 
 namespace {
 
-constexpr std::size_t kMostObjectives = 1000;
+constexpr std::size_t kMailedObjectives = 1000;
 
 std::string body_of(const Message& message) {
   const Event& event = message.event;
   std::string text = message.headline + "\n\n";
   for (const auto& [name, value] : facts_of(event)) text += name + ": " + value + "\n";
   if (!event.run.url.empty()) text += "Run: " + event.run.url + "\n";
-  const std::size_t shown = std::min(event.objectives.size(), kMostObjectives);
+  const std::size_t shown = std::min(event.objectives.size(), kMailedObjectives);
   if (shown > 0) text += "\nObjectives\n";
   for (std::size_t i = 0; i < shown; ++i) text += "- " + line_of(event.objectives[i], event) + "\n";
   const std::string rest = rest_line(event.objectives.size() - shown);
@@ -33,9 +33,9 @@ class EmailChannel final : public Channel {
   EmailChannel(web::Mail way, MailText frame, std::optional<config::Template> subject)
       : way_(std::move(way)), frame_(std::move(frame)), subject_(std::move(subject)) {}
 
-  Delivery delivery(const Message& message) const override {
+  Delivery make_delivery(const Message& message) const override {
     MailText text = frame_;
-    text.subject = subject_ ? rendered(*subject_, message) : "[iter8] " + message.headline;
+    text.subject = subject_ ? render(*subject_, message) : "[iter8] " + message.headline;
     text.subject = shortened(one_line(text.subject), 500);
     text.body = body_of(message);
     text.id = "iter8." + message.event.id;
@@ -93,7 +93,7 @@ MailAddress address_of(const std::string& text, const std::string& field, experi
   const auto address = parse_mail_address(text);
   if (!address)
     context.problems.error(context.position, "channel email: " + field + ": '" + base::printable(text) +
-                                                 "' is no address; expected name@example.com");
+                                                 "' is not an address; expected name@example.com");
   return address.value_or(MailAddress{});
 }
 

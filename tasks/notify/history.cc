@@ -17,7 +17,7 @@ using experiment::Json;
 constexpr std::string_view kSchema = "iter8/history/v1";
 constexpr std::size_t kFileLimit = 16 * 1024 * 1024;
 
-std::optional<RunStatus> parse_standing(const Json& value) {
+std::optional<RunStatus> parse_status(const Json& value) {
   for (const RunStatus status : {RunStatus::success, RunStatus::failure, RunStatus::inconclusive})
     if (value.is_string() && value.get_ref<const std::string&>() == to_text(status)) return status;
   return std::nullopt;
@@ -25,7 +25,7 @@ std::optional<RunStatus> parse_standing(const Json& value) {
 
 std::optional<PastEvent> past_event(const Json& entry) {
   if (!entry.is_object()) return std::nullopt;
-  const auto outcome = parse_standing(entry.value("outcome", Json()));
+  const auto outcome = parse_status(entry.value("outcome", Json()));
   const Json run = entry.value("run", Json());
   const Json iteration = entry.value("iteration", Json(1));
   const Json verdict = entry.value("verdict", Json(""));

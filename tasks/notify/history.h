@@ -26,7 +26,7 @@ class History {
   static constexpr std::size_t kKept = 20;  // events an experiment
 
   /// A file that does not exist is an empty history. Throws base::Error, naming the path, for one that cannot
-  /// be read or is no history.
+  /// be read or is not a history.
   static History read(const std::filesystem::path& path);
   static History parse(std::string_view text);
 
@@ -48,8 +48,8 @@ class History {
   std::vector<Past> experiments_;
 };
 
-/// Whether the outcome differs from the one before. Nothing known before: a success is no change, everything
-/// else is.
+/// Whether the outcome differs from the one before. Nothing known before: a success is not a change,
+/// everything else is.
 bool is_change(const History& history, const Event& event);
 
 }  // namespace iter8::tasks::notify

@@ -16,8 +16,8 @@ struct MailAddress {
   std::string address;  // "ci@example.com"
 };
 
-/// Reads `ci@example.com` or `Release bot <ci@example.com>`. Nothing for what is no address, or could begin
-/// another header or command (line breaks, angle brackets, blanks).
+/// Reads `ci@example.com` or `Release bot <ci@example.com>`. Nothing for what is not an address, or could
+/// begin another header or command (line breaks, angle brackets, blanks).
 std::optional<MailAddress> parse_mail_address(std::string_view text);
 
 /// What a message consists of before it is encoded.

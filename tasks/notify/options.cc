@@ -121,8 +121,7 @@ void add_chat(Fields<NotifyOptions>& fields) {
       .optional("to", &NotifyOptions::to, "Slack: channel that a token's messages go to; email: recipients")
       .optional("updates", &NotifyOptions::updates,
                 "Slack, with a token: what later messages of a loop are; thread: replies to the first, edit: "
-                "the first "
-                "one is changed")
+                "the first one is changed")
       .optional("routingKey", &NotifyOptions::routing_key, "PagerDuty: integration key")
       .optional("dedupKey", &NotifyOptions::dedup_key, "PagerDuty: what tells incidents apart")
       .shown_default("from the experiment's name")

@@ -14,7 +14,7 @@ using experiment::Json;
 
 constexpr std::size_t kSummaryLimit = 1024;
 constexpr std::size_t kKeyLimit = 255;
-constexpr std::size_t kMostObjectives = 100;  // an event may have 512 KB
+constexpr std::size_t kSentObjectives = 100;  // an event may have 512 KB
 constexpr const char* kUrl = "https://events.pagerduty.com/v2/enqueue";
 
 class PagerdutyChannel final : public Channel {
@@ -27,7 +27,7 @@ class PagerdutyChannel final : public Channel {
         source_(options.source),
         severity_(options.severity) {}
 
-  Delivery delivery(const Message& message) const override {
+  Delivery make_delivery(const Message& message) const override {
     const Event& event = message.event;
     const bool resolves = event.status == RunStatus::success;
     Json body{{"routing_key", routing_key_},
@@ -59,7 +59,7 @@ class PagerdutyChannel final : public Channel {
                  {"class", "release experiment"}};
     if (!component_.empty()) payload["component"] = component_;
     Event cut = event;
-    if (cut.objectives.size() > kMostObjectives) cut.objectives.resize(kMostObjectives);
+    if (cut.objectives.size() > kSentObjectives) cut.objectives.resize(kSentObjectives);
     payload["custom_details"] = to_document(cut);
     return payload;
   }

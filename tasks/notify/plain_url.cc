@@ -1,5 +1,5 @@
-// Any URL, as older Iter8: a payload from a template, which may be fetched, and parameters and headers of
-// one's own.
+// Any URL, as in older Iter8: the payload comes from a template, which may be fetched; parameters and headers
+// are the user's.
 #include <algorithm>
 
 #include "base/encoding.h"
@@ -52,10 +52,10 @@ class PlainUrlChannel final : public Channel {
     payload_ = std::move(*parsed);
   }
 
-  Delivery delivery(const Message& message) const override {
+  Delivery make_delivery(const Message& message) const override {
     web::Request request{.method = method_, .url = url_};
     if (!payload_) return {.what = std::move(request), .note = {}};
-    request.body = rendered(*payload_, message);
+    request.body = render(*payload_, message);
     if (base::trim(request.body).empty()) throw base::Error("the payload template made nothing");
     const bool is_json = experiment::Json::accept(request.body);
     if (!has_content_type_)
@@ -70,7 +70,7 @@ class PlainUrlChannel final : public Channel {
     return payload_ ? payload_->fields() : std::vector<config::TemplateField>();
   }
 
-  std::string unplanned() const override {
+  std::string plan_note() const override {
     return template_url_.empty() ? "" : "with the payload of the template at " + template_url_;
   }
 

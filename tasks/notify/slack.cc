@@ -22,7 +22,7 @@ constexpr std::size_t kMostLines = 15;
 constexpr const char* kApi = "https://slack.com/api";
 
 /// What Slack reads as markup in any text: these three make mentions and links.
-std::string escaped(std::string text) {
+std::string escape(std::string text) {
   text = base::replace_all(std::move(text), "&", "&amp;");
   return base::replace_all(base::replace_all(std::move(text), "<", "&lt;"), ">", "&gt;");
 }
@@ -39,14 +39,14 @@ std::string_view sign_of(RunStatus status) {
   return "";
 }
 
-/// Escaped, and within `limit` bytes without an entity cut in two: escaping can make a text five times as
-/// long.
-std::string fitting(std::string_view text, std::size_t limit) {
+/// Escapes the text and keeps it within `limit` bytes without cutting an entity in two: escaping can make a
+/// text five times as long.
+std::string escape_within(std::string_view text, std::size_t limit) {
   std::size_t most = limit;
-  std::string result = escaped(shortened(text, most));
+  std::string result = escape(shortened(text, most));
   while (result.size() > limit) {
     most = most * 3 / 4;
-    result = escaped(shortened(text, most));
+    result = escape(shortened(text, most));
   }
   return result;
 }
@@ -59,7 +59,7 @@ std::string objective_lines(const Event& event) {
   std::string text;
   std::size_t shown = 0;
   for (const CheckedObjective& objective : event.objectives) {
-    const std::string line = "• " + fitting(line_of(objective, event), 300) + "\n";
+    const std::string line = "• " + escape_within(line_of(objective, event), 300) + "\n";
     if (shown == kMostLines || text.size() + line.size() > kSectionLimit - 40) break;
     text += line;
     ++shown;
@@ -70,8 +70,8 @@ std::string objective_lines(const Event& event) {
 std::string context_line(const Event& event) {
   constexpr std::size_t kLongestAddress = 1000;
   std::vector<std::string> parts;
-  for (const auto& [name, value] : facts_of(event)) parts.push_back(name + " " + fitting(value, 200));
-  const std::string address = escaped(event.run.url);
+  for (const auto& [name, value] : facts_of(event)) parts.push_back(name + " " + escape_within(value, 200));
+  const std::string address = escape(event.run.url);
   if (!address.empty() && address.size() <= kLongestAddress) parts.push_back("<" + address + "|Run>");
   return base::join(parts, " · ");
 }
@@ -79,8 +79,8 @@ std::string context_line(const Event& event) {
 Json blocks_of(const Message& message) {
   const Event& event = message.event;
   Json blocks = Json::array();
-  blocks.push_back(
-      section(fmt::format("{} *{}*", sign_of(event.status), fitting(message.headline, kHeadlineLimit))));
+  blocks.push_back(section(
+      fmt::format("{} *{}*", sign_of(event.status), escape_within(message.headline, kHeadlineLimit))));
   const std::string lines = objective_lines(event);
   if (!lines.empty()) blocks.push_back(section(lines));
   blocks.push_back({{"type", "context"},
@@ -96,10 +96,10 @@ class SlackChannel final : public Channel {
         conversation_(options.to.items.empty() ? "" : options.to.items.front()),
         updates_(options.updates) {}
 
-  Delivery delivery(const Message& message) const override {
+  Delivery make_delivery(const Message& message) const override {
     Json body;
     if (!token_.empty()) body["channel"] = conversation_;
-    body["text"] = fitting(message.headline, kHeadlineLimit);  // of the notification on a phone
+    body["text"] = escape_within(message.headline, kHeadlineLimit);  // of the notification on a phone
     body["blocks"] = blocks_of(message);
     if (token_.empty()) return {.what = json_request(url_, body), .note = {}};
 
@@ -112,11 +112,11 @@ class SlackChannel final : public Channel {
     return {.what = std::move(request), .note = {}};
   }
 
-  std::string refusal(const web::Response& response) override {
+  std::string read_response(const web::Response& response) override {
     if (token_.empty()) return {};
     const Json answer = Json::parse(response.body, nullptr, false);
     if (!answer.is_object() || !answer.contains("ok"))
-      return "expected an answer of Slack's API, found " + base::printable(response.body, 80);
+      return "expected a response of Slack's API, found " + base::printable(response.body, 80);
     if (answer["ok"] != true) return refusal_text(answer);
     // chat.update knows the conversation by its id only.
     if (first_.empty() && answer.contains("ts") && answer["ts"].is_string()) {

@@ -20,7 +20,7 @@ using experiment::Context;
 using experiment::Outcome;
 
 /// Which outcomes `on` names, without `change`.
-bool names(const std::vector<Occasion>& on, RunStatus status) {
+bool includes(const std::vector<Occasion>& on, RunStatus status) {
   const auto occasion = [status] {
     switch (status) {
       case RunStatus::success:
@@ -49,13 +49,13 @@ std::filesystem::path beside(const std::filesystem::path& result_file, const std
 }
 
 /// Waits before further attempts at a mail server, as long as it says that it may still work.
-web::MailAnswer send_with_retries(const web::Mail& mail, std::int64_t attempts, const Context& context) {
+web::MailResult send_with_retries(const web::Mail& mail, std::int64_t attempts, const Context& context) {
   base::Duration wait = std::chrono::seconds(1);
   for (int attempt = 1;; ++attempt) {
-    web::MailAnswer answer = web::send_mail(mail, context.secrets, context.stop);
-    if (!answer.temporary || attempt >= attempts) return answer;
-    context.log.warning(fmt::format("mail: attempt {} of {}: {}", attempt, attempts, answer.text));
-    if (!context.clock.wait_until(context.clock.now() + wait, context.stop)) return answer;
+    web::MailResult result = web::send_mail(mail, context.secrets, context.stop);
+    if (!result.temporary || attempt >= attempts) return result;
+    context.log.warning(fmt::format("mail: attempt {} of {}: {}", attempt, attempts, result.text));
+    if (!context.clock.wait_until(context.clock.now() + wait, context.stop)) return result;
     wait *= 2;
   }
 }
@@ -116,7 +116,7 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
 
 }  // namespace
 
-std::string rendered(const config::Template& text, const Message& message) {
+std::string render(const config::Template& text, const Message& message) {
   constexpr std::size_t kPayloadLimit = 1024 * 1024;
   if (!message.data) return text.text();
   return text.render(*message.data, {.output_bytes = kPayloadLimit, .now = message.event.time});
@@ -135,7 +135,7 @@ Outcome NotifyTask::run(const Context& context) {
   const bool about_change = is_about_change(options_.on);
   const std::filesystem::path history_file = beside(context.result_file, options_.history);
   History history = about_change ? History::read(history_file) : History();
-  const bool wanted = names(options_.on, event.status) || (about_change && is_change(history, event));
+  const bool wanted = includes(options_.on, event.status) || (about_change && is_change(history, event));
   history.add(event);
 
   Outcome outcome;
@@ -171,10 +171,10 @@ config::Value NotifyTask::data_for(const Context& context, const Event& event) c
 
 Delivery NotifyTask::delivery_of(const Event& event, const config::Value* data) const {
   Message message{.event = event, .headline = event.headline, .data = data};
-  if (options_.text) message.headline = one_line(rendered(*options_.text, message));
+  if (options_.text) message.headline = one_line(render(*options_.text, message));
   if (message.headline.empty()) throw base::Error("text: the template made nothing");
 
-  Delivery delivery = channel_->delivery(message);
+  Delivery delivery = channel_->make_delivery(message);
   if (auto* request = std::get_if<web::Request>(&delivery.what)) {
     apply_call(options_.call,
                data ? *data : experiment::to_value(experiment::Json{{"event", to_document(event)}}),
@@ -190,14 +190,14 @@ Delivery NotifyTask::delivery_of(const Event& event, const config::Value* data) 
 std::string NotifyTask::send(Delivery& delivery, web::Client& client, const Context& context) {
   try {
     if (const auto* mail = std::get_if<web::Mail>(&delivery.what)) {
-      const web::MailAnswer answer = send_with_retries(*mail, options_.call.retry.attempts, context);
-      return answer.sent ? "" : "the mail was not taken: " + answer.text;
+      const web::MailResult result = send_with_retries(*mail, options_.call.retry.attempts, context);
+      return result.sent ? "" : "the mail was not taken: " + result.text;
     }
     const auto& request = std::get<web::Request>(delivery.what);
     const web::Response response = client.send(request, context.stop);
     if (response.status < 200 || response.status > 299)
-      return web::described(request, response, context.secrets);
-    return context.secrets.mask(channel_->refusal(response));
+      return web::describe_failure(request, response, context.secrets);
+    return context.secrets.mask(channel_->read_response(response));
   } catch (const base::Error& error) {
     return error.what();
   }
@@ -214,7 +214,7 @@ std::vector<std::string> NotifyTask::plan(const std::vector<experiment::Version>
   } catch (const base::Error& error) {
     lines.push_back(error.what());
   }
-  if (!channel_->unplanned().empty()) lines.push_back(channel_->unplanned());
+  if (!channel_->plan_note().empty()) lines.push_back(channel_->plan_note());
   return lines;
 }
 

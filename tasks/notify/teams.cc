@@ -14,7 +14,7 @@ using experiment::Json;
 
 constexpr std::size_t kLimit = 27 * 1000;  // bytes; the service's own limit is not exact
 
-std::string_view color_of(RunStatus status) {
+std::string_view text_color(RunStatus status) {
   switch (status) {
     case RunStatus::success:
       return "Good";
@@ -37,7 +37,7 @@ Json card_of(const Message& message, std::size_t shown) {
   const Event& event = message.event;
   Json body = Json::array();
   body.push_back(text_block(shortened(message.headline, 2000),
-                            {{"weight", "Bolder"}, {"size", "Medium"}, {"color", color_of(event.status)}}));
+                            {{"weight", "Bolder"}, {"size", "Medium"}, {"color", text_color(event.status)}}));
   Json facts = Json::array();
   for (const auto& [name, value] : facts_of(event))
     facts.push_back({{"title", name}, {"value", shortened(value, 300)}});
@@ -69,7 +69,7 @@ class TeamsChannel final : public Channel {
  public:
   explicit TeamsChannel(std::string url) : url_(std::move(url)) {}
 
-  Delivery delivery(const Message& message) const override {
+  Delivery make_delivery(const Message& message) const override {
     const FittedDocument payload =
         fit_objectives(message.event.objectives.size(), kLimit,
                        [&](std::size_t shown) { return payload_of(message, shown); });

@@ -53,19 +53,19 @@ class Reader {
 
   std::string text(const char* key) const {
     const Json& value = at(key);
-    if (!value.is_string()) fail(key, "expected text, found " + shown(value));
+    if (!value.is_string()) fail(key, "expected text, found " + preview(value));
     return value.get<std::string>();
   }
 
   double number(const char* key) const {
     const Json& value = at(key);
-    if (!value.is_number()) fail(key, "expected a number, found " + shown(value));
+    if (!value.is_number()) fail(key, "expected a number, found " + preview(value));
     return value.get<double>();
   }
 
   double number_not_below_zero(const char* key) const {
     const double value = number(key);
-    if (value < 0) fail(key, "expected a number of at least 0, found " + shown(at(key)));
+    if (value < 0) fail(key, "expected a number of at least 0, found " + preview(at(key)));
     return value;
   }
 
@@ -74,13 +74,13 @@ class Reader {
     const bool fits = value.is_number_integer() &&
                       (!value.is_number_unsigned() || value.get<std::uint64_t>() < 1ULL << 63U);
     if (!fits || value.get<std::int64_t>() < 0)
-      fail(key, "expected a count of at least 0, found " + shown(value));
+      fail(key, "expected a count of at least 0, found " + preview(value));
     return value.get<std::int64_t>();
   }
 
   const Json& list(const char* key) const {
     const Json& value = at(key);
-    if (!value.is_array()) fail(key, "expected a list, found " + shown(value));
+    if (!value.is_array()) fail(key, "expected a list, found " + preview(value));
     return value;
   }
 
@@ -89,7 +89,7 @@ class Reader {
   }
 
   /// What a message shows of a value: all of it or its kind, as a secret cut in two would not be recognised.
-  static std::string shown(const Json& value) {
+  static std::string preview(const Json& value) {
     const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
     if (text.size() > 100) return std::string("a long ") + value.type_name();
     return base::printable(text, 1000);
@@ -147,7 +147,7 @@ BucketCounts read_histogram(const Reader& reader) {
 Samples read_samples(const Reader& reader) {
   Samples samples;
   for (const Json& value : reader.list("values")) {
-    if (!value.is_number()) reader.fail("values", "expected numbers, found " + Reader::shown(value));
+    if (!value.is_number()) reader.fail("values", "expected numbers, found " + Reader::preview(value));
     samples.values.push_back(value.get<double>());
   }
   return samples;
@@ -219,8 +219,8 @@ base::Duration read_window(const Reader& reader) {
   return base::from_seconds(seconds);
 }
 
-/// The split by which the data came in and that stays in force: a whole percentage of every version, 100 in
-/// all.
+/// The traffic split during which the data came in and that stays in force: a whole percentage for every
+/// version, 100 in all.
 std::vector<int> read_traffic(const Reader& reader, const std::vector<std::string>& versions) {
   const Json& shares = reader.at("traffic");
   if (!shares.is_object()) reader.fail("traffic", "expected a map of versions to percentages");

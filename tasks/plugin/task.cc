@@ -71,9 +71,9 @@ std::string failure_of(const base::Completion& completion) {
   return completion.output_cut ? fmt::format("answered with more than {} bytes", kAnswerLimit) : "";
 }
 
-/// The JSON Schema of the program's `with`; nothing when it has none, which a non-zero exit or no output
-/// says.
-std::optional<Json> described(const std::filesystem::path& program, BuildContext& context) {
+/// The JSON Schema of the program's `with`; nothing when it has none, which it says by a
+/// non-zero exit or no output.
+std::optional<Json> ask_for_schema(const std::filesystem::path& program, BuildContext& context) {
   base::SystemClock clock;
   const base::StopTimer timer(clock, {}, kDescribeLimit);
   const base::Command command{.arguments = {program.string(), "--describe"},
@@ -111,7 +111,7 @@ std::unique_ptr<experiment::Task> build(const std::string& name, const std::file
   config::Node options = with;  // nothing given is an empty map to the plugin
   options.kind = config::Node::Kind::map;
   if (options.position.line == 0) options.position = context.position;
-  const auto schema = described(program, context);
+  const auto schema = ask_for_schema(program, context);
   if (schema) check_schema(*schema, options, context.problems);
   return std::make_unique<PluginTask>(name, program, config::to_value(options));
 }

@@ -17,8 +17,8 @@ class PluginTask final : public experiment::Task {
   PluginTask(std::string name, std::filesystem::path program, config::Value with)
       : name_(std::move(name)), program_(std::move(program)), with_(std::move(with)) {}
 
-  /// Throws base::Error with the end of what the program wrote to standard error when it fails or answers
-  /// wrongly.
+  /// Throws base::Error with the end of the program's standard error when it fails or its answer is
+  /// malformed.
   experiment::Outcome run(const experiment::Context& context) override;
   std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
   std::vector<std::string> produces() const override { return {name_ + "/*"}; }

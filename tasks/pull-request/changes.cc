@@ -12,35 +12,36 @@ namespace iter8::tasks::pull_request {
 namespace {
 
 /// One file while edits are applied to it.
-struct Working {
+struct WorkingFile {
   std::string file;
   std::optional<git::File> before;
   std::string content;
 };
 
-[[noreturn]] void missing(forge::Contents& contents, const std::string& commit, const std::string& file) {
+[[noreturn]] void report_missing_file(forge::Contents& contents, const std::string& commit,
+                                      const std::string& file) {
   const std::size_t slash = file.rfind('/');
   const std::string folder = slash == std::string::npos ? "" : file.substr(0, slash);
   std::vector<std::string> there;
   for (const std::string& name : contents.names(commit, folder))
     there.push_back(folder.empty() ? name : folder + "/" + name);
-  std::string text = fmt::format("{}: there is no such file in the repository", file);
+  std::string text = fmt::format("{}: not found in the repository", file);
   if (there.empty()) text += ", nor its folder";
   throw base::Error(text + base::suggestion(file, there));
 }
 
-Working& working_on(std::vector<Working>& files, forge::Contents& contents, const std::string& commit,
-                    const Edit& edit) {
-  const auto known = std::ranges::find(files, edit.file, &Working::file);
+WorkingFile& open_working_file(std::vector<WorkingFile>& files, forge::Contents& contents,
+                               const std::string& commit, const Edit& edit) {
+  const auto known = std::ranges::find(files, edit.file, &WorkingFile::file);
   if (known != files.end()) return *known;
-  Working working{.file = edit.file, .before = contents.file(commit, edit.file), .content = {}};
-  if (!working.before && !edit.content) missing(contents, commit, edit.file);
+  WorkingFile working{.file = edit.file, .before = contents.file(commit, edit.file), .content = {}};
+  if (!working.before && !edit.content) report_missing_file(contents, commit, edit.file);
   if (working.before) working.content = working.before->content;
   files.push_back(std::move(working));
   return files.back();
 }
 
-std::string reversed(const Edit& edit, const std::string& before, const std::string& current) {
+std::string reverse_edit(const Edit& edit, const std::string& before, const std::string& current) {
   if (edit.settings.empty())
     throw base::Error(edit.file + ": has changed since the promotion; it cannot be reversed by itself");
   std::string result = current;
@@ -58,13 +59,13 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 std::vector<git::Change> changes_of(forge::Contents& contents, const std::string& commit,
                                     const std::vector<Edit>& edits) {
-  std::vector<Working> files;
+  std::vector<WorkingFile> files;
   for (const Edit& edit : edits) {
-    Working& working = working_on(files, contents, commit, edit);
-    working.content = applied(edit, working.content);
+    WorkingFile& working = open_working_file(files, contents, commit, edit);
+    working.content = apply_edit(edit, working.content);
   }
   std::vector<git::Change> changes;
-  for (Working& file : files) {
+  for (WorkingFile& file : files) {
     if (file.before && file.before->content == file.content) continue;
     changes.push_back({.path = file.file,
                        .content = std::move(file.content),
@@ -83,14 +84,14 @@ std::vector<git::Change> reverse_changes(forge::Contents& contents, const std::s
     const auto before = contents.file(parents.front(), edit.file);
     const auto after = contents.file(promotion, edit.file);
     const auto current = contents.file(commit, edit.file);
-    if (!current) missing(contents, commit, edit.file);
+    if (!current) report_missing_file(contents, commit, edit.file);
     if (!before || !after)
       throw base::Error(edit.file + ": was made by the promotion; it is not deleted by itself");
     const auto same = std::ranges::find(changes, edit.file, &git::Change::path);
     const std::string& now = same == changes.end() ? current->content : same->content;
     std::string content = now == after->content    ? before->content
                           : now == before->content ? now
-                                                   : reversed(edit, before->content, now);
+                                                   : reverse_edit(edit, before->content, now);
     if (same != changes.end()) {
       same->content = std::move(content);
     } else if (content != current->content) {

@@ -19,7 +19,7 @@ namespace {
 config::DocumentPath parsed_path(const std::string& text) {
   std::string problem;
   auto path = config::parse_document_path(text, problem);
-  if (!path) throw base::Error(fmt::format("'{}' is no path: {}", base::printable(text), problem));
+  if (!path) throw base::Error(fmt::format("'{}' is not a path: {}", base::printable(text), problem));
   return std::move(*path);
 }
 
@@ -31,9 +31,9 @@ bool stays_inside(const std::string& path) {
 }
 
 std::string file_of(const EditOptions& edit, const config::Value& data) {
-  std::string file = rendered_line(edit.file, data, "file");
+  std::string file = render_line(edit.file, data, "file");
   if (!stays_inside(file) || file.find_first_of("\\\n\r") != std::string::npos)
-    throw base::Error(fmt::format("file '{}' is no path inside of a repository", base::printable(file)));
+    throw base::Error(fmt::format("file '{}' is not a path inside a repository", base::printable(file)));
   return file;
 }
 
@@ -51,13 +51,13 @@ void check_one(const EditOptions& edit, const std::filesystem::path& directory, 
     std::string problem;
     if (!config::parse_document_path(setting.path, problem))
       problems.error(setting.value->position,
-                     fmt::format("'{}' is no path: {}", base::printable(setting.path), problem));
+                     fmt::format("'{}' is not a path: {}", base::printable(setting.path), problem));
   }
   for (const ReplaceOptions& replace : edit.replace) {
     std::string problem;
     if (!config::Regex::compile(replace.pattern.value, problem))
-      problems.error(replace.pattern.position,
-                     fmt::format("'{}' is no pattern: {}", base::printable(replace.pattern.value), problem));
+      problems.error(replace.pattern.position, fmt::format("'{}' is not a pattern: {}",
+                                                           base::printable(replace.pattern.value), problem));
   }
   std::error_code error;
   if (edit.content_file && !std::filesystem::is_regular_file(directory / edit.content_file->value, error))
@@ -65,11 +65,11 @@ void check_one(const EditOptions& edit, const std::filesystem::path& directory, 
         edit.content_file->position,
         "contentFile: found no file " + base::printable((directory / edit.content_file->value).string()));
   if (edit.file.value.is_constant() && !stays_inside(edit.file.value.text()))
-    problems.error(edit.file.position, fmt::format("file '{}' is no path inside of a repository",
+    problems.error(edit.file.position, fmt::format("file '{}' is not a path inside a repository",
                                                    base::printable(edit.file.value.text())));
 }
 
-std::string replaced(const Edit& edit, const Replacement& replacement, const std::string& content) {
+std::string apply_replacement(const Edit& edit, const Replacement& replacement, const std::string& content) {
   if (!base::is_utf8(content) || content.find('\0') != std::string::npos)
     throw base::Error(edit.file + ": a binary file; patterns work on text only");
   if (!replacement.pattern.occurs_in(content))
@@ -102,7 +102,7 @@ void check_edits(const std::vector<EditOptions>& edits, const std::filesystem::p
   for (const EditOptions& edit : edits) check_one(edit, directory, problems);
 }
 
-std::string rendered_line(const LocatedTemplate& text, const config::Value& data, const std::string& field) {
+std::string render_line(const LocatedTemplate& text, const config::Value& data, const std::string& field) {
   std::string line(base::trim(render(text.value, data)));
   if (line.empty())
     throw base::Error(field + ": the template '" + base::printable(text.value.text()) +
@@ -110,14 +110,14 @@ std::string rendered_line(const LocatedTemplate& text, const config::Value& data
   return line;
 }
 
-Edit rendered_edit(const EditOptions& edit, const config::Value& data, const std::filesystem::path& directory,
-                   Rendering rendering) {
+Edit render_edit(const EditOptions& edit, const config::Value& data, const std::filesystem::path& directory,
+                 Rendering rendering) {
   Edit result{.file = file_of(edit, data)};
   if (edit.document) result.document = static_cast<std::size_t>(*edit.document);
   for (const SettingTemplate& setting : settings_of(edit))
     result.settings.push_back(
         {.path = parsed_path(setting.path),
-         .value = rendering == Rendering::places ? "" : rendered_line(*setting.value, data, setting.path)});
+         .value = rendering == Rendering::places ? "" : render_line(*setting.value, data, setting.path)});
   for (const ReplaceOptions& replace : edit.replace) {
     std::string problem;
     auto pattern = config::Regex::compile(replace.pattern.value, problem);
@@ -138,11 +138,12 @@ Edit rendered_edit(const EditOptions& edit, const config::Value& data, const std
   return result;
 }
 
-std::string applied(const Edit& edit, const std::string& content) {
+std::string apply_edit(const Edit& edit, const std::string& content) {
   if (edit.content) return *edit.content;
   std::string result = content;
   for (const Setting& setting : edit.settings) result = with_value(edit, setting, result, setting.value);
-  for (const Replacement& replacement : edit.replacements) result = replaced(edit, replacement, result);
+  for (const Replacement& replacement : edit.replacements)
+    result = apply_replacement(edit, replacement, result);
   return result;
 }
 

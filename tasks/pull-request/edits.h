@@ -41,7 +41,7 @@ struct SettingTemplate {
 /// What `set`, `kustomize` and `helm` of an edit come to.
 std::vector<SettingTemplate> settings_of(const EditOptions& edit);
 
-/// Reports paths, patterns and files that are none.
+/// Reports paths, patterns and files that are malformed.
 void check_edits(const std::vector<EditOptions>& edits, const std::filesystem::path& directory,
                  config::Problems& problems);
 
@@ -50,14 +50,14 @@ enum class Rendering { whole, places };
 
 /// Throws base::Error for a template that cannot be rendered or renders to nothing, and for a file's path
 /// that leads out of the repository.
-Edit rendered_edit(const EditOptions& edit, const config::Value& data, const std::filesystem::path& directory,
-                   Rendering rendering);
+Edit render_edit(const EditOptions& edit, const config::Value& data, const std::filesystem::path& directory,
+                 Rendering rendering);
 
 /// Rendered, without white space around it. Throws base::Error, naming the field, when nothing is left.
-std::string rendered_line(const LocatedTemplate& text, const config::Value& data, const std::string& field);
+std::string render_line(const LocatedTemplate& text, const config::Value& data, const std::string& field);
 
 /// The file as the edit makes it. Throws base::Error that begins with the file's path.
-std::string applied(const Edit& edit, const std::string& content);
+std::string apply_edit(const Edit& edit, const std::string& content);
 
 /// The file with a value at a place; it is JSON when its name says so, else YAML.
 std::string with_value(const Edit& edit, const Setting& setting, const std::string& content,

@@ -46,8 +46,7 @@ void check_together(const PullRequestOptions& options, const Node& node, Problem
     problems.error(position_of(options.remote ? "remote" : "ssh"), "works with via: git only");
 }
 
-/// The table is long and nothing but a table: three parts, in the order in which `iter8 tasks pull-request`
-/// lists it.
+/// A long table in three parts, in the order in which `iter8 tasks pull-request` lists the options.
 void add_change_fields(Fields<PullRequestOptions>& fields) {
   fields
       .optional("repository", &PullRequestOptions::repository,

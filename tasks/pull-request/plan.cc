@@ -121,7 +121,7 @@ void append_requests(std::vector<std::string>& lines, const PullRequestOptions& 
   calls.push_back(requests->plan({.head = promotion.branch,
                                   .base = base,
                                   .title = promotion.title,
-                                  .body = marked_body(promotion),
+                                  .body = body_with_marker(promotion),
                                   .draft = promotion.draft}));
   for (forge::Call& call : requests->plan_attributes(promotion.attributes)) calls.push_back(std::move(call));
   if (promotion.merge)

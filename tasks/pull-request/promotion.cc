@@ -95,8 +95,8 @@ bool publish(const Promotion& promotion, const Work& work, forge::Contents& cont
 }
 
 /// The change on its branch; an empty list when there is none to make.
-Work published(const Promotion& promotion, const OpenContents& open, forge::PullRequests& requests,
-               const forge::ClientContext& context) {
+Work publish_with_retries(const Promotion& promotion, const OpenContents& open, forge::PullRequests& requests,
+                          const forge::ClientContext& context) {
   for (int attempt = 1; attempt <= kAttempts; ++attempt) {
     if (attempt > 1) {
       context.log.info(fmt::format("{} moved meanwhile; attempt {}", promotion.branch, attempt));
@@ -136,19 +136,19 @@ std::string commit_message(const Promotion& promotion, const std::vector<git::Ch
   return text;
 }
 
-std::string marked_body(const Promotion& promotion) {
+std::string body_with_marker(const Promotion& promotion) {
   return truncated(promotion.body, kLongestBody) +
          fmt::format("\n<!-- iter8:promotion:{} -->\n", base::sha256_hex(promotion.decision));
 }
 
 Promoted promote(const Promotion& promotion, const OpenContents& open, forge::PullRequests& requests,
                  const forge::ClientContext& context) {
-  const Work work = published(promotion, open, requests, context);
+  const Work work = publish_with_retries(promotion, open, requests, context);
   Promoted result;
   if (work.changes.empty()) return result;
   for (const git::Change& change : work.changes) result.files.push_back(change.path);
 
-  const std::string body = marked_body(promotion);
+  const std::string body = body_with_marker(promotion);
   auto pull = requests.find_open(promotion.branch, work.base);
   if (!pull) {
     pull = requests.open({.head = promotion.branch,

@@ -56,8 +56,8 @@ Promoted promote(const Promotion& promotion, const OpenContents& open, forge::Pu
 /// holding these changes and no others.
 std::string commit_message(const Promotion& promotion, const std::vector<git::Change>& changes);
 
-/// The body with a marker, which readers do not see, of the decision that it stands for; cut to what servers
-/// take.
-std::string marked_body(const Promotion& promotion);
+/// The body with an invisible marker of the decision that it stands for, cut to the length that servers
+/// accept.
+std::string body_with_marker(const Promotion& promotion);
 
 }  // namespace iter8::tasks::pull_request

@@ -49,19 +49,19 @@ void check_branch(const std::string& branch) {
                       branch.ends_with(".lock") || branch.find("..") != std::string::npos ||
                       branch.find("//") != std::string::npos || branch.find("@{") != std::string::npos ||
                       branch.find("/.") != std::string::npos;
-  if (is_bad) throw base::Error(fmt::format("'{}' is no name of a branch", base::printable(branch)));
+  if (is_bad) throw base::Error(fmt::format("'{}' is not a valid branch name", base::printable(branch)));
 }
 
 std::string branch_or(const std::optional<LocatedTemplate>& given, const Value& data,
                       const std::string& field, std::string fallback) {
-  std::string branch = given ? rendered_line(*given, data, field) : std::move(fallback);
+  std::string branch = given ? render_line(*given, data, field) : std::move(fallback);
   if (!branch.empty()) check_branch(branch);
   return branch;
 }
 
 std::string title_of(const PullRequestOptions& options, const Value& data) {
   if (options.title) {
-    std::string title = rendered_line(*options.title, data, "title");
+    std::string title = render_line(*options.title, data, "title");
     return base::replace_all(std::move(title), "\n", " ");
   }
   const std::string experiment = text_in(data, "experiment", "name");
@@ -119,7 +119,7 @@ std::vector<RepositoryEdits> by_repository(const PullRequestOptions& options, co
   std::vector<RepositoryEdits> groups;
   for (const EditOptions& edit : options.edits) {
     const auto& named = edit.repository ? edit.repository : options.repository;
-    const std::string name = named ? rendered_line(*named, data, "repository") : own;
+    const std::string name = named ? render_line(*named, data, "repository") : own;
     if (name.empty())
       throw base::Error(
           "no repository: give owner/name as 'repository', or run in a CI job of the repository");
@@ -156,8 +156,8 @@ Promotion promotion_of(const PullRequestOptions& options, const std::vector<cons
   }
   for (const EditOptions* edit : edits)
     promotion.edits.push_back(
-        rendered_edit(*edit, data, directory, options.rollback ? Rendering::places : Rendering::whole));
-  promotion.body = options.body ? rendered_line(*options.body, data, "body")
+        render_edit(*edit, data, directory, options.rollback ? Rendering::places : Rendering::whole));
+  promotion.body = options.body ? render_line(*options.body, data, "body")
                                 : words.evidence + changes_text(promotion.edits);
   promotion.decision = decision_of(options, promotion, words.verdict);
   if (options.author) {
@@ -172,7 +172,7 @@ git::Remote remote_of(const PullRequestOptions& options, const forge::Account& a
                       const std::string& repository, const base::Environment& environment, const Value& data,
                       const std::filesystem::path& directory) {
   git::Remote remote;
-  remote.url = options.remote ? rendered_line(*options.remote, data, "remote")
+  remote.url = options.remote ? render_line(*options.remote, data, "remote")
                               : server_of(account, environment) + "/" + repository + ".git";
   if (remote.url.starts_with("http") && remote.url.find('@') != std::string::npos)
     throw base::Error("remote: user and token do not belong into the URL; use 'username' and 'token'");

@@ -30,8 +30,8 @@ struct PromotionWords {
   std::string verdict;
 };
 
-/// Everything rendered. Throws base::Error for what cannot be rendered and for branch names that git does not
-/// take.
+/// Renders everything. Throws base::Error for what cannot be rendered and for branch names that git does
+/// not accept.
 Promotion promotion_of(const PullRequestOptions& options, const std::vector<const EditOptions*>& edits,
                        const config::Value& data, const PromotionWords& words,
                        const std::filesystem::path& directory);

@@ -43,7 +43,7 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, BuildContext& 
 }  // namespace
 
 experiment::Outcome PullRequestTask::run(const Context& context) {
-  return softened(options_.forge, context, [&] { return promote_all(context); });
+  return with_soft_failure(options_.forge, context, [&] { return promote_all(context); });
 }
 
 experiment::Outcome PullRequestTask::promote_all(const Context& context) const {

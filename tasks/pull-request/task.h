@@ -10,8 +10,8 @@
 
 namespace iter8::tasks::pull_request {
 
-/// Edits files of a repository and proposes the change as one pull request, which later runs update and do
-/// not double.
+/// Edits files of a repository and proposes the change as one pull request, which later runs
+/// update instead of opening another.
 class PullRequestTask final : public experiment::Task {
  public:
   PullRequestTask(PullRequestOptions options, forge::Account account, base::Environment environment,

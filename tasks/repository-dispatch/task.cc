@@ -33,7 +33,7 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
 }  // namespace
 
 Outcome RepositoryDispatchTask::run(const Context& context) {
-  return softened(options_.forge, context, [&]() -> Outcome {
+  return with_soft_failure(options_.forge, context, [&]() -> Outcome {
     const Event event = event_of(context, "repository-dispatch");
     Json values = Json::object();
     for (const auto& [name, text] : options_.payload)
@@ -50,7 +50,7 @@ Outcome RepositoryDispatchTask::run(const Context& context) {
 
 std::vector<std::string> RepositoryDispatchTask::plan(
     const std::vector<experiment::Version>& versions) const {
-  const ForgeTarget target = planned(target_);
+  const ForgeTarget target = with_placeholders(target_);
   Json values = Json::object();
   for (const auto& [name, text] : options_.payload) values[name] = text.value.text();
   const Event event = sample_event(versions, run_, "repository-dispatch");

@@ -43,8 +43,7 @@ std::string_view whole_lines(std::string_view stream) {
   return end == std::string_view::npos ? "(one line that is too long)" : stream.substr(end + 1);
 }
 
-/// The lines of both streams, masked while they are still whole: a cut or a split must not leave half of a
-/// secret.
+/// The lines of both streams, masked before they are cut or split, which could leave half of a secret.
 std::vector<std::string> lines_of(const base::Completion& completion, const base::Secrets& secrets) {
   std::vector<std::string> lines;
   for (const std::string& stream : {completion.output, completion.errors})

@@ -35,9 +35,8 @@ struct CallRetry {
   base::Duration budget = std::chrono::seconds(30);
 };
 
-/// How a task calls an API: what every task that does has in common. Put it into the task's options with
-/// `.part(&MyOptions::call, fields_of(&CallOptions))`; it brings headers, auth, tls, timeout, connectTimeout
-/// and retry.
+/// The options of every task that calls an HTTP API: headers, auth, tls, timeout, connectTimeout and retry. A
+/// task takes them in with `.part(&MyOptions::call, config::fields_of<CallOptions>())`.
 struct CallOptions {
   HeaderTemplates headers;
   std::optional<CallAuth> auth;

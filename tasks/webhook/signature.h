@@ -8,7 +8,7 @@
 namespace iter8::tasks::webhook {
 
 /// The key of Standard Webhooks: the bytes behind `whsec_` in base64, or, without that prefix, the text
-/// itself. Nothing when the base64 is none.
+/// itself. Nothing when the base64 is invalid.
 std::optional<std::string> signing_key(std::string_view secret);
 
 /// The header webhook-signature of Standard Webhooks 1.0: "v1," and the base64 of HMAC-SHA-256 over

@@ -65,7 +65,7 @@ Outcome WebhookTask::run(const Context& context) {
   try {
     const web::Response response = client.send(request, context.stop);
     if (response.status < 200 || response.status > 299)
-      failure = web::described(request, response, context.secrets);
+      failure = web::describe_failure(request, response, context.secrets);
     else
       return {.message = fmt::format("called with id msg_{}, status {}", event.id, response.status)};
   } catch (const base::Error& error) {

@@ -18,16 +18,16 @@ using experiment::Outcome;
 using forge::WorkflowRun;
 
 std::string default_branch(forge::Client& client, const std::string& repository) {
-  const forge::Answer answer =
+  const forge::Response response =
       client.send({.path = forge::repository_path(client.account().vendor, repository),
                    .purpose = "read the repository's default branch",
                    .permission = "metadata: read"});
-  const std::string branch = forge::text_at(answer.body, "default_branch");
+  const std::string branch = forge::text_at(response.body, "default_branch");
   if (branch.empty()) throw base::Error("the repository has no default branch; set 'ref'");
   return branch;
 }
 
-std::string shown(const WorkflowRun& run) {
+std::string run_text(const WorkflowRun& run) {
   return run.url.empty() ? "run " + run.id : base::printable(run.url, 500);
 }
 
@@ -59,12 +59,12 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
 }  // namespace
 
 Outcome WorkflowTask::run(const Context& context) {
-  return softened(options_.forge, context, [&] { return act(context); });
+  return with_soft_failure(options_.forge, context, [&] { return act(context); });
 }
 
 Outcome WorkflowTask::act(const Context& context) const {
   const Event event = event_of(context, teller_);
-  forge::WorkflowStart start = start_of(target_, event, rendered_inputs(context, event));
+  forge::WorkflowStart start = start_of(target_, event, render_inputs(context, event));
   forge::Client client = client_of(target_, context);
   if (start.ref.empty()) start.ref = default_branch(client, start.repository);
 
@@ -72,16 +72,17 @@ Outcome WorkflowTask::act(const Context& context) const {
   const WaitPlan plan{.deadline = context.clock.now() + options_.wait_timeout,
                       .interval = options_.poll_interval};
   std::optional<WorkflowRun> run = start_workflow(client, start);
-  if (run) context.log.info("started " + shown(*run));
+  if (run) context.log.info("started " + run_text(*run));
   if (!options_.wait)
-    return {.message = run ? "started " + shown(*run) : "started; the server does not say which run"};
+    return {.message = run ? "started " + run_text(*run) : "started; the server does not say which run"};
 
   if (!run) run = wait_for_start(client, start, since, plan, context);
   const WorkflowRun end = wait_for_end(client, start.repository, *run, plan, context);
   if (!end.is_over()) give_up(end, context);
   if (!end.is_good())
-    throw base::Error(fmt::format("the run ended with {}: {}", base::printable(end.conclusion), shown(end)));
-  return {.message = fmt::format("{}: {}", base::printable(end.conclusion), shown(end))};
+    throw base::Error(
+        fmt::format("the run ended with {}: {}", base::printable(end.conclusion), run_text(end)));
+  return {.message = fmt::format("{}: {}", base::printable(end.conclusion), run_text(end))};
 }
 
 void WorkflowTask::give_up(const WorkflowRun& run, const Context& context) const {
@@ -98,11 +99,11 @@ void WorkflowTask::give_up(const WorkflowRun& run, const Context& context) const
     what = "it was cancelled";
   }
   throw base::Error(
-      fmt::format("{}: the run is {}; {}: {}", why, base::printable(run.status), what, shown(run)));
+      fmt::format("{}: the run is {}; {}: {}", why, base::printable(run.status), what, run_text(run)));
 }
 
 std::vector<std::string> WorkflowTask::plan(const std::vector<experiment::Version>& versions) const {
-  const ForgeTarget target = planned(target_);
+  const ForgeTarget target = with_placeholders(target_);
   Inputs inputs;
   for (const auto& [name, text] : options_.inputs) inputs.emplace_back(name, text.value.text());
   forge::WorkflowStart start = start_of(target, sample_event(versions, run_, teller_), std::move(inputs));
@@ -131,7 +132,7 @@ forge::WorkflowStart WorkflowTask::start_of(const ForgeTarget& target, const Eve
   return start;
 }
 
-WorkflowTask::Inputs WorkflowTask::rendered_inputs(const Context& context, const Event& event) const {
+WorkflowTask::Inputs WorkflowTask::render_inputs(const Context& context, const Event& event) const {
   Inputs inputs;
   for (const auto& [name, text] : options_.inputs)
     inputs.emplace_back(

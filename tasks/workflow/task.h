@@ -29,7 +29,7 @@ class WorkflowTask final : public experiment::Task {
  private:
   using Inputs = std::vector<std::pair<std::string, std::string>>;
   forge::WorkflowStart start_of(const ForgeTarget& target, const Event& event, Inputs inputs) const;
-  Inputs rendered_inputs(const experiment::Context& context, const Event& event) const;
+  Inputs render_inputs(const experiment::Context& context, const Event& event) const;
   experiment::Outcome act(const experiment::Context& context) const;
   /// Where it is not over in time.
   [[noreturn]] void give_up(const forge::WorkflowRun& run, const experiment::Context& context) const;

@@ -4,9 +4,9 @@
 
 #include "base/csv.h"
 #include "base/error.h"
-#include "tasks/metrics/openmetrics.h"
-#include "tasks/metrics/providers/influxdb_answer.h"
-#include "tasks/metrics/providers/prometheus_answer.h"
+#include "tasks/metrics/response/influxdb_response.h"
+#include "tasks/metrics/response/openmetrics.h"
+#include "tasks/metrics/response/prometheus_response.h"
 
 using namespace iter8::tasks::metrics;
 
@@ -27,13 +27,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
           if (series.points.empty()) abort();
         break;
       case 3:
-        prometheus_answer(input);
+        prometheus::parse_response(input);
         break;
       case 4:
-        influxql_answer(input);
+        influxdb::parse_influxql_response(input);
         break;
       default:
-        flux_answer(input);
+        influxdb::parse_flux_response(input);
     }
   } catch (const iter8::base::Error&) {
   }

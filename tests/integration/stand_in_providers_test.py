@@ -203,7 +203,7 @@ class Google(ProviderCase):
     def test_a_file_that_is_no_account_is_found_before_anything_runs(self):
         self.write("account.json", '{"type": "authorized_user"}')
         finished = self.read({"query": "x"}, provider="gcp", project="shop-1", credentials="account.json")
-        self.assert_refused(finished, "account.json is no key file of a service account")
+        self.assert_refused(finished, "account.json is not a key file of a service account")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ class RefusalTest(GithubCase):
                             ({"file": "prd/values.yaml", "set": {".a": "x"}}, "nor its folder"),
                             ({"file": "logo.png", "set": {".a": "x"}}, "logo.png: a binary file"),
                             ({"file": "logo.png", "replace": [{"pattern": "a", "with": "b"}]}, "logo.png: a binary file"),
-                            ({"file": "prod", "set": {".a": "x"}}, "no regular file"),
+                            ({"file": "prod", "set": {".a": "x"}}, "not a regular file"),
                             ({"file": "run.sh", "replace": [{"pattern": "nothing like it", "with": "b"}]}, "matches nothing"),
                             ({"file": "prod/values.yaml", "set": {".image.tag": "{{ .version.other | default \"\" }}"}},
                              "renders to nothing"),
@@ -31,12 +31,12 @@ class RefusalTest(GithubCase):
                 self.assertEqual(self.github.writes, [])
 
     def test_mistakes_that_need_no_server_are_found_before_the_run(self):
-        for edit, words in (({"file": "a", "set": {".a[": "x"}}, "is no path"),
+        for edit, words in (({"file": "a", "set": {".a[": "x"}}, "is not a path"),
                             ({"file": "../a", "set": {".a": "x"}}, "no path inside of a repository"),
                             ({"file": "a"}, "an edit without a change"),
                             ({"file": "a", "content": "x", "set": {".a": "x"}}, "either sets the whole file"),
                             ({"file": "a", "contentFile": "nowhere.txt"}, "found no file"),
-                            ({"file": "a", "replace": [{"pattern": "(", "with": "x"}]}, "is no pattern"),
+                            ({"file": "a", "replace": [{"pattern": "(", "with": "x"}]}, "is not a pattern"),
                             ({"file": "a", "content": "{{ .winner.tga }}"}, "no version has a key 'tga'.*did you mean 'tag'"),
                             ({"file": "a", "content": "{{ .wimmer.tag }}"}, "did you mean 'winner'"),
                             ({"file": "a", "contents": "x"}, "did you mean 'content'")):

@@ -37,31 +37,33 @@ std::string near_or_all(const std::string& key, const std::vector<std::string>& 
   return fmt::format("; known keys are {}{}", list, shown < names.size() ? ", …" : "");
 }
 
-}  // namespace
-
-const Node::Entry* KnownKeys::match(const Node& map, const std::string& name,
-                                    const std::vector<std::string>& aliases, Problems& problems) const {
+/// The entry of a field in a map; null when it has none. Reports a field that is given twice. `names` are all
+/// that are known in this map.
+const Node::Entry* find_entry(const Node& map, const FieldDoc& field, const std::vector<std::string>& names,
+                              Problems& problems) {
   const bool lenient = problems.strictness() == Strictness::lenient;
   const Node::Entry* found = nullptr;
   for (const Node::Entry& entry : map.entries) {
-    const bool exact = entry.key == name || contains(aliases, entry.key);
+    const bool exact = entry.key == field.name || contains(field.aliases, entry.key);
     // A key in another case belongs to this field unless some field is spelled exactly so.
-    const bool loose = !exact && lenient &&
-                       (same_but_for_case(entry.key, name) || known_but_for_case(aliases, entry.key)) &&
-                       !contains(names, entry.key);
+    const bool loose =
+        !exact && lenient &&
+        (same_but_for_case(entry.key, field.name) || known_but_for_case(field.aliases, entry.key)) &&
+        !contains(names, entry.key);
     if (!exact && !loose) continue;
     if (found) {
       problems.error(entry.position, fmt::format("'{}' means the same as '{}' on line {}; keep one of them",
                                                  entry.key, found->key, found->position.line));
       continue;
     }
-    if (loose) problems.warning(entry.position, fmt::format("key '{}' is read as '{}'", entry.key, name));
+    if (loose)
+      problems.warning(entry.position, fmt::format("key '{}' is read as '{}'", entry.key, field.name));
     found = &entry;
   }
   return found;
 }
 
-void KnownKeys::report_unknown(const Node& map, Problems& problems) const {
+void report_unknown(const Node& map, const std::vector<std::string>& names, Problems& problems) {
   constexpr std::size_t most_suggestions = 100;  // finding them takes time, and more problems are not shown
   const bool lenient = problems.strictness() == Strictness::lenient;
   std::size_t count = 0;
@@ -71,6 +73,75 @@ void KnownKeys::report_unknown(const Node& map, Problems& problems) const {
     problems.objection(entry.position,
                        fmt::format("unknown key '{}'{}", base::printable(entry.key, 60), hint));
   }
+}
+
+}  // namespace
+
+void FieldTable::add(std::string_view name, const MemberCodec& codec, std::size_t offset, const void* initial,
+                     std::string_view doc, const AnyCheck& check, Presence presence) {
+  const bool required = presence == Presence::required;
+  names_.emplace_back(name);
+  docs_.push_back({.name = std::string(name),
+                   .aliases = {},
+                   .doc = std::string(doc),
+                   .fallback = required ? "" : codec.written(initial),
+                   .required = required,
+                   .schema = codec.schema()});
+  members_.push_back({.codec = &codec, .offset = offset, .check = check});
+}
+
+void FieldTable::add_part(const FieldTable& part, std::size_t offset) {
+  names_.insert(names_.end(), part.names_.begin(), part.names_.end());
+  docs_.insert(docs_.end(), part.docs_.begin(), part.docs_.end());
+  for (Member member : part.members_) {
+    member.offset += offset;
+    members_.push_back(std::move(member));
+  }
+  for (const Rule& rule : part.rules_) rules_.push_back({rule.rule, rule.call, rule.offset + offset});
+}
+
+void FieldTable::add_alias(std::string_view older) {
+  names_.emplace_back(older);
+  docs_.back().aliases.emplace_back(older);
+}
+
+Schema FieldTable::schema() const {
+  return {.type = Schema::Type::object, .choices = {}, .inner = {}, .fields = docs_};
+}
+
+void FieldTable::read_field(std::size_t index, const Node& node, Problems& problems, void* options,
+                            const std::vector<std::string>& names) const {
+  const FieldDoc& field = docs_[index];
+  const Member& member = members_[index];
+  const Node::Entry* entry = find_entry(node, field, names, problems);
+  if (!entry || entry->value.kind == Node::Kind::null) {
+    if (field.required)
+      problems.error(node.position, fmt::format("missing key '{}': {}", field.name, field.doc));
+    return;
+  }
+  const Problems::ReadingKey reading(problems, field.name);
+  void* value = static_cast<char*>(options) + member.offset;
+  if (!member.codec->read(entry->value, problems, value) || !member.check) return;
+  if (const auto objection = member.check(value))
+    problems.error(entry->value.position,
+                   fmt::format("{} {}, found {}", field.name, *objection, entry->value.described()));
+}
+
+bool read_fields(const Node& node, Problems& problems, std::initializer_list<FieldTarget> targets) {
+  if (node.kind != Node::Kind::map && node.kind != Node::Kind::null) return expected(node, problems, "a map");
+  const std::size_t before = problems.all().size();
+  std::vector<std::string> names;
+  for (const auto& [table, options] : targets)
+    names.insert(names.end(), table->names_.begin(), table->names_.end());
+  for (const auto& [table, options] : targets)
+    for (std::size_t index = 0; index < table->members_.size(); ++index)
+      table->read_field(index, node, problems, options, names);
+  report_unknown(node, names, problems);
+  if (!problems.has_errors_since(before))  // a misspelt key is one problem, not also a missing one
+    for (const auto& [table, options] : targets)
+      for (const FieldTable::Rule& rule : table->rules_)
+        rule.call(rule.rule, static_cast<const char*>(options) + rule.offset, node, problems);
+  return !problems.has_errors_since(before);
 }
 
 Check<double> positive() {

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -11,9 +15,27 @@
 
 namespace iter8::config {
 
-/// Says what is wrong with a value ("must be more than 0"), or nothing when it is fine.
+/// What a check says of a value whose type only its table knows.
+using AnyCheck = std::function<std::optional<std::string>(const void* value)>;
+
+/// Says what is wrong with a value of type M ("must be more than 0"), or nothing when it is fine. Made from
+/// any function or lambda of that form.
 template <typename M>
-using Check = std::function<std::optional<std::string>(const M&)>;
+class Check {
+ public:
+  Check() = default;
+  template <typename F>
+  requires(!std::same_as<F, Check> && std::is_invocable_v<const F&, const M&>) Check(F objection)
+      : any_([objection = std::move(objection)](const void* value) -> std::optional<std::string> {
+          return objection(*static_cast<const M*>(value));
+        }) {}
+
+  std::optional<std::string> operator()(const M& value) const { return any_(&value); }
+  const AnyCheck& any() const { return any_; }
+
+ private:
+  AnyCheck any_;
+};
 
 Check<double> positive();
 Check<double> between(double least, double most);
@@ -25,132 +47,155 @@ Check<std::string> not_empty();
 /// A check of M for a field that may be absent.
 template <typename M>
 Check<std::optional<M>> if_given(Check<M> check) {
-  return [check](const std::optional<M>& value) { return value ? check(*value) : std::nullopt; };
+  return [check = std::move(check)](const std::optional<M>& value) {
+    return value ? check(*value) : std::nullopt;
+  };
 }
 
-/// Parts of reading that do not depend on the options' type; implemented in fields.cc.
-struct KnownKeys {
-  std::vector<std::string> names;  // canonical and older spellings
-  const Node::Entry* match(const Node& map, const std::string& name, const std::vector<std::string>& aliases,
-                           Problems& problems) const;  // also reports the same field given twice
-  void report_unknown(const Node& map, Problems& problems) const;
+/// The codec of a member's type, by functions that any table can call: one set for each type, however many
+/// tables have members of it.
+struct MemberCodec {
+  bool (*read)(const Node&, Problems&, void* value);
+  std::string (*written)(const void* value);
+  Schema (*schema)();
+};
+
+template <typename M>
+inline constexpr MemberCodec kMemberCodec = {
+    .read = [](const Node& node, Problems& problems,
+               void* value) { return Codec<M>::read(node, problems, *static_cast<M*>(value)); },
+    .written = [](const void* value) { return Codec<M>::written(*static_cast<const M*>(value)); },
+    .schema = [] { return Codec<M>::schema(); }};
+
+class FieldTable;
+
+/// A table and the options that it fills.
+struct FieldTarget {
+  const FieldTable* table;
+  void* options;
+};
+
+/// Fills several options from one map, each by its own table, as if the tables were one. Reports every
+/// problem; true when there was none.
+bool read_fields(const Node& node, Problems& problems, std::initializer_list<FieldTarget> targets);
+
+/// The part of a table of fields that does not depend on the type of its options: it knows each member by its
+/// distance from the options' beginning. Compiled once, in fields.cc: what stands in `Fields` is compiled
+/// again for each options struct.
+class FieldTable {
+ public:
+  const std::vector<FieldDoc>& docs() const { return docs_; }
+  Schema schema() const;
+
+ protected:
+  enum class Presence { required, optional };
+  using AnyFunction = void (*)();  // a pointer to a function of another type
+  using CallRule = void (*)(AnyFunction rule, const void* options, const Node&, Problems&);
+
+  /// `initial` is the member of options that nobody has filled: the default.
+  void add(std::string_view name, const MemberCodec& codec, std::size_t offset, const void* initial,
+           std::string_view doc, const AnyCheck& check, Presence presence);
+  void add_part(const FieldTable& part, std::size_t offset);
+  void add_rule(AnyFunction rule, CallRule call) { rules_.push_back({rule, call, 0}); }
+  void add_alias(std::string_view older);
+  void show_default(std::string_view text) { docs_.back().fallback = text; }
+
+ private:
+  friend bool read_fields(const Node&, Problems&, std::initializer_list<FieldTarget>);
+
+  struct Member {
+    const MemberCodec* codec;
+    std::size_t offset;
+    AnyCheck check;
+  };
+  struct Rule {
+    AnyFunction rule;
+    CallRule call;
+    std::size_t offset;
+  };
+
+  void read_field(std::size_t index, const Node& node, Problems& problems, void* options,
+                  const std::vector<std::string>& names) const;
+
+  std::vector<FieldDoc> docs_;
+  std::vector<Member> members_;     // one for each of docs_
+  std::vector<std::string> names_;  // every spelling that is known
+  std::vector<Rule> rules_;
 };
 
 /// The table of one options struct: name, member, explanation and check of each field stand on one line.
 /// Filling the struct, its validation, `iter8 tasks`, `iter8 schema` and the docs all come from this table.
-/// Built once, then const.
+/// Built once, then const: reading is safe from any thread.
 ///
-///   const Fields<HttpOptions>& http_fields() {
+///   const Fields<HttpOptions>& fields_of(const HttpOptions*) {
 ///     static const auto fields = Fields<HttpOptions>{}
 ///         .optional("qps", &HttpOptions::qps, "Requests per second and version", positive())
 ///         .required("url", &HttpOptions::url, "Where requests go").alias("endpoint");
 ///     return fields;
 ///   }
 template <typename Options>
-class Fields {
+class Fields : public FieldTable {
  public:
   template <typename M>
-  Fields& required(std::string name, M Options::*member, std::string doc, Check<M> check = {}) {
-    return add(std::move(name), member, std::move(doc), std::move(check), Presence::required);
+  Fields& required(std::string_view name, M Options::*member, std::string_view doc,
+                   const std::type_identity_t<Check<M>>& check = {}) {
+    return add_member(name, member, doc, check, Presence::required);
   }
   /// The default is the member's own initial value.
   template <typename M>
-  Fields& optional(std::string name, M Options::*member, std::string doc, Check<M> check = {}) {
-    return add(std::move(name), member, std::move(doc), std::move(check), Presence::optional);
+  Fields& optional(std::string_view name, M Options::*member, std::string_view doc,
+                   const std::type_identity_t<Check<M>>& check = {}) {
+    return add_member(name, member, doc, check, Presence::optional);
   }
   /// An older spelling of the field added last.
-  Fields& alias(std::string older) {
-    known_.names.push_back(older);
-    docs_.back().aliases.push_back(std::move(older));
+  Fields& alias(std::string_view older) {
+    add_alias(older);
     return *this;
   }
   /// Replaces the shown default of the field added last ("all cores").
-  Fields& shown_default(std::string text) {
-    docs_.back().fallback = std::move(text);
+  Fields& shown_default(std::string_view text) {
+    show_default(text);
     return *this;
   }
   /// The fields of a struct inside the options, which stand in the same map as the options' own: what several
   /// tables share is written once.
   template <typename Part>
   Fields& part(Part Options::*member, const Fields<Part>& fields) {
-    known_.names.insert(known_.names.end(), fields.known_.names.begin(), fields.known_.names.end());
-    docs_.insert(docs_.end(), fields.docs_.begin(), fields.docs_.end());
-    for (const auto& reader : fields.readers_)
-      readers_.push_back([part = &fields, reader, member](const Fields&, const Node& node, Problems& problems,
-                                                          Options& options) {
-        return reader(*part, node, problems, options.*member);
-      });
-    for (const auto& rule : fields.rules_)
-      rules_.push_back([rule, member](const Options& options, const Node& node, Problems& problems) {
-        rule(options.*member, node, problems);
-      });
+    add_part(fields, offset_of(member));
     return *this;
   }
   /// A rule over several fields, run after all of them were read without error; reports what it finds.
-  Fields& rule(std::function<void(const Options&, const Node&, Problems&)> rule) {
-    rules_.push_back(std::move(rule));
+  Fields& rule(void (*function)(const Options&, const Node&, Problems&)) {
+    add_rule(reinterpret_cast<AnyFunction>(function),
+             [](AnyFunction any, const void* options, const Node& node, Problems& problems) {
+               reinterpret_cast<void (*)(const Options&, const Node&, Problems&)>(any)(
+                   *static_cast<const Options*>(options), node, problems);
+             });
     return *this;
   }
 
   /// Fills `options` from a map (null = all defaults) and reports every problem. True when there was none.
   bool read(const Node& node, Problems& problems, Options& options) const {
-    if (node.kind != Node::Kind::map && node.kind != Node::Kind::null)
-      return expected(node, problems, "a map");
-    const std::size_t before = problems.all().size();
-    for (const auto& reader : readers_) reader(*this, node, problems, options);
-    known_.report_unknown(node, problems);
-    if (!problems.has_errors_since(before))  // a misspelt key is one problem, not also a missing one
-      for (const auto& rule : rules_) rule(options, node, problems);
-    return !problems.has_errors_since(before);
-  }
-
-  const std::vector<FieldDoc>& docs() const { return docs_; }
-  Schema schema() const {
-    return {.type = Schema::Type::object, .choices = {}, .inner = {}, .fields = docs_};
+    return read_fields(node, problems, {{this, &options}});
   }
 
  private:
-  template <typename>
-  friend class Fields;
-  enum class Presence { required, optional };
-
+  static const Options& initial() {
+    static const Options options{};
+    return options;
+  }
   template <typename M>
-  // Moves both, which the check does not see in a template.
-  // NOLINTNEXTLINE(performance-unnecessary-value-param)
-  Fields& add(std::string name, M Options::*member, std::string doc, Check<M> check, Presence presence) {
-    const std::size_t index = docs_.size();
-    known_.names.push_back(name);
-    docs_.push_back({.name = std::move(name),
-                     .aliases = {},
-                     .doc = std::move(doc),
-                     .fallback = presence == Presence::required ? "" : Codec<M>::written(Options{}.*member),
-                     .required = presence == Presence::required,
-                     .schema = Codec<M>::schema()});
-    readers_.push_back([this_index = index, member, check = std::move(check)](
-                           const Fields& self, const Node& node, Problems& problems, Options& options) {
-      const FieldDoc& field = self.docs_[this_index];
-      const Node::Entry* entry = self.known_.match(node, field.name, field.aliases, problems);
-      if (!entry || entry->value.kind == Node::Kind::null) {
-        if (!field.required) return true;
-        problems.error(node.position, "missing key '" + field.name + "': " + field.doc);
-        return false;
-      }
-      const Problems::ReadingKey reading(problems, field.name);
-      if (!Codec<M>::read(entry->value, problems, options.*member)) return false;
-      const auto objection = check ? check(options.*member) : std::nullopt;
-      if (!objection) return true;
-      problems.error(entry->value.position,
-                     field.name + " " + *objection + ", found " + entry->value.described());
-      return false;
-    });
+  static std::size_t offset_of(M Options::*member) {
+    const Options& options = initial();
+    return static_cast<std::size_t>(reinterpret_cast<const char*>(&(options.*member)) -
+                                    reinterpret_cast<const char*>(&options));
+  }
+  template <typename M>
+  Fields& add_member(std::string_view name, M Options::*member, std::string_view doc, const Check<M>& check,
+                     Presence presence) {
+    add(name, kMemberCodec<M>, offset_of(member), &(initial().*member), doc, check.any(), presence);
     return *this;
   }
-
-  using Reader = std::function<bool(const Fields&, const Node&, Problems&, Options&)>;
-  KnownKeys known_;
-  std::vector<FieldDoc> docs_;
-  std::vector<Reader> readers_;
-  std::vector<std::function<void(const Options&, const Node&, Problems&)>> rules_;
 };
 
 /// A nested options struct: specialise `const Fields<T>& fields_of(const T*)` beside T, found by argument
@@ -164,6 +209,11 @@ concept HasFields = requires(const T* options) {
 template <HasFields T>
 const Fields<T>& fields_of() {
   return fields_of(static_cast<const T*>(nullptr));
+}
+
+template <HasFields T>
+FieldTarget target_of(T& options) {
+  return {&fields_of<T>(), &options};
 }
 
 template <HasFields T>

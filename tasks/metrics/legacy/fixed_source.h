@@ -4,26 +4,28 @@
 #include <utility>
 #include <vector>
 
-#include "tasks/metrics/jq_answer.h"
+#include "tasks/metrics/response/jq_response.h"
 #include "tasks/metrics/source.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::legacy {
 
-/// A request that older specs have rendered completely, and the jq expression that reads its answer.
+/// A request that older specs have rendered completely, and the jq expression that reads the response.
 class FixedSource final : public HttpSource {
  public:
   FixedSource(web::Request request, std::string jq_text, web::JqProgram jq)
       : request_(std::move(request)), jq_text_(std::move(jq_text)), jq_(std::move(jq)) {}
 
-  std::string text(const QueryInput&) const override {
+  std::string query_text(const QueryInput&) const override {
     return request_.method + " " + request_.url + (request_.body.empty() ? "" : " " + request_.body) +
            " | jq " + jq_text_;
   }
 
  protected:
-  web::Request request(const QueryInput&, const std::filesystem::path&) const override { return request_; }
-  Answer answer(const std::string& body, const QueryInput&, const std::stop_token& stop) const override {
-    return jq_answer(jq_, body, stop);
+  web::Request build_request(const QueryInput&, const std::filesystem::path&) const override {
+    return request_;
+  }
+  QueryResult parse(const std::string& body, const std::stop_token& stop) const override {
+    return run_jq(jq_, body, stop);
   }
 
  private:
@@ -32,4 +34,4 @@ class FixedSource final : public HttpSource {
   web::JqProgram jq_;
 };
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::legacy

@@ -10,11 +10,11 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "tasks/metrics/backend.h"
-#include "tasks/metrics/json.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/legacy/fixed_source.h"
+#include "tasks/metrics/response/json.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::legacy {
 
 namespace {
 
@@ -27,12 +27,14 @@ class MockSource final : public Source {
   MockSource(double level, ResourceType type, double elapsed)
       : level_(level), type_(type), elapsed_(elapsed) {}
 
-  std::string text(const QueryInput&) const override { return "mock of level " + base::shortest(level_); }
+  std::string query_text(const QueryInput&) const override {
+    return "mock of level " + base::shortest(level_);
+  }
   std::vector<std::string> plan(const QueryInput&) const override { return {"asks nobody"}; }
-  Answer ask(const QueryInput&, QueryContext&) const override {
-    Answer answer;
-    answer.series.push_back({.points = {{.value = value(), .time = {}}}});
-    return answer;
+  QueryResult query(const QueryInput&, QueryContext&) const override {
+    QueryResult result;
+    result.series.push_back({.points = {{.value = value(), .time = {}}}});
+    return result;
   }
 
  private:
@@ -81,35 +83,35 @@ web::Headers headers_of(const ResourceSpec& spec, const Substitutes& secret) {
   web::Headers headers;
   const bool fills = spec.auth == AuthType::bearer || spec.auth == AuthType::api_key;
   for (const NamedValue& header : spec.headers)
-    headers.emplace_back(header.name, fills ? substituted(header.value, secret) : header.value);
+    headers.emplace_back(header.name, fills ? substitute(header.value, secret) : header.value);
   if (spec.auth == AuthType::basic)
     headers.emplace_back("Authorization", "Basic " + base::base64(expect_key(secret, "username") + ":" +
                                                                   expect_key(secret, "password")));
   return headers;
 }
 
-std::unique_ptr<Source> asking_source(const Resource& resource, const ResourceSecrets& secrets,
-                                      const Substitutes& variables) {
+std::unique_ptr<Source> make_backend_source(const Resource& resource, const ResourceSecrets& secrets,
+                                            const Substitutes& variables) {
   const ResourceSpec& spec = resource.spec;
   if (spec.url.empty()) throw base::Error("missing key 'urlTemplate'");
   if (!spec.jq) throw base::Error("missing key 'jqExpression'");
   const Substitutes& secret = secret_of(resource, secrets);
   web::Request request{
-      .method = spec.method, .url = substituted(spec.url, secret), .headers = headers_of(spec, secret)};
+      .method = spec.method, .url = substitute(spec.url, secret), .headers = headers_of(spec, secret)};
   Parameters parameters;
   for (const NamedValue& each : spec.params)
-    parameters.emplace_back(each.name, substituted(each.value, variables));
+    parameters.emplace_back(each.name, substitute(each.value, variables));
   add_parameters(request, parameters);
   if (spec.body) {
-    const std::string body = substituted(*spec.body, variables);
-    json_of(body);
+    const std::string body = substitute(*spec.body, variables);
+    parse_json(body);
     set_body(request, body, "application/json");
   }
   return std::make_unique<FixedSource>(std::move(request), spec.jq->value, web::JqProgram(spec.jq->value));
 }
 
-std::unique_ptr<Source> mock_source(const ResourceSpec& spec, const std::string& version,
-                                    base::Duration elapsed) {
+std::unique_ptr<Source> make_mock_source(const ResourceSpec& spec, const std::string& version,
+                                         base::Duration elapsed) {
   const auto found = std::ranges::find(spec.mock, version, &NamedLevel::name);
   if (found == spec.mock.end())
     throw base::Error("the mock has no version '" + base::printable(version) + "'");
@@ -177,8 +179,8 @@ Metric metric_of(const Resource& resource, const ResourceSecrets& secrets, const
   metric.options.kind = spec.type == ResourceType::counter ? MetricKind::counter : MetricKind::gauge;
   metric.options.defaults.reduce = Reduce::first;
   metric.options.defaults.on_no_data = OnNoData::leave;
-  metric.parts.push_back({Role::whole, spec.mock.empty() ? asking_source(resource, secrets, variables)
-                                                         : mock_source(spec, version, elapsed)});
+  metric.parts.push_back({Role::whole, spec.mock.empty() ? make_backend_source(resource, secrets, variables)
+                                                         : make_mock_source(spec, version, elapsed)});
   return metric;
 }
 
@@ -188,4 +190,4 @@ std::string full_name(const Resource& resource) {
   return (!space.empty() ? space : provider.empty() ? "metric" : provider) + "/" + resource.names.name;
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::legacy

@@ -10,7 +10,7 @@
 #include "tasks/metrics/legacy/substitution.h"
 #include "tasks/metrics/metric.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::legacy {
 
 enum class AuthType { none, basic, bearer, api_key };
 enum class ResourceType { counter, gauge };
@@ -63,27 +63,27 @@ const config::Fields<Resource>& fields_of(const Resource*);
 using ResourceSecrets = std::vector<std::pair<std::string, Substitutes>>;
 
 /// The metric for one version. `variables` are the version's, with name and elapsedTime. Throws base::Error
-/// when the secret is missing, the body is no JSON or the jq expression is wrong.
+/// when the secret is missing, the body is not JSON or the jq expression is wrong.
 Metric metric_of(const Resource& resource, const ResourceSecrets& secrets, const std::string& version,
                  const Substitutes& variables, base::Duration elapsed);
 
 /// "namespace/name", or "provider/name" without a namespace.
 std::string full_name(const Resource& resource);
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::legacy
 
 namespace iter8::config {
 
 template <>
-struct Choices<tasks::metrics::AuthType> {
-  using enum tasks::metrics::AuthType;
+struct Choices<tasks::metrics::legacy::AuthType> {
+  using enum tasks::metrics::legacy::AuthType;
   static constexpr std::array names{std::pair{"Basic", basic}, std::pair{"Bearer", bearer},
                                     std::pair{"APIKey", api_key}};
 };
 
 template <>
-struct Choices<tasks::metrics::ResourceType> {
-  using enum tasks::metrics::ResourceType;
+struct Choices<tasks::metrics::legacy::ResourceType> {
+  using enum tasks::metrics::legacy::ResourceType;
   static constexpr std::array names{std::pair{"Counter", counter}, std::pair{"Gauge", gauge}};
 };
 

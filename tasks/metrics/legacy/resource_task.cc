@@ -11,54 +11,51 @@
 #include "base/text.h"
 #include "config/value/value_text.h"
 #include "config/yaml/document.h"
-#include "tasks/metrics/data.h"
-#include "tasks/metrics/items.h"
+#include "tasks/metrics/collect.h"
+#include "tasks/metrics/query_plan.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::metrics::legacy {
 
 namespace {
 
 using config::Node;
 using experiment::BuildContext;
 using experiment::Version;
-using metrics::Item;
-using metrics::Metric;
-using metrics::Resource;
 
 constexpr std::size_t kLargestFile = 1024 * 1024;
 
 /// The version's variables; elapsedTime is whole seconds, at least 1, and wins over a variable of that name.
-metrics::Substitutes variables_of(const Version& version, base::Duration elapsed) {
+Substitutes variables_of(const Version& version, base::Duration elapsed) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(elapsed).count();
-  metrics::Substitutes variables = {{"elapsedTime", std::to_string(std::max<std::int64_t>(1, seconds))}};
+  Substitutes variables = {{"elapsedTime", std::to_string(std::max<std::int64_t>(1, seconds))}};
   for (const auto& [key, value] : version.values)
     if (!value.list() && !value.map()) variables.emplace_back(key, config::to_plain_text(value));
   variables.emplace_back("name", version.name);
   return variables;
 }
 
-struct Asked {
-  std::list<Metric> metrics;  // which items point at
-  std::vector<Item> items;
+struct ResourceQueries {
+  std::list<Metric> metrics;  // which queries point at
+  std::vector<PlannedQuery> queries;
   std::vector<std::string> failures;
 };
 
-Asked asked(const std::vector<Resource>& resources, const metrics::ResourceSecrets& secrets,
-            const std::vector<Version>& versions, const metrics::Window& window) {
-  Asked asked;
+ResourceQueries plan_resources(const std::vector<Resource>& resources, const ResourceSecrets& secrets,
+                               const std::vector<Version>& versions, const Window& window) {
+  ResourceQueries planned;
   for (const Resource& resource : resources)
     for (std::size_t version = 0; version < versions.size(); ++version) {
       try {
-        asked.metrics.push_back(metrics::metric_of(resource, secrets, versions[version].name,
-                                                   variables_of(versions[version], window.length()),
-                                                   window.length()));
-        asked.items.push_back(
-            {.metric = &asked.metrics.back(), .version = version, .data = {}, .window = window});
+        planned.metrics.push_back(metric_of(resource, secrets, versions[version].name,
+                                            variables_of(versions[version], window.length()),
+                                            window.length()));
+        planned.queries.push_back(
+            {.metric = &planned.metrics.back(), .version = version, .data = {}, .window = window});
       } catch (const base::Error& error) {
-        asked.failures.push_back(metrics::full_name(resource) + ": " + error.what());
+        planned.failures.push_back(full_name(resource) + ": " + error.what());
       }
     }
-  return asked;
+  return planned;
 }
 
 /// The numbers that sampleSize of a metric points at are the sizes of its samples.
@@ -67,7 +64,7 @@ void set_sample_sizes(const std::vector<Resource>& resources, experiment::Outcom
     const std::string& size = resource.spec.sample_size;
     if (size.empty()) continue;
     for (experiment::Observation& observation : outcome.observations) {
-      if (observation.metric.name != metrics::full_name(resource)) continue;
+      if (observation.metric.name != full_name(resource)) continue;
       const auto found =
           std::ranges::find_if(outcome.observations, [&](const experiment::Observation& other) {
             return other.version == observation.version &&
@@ -117,11 +114,11 @@ const config::Fields<ResourceMetricsOptions>& fields_of(const ResourceMetricsOpt
 }
 
 experiment::Outcome ResourceMetricsTask::run(const experiment::Context& context) {
-  const metrics::Window window =
-      metrics::window_of({}, options_.starting_time.value_or(context.result.start), context.clock.wall());
-  const Asked all = asked(resources_, options_.secrets, context.versions, window);
+  const Window window =
+      query_window({}, options_.starting_time.value_or(context.result.start), context.clock.wall());
+  const ResourceQueries all = plan_resources(resources_, options_.secrets, context.versions, window);
   constexpr int concurrency = 8;
-  experiment::Outcome outcome = metrics::collect(all.items, context, {}, concurrency);
+  experiment::Outcome outcome = collect(all.queries, context, {}, concurrency);
   set_sample_sizes(resources_, outcome);
   std::vector<std::string> failures = all.failures;
   if (outcome.failure) failures.push_back(*outcome.failure);
@@ -131,14 +128,14 @@ experiment::Outcome ResourceMetricsTask::run(const experiment::Context& context)
 
 std::vector<std::string> ResourceMetricsTask::plan(const std::vector<Version>& versions) const {
   const base::WallTime now = base::SystemClock().wall();
-  const Asked all =
-      asked(resources_, options_.secrets, versions, {.start = now - metrics::kSampleWindow, .end = now});
-  return metrics::planned(all.items, versions);
+  const ResourceQueries all =
+      plan_resources(resources_, options_.secrets, versions, {.start = now - kSampleWindow, .end = now});
+  return describe_queries(all.queries, versions);
 }
 
 std::vector<std::string> ResourceMetricsTask::produces() const {
   std::vector<std::string> names;
-  for (const Resource& resource : resources_) names.push_back(metrics::full_name(resource));
+  for (const Resource& resource : resources_) names.push_back(full_name(resource));
   return names;
 }
 
@@ -157,11 +154,11 @@ std::unique_ptr<experiment::Task> build_resource_metrics(const Node& with, Build
   const std::vector<Version> versions =
       context.versions.empty() ? std::vector<Version>{{.name = "0", .values = {}}} : context.versions;
   for (const std::string& failure :
-       asked(resources, options.secrets, versions, {.start = now - metrics::kSampleWindow, .end = now})
+       plan_resources(resources, options.secrets, versions, {.start = now - kSampleWindow, .end = now})
            .failures)
     context.problems.error(with.position, context.secrets.mask(failure));
   if (context.problems.has_errors_since(before)) return nullptr;
   return std::make_unique<ResourceMetricsTask>(std::move(options), std::move(resources));
 }
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::metrics::legacy

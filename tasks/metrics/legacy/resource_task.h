@@ -7,7 +7,7 @@
 #include "experiment/catalog.h"
 #include "tasks/metrics/legacy/resource.h"
 
-namespace iter8::tasks {
+namespace iter8::tasks::metrics::legacy {
 
 /// The `with` of a metrics task that reads Metric resources.
 struct ResourceMetricsOptions {
@@ -20,7 +20,7 @@ const config::Fields<ResourceMetricsOptions>& fields_of(const ResourceMetricsOpt
 /// Asks for what Metric resources of classic Iter8 describe. The variables of a version are its values.
 class ResourceMetricsTask final : public experiment::Task {
  public:
-  ResourceMetricsTask(ResourceMetricsOptions options, std::vector<metrics::Resource> resources)
+  ResourceMetricsTask(ResourceMetricsOptions options, std::vector<Resource> resources)
       : options_(std::move(options)), resources_(std::move(resources)) {}
 
   experiment::Outcome run(const experiment::Context& context) override;
@@ -29,11 +29,11 @@ class ResourceMetricsTask final : public experiment::Task {
 
  private:
   ResourceMetricsOptions options_;
-  std::vector<metrics::Resource> resources_;
+  std::vector<Resource> resources_;
 };
 
 /// Reports problems and returns null when `with` or one of the files is wrong.
 std::unique_ptr<experiment::Task> build_resource_metrics(const config::Node& with,
                                                          experiment::BuildContext& context);
 
-}  // namespace iter8::tasks
+}  // namespace iter8::tasks::metrics::legacy

@@ -8,10 +8,10 @@
 #include "config/options/located.h"
 #include "config/yaml/document.h"
 #include "net/url.h"
-#include "tasks/metrics/backend.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/legacy/fixed_source.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::legacy {
 
 namespace {
 
@@ -119,4 +119,4 @@ std::vector<Metric> metrics_of_spec(const std::string& provider, std::string_vie
   return metrics;
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::legacy

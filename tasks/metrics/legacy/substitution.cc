@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::legacy {
 
 namespace {
 
@@ -19,7 +19,7 @@ std::string_view name_at(std::string_view text) {
 
 }  // namespace
 
-std::string substituted(std::string_view text, const Substitutes& substitutes) {
+std::string substitute(std::string_view text, const Substitutes& substitutes) {
   std::string result;
   while (!text.empty()) {
     const std::size_t dollar = std::min(text.find('$'), text.size());
@@ -47,4 +47,4 @@ std::string substituted(std::string_view text, const Substitutes& substitutes) {
   return result;
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::legacy

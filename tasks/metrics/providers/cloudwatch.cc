@@ -1,11 +1,11 @@
 #include "base/error.h"
 #include "base/text.h"
-#include "tasks/metrics/backend.h"
-#include "tasks/metrics/json.h"
+#include "tasks/metrics/access/aws_credentials.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
-#include "tasks/metrics/providers/aws_credentials.h"
+#include "tasks/metrics/response/json.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::cloudwatch {
 
 namespace {
 
@@ -56,18 +56,18 @@ const config::Fields<Query>& fields_of(const Query*) {
 /// CloudWatch's GetMetricData in its JSON protocol.
 class CloudwatchSource final : public HttpSource {
  public:
-  CloudwatchSource(Options options, Query query, AwsCredentials credentials)
+  CloudwatchSource(Options options, Query query, aws::Credentials credentials)
       : options_(std::move(options)), query_(std::move(query)), credentials_(std::move(credentials)) {}
 
-  std::string text(const QueryInput& input) const override;
+  std::string query_text(const QueryInput& input) const override;
 
  protected:
-  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override;
+  web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override;
   void authorize(web::Request& request, QueryContext& query_context) const override {
-    sign_for_aws(request, credentials_, {.region = options_.region, .service = "monitoring"},
-                 query_context.clock.wall());
+    aws::sign(request, credentials_, {.region = options_.region, .service = "monitoring"},
+              query_context.clock.wall());
   }
-  Answer answer(const std::string& body, const QueryInput& input, const std::stop_token& stop) const override;
+  QueryResult parse(const std::string& body, const std::stop_token& stop) const override;
 
  private:
   std::int64_t period_seconds(const QueryInput& input) const;
@@ -75,13 +75,13 @@ class CloudwatchSource final : public HttpSource {
 
   Options options_;
   Query query_;
-  AwsCredentials credentials_;
+  aws::Credentials credentials_;
 };
 
-std::string CloudwatchSource::text(const QueryInput& input) const {
-  if (query_.query) return rendered(query_.query, input);
-  std::string text = query_.stat + " of " + query_.metric_namespace + "/" + rendered(query_.metric, input);
-  for (const auto& [name, value] : query_.dimensions) text += " " + name + "=" + rendered(value, input);
+std::string CloudwatchSource::query_text(const QueryInput& input) const {
+  if (query_.query) return render(query_.query, input);
+  std::string text = query_.stat + " of " + query_.metric_namespace + "/" + render(query_.metric, input);
+  for (const auto& [name, value] : query_.dimensions) text += " " + name + "=" + render(value, input);
   return text;
 }
 
@@ -92,18 +92,18 @@ std::int64_t CloudwatchSource::period_seconds(const QueryInput& input) const {
 
 Json CloudwatchSource::data_query(const QueryInput& input) const {
   const std::int64_t period = period_seconds(input);
-  if (query_.query) return {{"Id", "q"}, {"Expression", text(input)}, {"Period", period}};
+  if (query_.query) return {{"Id", "q"}, {"Expression", query_text(input)}, {"Period", period}};
   Json dimensions = Json::array();
   for (const auto& [name, value] : query_.dimensions)
-    dimensions.push_back({{"Name", name}, {"Value", rendered(value, input)}});
+    dimensions.push_back({{"Name", name}, {"Value", render(value, input)}});
   const Json metric = {{"Namespace", query_.metric_namespace},
-                       {"MetricName", rendered(query_.metric, input)},
+                       {"MetricName", render(query_.metric, input)},
                        {"Dimensions", dimensions}};
   return {{"Id", "q"}, {"MetricStat", {{"Metric", metric}, {"Period", period}, {"Stat", query_.stat}}}};
 }
 
-web::Request CloudwatchSource::request(const QueryInput& input,
-                                       const std::filesystem::path& directory) const {
+web::Request CloudwatchSource::build_request(const QueryInput& input,
+                                             const std::filesystem::path& directory) const {
   web::Request request = request_to(options_.url, options_.call, "/", input, directory);
   request.method = "POST";
   request.headers.emplace_back("X-Amz-Target", "GraniteServiceVersion20100801.GetMetricData");
@@ -116,67 +116,68 @@ web::Request CloudwatchSource::request(const QueryInput& input,
 }
 
 /// {"Label": "stable", "StatusCode": "Complete", "Timestamps": [1700000000], "Values": [12.5]}
-void add_result(const Json& result, Answer& answer) {
-  const std::string status = text_of(result, "StatusCode");
+void add_series(const Json& entry, QueryResult& result) {
+  const std::string status = text_of(entry, "StatusCode");
   if (status == "InternalError" || status == "Forbidden")
-    throw base::Error("CloudWatch says: " + status + " for " + base::printable(text_of(result, "Label")));
-  if (status == "PartialData") answer.warnings.emplace_back("CloudWatch gave a part of the data only");
-  Series series{.labels = {{"label", text_of(result, "Label")}}};
-  const Json& values = at(result, {"Values"});
-  const Json& times = at(result, {"Timestamps"});
+    throw base::Error("CloudWatch says: " + status + " for " + base::printable(text_of(entry, "Label")));
+  if (status == "PartialData") result.warnings.emplace_back("CloudWatch gave a part of the data only");
+  Series series{.labels = {{"label", text_of(entry, "Label")}}};
+  const Json& values = at(entry, {"Values"});
+  const Json& times = at(entry, {"Timestamps"});
   if (!values.is_array() || !times.is_array() || values.size() != times.size())
     throw base::Error("a result has no matching Timestamps and Values");
   for (std::size_t i = 0; i < values.size(); ++i)
     series.points.push_back({expect_number(values[i]), time_of_seconds(expect_number(times[i]))});
-  if (!series.points.empty()) answer.series.push_back(std::move(series));
+  if (!series.points.empty()) result.series.push_back(std::move(series));
 }
 
-Answer CloudwatchSource::answer(const std::string& body, const QueryInput&, const std::stop_token&) const {
-  const Json json = json_of(body);
-  Answer answer;
+QueryResult CloudwatchSource::parse(const std::string& body, const std::stop_token&) const {
+  const Json json = parse_json(body);
+  QueryResult result;
   if (const Json* messages = find(json, {"Messages"}); messages != nullptr && messages->is_array())
     for (const Json& message : *messages)
-      answer.warnings.push_back(base::printable(text_of(message, "Value")));
+      result.warnings.push_back(base::printable(text_of(message, "Value")));
   if (const Json* more = find(json, {"NextToken"}); more != nullptr && more->is_string())
-    answer.warnings.emplace_back("the answer has further pages, which are not read: make the period longer");
-  for (const Json& result : at(json, {"MetricDataResults"})) add_result(result, answer);
-  return answer;
+    result.warnings.emplace_back("the answer has further pages, which are not read: make the period longer");
+  for (const Json& entry : at(json, {"MetricDataResults"})) add_series(entry, result);
+  return result;
 }
 
-void check(const Query& query, const SourceLocation& place) {
-  if (query.query && query.metric) place.object("give either 'query' or 'metric', not both");
+void check_query(const Query& query, const SourceLocation& location) {
+  if (query.query && query.metric) location.report("give either 'query' or 'metric', not both");
   if (!query.query && (!query.metric || query.metric_namespace.empty()))
-    place.object("missing key 'query', or 'namespace' and 'metric'");
+    location.report("missing key 'query', or 'namespace' and 'metric'");
 }
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const SourceLocation& place) {
-  check(query, place);
-  const base::Environment& environment = place.context.environment;
+std::unique_ptr<Source> make_source(const Options& options, const Query& query,
+                                    const SourceLocation& location) {
+  check_query(query, location);
+  const base::Environment& environment = location.context.environment;
   Options complete = options;
   if (complete.region.empty()) complete.region = environment.get("AWS_REGION").value_or("");
   if (complete.region.empty()) complete.region = environment.get("AWS_DEFAULT_REGION").value_or("");
   if (complete.region.empty())
-    place.object("missing key 'region', and neither AWS_REGION nor AWS_DEFAULT_REGION is set");
+    location.report("missing key 'region', and neither AWS_REGION nor AWS_DEFAULT_REGION is set");
   if (!complete.url)
     complete.url = TemplateText{
         config::Template::literal("https://monitoring." + complete.region + ".amazonaws.com"), {}};
 
   std::string problem;
-  const auto credentials = aws_credentials(environment, options.profile, problem);
+  const auto credentials = aws::find_credentials(environment, options.profile, problem);
   if (!credentials) {
-    place.object(problem);
+    location.report(problem);
     return nullptr;
   }
-  place.context.secrets.add(credentials->secret_access_key);
-  place.context.secrets.add(credentials->session_token);
+  location.context.secrets.add(credentials->secret_access_key);
+  location.context.secrets.add(credentials->session_token);
   return std::make_unique<CloudwatchSource>(std::move(complete), query, *credentials);
 }
 
 }  // namespace
 
-Provider cloudwatch_provider() {
-  return provider<Options, Query>("cloudwatch", "Amazon CloudWatch: metrics, expressions, Metrics Insights",
-                                  make);
+Provider provider() {
+  return make_provider<Options, Query>(
+      "cloudwatch", "Amazon CloudWatch: metrics, expressions, Metrics Insights", make_source);
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::cloudwatch

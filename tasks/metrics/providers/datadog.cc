@@ -2,64 +2,64 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "tasks/metrics/backend.h"
-#include "tasks/metrics/json.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
+#include "tasks/metrics/response/json.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::datadog {
 
-enum class DatadogApi { v1, v2 };
+enum class Api { v1, v2 };
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::datadog
 
 namespace iter8::config {
 
 template <>
-struct Choices<tasks::metrics::DatadogApi> {
-  using enum tasks::metrics::DatadogApi;
+struct Choices<tasks::metrics::datadog::Api> {
+  using enum tasks::metrics::datadog::Api;
   static constexpr std::array names{std::pair{"v1", v1}, std::pair{"v2", v2}};
 };
 
 }  // namespace iter8::config
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::datadog {
 
 namespace {
 
-struct DatadogOptions {
+struct Options {
   std::string site = "datadoghq.com";
   std::optional<TemplateText> url;
   std::string api_key;
   std::string application_key;
-  DatadogApi api = DatadogApi::v1;
+  Api api = Api::v1;
   CallOptions call;
 };
 
-struct DatadogQuery {
+struct Query {
   std::optional<TemplateText> query;
   std::string aggregator = "avg";
 };
 
 class DatadogSource final : public HttpSource {
  public:
-  DatadogSource(DatadogOptions options, DatadogQuery query)
-      : options_(std::move(options)), query_(std::move(query)) {}
+  DatadogSource(Options options, Query query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
+  std::string query_text(const QueryInput& input) const override { return render(query_.query, input); }
 
  protected:
-  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override;
-  Answer answer(const std::string& body, const QueryInput& input, const std::stop_token& stop) const override;
+  web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override;
+  QueryResult parse(const std::string& body, const std::stop_token& stop) const override;
 
  private:
   void ask_scalar(const QueryInput& input, web::Request& request) const;
 
-  DatadogOptions options_;
-  DatadogQuery query_;
+  Options options_;
+  Query query_;
 };
 
-web::Request DatadogSource::request(const QueryInput& input, const std::filesystem::path& directory) const {
-  const bool v1 = options_.api == DatadogApi::v1;
+web::Request DatadogSource::build_request(const QueryInput& input,
+                                          const std::filesystem::path& directory) const {
+  const bool v1 = options_.api == Api::v1;
   web::Request request = request_to(options_.url, options_.call,
                                     v1 ? "/api/v1/query" : "/api/v2/query/scalar", input, directory);
   request.headers.emplace_back("DD-API-KEY", options_.api_key);
@@ -67,15 +67,17 @@ web::Request DatadogSource::request(const QueryInput& input, const std::filesyst
   if (v1)
     add_parameters(request, {{"from", std::to_string(unix_milliseconds(input.window.start) / 1000)},
                              {"to", std::to_string(unix_milliseconds(input.window.end) / 1000)},
-                             {"query", text(input)}});
+                             {"query", query_text(input)}});
   else
     ask_scalar(input, request);
   return request;
 }
 
 void DatadogSource::ask_scalar(const QueryInput& input, web::Request& request) const {
-  const Json query = {
-      {"data_source", "metrics"}, {"name", "a"}, {"query", text(input)}, {"aggregator", query_.aggregator}};
+  const Json query = {{"data_source", "metrics"},
+                      {"name", "a"},
+                      {"query", query_text(input)},
+                      {"aggregator", query_.aggregator}};
   const Json attributes = {{"from", unix_milliseconds(input.window.start)},
                            {"to", unix_milliseconds(input.window.end)},
                            {"queries", Json::array({query})},
@@ -85,10 +87,10 @@ void DatadogSource::ask_scalar(const QueryInput& input, web::Request& request) c
   set_body(request, Json{{"data", data}}.dump(), "application/json");
 }
 
-/// {"series": [{"tag_set": ["version:stable"], "pointlist": [[1700000000000.0, 12.5], [1700000020000.0,
-/// null]]}]}
-Answer series_answer(const Json& body) {
-  Answer answer;
+/// {"series": [{"tag_set": ["version:stable"],
+///              "pointlist": [[1700000000000.0, 12.5], [1700000020000.0, null]]}]}
+QueryResult parse_series(const Json& body) {
+  QueryResult result;
   const Json* all = find(body, {"series"});
   if (all == nullptr || !all->is_array()) throw base::Error("the answer has no list 'series'");
   for (const Json& each : *all) {
@@ -110,15 +112,16 @@ Answer series_answer(const Json& body) {
       const auto time = std::chrono::milliseconds(static_cast<std::int64_t>(point[0].get<double>()));
       series.points.push_back({expect_number(point[1]), base::WallTime(time)});
     }
-    answer.series.push_back(std::move(series));
+    result.series.push_back(std::move(series));
   }
-  return answer;
+  return result;
 }
 
-/// {"data": {"attributes": {"columns": [{"type": "group", "name": "version", "values": [["stable"],
-/// ["candidate"]]},
-/// {"type": "number", "name": "a", "values": [12.5, null]}]}}}: a row is a series.
-Answer scalar_answer(const Json& body) {
+/// A row is a series:
+/// {"data": {"attributes": {"columns": [
+///   {"type": "group", "name": "version", "values": [["stable"], ["candidate"]]},
+///   {"type": "number", "name": "a", "values": [12.5, null]}]}}}
+QueryResult parse_scalars(const Json& body) {
   const Json* columns = find(body, {"data", "attributes", "columns"});
   if (columns == nullptr || !columns->is_array())
     throw base::Error("the answer has no 'data.attributes.columns'");
@@ -141,45 +144,45 @@ Answer scalar_answer(const Json& body) {
   return {.series = std::move(rows), .warnings = {}};
 }
 
-Answer DatadogSource::answer(const std::string& body, const QueryInput&, const std::stop_token&) const {
-  const Json answer = json_of(body);
-  if (const Json* error = find(answer, {"error"}); error != nullptr && error->is_string() && *error != "")
+QueryResult DatadogSource::parse(const std::string& body, const std::stop_token&) const {
+  const Json document = parse_json(body);
+  if (const Json* error = find(document, {"error"}); error != nullptr && error->is_string() && *error != "")
     throw base::Error("Datadog says: " + base::printable(error->get<std::string>()));
-  if (const Json* errors = find(answer, {"errors"}); errors != nullptr && !errors->empty())
+  if (const Json* errors = find(document, {"errors"}); errors != nullptr && !errors->empty())
     throw base::Error("Datadog says: " +
                       base::printable(errors->is_string() ? errors->get<std::string>() : errors->dump()));
-  return options_.api == DatadogApi::v1 ? series_answer(answer) : scalar_answer(answer);
+  return options_.api == Api::v1 ? parse_series(document) : parse_scalars(document);
 }
 
-const config::Fields<DatadogOptions>& fields_of(const DatadogOptions*) {
+const config::Fields<Options>& fields_of(const Options*) {
   static const auto fields =
-      backend_fields<DatadogOptions>()
-          .optional("site", &DatadogOptions::site,
+      backend_fields<Options>()
+          .optional("site", &Options::site,
                     "Datadog site, such as datadoghq.eu; without url, requests go to https://api.SITE")
-          .optional("apiKey", &DatadogOptions::api_key, "API key")
-          .optional("applicationKey", &DatadogOptions::application_key, "Application key")
-          .optional("api", &DatadogOptions::api, "v1 (time series) or v2 (one number, computed by Datadog)");
+          .optional("apiKey", &Options::api_key, "API key")
+          .optional("applicationKey", &Options::application_key, "Application key")
+          .optional("api", &Options::api, "v1 (time series) or v2 (one number, computed by Datadog)");
   return fields;
 }
 
-const config::Fields<DatadogQuery>& fields_of(const DatadogQuery*) {
-  static const auto fields = config::Fields<DatadogQuery>{}
-                                 .optional("query", &DatadogQuery::query,
+const config::Fields<Query>& fields_of(const Query*) {
+  static const auto fields = config::Fields<Query>{}
+                                 .optional("query", &Query::query,
                                            "Metric query, such as sum:shop.orders{version:stable}.as_count()")
-                                 .optional("aggregator", &DatadogQuery::aggregator,
+                                 .optional("aggregator", &Query::aggregator,
                                            "v2: how the window becomes one number: avg, min, max, sum, last, "
                                            "percentile, mean, l2norm, area");
   return fields;
 }
 
-std::unique_ptr<Source> make(const DatadogOptions& options, const DatadogQuery& query,
-                             const SourceLocation& place) {
-  expect_text(query.query, "query", place);
-  if (options.api_key.empty()) place.object("missing key 'apiKey'");
-  if (options.application_key.empty()) place.object("missing key 'applicationKey'");
-  place.context.secrets.add(options.api_key);
-  place.context.secrets.add(options.application_key);
-  DatadogOptions complete = options;
+std::unique_ptr<Source> make_source(const Options& options, const Query& query,
+                                    const SourceLocation& location) {
+  require_text(query.query, "query", location);
+  if (options.api_key.empty()) location.report("missing key 'apiKey'");
+  if (options.application_key.empty()) location.report("missing key 'applicationKey'");
+  location.context.secrets.add(options.api_key);
+  location.context.secrets.add(options.application_key);
+  Options complete = options;
   if (!complete.url)
     complete.url = TemplateText{config::Template::literal("https://api." + options.site), {}};
   return std::make_unique<DatadogSource>(std::move(complete), query);
@@ -187,8 +190,8 @@ std::unique_ptr<Source> make(const DatadogOptions& options, const DatadogQuery& 
 
 }  // namespace
 
-Provider datadog_provider() {
-  return provider<DatadogOptions, DatadogQuery>("datadog", "Datadog metric queries, API v1 or v2", make);
+Provider provider() {
+  return make_provider<Options, Query>("datadog", "Datadog metric queries, API v1 or v2", make_source);
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::datadog

@@ -1,20 +1,20 @@
 #include "base/error.h"
 #include "base/text.h"
-#include "tasks/metrics/backend.h"
-#include "tasks/metrics/json.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
+#include "tasks/metrics/response/json.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::dynatrace {
 
 namespace {
 
-struct DynatraceOptions {
+struct Options {
   std::optional<TemplateText> url;
   std::string token;
   CallOptions call;
 };
 
-struct DynatraceQuery {
+struct Query {
   std::optional<TemplateText> query;
   std::optional<TemplateText> entities;
   std::string resolution = "Inf";
@@ -22,28 +22,28 @@ struct DynatraceQuery {
 
 class DynatraceSource final : public HttpSource {
  public:
-  DynatraceSource(DynatraceOptions options, DynatraceQuery query)
-      : options_(std::move(options)), query_(std::move(query)) {}
+  DynatraceSource(Options options, Query query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
+  std::string query_text(const QueryInput& input) const override { return render(query_.query, input); }
 
  protected:
-  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override;
-  Answer answer(const std::string& body, const QueryInput& input, const std::stop_token& stop) const override;
+  web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override;
+  QueryResult parse(const std::string& body, const std::stop_token& stop) const override;
 
  private:
-  DynatraceOptions options_;
-  DynatraceQuery query_;
+  Options options_;
+  Query query_;
 };
 
-web::Request DynatraceSource::request(const QueryInput& input, const std::filesystem::path& directory) const {
+web::Request DynatraceSource::build_request(const QueryInput& input,
+                                            const std::filesystem::path& directory) const {
   web::Request request = request_to(options_.url, options_.call, "/api/v2/metrics/query", input, directory);
   request.headers.emplace_back("Authorization", "Api-Token " + options_.token);
-  add_parameters(request, {{"metricSelector", text(input)},
+  add_parameters(request, {{"metricSelector", query_text(input)},
                            {"resolution", query_.resolution},
                            {"from", std::to_string(unix_milliseconds(input.window.start))},
                            {"to", std::to_string(unix_milliseconds(input.window.end))}});
-  if (query_.entities) add_parameters(request, {{"entitySelector", rendered(query_.entities, input)}});
+  if (query_.entities) add_parameters(request, {{"entitySelector", render(query_.entities, input)}});
   return request;
 }
 
@@ -75,54 +75,54 @@ void add_warnings(const Json& from, std::vector<std::string>& warnings) {
     if (warning.is_string()) warnings.push_back(base::printable(warning.get<std::string>()));
 }
 
-Answer DynatraceSource::answer(const std::string& body, const QueryInput&, const std::stop_token&) const {
-  const Json document = json_of(body);
+QueryResult DynatraceSource::parse(const std::string& body, const std::stop_token&) const {
+  const Json document = parse_json(body);
   if (const Json* error = find(document, {"error"}); error != nullptr)
     throw base::Error("Dynatrace says: " + base::printable(text_of(*error, "message")));
   const Json* results = find(document, {"result"});
   if (results == nullptr || !results->is_array()) throw base::Error("the answer has no list 'result'");
-  Answer answer;
-  add_warnings(document, answer.warnings);
+  QueryResult result;
+  add_warnings(document, result.warnings);
   if (const Json* more = find(document, {"nextPageKey"}); more != nullptr && more->is_string())
-    answer.warnings.emplace_back("the answer has further pages, which are not read: narrow the selector");
-  for (const Json& result : *results) {
-    add_warnings(result, answer.warnings);
-    const Json* data = find(result, {"data"});
+    result.warnings.emplace_back("the answer has further pages, which are not read: narrow the selector");
+  for (const Json& entry : *results) {
+    add_warnings(entry, result.warnings);
+    const Json* data = find(entry, {"data"});
     if (data == nullptr || !data->is_array()) throw base::Error("a result of the answer has no list 'data'");
-    for (const Json& each : *data) answer.series.push_back(series_of(each));
+    for (const Json& each : *data) result.series.push_back(series_of(each));
   }
-  return answer;
+  return result;
 }
 
-const config::Fields<DynatraceOptions>& fields_of(const DynatraceOptions*) {
-  static const auto fields = backend_fields<DynatraceOptions>().optional(
-      "token", &DynatraceOptions::token, "API token with the scope metrics.read");
+const config::Fields<Options>& fields_of(const Options*) {
+  static const auto fields =
+      backend_fields<Options>().optional("token", &Options::token, "API token with the scope metrics.read");
   return fields;
 }
 
-const config::Fields<DynatraceQuery>& fields_of(const DynatraceQuery*) {
+const config::Fields<Query>& fields_of(const Query*) {
   static const auto fields =
-      config::Fields<DynatraceQuery>{}
-          .optional("query", &DynatraceQuery::query, "Metric selector")
-          .optional("entitySelector", &DynatraceQuery::entities, "Which entities count")
-          .optional("resolution", &DynatraceQuery::resolution,
+      config::Fields<Query>{}
+          .optional("query", &Query::query, "Metric selector")
+          .optional("entitySelector", &Query::entities, "Which entities count")
+          .optional("resolution", &Query::resolution,
                     "Inf makes one number of the window; a time, such as 1m, one a step");
   return fields;
 }
 
-std::unique_ptr<Source> make(const DynatraceOptions& options, const DynatraceQuery& query,
-                             const SourceLocation& place) {
-  expect_text(options.url, "url", place);
-  expect_text(query.query, "query", place);
-  if (options.token.empty()) place.object("missing key 'token'");
-  place.context.secrets.add(options.token);
+std::unique_ptr<Source> make_source(const Options& options, const Query& query,
+                                    const SourceLocation& location) {
+  require_text(options.url, "url", location);
+  require_text(query.query, "query", location);
+  if (options.token.empty()) location.report("missing key 'token'");
+  location.context.secrets.add(options.token);
   return std::make_unique<DynatraceSource>(options, query);
 }
 
 }  // namespace
 
-Provider dynatrace_provider() {
-  return provider<DynatraceOptions, DynatraceQuery>("dynatrace", "Dynatrace metrics API v2", make);
+Provider provider() {
+  return make_provider<Options, Query>("dynatrace", "Dynatrace metrics API v2", make_source);
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::dynatrace

@@ -1,11 +1,11 @@
 #include "base/error.h"
 #include "base/text.h"
-#include "tasks/metrics/backend.h"
-#include "tasks/metrics/jq_answer.h"
-#include "tasks/metrics/json.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
+#include "tasks/metrics/response/jq_response.h"
+#include "tasks/metrics/response/json.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::elasticsearch {
 
 namespace {
 
@@ -43,22 +43,22 @@ class ElasticsearchSource final : public HttpSource {
   ElasticsearchSource(Options options, Query query, web::JqProgram jq)
       : options_(std::move(options)), query_(std::move(query)), jq_(std::move(jq)) {}
 
-  std::string text(const QueryInput& input) const override {
-    return rendered(query_.index, input) + " " + rendered(query_.query, input);
+  std::string query_text(const QueryInput& input) const override {
+    return render(query_.index, input) + " " + render(query_.query, input);
   }
 
  protected:
-  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override {
+  web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override {
     web::Request request = request_to(options_.url, options_.call,
-                                      "/" + rendered(query_.index, input) + "/_search", input, directory);
+                                      "/" + render(query_.index, input) + "/_search", input, directory);
     request.method = "POST";
     if (!options_.api_key.empty())
       request.headers.emplace_back("Authorization", "ApiKey " + options_.api_key);
-    set_body(request, rendered(query_.query, input), "application/json");
+    set_body(request, render(query_.query, input), "application/json");
     return request;
   }
 
-  Answer answer(const std::string& body, const QueryInput&, const std::stop_token& stop) const override;
+  QueryResult parse(const std::string& body, const std::stop_token& stop) const override;
 
  private:
   Options options_;
@@ -67,9 +67,8 @@ class ElasticsearchSource final : public HttpSource {
 };
 
 /// A search that reached only a part of the data answers 200 like any other, and says so inside.
-Answer ElasticsearchSource::answer(const std::string& body, const QueryInput&,
-                                   const std::stop_token& stop) const {
-  const Json json = json_of(body);
+QueryResult ElasticsearchSource::parse(const std::string& body, const std::stop_token& stop) const {
+  const Json json = parse_json(body);
   if (const Json* error = find(json, {"error"}))
     throw base::Error("the search failed: " + base::printable(error->dump()));
   if (const Json* late = find(json, {"timed_out"}); late != nullptr && *late == true)
@@ -77,29 +76,31 @@ Answer ElasticsearchSource::answer(const std::string& body, const QueryInput&,
   if (const Json* failed = find(json, {"_shards", "failed"}); failed != nullptr && *failed != 0)
     throw base::Error("the search failed on " + failed->dump() +
                       " shards: the numbers are of a part of the data");
-  return jq_answer(jq_, body, stop);
+  return run_jq(jq_, body, stop);
 }
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const SourceLocation& place) {
-  expect_text(options.url, "url", place);
-  expect_text(query.index, "index", place);
-  expect_text(query.query, "query", place);
-  place.context.secrets.add(options.api_key);
+std::unique_ptr<Source> make_source(const Options& options, const Query& query,
+                                    const SourceLocation& location) {
+  require_text(options.url, "url", location);
+  require_text(query.index, "index", location);
+  require_text(query.query, "query", location);
+  location.context.secrets.add(options.api_key);
   Query complete = query;
-  if (!complete.jq) complete.jq = config::Located<std::string>{".hits.total.value", place.position};
-  auto jq = compiled(complete.jq, place);
+  if (!complete.jq) complete.jq = config::Located<std::string>{".hits.total.value", location.position};
+  auto jq = compile_jq(complete.jq, location);
   if (!jq) return nullptr;
   return std::make_unique<ElasticsearchSource>(options, std::move(complete), std::move(*jq));
 }
 
 }  // namespace
 
-Provider elasticsearch_provider() {
-  return provider<Options, Query>("elasticsearch", "Elasticsearch searches and aggregations", make);
+Provider provider() {
+  return make_provider<Options, Query>("elasticsearch", "Elasticsearch searches and aggregations",
+                                       make_source);
 }
 
 Provider opensearch_provider() {
-  return provider<Options, Query>("opensearch", "OpenSearch searches and aggregations", make);
+  return make_provider<Options, Query>("opensearch", "OpenSearch searches and aggregations", make_source);
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::elasticsearch

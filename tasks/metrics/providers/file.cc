@@ -9,13 +9,13 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "tasks/metrics/backend.h"
-#include "tasks/metrics/jq_answer.h"
-#include "tasks/metrics/openmetrics.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
-#include "tasks/metrics/row.h"
+#include "tasks/metrics/response/jq_response.h"
+#include "tasks/metrics/response/openmetrics.h"
+#include "tasks/metrics/response/query_result.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::file {
 
 namespace {
 
@@ -40,17 +40,16 @@ const config::Fields<Query>& fields_of(const Query*) {
           .optional("path", &Query::path, "The metric's own file instead of the task's; may be a template")
           .optional("query", &Query::query,
                     "Column of CSV, jq expression of JSON, or name{label=\"value\"} of OpenMetrics; may be a "
-                    "template, "
-                    "but not for JSON")
+                    "template, but not for JSON")
           .optional("where", &Query::where, "Rows of CSV that count: column: value; values may be templates");
   return fields;
 }
 
-/// The answer to `column` of the rows that `where` leaves; all columns without one.
-Answer csv_answer(const std::string& content, const std::string& column, const Parameters& where) {
+/// The numbers of `column` in the rows that satisfy `where`; of every column when it is empty.
+QueryResult select_rows(const std::string& content, const std::string& column, const Parameters& where) {
   const std::vector<std::vector<std::string>> records = base::csv_records(content);
-  Answer answer;
-  if (records.empty()) return answer;
+  QueryResult result;
+  if (records.empty()) return result;
   const std::vector<std::string>& head = records.front();
   const auto expect_column = [&](const std::string& name) {
     if (std::ranges::find(head, name) == head.end())
@@ -72,9 +71,9 @@ Answer csv_answer(const std::string& content, const std::string& column, const P
       if (is_value && !cell.number) cell.number = std::nan("");
       row.push_back(std::move(cell));
     }
-    if (counts) add_row(row, answer);
+    if (counts) add_row(row, result);
   }
-  return answer;
+  return result;
 }
 
 /// A file of the workspace: what another step of the pipeline measured.
@@ -83,30 +82,30 @@ class FileSource final : public Source {
   FileSource(Format format, TemplateText path, Query query, std::optional<web::JqProgram> jq)
       : format_(format), path_(std::move(path)), query_(std::move(query)), jq_(std::move(jq)) {}
 
-  std::string text(const QueryInput& input) const override {
-    std::string text = rendered(path_, input) + ": " + rendered(query_.query, input);
+  std::string query_text(const QueryInput& input) const override {
+    std::string text = render(path_, input) + ": " + render(query_.query, input);
     for (const auto& [name, value] : where(input)) text += " where " + name + " = " + value;
     return text;
   }
 
-  Answer ask(const QueryInput& input, QueryContext& query_context) const override {
-    const auto path = query_context.directory / rendered(path_, input);
+  QueryResult query(const QueryInput& input, QueryContext& context) const override {
+    const auto path = context.directory / render(path_, input);
     const std::string content = base::read_file(path, kLargestFile);
-    const std::string query = rendered(query_.query, input);
-    if (format_ == Format::csv) return csv_answer(content, query, where(input));
-    if (format_ == Format::json) return jq_answer(*jq_, content, query_context.stop);
+    const std::string query = render(query_.query, input);
+    if (format_ == Format::csv) return select_rows(content, query, where(input));
+    if (format_ == Format::json) return run_jq(*jq_, content, context.stop);
     return select_samples(content, parse_selector(query));
   }
 
   std::vector<std::string> plan(const QueryInput& input) const override {
-    if (format_ == Format::openmetrics) parse_selector(rendered(query_.query, input));
-    return {"reads " + base::printable(rendered(path_, input))};
+    if (format_ == Format::openmetrics) parse_selector(render(query_.query, input));
+    return {"reads " + base::printable(render(path_, input))};
   }
 
  private:
   Parameters where(const QueryInput& input) const {
     Parameters where;
-    for (const auto& [name, value] : query_.where) where.emplace_back(name, rendered(value, input));
+    for (const auto& [name, value] : query_.where) where.emplace_back(name, render(value, input));
     return where;
   }
 
@@ -128,20 +127,20 @@ std::optional<Format> format_of(const std::string& path) {
 
 }  // namespace
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::file
 
 namespace iter8::config {
 
 template <>
-struct Choices<tasks::metrics::Format> {
-  using enum tasks::metrics::Format;
+struct Choices<tasks::metrics::file::Format> {
+  using enum tasks::metrics::file::Format;
   static constexpr std::array names{std::pair{"csv", csv}, std::pair{"json", json},
                                     std::pair{"openmetrics", openmetrics}};
 };
 
 }  // namespace iter8::config
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::file {
 
 namespace {
 
@@ -154,22 +153,23 @@ const config::Fields<Options>& fields_of(const Options*) {
   return fields;
 }
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const SourceLocation& place) {
+std::unique_ptr<Source> make_source(const Options& options, const Query& query,
+                                    const SourceLocation& location) {
   const std::optional<TemplateText>& path = query.path ? query.path : options.path;
   if (!path) {
-    place.object("missing key 'path'");
+    location.report("missing key 'path'");
     return nullptr;
   }
   const std::optional<Format> format = options.format ? options.format : format_of(path->value.text());
   if (!format) {
-    place.object("the file's ending does not say what it is; expected format: csv, json or openmetrics");
+    location.report("the file's ending does not say what it is; expected format: csv, json or openmetrics");
     return nullptr;
   }
-  if (format != Format::csv) expect_text(query.query, "query", place);
-  if (format != Format::csv && !query.where.empty()) place.object("'where' has a meaning for CSV only");
+  if (format != Format::csv) require_text(query.query, "query", location);
+  if (format != Format::csv && !query.where.empty()) location.report("'where' has a meaning for CSV only");
   std::optional<web::JqProgram> jq;
   if (format == Format::json && query.query) {
-    jq = compiled(config::Located<std::string>{query.query->value.text(), query.query->position}, place);
+    jq = compile_jq(config::Located<std::string>{query.query->value.text(), query.query->position}, location);
     if (!jq) return nullptr;
   }
   return std::make_unique<FileSource>(*format, *path, query, std::move(jq));
@@ -177,8 +177,9 @@ std::unique_ptr<Source> make(const Options& options, const Query& query, const S
 
 }  // namespace
 
-Provider file_provider() {
-  return provider<Options, Query>("file", "A CSV, JSON or OpenMetrics file of the workspace", make);
+Provider provider() {
+  return make_provider<Options, Query>("file", "A CSV, JSON or OpenMetrics file of the workspace",
+                                       make_source);
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::file

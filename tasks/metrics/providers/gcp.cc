@@ -1,11 +1,11 @@
 #include "base/error.h"
 #include "base/text.h"
-#include "tasks/metrics/backend.h"
+#include "tasks/metrics/access/gcp_token.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
-#include "tasks/metrics/providers/gcp_token.h"
-#include "tasks/metrics/providers/prometheus_answer.h"
+#include "tasks/metrics/response/prometheus_response.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::gcp {
 
 namespace {
 
@@ -31,18 +31,18 @@ const config::Fields<Options>& fields_of(const Options*) {
 /// earlier step of the pipeline got (`auth: {bearer: …}`).
 class GcpSource final : public HttpSource {
  public:
-  GcpSource(Options options, TextQuery query, std::unique_ptr<GcpToken> token)
+  GcpSource(Options options, TextQuery query, std::unique_ptr<AccessToken> token)
       : options_(std::move(options)), query_(std::move(query)), token_(std::move(token)) {}
 
-  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
+  std::string query_text(const QueryInput& input) const override { return render(query_.query, input); }
 
  protected:
-  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override {
+  web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override {
     web::Request request = request_to(
         options_.url, options_.call,
         "/v1/projects/" + options_.project + "/location/global/prometheus/api/v1/query", input, directory);
     request.method = "POST";
-    set_body(request, form({{"query", text(input)}, {"time", unix_seconds(input.window.end)}}),
+    set_body(request, form_encode({{"query", query_text(input)}, {"time", unix_seconds(input.window.end)}}),
              "application/x-www-form-urlencoded");
     return request;
   }
@@ -51,49 +51,50 @@ class GcpSource final : public HttpSource {
     if (token_) request.headers.emplace_back("Authorization", "Bearer " + token_->get(query_context));
   }
 
-  Answer answer(const std::string& body, const QueryInput&, const std::stop_token&) const override {
-    return prometheus_answer(body);
+  QueryResult parse(const std::string& body, const std::stop_token&) const override {
+    return prometheus::parse_response(body);
   }
 
  private:
   Options options_;
   TextQuery query_;
-  std::unique_ptr<GcpToken> token_;  // null = the call's own credentials
+  std::unique_ptr<AccessToken> token_;  // null = the call's own credentials
 };
 
-std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const SourceLocation& place) {
-  expect_text(query.query, "query", place);
-  const base::Environment& environment = place.context.environment;
+std::unique_ptr<Source> make_source(const Options& options, const TextQuery& query,
+                                    const SourceLocation& location) {
+  require_text(query.query, "query", location);
+  const base::Environment& environment = location.context.environment;
   Options complete = options;
   if (complete.project.empty()) complete.project = environment.get("GOOGLE_CLOUD_PROJECT").value_or("");
-  if (complete.project.empty()) place.object("missing key 'project', and GOOGLE_CLOUD_PROJECT is not set");
+  if (complete.project.empty()) location.report("missing key 'project', and GOOGLE_CLOUD_PROJECT is not set");
   if (!complete.url)
     complete.url = TemplateText{config::Template::literal("https://monitoring.googleapis.com"), {}};
   if (options.call.auth) return std::make_unique<GcpSource>(std::move(complete), query, nullptr);
 
   const std::string file = !options.credentials.empty()
-                               ? (place.context.directory / options.credentials).string()
+                               ? (location.context.directory / options.credentials).string()
                                : environment.get("GOOGLE_APPLICATION_CREDENTIALS").value_or("");
   if (file.empty()) {
-    place.object(
+    location.report(
         "no Google credentials: give 'credentials' or 'auth', or set GOOGLE_APPLICATION_CREDENTIALS");
     return nullptr;
   }
   try {
     ServiceAccount account = read_service_account(file);
-    place.context.secrets.add(account.private_key);
+    location.context.secrets.add(account.private_key);
     return std::make_unique<GcpSource>(std::move(complete), query,
-                                       std::make_unique<GcpToken>(std::move(account)));
+                                       std::make_unique<AccessToken>(std::move(account)));
   } catch (const base::Error& error) {
-    place.object(error.what());
+    location.report(error.what());
     return nullptr;
   }
 }
 
 }  // namespace
 
-Provider gcp_provider() {
-  return provider<Options, TextQuery>("gcp", "Google Cloud Monitoring, in PromQL", make);
+Provider provider() {
+  return make_provider<Options, TextQuery>("gcp", "Google Cloud Monitoring, in PromQL", make_source);
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::gcp

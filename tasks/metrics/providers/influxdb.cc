@@ -1,10 +1,10 @@
 #include "base/text.h"
-#include "tasks/metrics/backend.h"
-#include "tasks/metrics/json.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
-#include "tasks/metrics/providers/influxdb_answer.h"
+#include "tasks/metrics/response/influxdb_response.h"
+#include "tasks/metrics/response/json.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::influxdb {
 
 namespace {
 
@@ -32,21 +32,21 @@ class InfluxSource final : public HttpSource {
  public:
   InfluxSource(Options options, TextQuery query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
+  std::string query_text(const QueryInput& input) const override { return render(query_.query, input); }
 
  protected:
-  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override {
+  web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override {
     if (is_flux()) return flux_request(input, directory);
     web::Request request = request_to(options_.url, options_.call, "/query", input, directory);
     request.method = "POST";
-    Parameters parameters = {{"db", options_.database}, {"q", text(input)}, {"epoch", "ms"}};
+    Parameters parameters = {{"db", options_.database}, {"q", query_text(input)}, {"epoch", "ms"}};
     if (!options_.retention_policy.empty()) parameters.emplace_back("rp", options_.retention_policy);
-    set_body(request, form(parameters), "application/x-www-form-urlencoded");
+    set_body(request, form_encode(parameters), "application/x-www-form-urlencoded");
     return request;
   }
 
-  Answer answer(const std::string& body, const QueryInput&, const std::stop_token&) const override {
-    return is_flux() ? flux_answer(body) : influxql_answer(body);
+  QueryResult parse(const std::string& body, const std::stop_token&) const override {
+    return is_flux() ? parse_flux_response(body) : parse_influxql_response(body);
   }
 
  private:
@@ -59,7 +59,7 @@ class InfluxSource final : public HttpSource {
     request.headers.emplace_back("Accept", "application/csv");
     if (!options_.token.empty()) request.headers.emplace_back("Authorization", "Token " + options_.token);
     const Json body = {{"type", "flux"},
-                       {"query", text(input)},
+                       {"query", query_text(input)},
                        {"dialect", {{"header", true}, {"annotations", Json::array({"datatype"})}}}};
     set_body(request, body.dump(), "application/json");
     return request;
@@ -69,19 +69,21 @@ class InfluxSource final : public HttpSource {
   TextQuery query_;
 };
 
-std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const SourceLocation& place) {
-  expect_text(options.url, "url", place);
-  expect_text(query.query, "query", place);
+std::unique_ptr<Source> make_source(const Options& options, const TextQuery& query,
+                                    const SourceLocation& location) {
+  require_text(options.url, "url", location);
+  require_text(query.query, "query", location);
   if (options.database.empty() == options.organization.empty())
-    place.object("expected either database (InfluxDB 1) or organization (InfluxDB 2)");
-  place.context.secrets.add(options.token);
+    location.report("expected either database (InfluxDB 1) or organization (InfluxDB 2)");
+  location.context.secrets.add(options.token);
   return std::make_unique<InfluxSource>(options, query);
 }
 
 }  // namespace
 
-Provider influxdb_provider() {
-  return provider<Options, TextQuery>("influxdb", "InfluxDB 1 with InfluxQL and InfluxDB 2 with Flux", make);
+Provider provider() {
+  return make_provider<Options, TextQuery>("influxdb", "InfluxDB 1 with InfluxQL and InfluxDB 2 with Flux",
+                                           make_source);
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::influxdb

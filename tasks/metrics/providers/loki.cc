@@ -1,8 +1,8 @@
-#include "tasks/metrics/backend.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
-#include "tasks/metrics/providers/prometheus_answer.h"
+#include "tasks/metrics/response/prometheus_response.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::loki {
 
 namespace {
 
@@ -18,23 +18,23 @@ const config::Fields<Options>& fields_of(const Options*) {
   return fields;
 }
 
-/// Loki's metric queries: numbers made of log lines, in the answer's shape of Prometheus.
+/// Loki's metric queries: numbers made of log lines. The response has Prometheus's form.
 class LokiSource final : public HttpSource {
  public:
   LokiSource(Options options, TextQuery query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
+  std::string query_text(const QueryInput& input) const override { return render(query_.query, input); }
 
  protected:
-  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override {
+  web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override {
     web::Request request = request_to(options_.url, options_.call, "/loki/api/v1/query", input, directory);
     if (!options_.tenant.empty()) request.headers.emplace_back("X-Scope-OrgID", options_.tenant);
-    add_parameters(request, {{"query", text(input)}, {"time", unix_seconds(input.window.end)}});
+    add_parameters(request, {{"query", query_text(input)}, {"time", unix_seconds(input.window.end)}});
     return request;
   }
 
-  Answer answer(const std::string& body, const QueryInput&, const std::stop_token&) const override {
-    return prometheus_answer(body);
+  QueryResult parse(const std::string& body, const std::stop_token&) const override {
+    return prometheus::parse_response(body);
   }
 
  private:
@@ -42,17 +42,18 @@ class LokiSource final : public HttpSource {
   TextQuery query_;
 };
 
-std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const SourceLocation& place) {
-  expect_text(options.url, "url", place);
-  expect_text(query.query, "query", place);
+std::unique_ptr<Source> make_source(const Options& options, const TextQuery& query,
+                                    const SourceLocation& location) {
+  require_text(options.url, "url", location);
+  require_text(query.query, "query", location);
   return std::make_unique<LokiSource>(options, query);
 }
 
 }  // namespace
 
-Provider loki_provider() {
-  return provider<Options, TextQuery>(
-      "loki", "Grafana Loki: numbers made of log lines by LogQL metric queries", make);
+Provider provider() {
+  return make_provider<Options, TextQuery>(
+      "loki", "Grafana Loki: numbers made of log lines by LogQL metric queries", make_source);
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::loki

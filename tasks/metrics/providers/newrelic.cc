@@ -3,32 +3,32 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "tasks/metrics/backend.h"
-#include "tasks/metrics/json.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
+#include "tasks/metrics/response/json.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::newrelic {
 
-enum class NewRelicRegion { us, eu };
+enum class Region { us, eu };
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::newrelic
 
 namespace iter8::config {
 
 template <>
-struct Choices<tasks::metrics::NewRelicRegion> {
-  using enum tasks::metrics::NewRelicRegion;
+struct Choices<tasks::metrics::newrelic::Region> {
+  using enum tasks::metrics::newrelic::Region;
   static constexpr std::array names{std::pair{"us", us}, std::pair{"eu", eu}};
 };
 
 }  // namespace iter8::config
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::newrelic {
 
 namespace {
 
-struct NewRelicOptions {
-  NewRelicRegion region = NewRelicRegion::us;
+struct Options {
+  Region region = Region::us;
   std::optional<TemplateText> url;
   std::int64_t account = 0;
   std::string api_key;
@@ -42,32 +42,32 @@ constexpr const char* kNerdGraph =
 
 class NewRelicSource final : public HttpSource {
  public:
-  NewRelicSource(NewRelicOptions options, TextQuery query)
-      : options_(std::move(options)), query_(std::move(query)) {}
+  NewRelicSource(Options options, TextQuery query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
+  std::string query_text(const QueryInput& input) const override { return render(query_.query, input); }
 
  protected:
-  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override;
-  Answer answer(const std::string& body, const QueryInput& input, const std::stop_token& stop) const override;
+  web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override;
+  QueryResult parse(const std::string& body, const std::stop_token& stop) const override;
 
  private:
-  NewRelicOptions options_;
+  Options options_;
   TextQuery query_;
 };
 
-web::Request NewRelicSource::request(const QueryInput& input, const std::filesystem::path& directory) const {
+web::Request NewRelicSource::build_request(const QueryInput& input,
+                                           const std::filesystem::path& directory) const {
   web::Request request = request_to(options_.url, options_.call, "", input, directory);
   request.method = "POST";
   request.headers.emplace_back("API-Key", options_.api_key);
   const Json variables = {
-      {"account", options_.account}, {"nrql", text(input)}, {"timeout", options_.query_seconds}};
+      {"account", options_.account}, {"nrql", query_text(input)}, {"timeout", options_.query_seconds}};
   set_body(request, Json{{"query", kNerdGraph}, {"variables", variables}}.dump(), "application/json");
   return request;
 }
 
-/// One number of a row; percentile() and the like give an object of several: {"percentile.duration":
-/// {"95": 12.5}}.
+/// One number of a row; percentile() and the like give an object of several:
+/// {"percentile.duration": {"95": 12.5}}.
 void add_value(const std::string& name, const Json& value, const Labels& labels,
                std::optional<base::WallTime> time, std::vector<Series>& rows) {
   if (value.is_object()) {
@@ -83,7 +83,8 @@ void add_value(const std::string& name, const Json& value, const Labels& labels,
 
 /// A row: {"facet": "stable", "version": "stable", "average.duration": 12.5, "endTimeSeconds": 1700000000}
 void add_row(const Json& row, std::vector<Series>& rows) {
-  if (!row.is_object()) throw base::Error("a result of the answer is no map: " + base::printable(row.dump()));
+  if (!row.is_object())
+    throw base::Error("a result of the answer is not a map: " + base::printable(row.dump()));
   Labels labels;
   std::optional<base::WallTime> time;
   for (const auto& [key, value] : row.items()) {
@@ -95,14 +96,14 @@ void add_row(const Json& row, std::vector<Series>& rows) {
       add_value(key, value, labels, time, rows);
 }
 
-Answer NewRelicSource::answer(const std::string& body, const QueryInput&, const std::stop_token&) const {
-  const Json answer = json_of(body);
-  if (const Json* errors = find(answer, {"errors"});
+QueryResult NewRelicSource::parse(const std::string& body, const std::stop_token&) const {
+  const Json document = parse_json(body);
+  if (const Json* errors = find(document, {"errors"});
       errors != nullptr && errors->is_array() && !errors->empty()) {
     const std::string message = text_of(errors->front(), "message");
     throw base::Error("New Relic says: " + base::printable(message.empty() ? errors->dump() : message));
   }
-  const Json* results = find(answer, {"data", "actor", "account", "nrql", "results"});
+  const Json* results = find(document, {"data", "actor", "account", "nrql", "results"});
   if (results == nullptr || !results->is_array())
     throw base::Error("the answer has no list 'data.actor.account.nrql.results'");
   std::vector<Series> rows;
@@ -110,27 +111,26 @@ Answer NewRelicSource::answer(const std::string& body, const QueryInput&, const 
   return {.series = std::move(rows), .warnings = {}};
 }
 
-const config::Fields<NewRelicOptions>& fields_of(const NewRelicOptions*) {
+const config::Fields<Options>& fields_of(const Options*) {
   constexpr std::int64_t longest = 120;
   static const auto fields =
-      backend_fields<NewRelicOptions>()
-          .optional("region", &NewRelicOptions::region,
-                    "us or eu: whose NerdGraph is asked where no url is given")
-          .optional("account", &NewRelicOptions::account, "Account number")
-          .optional("apiKey", &NewRelicOptions::api_key, "User key")
-          .optional("querySeconds", &NewRelicOptions::query_seconds,
-                    "Seconds that New Relic may take for one query", config::within(1, longest));
+      backend_fields<Options>()
+          .optional("region", &Options::region, "us or eu: whose NerdGraph is asked where no url is given")
+          .optional("account", &Options::account, "Account number")
+          .optional("apiKey", &Options::api_key, "User key")
+          .optional("querySeconds", &Options::query_seconds, "Seconds that New Relic may take for one query",
+                    config::within(1, longest));
   return fields;
 }
 
-std::unique_ptr<Source> make(const NewRelicOptions& options, const TextQuery& query,
-                             const SourceLocation& place) {
-  expect_text(query.query, "query", place);
-  if (options.account <= 0) place.object("missing key 'account': the number of the account");
-  if (options.api_key.empty()) place.object("missing key 'apiKey'");
-  place.context.secrets.add(options.api_key);
-  NewRelicOptions complete = options;
-  const bool eu = options.region == NewRelicRegion::eu;
+std::unique_ptr<Source> make_source(const Options& options, const TextQuery& query,
+                                    const SourceLocation& location) {
+  require_text(query.query, "query", location);
+  if (options.account <= 0) location.report("missing key 'account': the number of the account");
+  if (options.api_key.empty()) location.report("missing key 'apiKey'");
+  location.context.secrets.add(options.api_key);
+  Options complete = options;
+  const bool eu = options.region == Region::eu;
   if (!complete.url)
     complete.url = TemplateText{config::Template::literal(eu ? "https://api.eu.newrelic.com/graphql"
                                                              : "https://api.newrelic.com/graphql"),
@@ -140,8 +140,8 @@ std::unique_ptr<Source> make(const NewRelicOptions& options, const TextQuery& qu
 
 }  // namespace
 
-Provider newrelic_provider() {
-  return provider<NewRelicOptions, TextQuery>("newrelic", "New Relic, NRQL through NerdGraph", make);
+Provider provider() {
+  return make_provider<Options, TextQuery>("newrelic", "New Relic, NRQL through NerdGraph", make_source);
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::newrelic

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include "base/duration.h"
-#include "tasks/metrics/backend.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
-#include "tasks/metrics/providers/prometheus_answer.h"
+#include "tasks/metrics/response/prometheus_response.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::prometheus {
 
 namespace {
 
@@ -49,14 +49,14 @@ class PrometheusSource final : public HttpSource {
  public:
   PrometheusSource(Options options, Query query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
+  std::string query_text(const QueryInput& input) const override { return render(query_.query, input); }
 
  protected:
-  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override {
+  web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override {
     web::Request request =
         request_to(options_.url, options_.call, query_.range ? "/api/v1/query_range" : "/api/v1/query", input,
                    directory);
-    Parameters parameters = {{"query", text(input)}};
+    Parameters parameters = {{"query", query_text(input)}};
     if (query_.range) {
       const base::Duration step =
           query_.step.value_or(std::max(kShortestStep, base::Duration(input.window.length() / kSteps)));
@@ -72,13 +72,13 @@ class PrometheusSource final : public HttpSource {
       add_parameters(request, parameters);
     } else {
       request.method = "POST";
-      set_body(request, form(parameters), "application/x-www-form-urlencoded");
+      set_body(request, form_encode(parameters), "application/x-www-form-urlencoded");
     }
     return request;
   }
 
-  Answer answer(const std::string& body, const QueryInput&, const std::stop_token&) const override {
-    return prometheus_answer(body);
+  QueryResult parse(const std::string& body, const std::stop_token&) const override {
+    return parse_response(body);
   }
 
  private:
@@ -86,18 +86,20 @@ class PrometheusSource final : public HttpSource {
   Query query_;
 };
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const SourceLocation& place) {
-  expect_text(options.url, "url", place);
-  expect_text(query.query, "query", place);
-  if (query.step && !query.range) place.object("'step' has a meaning with range: true only");
+std::unique_ptr<Source> make_source(const Options& options, const Query& query,
+                                    const SourceLocation& location) {
+  require_text(options.url, "url", location);
+  require_text(query.query, "query", location);
+  if (query.step && !query.range) location.report("'step' has a meaning with range: true only");
   return std::make_unique<PrometheusSource>(options, query);
 }
 
 }  // namespace
 
-Provider prometheus_provider() {
-  return provider<Options, Query>(
-      "prometheus", "Prometheus, and VictoriaMetrics, Thanos, Mimir and others with its query API", make);
+Provider provider() {
+  return make_provider<Options, Query>(
+      "prometheus", "Prometheus, and VictoriaMetrics, Thanos, Mimir and others with its query API",
+      make_source);
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::prometheus

@@ -2,11 +2,11 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "tasks/metrics/backend.h"
-#include "tasks/metrics/jq_answer.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
+#include "tasks/metrics/response/jq_response.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::rest {
 
 namespace {
 
@@ -51,18 +51,18 @@ class RestSource final : public HttpSource {
   RestSource(Options options, Query query, web::JqProgram jq)
       : options_(std::move(options)), query_(std::move(query)), jq_(std::move(jq)) {}
 
-  std::string text(const QueryInput& input) const override {
-    const web::Request request = this->request(input, {});
+  std::string query_text(const QueryInput& input) const override {
+    const web::Request request = build_request(input, {});
     return request.method + " " + request.url + (request.body.empty() ? "" : " " + request.body) + " | jq " +
            query_.jq->value;
   }
 
  protected:
-  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override {
+  web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override {
     web::Request request =
-        request_to(options_.url, options_.call, rendered(query_.path, input), input, directory);
+        request_to(options_.url, options_.call, render(query_.path, input), input, directory);
     Parameters parameters;
-    for (const auto& [name, value] : query_.params) parameters.emplace_back(name, rendered(value, input));
+    for (const auto& [name, value] : query_.params) parameters.emplace_back(name, render(value, input));
     add_parameters(request, parameters);
     if (query_.body) set_body(request, query_.body->value.render(input.data), "application/json");
     if (!query_.method.empty())
@@ -72,8 +72,8 @@ class RestSource final : public HttpSource {
     return request;
   }
 
-  Answer answer(const std::string& body, const QueryInput&, const std::stop_token& stop) const override {
-    return jq_answer(jq_, body, stop);
+  QueryResult parse(const std::string& body, const std::stop_token& stop) const override {
+    return run_jq(jq_, body, stop);
   }
 
  private:
@@ -82,17 +82,18 @@ class RestSource final : public HttpSource {
   web::JqProgram jq_;
 };
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const SourceLocation& place) {
-  expect_text(options.url, "url", place);
-  std::optional<web::JqProgram> jq = compiled(query.jq, place);
+std::unique_ptr<Source> make_source(const Options& options, const Query& query,
+                                    const SourceLocation& location) {
+  require_text(options.url, "url", location);
+  std::optional<web::JqProgram> jq = compile_jq(query.jq, location);
   if (!jq) return nullptr;
   return std::make_unique<RestSource>(options, query, std::move(*jq));
 }
 
 }  // namespace
 
-Provider rest_provider() {
-  return provider<Options, Query>("rest", "Any HTTP API that answers JSON, read with jq", make);
+Provider provider() {
+  return make_provider<Options, Query>("rest", "Any HTTP API that answers JSON, read with jq", make_source);
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::rest

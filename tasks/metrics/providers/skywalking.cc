@@ -4,11 +4,11 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "tasks/metrics/backend.h"
-#include "tasks/metrics/json.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
+#include "tasks/metrics/response/json.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::skywalking {
 
 namespace {
 
@@ -47,8 +47,8 @@ constexpr const char* kExecute =
     "{ execExpression(expression: $expression, entity: $entity, duration: $duration) "
     "{ type error results { metric { labels { key value } } values { id value } } } }";
 
-/// SkyWalking writes the minutes of a duration in the time zone of its server, which is UTC where nobody
-/// changed it.
+/// SkyWalking writes the minutes of a duration in the time zone of its server: UTC unless somebody
+/// has changed it.
 std::string minute(base::WallTime time) {
   const auto whole = std::chrono::floor<std::chrono::minutes>(time);
   return fmt::format("{:%Y-%m-%d %H%M}", fmt::gmtime(std::chrono::system_clock::to_time_t(whole)));
@@ -58,33 +58,33 @@ class SkywalkingSource final : public HttpSource {
  public:
   SkywalkingSource(Options options, Query query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
+  std::string query_text(const QueryInput& input) const override { return render(query_.query, input); }
 
  protected:
-  web::Request request(const QueryInput& input, const std::filesystem::path& directory) const override;
-  Answer answer(const std::string& body, const QueryInput& input, const std::stop_token& stop) const override;
+  web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override;
+  QueryResult parse(const std::string& body, const std::stop_token& stop) const override;
 
  private:
   Options options_;
   Query query_;
 };
 
-web::Request SkywalkingSource::request(const QueryInput& input,
-                                       const std::filesystem::path& directory) const {
+web::Request SkywalkingSource::build_request(const QueryInput& input,
+                                             const std::filesystem::path& directory) const {
   web::Request request = request_to(options_.url, options_.call, "/graphql", input, directory);
   request.method = "POST";
-  Json entity = {{"serviceName", rendered(query_.service, input)}, {"normal", query_.normal}};
-  if (query_.instance) entity["serviceInstanceName"] = rendered(query_.instance, input);
-  if (query_.endpoint) entity["endpointName"] = rendered(query_.endpoint, input);
+  Json entity = {{"serviceName", render(query_.service, input)}, {"normal", query_.normal}};
+  if (query_.instance) entity["serviceInstanceName"] = render(query_.instance, input);
+  if (query_.endpoint) entity["endpointName"] = render(query_.endpoint, input);
   const Json duration = {
       {"start", minute(input.window.start)}, {"end", minute(input.window.end)}, {"step", "MINUTE"}};
-  const Json variables = {{"expression", text(input)}, {"entity", entity}, {"duration", duration}};
+  const Json variables = {{"expression", query_text(input)}, {"entity", entity}, {"duration", duration}};
   set_body(request, Json{{"query", kExecute}, {"variables", variables}}.dump(), "application/json");
   return request;
 }
 
-/// {"metric": {"labels": [{"key": "p", "value": "95"}]}, "values": [{"id": "1700000000000", "value":
-/// "12.5"}]}
+/// {"metric": {"labels": [{"key": "p", "value": "95"}]},
+///  "values": [{"id": "1700000000000", "value": "12.5"}]}
 Series series_of(const Json& result) {
   Series series;
   if (const Json* labels = find(result, {"metric", "labels"}); labels != nullptr && labels->is_array())
@@ -102,30 +102,32 @@ Series series_of(const Json& result) {
   return series;
 }
 
-Answer SkywalkingSource::answer(const std::string& body, const QueryInput&, const std::stop_token&) const {
-  const Json json = json_of(body);
+QueryResult SkywalkingSource::parse(const std::string& body, const std::stop_token&) const {
+  const Json json = parse_json(body);
   if (const Json* errors = find(json, {"errors"});
       errors != nullptr && errors->is_array() && !errors->empty())
     throw base::Error("SkyWalking says: " + base::printable(text_of(errors->front(), "message")));
   const Json& outcome = at(json, {"data", "execExpression"});
   if (const Json* error = find(outcome, {"error"}); error != nullptr && error->is_string() && *error != "")
     throw base::Error("SkyWalking says: " + base::printable(error->get<std::string>()));
-  Answer answer;
-  for (const Json& result : at(outcome, {"results"})) answer.series.push_back(series_of(result));
-  return answer;
+  QueryResult result;
+  for (const Json& entry : at(outcome, {"results"})) result.series.push_back(series_of(entry));
+  return result;
 }
 
-std::unique_ptr<Source> make(const Options& options, const Query& query, const SourceLocation& place) {
-  expect_text(options.url, "url", place);
-  expect_text(query.query, "query", place);
-  expect_text(query.service, "service", place);
+std::unique_ptr<Source> make_source(const Options& options, const Query& query,
+                                    const SourceLocation& location) {
+  require_text(options.url, "url", location);
+  require_text(query.query, "query", location);
+  require_text(query.service, "service", location);
   return std::make_unique<SkywalkingSource>(options, query);
 }
 
 }  // namespace
 
-Provider skywalking_provider() {
-  return provider<Options, Query>("skywalking", "Apache SkyWalking, its metrics query expressions", make);
+Provider provider() {
+  return make_provider<Options, Query>("skywalking", "Apache SkyWalking, its metrics query expressions",
+                                       make_source);
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::skywalking

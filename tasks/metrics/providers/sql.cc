@@ -1,10 +1,10 @@
 #include "base/error.h"
 #include "base/text.h"
-#include "tasks/metrics/backend.h"
+#include "tasks/metrics/access/sql_connection.h"
+#include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
-#include "tasks/metrics/providers/sql_connection.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::sql {
 
 namespace {
 
@@ -40,12 +40,12 @@ class SqlSource final : public Source {
  public:
   SqlSource(Options options, TextQuery query) : options_(std::move(options)), query_(std::move(query)) {}
 
-  std::string text(const QueryInput& input) const override { return rendered(query_.query, input); }
+  std::string query_text(const QueryInput& input) const override { return render(query_.query, input); }
 
-  Answer ask(const QueryInput& input, QueryContext& query_context) const override {
+  QueryResult query(const QueryInput& input, QueryContext& context) const override {
     const std::string url = url_for(input);
-    query_context.secrets.add(password_in(url));
-    return SqlConnection(url, options_.timeout, query_context.stop).select(text(input));
+    context.secrets.add(password_in(url));
+    return SqlConnection(url, options_.timeout, context.stop).select(query_text(input));
   }
 
   std::vector<std::string> plan(const QueryInput& input) const override {
@@ -57,7 +57,7 @@ class SqlSource final : public Source {
 
  private:
   std::string url_for(const QueryInput& input) const {
-    const std::string url = rendered(options_.url, input);
+    const std::string url = render(options_.url, input);
     if (!is_database_url(url)) throw base::Error("url: expected postgresql://USER:PASSWORD@HOST/DATABASE");
     return url;
   }
@@ -66,18 +66,19 @@ class SqlSource final : public Source {
   TextQuery query_;
 };
 
-std::unique_ptr<Source> make(const Options& options, const TextQuery& query, const SourceLocation& place) {
-  expect_text(options.url, "url", place);
-  expect_text(query.query, "query", place);
+std::unique_ptr<Source> make_source(const Options& options, const TextQuery& query,
+                                    const SourceLocation& location) {
+  require_text(options.url, "url", location);
+  require_text(query.query, "query", location);
   if (options.url && options.url->value.is_constant())
-    place.context.secrets.add(password_in(options.url->value.text()));
+    location.context.secrets.add(password_in(options.url->value.text()));
   return std::make_unique<SqlSource>(options, query);
 }
 
 }  // namespace
 
-Provider sql_provider() {
-  return provider<Options, TextQuery>("sql", "PostgreSQL", make);
+Provider provider() {
+  return make_provider<Options, TextQuery>("sql", "PostgreSQL", make_source);
 }
 
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::sql

@@ -39,7 +39,7 @@ TEST_CASE("a call to GitHub carries token, version and media type, and its body 
                        {"body", Json::parse(request.body)}};
     answer(response, 201, seen.dump());
   });
-  const Answer seen = bench.client().send({.method = "POST", .path = "/x", .body = Json{{"a", 1}}});
+  const Response seen = bench.client().send({.method = "POST", .path = "/x", .body = Json{{"a", 1}}});
 
   CHECK(seen.status == 201);
   CHECK(seen.body["authorization"] == "Bearer token-12345");

@@ -59,7 +59,7 @@ class Scene {
 TEST_CASE("a branch is fetched, its files read, changed in one commit and pushed as another branch") {
   const Scene scene;
   Repository repository(scene.local());
-  const Advertised refs = fetch(scene.remote(), scene.local(), {""}, {});
+  const RemoteRefs refs = fetch(scene.remote(), scene.local(), {""}, {});
   CHECK(refs.head_branch == "main");
   const std::string base = refs.branches.at("main");
 
@@ -68,7 +68,7 @@ TEST_CASE("a branch is fetched, its files read, changed in one commit and pushed
   CHECK_FALSE(repository.file(base, "prod/other.yaml", kLimit));
   CHECK(repository.names(base, "prod") == std::vector<std::string>{"values.yaml"});
   CHECK(repository.names(base, "none").empty());
-  CHECK_THROWS_WITH(repository.file(base, "prod", kLimit), Contains("no regular file"));
+  CHECK_THROWS_WITH(repository.file(base, "prod", kLimit), Contains("not a regular file"));
   CHECK_THROWS_WITH(repository.file(base, "run.sh", 3), Contains("at most 3"));
 
   const std::string commit =

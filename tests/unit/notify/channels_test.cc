@@ -56,7 +56,7 @@ TEST_CASE("Slack gets the headline as text and in the first block, and the objec
              Contains("http/latency-p95 &lt;= 250 msec, candidate: 312.4 msec (fail)"));
   CHECK_THAT(body["blocks"][2]["elements"][0]["text"].get<std::string>(),
              Contains("<https://ci.example.com/runs/7|Run>"));
-  CHECK(channel->refusal(answer(200, "ok")).empty());
+  CHECK(channel->read_response(answer(200, "ok")).empty());
 }
 
 TEST_CASE("Slack's limits hold for long events, and nobody is mentioned by text from outside") {
@@ -89,7 +89,7 @@ TEST_CASE("Slack by token: the first message is posted, later ones answer it or 
     CHECK(header(first, "Authorization") == "Bearer xoxb-0123456789");
     CHECK(Json::parse(first.body)["channel"] == "#releases");
     CHECK(first.body.find("xoxb-") == std::string::npos);
-    CHECK(channel->refusal(answer(200, accepted)).empty());
+    CHECK(channel->read_response(answer(200, accepted)).empty());
 
     const web::Request second = request_of(*channel, event);
     const Json body = Json::parse(second.body);
@@ -106,13 +106,14 @@ TEST_CASE("Slack refuses with status 200, which is a refusal all the same") {
   const auto channel =
       channel_of(bench, make_slack, channel_yaml("slack", "token: xoxb-0123456789, to: '#x'"));
   REQUIRE(channel);
-  CHECK(channel->refusal(answer(200, R"({"ok": false, "error": "channel_not_found"})")) ==
+  CHECK(channel->read_response(answer(200, R"({"ok": false, "error": "channel_not_found"})")) ==
         "Slack refused it: channel_not_found");
-  CHECK(channel->refusal(answer(200, R"({"ok": false, "error": "missing_scope", "needed": "chat:write"})")) ==
+  CHECK(channel->read_response(
+            answer(200, R"({"ok": false, "error": "missing_scope", "needed": "chat:write"})")) ==
         "Slack refused it: missing_scope (the token needs the scope chat:write)");
-  CHECK_THAT(channel->refusal(answer(200, R"({"ok": false, "error": "not_in_channel"})")),
+  CHECK_THAT(channel->read_response(answer(200, R"({"ok": false, "error": "not_in_channel"})")),
              Contains("invite the bot"));
-  CHECK_THAT(channel->refusal(answer(200, "<html>")), Contains("expected an answer of Slack's API"));
+  CHECK_THAT(channel->read_response(answer(200, "<html>")), Contains("expected a response of Slack's API"));
 }
 
 TEST_CASE("Teams gets an adaptive card below its limit, with what is left out counted") {
@@ -132,7 +133,8 @@ TEST_CASE("Teams gets an adaptive card below its limit, with what is left out co
   CHECK(card["actions"][0]["url"] == "https://ci.example.com/runs/7");
 
   const Event event = long_event(400);
-  const Delivery delivery = channel->delivery({.event = event, .headline = event.headline, .data = nullptr});
+  const Delivery delivery =
+      channel->make_delivery({.event = event, .headline = event.headline, .data = nullptr});
   const web::Request& request = std::get<web::Request>(delivery.what);
   CHECK(request.body.size() <= 28'000);
   CHECK(request.body.size() > 20'000);
@@ -217,7 +219,7 @@ TEST_CASE("Alertmanager gets an alert whose labels stay the same from failure to
 
   CHECK_FALSE(channel_of(bench, make_alertmanager,
                          channel_yaml("alertmanager", "url: 'http://a', labels: {a-b: c}")));
-  CHECK_THAT(bench.problems(), Contains("'a-b' is no name of a label"));
+  CHECK_THAT(bench.problems(), Contains("'a-b' is not a label name"));
 }
 
 // The rules of the HTTP protocol binding 1.0.2: sections 3.1 (binary) and 3.2 (structured), encoding
@@ -300,7 +302,7 @@ TEST_CASE("a channel says which of its fields are missing, and which belong to a
       {make_email, "{channel: email, url: 'http://h', from: a@b, to: a@b}", "smtp://"},
       {make_email, "{channel: email, url: 'smtp://u:p@h', from: a@b, to: a@b}", "fields of their own"},
       {make_email, "{channel: email, url: 'smtp://h', from: a@b, to: [a@b, nobody]}",
-       "'nobody' is no address"},
+       "'nobody' is not an address"},
       {make_email, "{channel: email, url: 'smtp://h', from: a@b, to: a@b, username: u}", "belong together"},
       {make_email, "{channel: email, url: 'smtp://h', from: a@b, to: a@b, tls: {insecure: true}}",
        "only 'ca'"},

@@ -90,7 +90,8 @@ TEST_CASE("an email tells the outcome to all recipients, with the same Message-I
                                   "username: ci, password: pass-word-1}");
   REQUIRE(channel);
   const Event event = tests::event_of(story(Verdict::fail));
-  const Delivery delivery = channel->delivery({.event = event, .headline = event.headline, .data = nullptr});
+  const Delivery delivery =
+      channel->make_delivery({.event = event, .headline = event.headline, .data = nullptr});
   const web::Mail& mail = std::get<web::Mail>(delivery.what);
   CHECK(mail.url == "smtp://mail.example.com:587");
   CHECK(mail.security == web::MailSecurity::starttls);
@@ -110,7 +111,7 @@ TEST_CASE("smtps, and encryption tls, mean TLS from the first byte on") {
     REQUIRE(channel);
     const Event event = tests::event_of(story(Verdict::pass));
     const Delivery delivery =
-        channel->delivery({.event = event, .headline = event.headline, .data = nullptr});
+        channel->make_delivery({.event = event, .headline = event.headline, .data = nullptr});
     CHECK(std::get<web::Mail>(delivery.what).url.starts_with("smtps://h"));
   }
 }

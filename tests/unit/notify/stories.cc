@@ -67,7 +67,7 @@ std::unique_ptr<tasks::notify::Channel> channel_of(Workbench& bench, Maker make,
 
 web::Request request_of(const tasks::notify::Channel& channel, const tasks::Event& event) {
   const tasks::notify::Delivery delivery =
-      channel.delivery({.event = event, .headline = event.headline, .data = nullptr});
+      channel.make_delivery({.event = event, .headline = event.headline, .data = nullptr});
   return std::get<web::Request>(delivery.what);
 }
 

@@ -142,7 +142,7 @@ TEST_CASE("attempts are logged at debug level without the query and masked") {
 
 TEST_CASE("refused credentials are named as such") {
   const auto text = [](int status) {
-    return web::described({.url = "http://h/p"}, {.status = status, .headers = {}, .body = "no"}, {});
+    return web::describe_failure({.url = "http://h/p"}, {.status = status, .headers = {}, .body = "no"}, {});
   };
   CHECK(text(401) == "GET http://h:80/p: status 401: no; the credentials are missing or wrong");
   CHECK(text(403) == "GET http://h:80/p: status 403: no; the credentials do not permit this");
@@ -166,5 +166,5 @@ TEST_CASE("headers without an end are refused") {
   });
   server.start();
   CHECK_THROWS_WITH(web::send({.url = server.url("/")}, {}, {}),
-                    Catch::Contains("headers of the answer are larger"));
+                    Catch::Contains("headers of the response are larger"));
 }

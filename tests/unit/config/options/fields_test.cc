@@ -63,6 +63,37 @@ TEST_CASE("a field table fills the struct and leaves defaults alone") {
   CHECK(load.endpoints.at(0).second.url == "x");
 }
 
+TEST_CASE("several tables read one map as if they were one") {
+  Problems problems("f");
+  Load load;
+  Endpoint endpoint;
+  CHECK(read_fields(document("{qps: 20, url: x}"), problems, {target_of(load), target_of(endpoint)}));
+  CHECK(load.qps == 20);
+  CHECK(endpoint.url == "x");
+
+  CHECK_FALSE(read_fields(document("{qsp: 20, url: ''}"), problems, {target_of(load), target_of(endpoint)}));
+  CHECK(problems_of(problems) ==
+        "1:2: error: unknown key 'qsp'; did you mean 'qps'?\n1:16: error: url must not be empty, found empty "
+        "text");
+}
+
+TEST_CASE("a part's fields and rules stand in the map of the whole") {
+  struct Whole {
+    std::int64_t before = 0;
+    Load load;
+  };
+  const auto fields = Fields<Whole>{}
+                          .optional("before", &Whole::before, "In front")
+                          .part(&Whole::load, iter8::config::fields_of<Load>());
+  Problems problems("f");
+  Whole whole;
+  CHECK(fields.read(document("{rps: 20, before: 3}"), problems, whole));
+  CHECK(whole.before == 3);
+  CHECK(whole.load.qps == 20);
+  CHECK_FALSE(fields.read(document("{qps: 2000, connections: 1}"), problems, whole));
+  CHECK(problems_of(problems) == "1:1: error: one connection is too few");
+}
+
 TEST_CASE("an unknown key names the nearest one, or all when none is near") {
   CHECK(read("qsp: 5") == "1:1: error: unknown key 'qsp'; did you mean 'qps'?");
   CHECK(read("colour: 5") ==

@@ -1,19 +1,19 @@
-#include "tasks/metrics/providers/aws_signature.h"
+#include "tasks/metrics/access/aws_signature.h"
 
 #include <catch2/catch.hpp>
 
-#include "tasks/metrics/providers/aws_credentials.h"
+#include "tasks/metrics/access/aws_credentials.h"
 
-namespace iter8::tasks::metrics {
+namespace iter8::tasks::metrics::aws {
 namespace {
 
 // The test suite and the worked example that AWS publishes for Signature Version 4.
-const AwsCredentials kExample = {"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", ""};
+const Credentials kExample = {"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", ""};
 
 std::string signature_of(web::Request request, const char* service) {
   const auto time = base::parse_rfc3339("2015-08-30T12:36:00Z");
   REQUIRE(time.has_value());
-  sign_for_aws(request, kExample, {.region = "us-east-1", .service = service}, *time);
+  sign(request, kExample, {.region = "us-east-1", .service = service}, *time);
   const auto& [name, value] = request.headers.back();
   REQUIRE(name == "Authorization");
   return value.substr(value.rfind('=') + 1);
@@ -36,8 +36,8 @@ TEST_CASE("the worked example of the user guide gives its signature") {
 
 TEST_CASE("a session token is sent and signed") {
   web::Request request = {.url = "https://example.amazonaws.com/"};
-  sign_for_aws(request, {"AKIDEXAMPLE", "secret", "token-1"}, {.region = "us-east-1", .service = "service"},
-               base::WallTime{});
+  sign(request, {"AKIDEXAMPLE", "secret", "token-1"}, {.region = "us-east-1", .service = "service"},
+       base::WallTime{});
   CHECK(request.headers[1] == std::pair<std::string, std::string>{"X-Amz-Security-Token", "token-1"});
   CHECK(request.headers.back().second.find("SignedHeaders=host;x-amz-date;x-amz-security-token,") !=
         std::string::npos);
@@ -47,15 +47,15 @@ TEST_CASE("credentials of the environment go before those of a file") {
   std::string problem;
   const base::Environment environment(
       {{"AWS_ACCESS_KEY_ID", "id"}, {"AWS_SECRET_ACCESS_KEY", "secret"}, {"AWS_SESSION_TOKEN", "token"}});
-  const auto found = aws_credentials(environment, "", problem);
+  const auto found = find_credentials(environment, "", problem);
   REQUIRE(found.has_value());
   CHECK(found->access_key_id == "id");
   CHECK(found->session_token == "token");
 
   const std::map<std::string, std::string> nothing = {{"HOME", "/nowhere"}};
-  CHECK_FALSE(aws_credentials(base::Environment(nothing), "", problem).has_value());
+  CHECK_FALSE(find_credentials(base::Environment(nothing), "", problem).has_value());
   CHECK(problem.find("/nowhere/.aws/credentials") != std::string::npos);
 }
 
 }  // namespace
-}  // namespace iter8::tasks::metrics
+}  // namespace iter8::tasks::metrics::aws

@@ -3,16 +3,16 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
-#include "tasks/metrics/openmetrics.h"
-#include "tasks/metrics/providers/influxdb_answer.h"
-#include "tasks/metrics/providers/prometheus_answer.h"
+#include "tasks/metrics/response/influxdb_response.h"
+#include "tasks/metrics/response/openmetrics.h"
+#include "tasks/metrics/response/prometheus_response.h"
 
 using namespace iter8;
 using namespace iter8::tasks::metrics;
 using Catch::Contains;
 
 TEST_CASE("prometheus: vectors, matrices, scalars and native histograms") {
-  const Answer vector = prometheus_answer(
+  const QueryResult vector = prometheus::parse_response(
       R"({"status":"success","data":{"resultType":"vector","result":[
           {"metric":{"version":"a"},"value":[1767225600.5,"1.5"]},{"metric":{},"value":[1,"NaN"]}]},
           "warnings":["partial"]})");
@@ -23,16 +23,16 @@ TEST_CASE("prometheus: vectors, matrices, scalars and native histograms") {
   CHECK(std::isnan(vector.series[1].points[0].value));
   CHECK(vector.warnings == std::vector<std::string>{"partial"});
 
-  const Answer matrix = prometheus_answer(
+  const QueryResult matrix = prometheus::parse_response(
       R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"],[2,"+Inf"]]}]}})");
   CHECK(matrix.series[0].points.size() == 2);
   CHECK(std::isinf(matrix.series[0].points[1].value));
 
-  CHECK(prometheus_answer(R"({"status":"success","data":{"resultType":"scalar","result":[1,"3"]}})")
+  CHECK(prometheus::parse_response(R"({"status":"success","data":{"resultType":"scalar","result":[1,"3"]}})")
             .series[0]
             .points[0]
             .value == 3);
-  const Answer histogram = prometheus_answer(
+  const QueryResult histogram = prometheus::parse_response(
       R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"histogram":
           [1,{"count":"3","sum":"1","buckets":[[0,"0.5","1","2"],[0,"1","2","1"]]}]}]}})");
   REQUIRE(histogram.series[0].histogram);
@@ -41,23 +41,27 @@ TEST_CASE("prometheus: vectors, matrices, scalars and native histograms") {
 
 TEST_CASE("prometheus: what is no answer is an error") {
   CHECK_THROWS_WITH(
-      prometheus_answer(R"({"status":"error","errorType":"bad_data","error":"unknown function"})"),
+      prometheus::parse_response(R"({"status":"error","errorType":"bad_data","error":"unknown function"})"),
       Contains("status 'error', bad_data: unknown function"));
-  CHECK_THROWS_WITH(prometheus_answer("<html>Sign in</html>"), Contains("expected JSON, found HTML"));
-  CHECK_THROWS_WITH(prometheus_answer(R"({"status":"succ)"), Contains("expected JSON, found parse error"));
-  CHECK_THROWS_WITH(prometheus_answer(R"({"status":"success","data":{}})"), Contains("no 'data.result'"));
-  CHECK_THROWS_WITH(prometheus_answer(R"({"status":"success","data":{"resultType":"streams","result":[]}})"),
-                    Contains("log lines"));
+  CHECK_THROWS_WITH(prometheus::parse_response("<html>Sign in</html>"),
+                    Contains("expected JSON, found HTML"));
+  CHECK_THROWS_WITH(prometheus::parse_response(R"({"status":"succ)"),
+                    Contains("expected JSON, found parse error"));
+  CHECK_THROWS_WITH(prometheus::parse_response(R"({"status":"success","data":{}})"),
+                    Contains("no 'data.result'"));
   CHECK_THROWS_WITH(
-      prometheus_answer(R"({"status":"success","data":{"resultType":"vector","result":[{"value":[1,{}]}]}})"),
-      Contains("expected a number"));
+      prometheus::parse_response(R"({"status":"success","data":{"resultType":"streams","result":[]}})"),
+      Contains("log lines"));
+  CHECK_THROWS_WITH(prometheus::parse_response(
+                        R"({"status":"success","data":{"resultType":"vector","result":[{"value":[1,{}]}]}})"),
+                    Contains("expected a number"));
 }
 
 TEST_CASE("openmetrics: samples are selected by name and labels") {
   const std::string page =
       "# TYPE r counter\nr_total{a=\"1\",b=\"x\\\"y\"} 5 1767225600 # {id=\"7\"} 1 2\nr_total{a=\"2\"} 6\n# "
       "EOF\n";
-  const Answer answer = select_samples(page, parse_selector("r_total{a=\"1\"}"));
+  const QueryResult answer = select_samples(page, parse_selector("r_total{a=\"1\"}"));
   REQUIRE(answer.series.size() == 1);
   CHECK(answer.series[0].labels[1].second == "x\"y");
   CHECK(answer.series[0].points[0].value == 5);
@@ -65,11 +69,11 @@ TEST_CASE("openmetrics: samples are selected by name and labels") {
   CHECK(select_samples(page, parse_selector("r_total")).series.size() == 2);
   CHECK(select_samples("", parse_selector("x")).series.empty());
   CHECK_THROWS_WITH(select_samples("a 1\nb\n", parse_selector("a")), Contains("line 2: expected a number"));
-  CHECK_THROWS_WITH(parse_selector("a{b=c}"), Contains("is no selector"));
+  CHECK_THROWS_WITH(parse_selector("a{b=c}"), Contains("expected a selector"));
 }
 
 TEST_CASE("influxdb 2: annotated CSV of several tables") {
-  const Answer answer = flux_answer(
+  const QueryResult answer = influxdb::parse_flux_response(
       "#datatype,string,long,dateTime:RFC3339,double,string\r\n,result,table,_time,_value,version\r\n"
       ",,0,2026-01-01T00:00:00Z,1.5,a\r\n,,0,2026-01-01T00:00:10Z,2.5,a\r\n,,1,2026-01-01T00:00:00Z,,"
       "b\r\n\r\n"
@@ -80,16 +84,18 @@ TEST_CASE("influxdb 2: annotated CSV of several tables") {
   CHECK(answer.series[0].points[0].time == base::WallTime(std::chrono::seconds(1767225600)));
   CHECK(answer.series[1].points.empty());
   CHECK(answer.series[2].points[0].value == 7);
-  CHECK(flux_answer("\r\n").series.empty());
-  CHECK_THROWS_WITH(flux_answer("#datatype,string,string\n,error,reference\n,no such bucket,897\n"),
-                    Contains("no such bucket"));
-  CHECK_THROWS_WITH(flux_answer("<html>"), Contains("expected annotated CSV"));
+  CHECK(influxdb::parse_flux_response("\r\n").series.empty());
+  CHECK_THROWS_WITH(
+      influxdb::parse_flux_response("#datatype,string,string\n,error,reference\n,no such bucket,897\n"),
+      Contains("no such bucket"));
+  CHECK_THROWS_WITH(influxdb::parse_flux_response("<html>"), Contains("expected annotated CSV"));
 }
 
 TEST_CASE("influxdb 1: an error inside a good status is an error") {
-  CHECK_THROWS_WITH(influxql_answer(R"({"results":[{"statement_id":0,"error":"database not found: x"}]})"),
+  CHECK_THROWS_WITH(influxdb::parse_influxql_response(
+                        R"({"results":[{"statement_id":0,"error":"database not found: x"}]})"),
                     Contains("the backend says: database not found: x"));
-  const Answer answer = influxql_answer(
+  const QueryResult answer = influxdb::parse_influxql_response(
       R"({"results":[{"series":[{"name":"o","tags":{"v":"a"},"columns":["time","mean"],"values":[[1000,2],[2000,null]]}]}]})");
   REQUIRE(answer.series.size() == 1);
   CHECK(answer.series[0].field == "mean");

@@ -5,8 +5,8 @@
 #include <httplib.h>
 
 #include "experiment/metric/metric.h"
-#include "tasks/metrics/build.h"
 #include "tasks/metrics/legacy/substitution.h"
+#include "tasks/metrics/task.h"
 #include "tests/unit/tasks/workbench.h"
 
 using namespace iter8;
@@ -40,7 +40,7 @@ struct LegacyScene : tests::Workbench {
     std::ofstream(scratch.path() / name) << content;
   }
   std::string refused(const std::string& yaml) {
-    CHECK_FALSE(build(tasks::metrics_kind(), yaml));
+    CHECK_FALSE(build(tasks::metrics::metrics_kind(), yaml));
     return problems();
   }
 
@@ -72,7 +72,7 @@ std::string spec(const std::string& url,
 TEST_CASE("metrics: a provider spec of older Iter8, for each version and without leaking") {
   LegacyScene scene({"0", "1"});
   scene.write("prom.tpl", spec(scene.url()));
-  const auto task = scene.build(tasks::metrics_kind(), R"({templates: {istio: prom.tpl},
+  const auto task = scene.build(tasks::metrics::metrics_kind(), R"({templates: {istio: prom.tpl},
       values: {label: shared}, versionValues: [{label: own}, {}]})");
   INFO(scene.problems());
   REQUIRE(task);
@@ -95,9 +95,9 @@ TEST_CASE("metrics: a provider spec of older Iter8, for each version and without
 TEST_CASE("metrics: a provider spec from the web, and a starting time") {
   LegacyScene scene({"0"});
   scene.served_spec = spec(scene.url());
-  const Outcome outcome =
-      scene.run(tasks::metrics_kind(), "{templates: {p: '" + scene.url("/spec") +
-                                           "'}, values: {label: x, startingTime: '2026-01-01T00:00:00Z'}}");
+  const Outcome outcome = scene.run(tasks::metrics::metrics_kind(),
+                                    "{templates: {p: '" + scene.url("/spec") +
+                                        "'}, values: {label: x, startingTime: '2026-01-01T00:00:00Z'}}");
   REQUIRE(outcome.observations.size() == 2);
   CHECK(base::to_seconds(outcome.observations[0].window) > 3600);
 }
@@ -106,13 +106,13 @@ TEST_CASE("metrics: older specs leave out what has no data, and fail for what is
   LegacyScene scene({"0"});
   scene.write("prom.tpl", spec(scene.url(), "x"));
   scene.answer = R"({"data": {"result": [{"value": [1, "NaN"]}]}})";
-  const Outcome nothing = scene.run(tasks::metrics_kind(), "{templates: {p: prom.tpl}}");
+  const Outcome nothing = scene.run(tasks::metrics::metrics_kind(), "{templates: {p: prom.tpl}}");
   CHECK_FALSE(nothing.failure);
   CHECK(nothing.observations.empty());
   CHECK(nothing.warnings.at(0).code == "no-data");
 
   scene.answer = "<html>404</html>";
-  const Outcome html = scene.run(tasks::metrics_kind(), "{templates: {p: prom.tpl}}");
+  const Outcome html = scene.run(tasks::metrics::metrics_kind(), "{templates: {p: prom.tpl}}");
   CHECK_THAT(html.failure.value(),
              Catch::Contains("p/orders (p): expected JSON, found HTML: <html>404</html>"));
 }
@@ -131,8 +131,8 @@ TEST_CASE("metrics: a wrong provider spec is found when the file is loaded, wher
 }
 
 TEST_CASE("metrics: substitution of $name leaves what it does not know") {
-  const tasks::metrics::Substitutes known = {{"name", "v1"}, {"x_2", "y"}};
-  CHECK(tasks::metrics::substituted("$name-${x_2} $$5 $unknown ${name $ ${}", known) ==
+  const tasks::metrics::legacy::Substitutes known = {{"name", "v1"}, {"x_2", "y"}};
+  CHECK(tasks::metrics::legacy::substitute("$name-${x_2} $$5 $unknown ${name $ ${}", known) ==
         "v1-y $5 $unknown ${name $ ${}");
 }
 
@@ -157,9 +157,9 @@ kind: Metric
 metadata: {name: visits, namespace: shop}
 spec: {type: Counter, mock: [{name: stable, level: 2}]}
 )");
-  const Outcome outcome =
-      scene.run(tasks::metrics_kind(), "{resources: [orders.yaml, visits.yaml], secrets: {prom: {url: '" +
-                                           scene.url() + "', username: u, password: sesame}}}");
+  const Outcome outcome = scene.run(tasks::metrics::metrics_kind(),
+                                    "{resources: [orders.yaml, visits.yaml], secrets: {prom: {url: '" +
+                                        scene.url() + "', username: u, password: sesame}}}");
   CHECK_FALSE(outcome.failure);
   REQUIRE(outcome.observations.size() == 2);
   CHECK(outcome.observations[0].metric.name == "shop/orders");

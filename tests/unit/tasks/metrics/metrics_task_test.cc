@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "experiment/metric/metric.h"
-#include "tasks/metrics/build.h"
+#include "tasks/metrics/task.h"
 #include "tests/unit/tasks/workbench.h"
 
 using namespace iter8;
@@ -22,10 +22,10 @@ struct Scene : tests::Workbench {
     std::ofstream(scratch.path() / name) << content;
   }
   Outcome measured(const std::string& yaml) {
-    return run(tasks::metrics_kind(), "{provider: file, prefix: shop, " + yaml + "}");
+    return run(tasks::metrics::metrics_kind(), "{provider: file, prefix: shop, " + yaml + "}");
   }
   std::string refused(const std::string& yaml) {
-    CHECK_FALSE(build(tasks::metrics_kind(), yaml));
+    CHECK_FALSE(build(tasks::metrics::metrics_kind(), yaml));
     return problems();
   }
 
@@ -174,7 +174,7 @@ TEST_CASE("metrics: odd data are shown") {
       scene.measured("path: a.prom, metrics: [{name: c, kind: counter, query: c, reduce: last}]");
   CHECK(value(outcome, 0) == 4);
   REQUIRE(outcome.warnings.size() == 3);
-  CHECK_THAT(outcome.warnings[0].message, Catch::Contains("1 of 3 samples are no finite numbers"));
+  CHECK_THAT(outcome.warnings[0].message, Catch::Contains("1 of 3 samples are not finite numbers"));
   CHECK_THAT(outcome.warnings[1].message, Catch::Contains("the counter was reset within the window"));
   CHECK_THAT(outcome.warnings[2].message, Catch::Contains("the counter fell from 50 to 4"));
   CHECK(outcome.observations[0].samples == 2);
@@ -186,8 +186,8 @@ TEST_CASE("metrics: odd data are shown") {
 TEST_CASE("metrics: values of versions do not leak into one another") {
   Scene scene({"0", "1"});
   scene.write("x.csv", "value\n1\n");
-  const auto task =
-      scene.build(tasks::metrics_kind(), R"({provider: file, values: {file: x, labels: {a: "1", b: "2"}},
+  const auto task = scene.build(tasks::metrics::metrics_kind(),
+                                R"({provider: file, values: {file: x, labels: {a: "1", b: "2"}},
       versionValues: [{labels: {b: "3"}}, {}],
       metrics: [{name: m, path: "{{ .file }}.csv", query: value, where: {value: "{{ .labels.b }}"}}]})");
   REQUIRE(task);
