@@ -122,7 +122,7 @@ base::Duration interval_of(const DocumentReader& place) {
   return std::chrono::seconds(seconds);
 }
 
-base::WallTime time_of(const DocumentReader& place) {
+base::WallTime start_time_of(const DocumentReader& place) {
   const auto time = base::parse_rfc3339(place.text());
   if (!time) place.fail("a time such as 2026-01-01T00:00:00.000Z");
   return *time;
@@ -152,7 +152,7 @@ LoadSeries load_series_of(const DocumentReader& object, std::size_t versions) {
   return {.provider = object.at("provider").text(),
           .version = version,
           .iteration = object.at("iteration").small_integer(),
-          .start = time_of(object.at("startTime")),
+          .start = start_time_of(object.at("startTime")),
           .seconds = object.at("seconds").number(),
           .blocks = {interval_of(object.at("interval")), blocks_of(object)}};
 }

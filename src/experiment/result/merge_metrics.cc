@@ -41,7 +41,7 @@ std::optional<double> chosen(const std::optional<double>& one, const std::option
   return choose(*one, *other);
 }
 
-stats::Moments moments_of(const SampleSummary& summary) {
+stats::Moments to_moments(const SampleSummary& summary) {
   return {.count = static_cast<double>(summary.count),
           .mean = summary.mean,
           .variance = summary.variance,
@@ -51,7 +51,7 @@ stats::Moments moments_of(const SampleSummary& summary) {
 SampleSummary sum(const SampleSummary& one, const SampleSummary& other) {
   if (one.count == 0) return other;
   if (other.count == 0) return one;
-  const stats::Moments total = moments_of(one) + moments_of(other);
+  const stats::Moments total = to_moments(one) + to_moments(other);
   if (!std::isfinite(total.mean) || !std::isfinite(total.variance))
     throw base::Error("the moments are too large");
   return {.count = sum(one.count, other.count),
