@@ -60,7 +60,7 @@ std::vector<VersionLoad> measured(const HttpOptions& options, const std::vector<
                               .requests = snapshot.requests,
                               .errors = snapshot.errors,
                               .achieved_rate = snapshot.achieved_rate};
-    if (asked_rate > 0) live.asked_rate = asked_rate * static_cast<double>(plan.targets.size());
+    if (asked_rate > 0) live.target_rate = asked_rate * static_cast<double>(plan.targets.size());
     if (snapshot.requests > 0) live.latency_p95 = base::Duration(snapshot.latency.percentile(95));
     context.progress.load(live);
   };

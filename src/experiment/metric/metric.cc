@@ -21,7 +21,7 @@ constexpr std::array<std::pair<MetricKind, std::string_view>, 6> kKindNames = {{
     {MetricKind::samples, "samples"},
 }};
 
-/// What the aggregates of a set of numbers are made of.
+/// What the aggregates of a sample are computed from.
 struct SampleMoments {
   double count = 0;
   double mean = 0;
@@ -52,7 +52,7 @@ std::optional<SampleMoments> sample_moments(const SampleSummary& summary) {
                        .max = summary.max.value_or(unknown)};
 }
 
-/// Every value of a bucket is taken to lie in its middle, the extremes at the outer edges.
+/// Assumes that every value lies in the middle of its bucket, and the extremes at the outer edges.
 std::optional<SampleMoments> sample_moments(const BucketCounts& histogram) {
   SampleMoments moments;
   for (const Bucket& bucket : histogram.buckets) {
@@ -98,7 +98,7 @@ std::optional<double> percentile_in(const BucketCounts& histogram, double p) {
     if (bucket.count <= 0) continue;
     const auto count = static_cast<double>(bucket.count);
     if (before + count >= rank) {
-      if (!std::isfinite(bucket.upper)) return bucket.lower;  // all that is known: it is more than that
+      if (!std::isfinite(bucket.upper)) return bucket.lower;  // all that is known: it is above that
       return bucket.lower + (rank - before) / count * (bucket.upper - bucket.lower);
     }
     before += count;
@@ -107,7 +107,7 @@ std::optional<double> percentile_in(const BucketCounts& histogram, double p) {
   return last;
 }
 
-/// A number that is not one (an unknown minimum, an overflow) is no aggregate.
+/// Nothing for an unknown minimum or an overflow.
 std::optional<double> if_finite(double value) {
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }

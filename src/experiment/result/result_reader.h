@@ -9,8 +9,9 @@
 
 namespace iter8::experiment {
 
-/// A place in a result document that says where it is when what stands there is not what is expected. Borrows
-/// the document. Keys that are not asked for are ignored: a newer minor version may have added them.
+/// A value in a result document together with its path, so that an error can say where something unexpected
+/// was found. Borrows the document. Keys that nobody reads are ignored, because a newer version may have
+/// added them.
 class DocumentReader {
  public:
   explicit DocumentReader(const Json& document) : value_(&document) {}
