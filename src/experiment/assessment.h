@@ -84,8 +84,7 @@ struct Warning {
 };
 
 /// The evidence of one objective for one version at one look: natural logarithms of e-values against a
-/// violated
-/// (`log_pass`) and against a met limit (`log_fail`). Above log(1/alpha) they certify the verdict.
+/// violated (`log_pass`) and against a met limit (`log_fail`). Above log(1/alpha) they certify the verdict.
 struct LookEvidence {
   double log_pass = 0;
   double log_fail = 0;
