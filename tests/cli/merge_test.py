@@ -1,4 +1,4 @@
-"""Several processes generate one load, and their results become one that is judged as a whole."""
+"""Several processes generate one load, and their results are merged and judged as a whole."""
 
 import re
 import unittest

@@ -20,8 +20,7 @@ struct Draw {
 };
 
 /// A part of a request, with places for values that differ from one request to the next: {{uuid}}, {{seq}}
-/// and
-/// {{row.COLUMN}}. Read once; putting the values in is copying, without a look at the text between.
+/// and {{row.COLUMN}}. Read once; putting the values in is copying, without a look at the text between.
 class RequestTemplate {
  public:
   /// How a value from a row is written.
