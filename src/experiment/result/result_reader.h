@@ -21,6 +21,8 @@ class DocumentReader {
   /// Nothing when the key is missing or null.
   std::optional<DocumentReader> find(const std::string& key) const;
 
+  /// The value itself. Each throws base::Error if it has a different type; small_integer() and index() also
+  /// if it is negative or does not fit into an int.
   std::string text() const;
   std::int64_t integer() const;
   int small_integer() const;
