@@ -1,9 +1,9 @@
-# The image of the GitHub action, the Tekton task, the GitLab job and the Kubernetes pod. Build it with ./dev image, docker,
-# podman or buildah, on any architecture that Debian has. The base can be pinned by digest; ./dev image --arguments prints the
-# other arguments, which make two builds of one commit alike.
+# The image for the GitHub action, the Tekton task, the GitLab job and the Kubernetes pod. Build it with ./dev image, docker,
+# podman or buildah, on any architecture that Debian supports. The base can be pinned by digest; ./dev image --arguments prints
+# the other arguments, which make two builds of the same commit identical.
 ARG BASE=debian:bookworm-slim
 
-# The packages first, so that a change of the code does not install them again.
+# Packages first, so that a change in the code does not install them again.
 FROM ${BASE} AS compiler
 WORKDIR /iter8
 COPY dev .
@@ -18,8 +18,8 @@ RUN ./dev build \
  && rm -rf build
 
 FROM ${BASE} AS libraries
-# bash for `run:` tasks, CA certificates for https; the rest is what the binary loads when it needs it. Documentation other than
-# licences is left out, as in the slim base.
+# bash is for `run:` tasks, CA certificates are for https; the binary loads the other libraries when it needs them. Documentation
+# other than licences is left out, as in the slim base.
 RUN printf 'path-exclude /usr/share/%s/*\n' doc man info locale lintian >/etc/dpkg/dpkg.cfg.d/iter8 \
  && echo 'path-include /usr/share/doc/*/copyright' >>/etc/dpkg/dpkg.cfg.d/iter8 \
  && apt-get update -q \
@@ -29,12 +29,12 @@ RUN printf 'path-exclude /usr/share/%s/*\n' doc man info locale lintian >/etc/dp
 
 FROM libraries
 COPY --from=build /out/ /usr/local/
-# Writable by any user, because Kubernetes picks one; the runner of GitHub sets its own directory, and wants root.
+# Writable by any user, because Kubernetes picks one. GitHub's runner sets its own working directory and expects root.
 RUN mkdir -m 1777 /workspace
 WORKDIR /workspace
 ENTRYPOINT ["iter8"]
 
-# Last, so that a new commit alone does not make the layers above anew.
+# Last, so that a new commit alone does not rebuild the layers above.
 ARG VERSION=unknown
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="iter8" \

@@ -23,7 +23,7 @@ using Kind = Condition::Kind;
 struct Word {
   std::string_view text;
   Kind kind;
-  Kind with_version;  // the same as kind for a word that takes none
+  Kind with_version;  // the same as `kind` for a word that takes no version
 };
 
 constexpr std::array kWords{Word{"completed", Kind::completed, Kind::completed},
@@ -52,7 +52,7 @@ Condition parse_condition(std::string_view text) {
   if (word == kWords.end()) {
     std::vector<std::string> names;
     for (const Word& one : kWords) names.emplace_back(one.text);
-    throw base::UsageError(fmt::format("unknown condition '{}': expected one of {}{}", base::printable(text),
+    throw base::UsageError(fmt::format("unknown condition '{}', expected one of {}{}", base::printable(text),
                                        base::join(names, ", "), base::suggestion(name, names)));
   }
 
@@ -76,12 +76,12 @@ std::size_t version_of(const Condition& condition, const Result& result) {
   return *version;
 }
 
-Finding completed(const Result& result) {
+Finding check_completed(const Result& result) {
   const std::string counts = fmt::format("{} of {} tasks", result.num_completed_tasks, result.num_tasks);
   return {result.completed() ? Answer::holds : Answer::fails, counts};
 }
 
-Finding no_failure(const Result& result) {
+Finding check_no_failure(const Result& result) {
   if (!result.interrupted.empty()) return {Answer::fails, "the run was stopped by " + result.interrupted};
   if (!result.failure) return {Answer::holds, ""};
   for (auto execution = result.executions.rbegin(); execution != result.executions.rend(); ++execution)
@@ -91,14 +91,15 @@ Finding no_failure(const Result& result) {
   return {Answer::fails, "the run failed"};
 }
 
-/// The first objective that is not satisfied and the worst verdict there is, over all versions or for one.
-Finding objectives(const Result& result, std::optional<std::size_t> only) {
+/// Reports the first objective that is not satisfied; whether it fails or is undecided depends on the worst
+/// verdict of them all. For one version, or for all of them.
+Finding check_objectives(const Result& result, std::optional<std::size_t> only) {
   if (slos_satisfied(result, only)) {
     const std::size_t count = result.assessment ? result.assessment->objectives.size() : 0;
     return {Answer::holds, count == 1 ? "1 objective" : fmt::format("{} objectives", count)};
   }
-  if (experiment::is_part(result))
-    return {Answer::undecided, "a part of a load is not judged, but the result of iter8 merge"};
+  if (experiment::is_shard(result))
+    return {Answer::undecided, "a shard is not judged; judge the result of iter8 merge"};
   Verdict worst = Verdict::skipped;
   std::string reason;
   for (const auto& objective :
@@ -115,46 +116,46 @@ Finding objectives(const Result& result, std::optional<std::size_t> only) {
   return {worst == Verdict::inconclusive ? Answer::undecided : Answer::fails, reason};
 }
 
-Finding winner(const Result& result, std::optional<std::size_t> wanted) {
+Finding check_winner(const Result& result, std::optional<std::size_t> wanted) {
   const std::optional<std::size_t> found = summary::winner_of(result);
   if (!found) {
     const auto& assessment = result.assessment;
     const bool is_open = assessment && assessment->verdict == Verdict::inconclusive;
     const std::string reason =
-        assessment && assessment->winner ? assessment->winner->reason : "none was looked for";
+        assessment && assessment->winner ? assessment->winner->reason : "no task looked for one";
     return {is_open ? Answer::undecided : Answer::fails, reason};
   }
   return {!wanted || wanted == found ? Answer::holds : Answer::fails, summary::winner_name(result)};
 }
 
-Finding conclusive(const Result& result) {
+Finding check_conclusive(const Result& result) {
   const Verdict verdict = result.assessment ? result.assessment->verdict : Verdict::skipped;
   const bool is_decided = verdict == Verdict::pass || verdict == Verdict::fail;
   return {is_decided ? Answer::holds : Answer::undecided, fmt::format("verdict {}", to_text(verdict))};
 }
 
-Finding finding_of(const Condition& condition, const Result& result) {
+Finding check_condition(const Condition& condition, const Result& result) {
   switch (condition.kind) {
     case Kind::completed:
-      return completed(result);
+      return check_completed(result);
     case Kind::no_failure:
-      return no_failure(result);
+      return check_no_failure(result);
     case Kind::slos:
-      return objectives(result, std::nullopt);
+      return check_objectives(result, std::nullopt);
     case Kind::slos_by:
-      return objectives(result, version_of(condition, result));
+      return check_objectives(result, version_of(condition, result));
     case Kind::winner:
-      return winner(result, std::nullopt);
+      return check_winner(result, std::nullopt);
     case Kind::winner_is:
-      return winner(result, version_of(condition, result));
+      return check_winner(result, version_of(condition, result));
     case Kind::conclusive:
       break;
   }
-  return conclusive(result);
+  return check_conclusive(result);
 }
 
-/// The words of a line around what was found.
-Finding worded(const std::string& subject, Finding finding) {
+/// Completes the finding's line: "SUBJECT: yes (DETAIL)".
+Finding add_subject(const std::string& subject, Finding finding) {
   const std::string detail = finding.line.empty() ? "" : " (" + finding.line + ")";
   finding.line = subject + (finding.answer == Answer::holds ? ": yes" : ": no") + detail;
   return finding;
@@ -175,13 +176,12 @@ std::vector<Condition> parse_conditions(const std::vector<std::string>& texts) {
   if (conditions.empty())
     throw base::UsageError(
         "nothing to assert; expected -c with completed, nofailure, slos, slosby=VERSION, winner, "
-        "winner=VERSION or "
-        "conclusive");
+        "winner=VERSION or conclusive");
   return conditions;
 }
 
 Finding evaluate(const Condition& condition, const Result& result) {
-  return worded(condition.text(), finding_of(condition, result));
+  return add_subject(condition.text(), check_condition(condition, result));
 }
 
 std::vector<Finding> evaluate(const std::vector<Condition>& conditions, const Result& result) {
@@ -204,7 +204,7 @@ int exit_code_of(std::span<const Finding> findings) {
   return code;
 }
 
-std::vector<Finding> gate(const Result& result) {
+std::vector<Finding> evaluate_gate(const Result& result) {
   std::vector<Finding> findings =
       evaluate({{Kind::completed, {}}, {Kind::no_failure, {}}, {Kind::slos, {}}}, result);
   if (!result.assessment) return findings;
@@ -212,7 +212,7 @@ std::vector<Finding> gate(const Result& result) {
   const Answer answer = verdict == Verdict::pass || verdict == Verdict::skipped ? Answer::holds
                         : verdict == Verdict::inconclusive                      ? Answer::undecided
                                                                                 : Answer::fails;
-  findings.push_back(worded("verdict", {answer, std::string(to_text(verdict))}));
+  findings.push_back(add_subject("verdict", {answer, std::string(to_text(verdict))}));
   return findings;
 }
 

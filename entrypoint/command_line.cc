@@ -28,7 +28,7 @@ namespace iter8::entrypoint {
 
 namespace {
 
-/// What the arguments fill: the options of every command.
+/// The options of every command, which parsing the arguments fills in.
 struct Options {
   bool shows_version = false;
   RunOptions run;
@@ -51,7 +51,7 @@ struct Command {
   std::function<int()> run;
 };
 
-/// Every command there is, in the order in which help lists them.
+/// Declares every command, in the order in which help lists them.
 std::vector<Command> declare_commands(CLI::App& program, Options& options, Process& process) {
   return {
       {add_command(program, options.run), [&] { return run(options.run, process); }},
@@ -70,8 +70,8 @@ std::vector<Command> declare_commands(CLI::App& program, Options& options, Proce
   };
 }
 
-/// `iter8 help run` is `iter8 run --help`.
-std::vector<std::string> without_help_word(std::vector<std::string> arguments) {
+/// Turns `iter8 help run` into `iter8 run --help`.
+std::vector<std::string> replace_help_word(std::vector<std::string> arguments) {
   if (arguments.empty() || arguments.front() != "help") return arguments;
   arguments.erase(arguments.begin());
   arguments.resize(std::min<std::size_t>(arguments.size(), 1));
@@ -95,7 +95,7 @@ std::vector<std::string> flag_names(const CLI::App& app) {
   return names;
 }
 
-/// What the parser had no use for is a mistake.
+/// Throws base::UsageError for arguments that the parser did not recognise.
 void refuse_extras(const CLI::App& app, const std::string& where) {
   const std::vector<std::string> extras = app.remaining();
   if (extras.empty()) return;
@@ -107,7 +107,7 @@ void refuse_extras(const CLI::App& app, const std::string& where) {
   throw base::UsageError(fmt::format("{}: unexpected argument '{}'", where, base::printable(extra)));
 }
 
-const Command& chosen(const CLI::App& program, const std::vector<Command>& commands) {
+const Command& find_parsed_command(const CLI::App& program, const std::vector<Command>& commands) {
   for (const Command& command : commands)
     if (command.app->parsed()) {
       refuse_extras(*command.app, "iter8 " + command.app->get_name());
@@ -130,7 +130,7 @@ int dispatch(const std::vector<std::string>& arguments, Process& process) {
   program.add_flag("--version", options.shows_version, "Print the version");
   const std::vector<Command> commands = declare_commands(program, options, process);
 
-  std::vector<std::string> reversed = without_help_word(arguments);
+  std::vector<std::string> reversed = replace_help_word(arguments);
   std::reverse(reversed.begin(), reversed.end());
   try {
     program.parse(reversed);
@@ -141,11 +141,11 @@ int dispatch(const std::vector<std::string>& arguments, Process& process) {
     throw base::UsageError(error.what());
   }
   if (options.shows_version) return run(options.version, process);
-  return chosen(program, commands).run();
+  return find_parsed_command(program, commands).run();
 }
 
-int complain(Process& process, std::string_view message, int code) {
-  // The runner of GitHub finds the older form of its commands anywhere in a line.
+int report_error(Process& process, std::string_view message, int code) {
+  // GitHub's runner recognises the older form of its commands anywhere in a line.
   const std::string harmless = base::replace_all(process.secrets.mask(message), "##[", "#_[");
   process.err << "iter8: error: " << harmless << std::endl;
   return code;
@@ -157,14 +157,14 @@ int run_command_line(const std::vector<std::string>& arguments, Process& process
   try {
     const int code = dispatch(arguments, process);
     process.out.flush();
-    if (!process.out) return complain(process, "cannot write to standard output", kFailed);
+    if (!process.out) return report_error(process, "cannot write to standard output", kFailed);
     return code;
   } catch (const base::UsageError& error) {
-    return complain(process, error.what(), kUsage);
+    return report_error(process, error.what(), kUsage);
   } catch (const std::bad_alloc&) {
-    return complain(process, "out of memory", kFailed);
+    return report_error(process, "out of memory", kFailed);
   } catch (const std::exception& error) {
-    return complain(process, error.what(), kFailed);
+    return report_error(process, error.what(), kFailed);
   }
 }
 

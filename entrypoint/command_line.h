@@ -7,8 +7,8 @@
 
 namespace iter8::entrypoint {
 
-/// Does what the arguments (without the program's name) say and returns the exit code. Prints what goes
-/// wrong; throws nothing.
+/// Runs the command that the arguments (without the program's name) ask for, and returns the exit code.
+/// Prints errors; throws nothing.
 int run_command_line(const std::vector<std::string>& arguments, Process& process);
 
 }  // namespace iter8::entrypoint

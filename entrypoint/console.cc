@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kErase = "\r\x1b[K";
 constexpr std::string_view kPlain = "\x1b[0m";
 
-/// What stands before the text of an entry, and its colour.
+/// The word before the text of a log entry, and its colour.
 struct Prefix {
   std::string_view word;
   std::string_view color;
@@ -38,8 +38,8 @@ Prefix prefix_of(base::LogLevel level) {
   return {};
 }
 
-/// The first `columns` characters; continuation bytes of UTF-8 take no place.
-std::string_view cut(std::string_view text, std::size_t columns) {
+/// The first `columns` characters; continuation bytes of UTF-8 have no width.
+std::string_view cut_to_width(std::string_view text, std::size_t columns) {
   std::size_t used = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (base::begins_character(text[i]) && ++used > columns) return text.substr(0, i);
@@ -47,7 +47,8 @@ std::string_view cut(std::string_view text, std::size_t columns) {
   return text;
 }
 
-std::string harmless(std::string_view text) {
+/// Without control characters, except for line breaks.
+std::string printable_lines(std::string_view text) {
   std::vector<std::string> lines = base::split(text, '\n');
   for (std::string& line : lines) line = base::printable(line, line.size() * 4 + 4);
   return base::join(lines, "\n");
@@ -78,7 +79,7 @@ void Console::line(base::LogLevel level, std::string_view text) {
   } else {
     bytes += prefix.word;
   }
-  bytes.append(harmless(text)).append("\n").append(live_);
+  bytes.append(printable_lines(text)).append("\n").append(live_);
   write(bytes);
 }
 
@@ -90,7 +91,8 @@ void Console::mark(std::string_view bytes) {
 void Console::set_live(std::string_view text) {
   if (!terminal_.has_cursor) return;
   const std::lock_guard lock(mutex_);
-  live_ = cut(text, terminal_.columns - 1);  // a full line would wrap, and the next redraw could not erase it
+  // One column less: a full line would wrap, and the next redraw could not erase it.
+  live_ = cut_to_width(text, terminal_.columns - 1);
   write(std::string(kErase) + live_);
 }
 
@@ -110,7 +112,7 @@ void Console::erase_live() {
   write(kErase);
 }
 
-/// A closed or full standard error is no reason to end a run.
+/// Ignores errors: a closed or full standard error must not end a run.
 void Console::write(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());

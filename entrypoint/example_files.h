@@ -5,7 +5,7 @@
 
 namespace iter8::entrypoint {
 
-/// One file of examples/, put into the program when it was built (cmake/embed.cmake).
+/// One file of examples/, embedded into the binary by cmake/embed.cmake.
 struct ExampleFile {
   std::string_view path;  // "load-test/experiment.yaml"
   bool is_executable;

@@ -23,13 +23,14 @@ std::filesystem::path ExperimentOptions::result_path() const {
 
 void declare(CLI::App& command, ExperimentOptions& options) {
   command.add_option("FILE", options.file, "The experiment file")->capture_default_str();
-  command.add_option("-s,--set", options.set, "Set a value of the file, repeatable: tasks[0].with.qps=100")
+  command
+      .add_option("-s,--set", options.set,
+                  "Set a value of the file, such as tasks[0].with.qps=100; repeatable")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
   command.add_flag("--lenient", options.lenient,
                    "Warn about unknown keys and metrics instead of refusing them");
-  command
-      .add_option("--runDir", options.directory, "Directory of the file and of result.yaml (older spelling)")
+  command.add_option("--runDir", options.directory, "Directory of the file and of result.yaml (older name)")
       ->type_name("DIR");
 }
 

@@ -16,10 +16,10 @@ class App;
 
 namespace iter8::entrypoint {
 
-/// Which experiment a command is about, and how it is read: shared by run, ci and validate.
+/// Which experiment a command works on and how it is read: shared by run, ci and validate.
 struct ExperimentOptions {
   std::string file = "experiment.yaml";
-  std::string directory = ".";  // of older command lines: where the file is looked for and the result written
+  std::string directory = ".";  // --runDir of older command lines: contains the file and the result
   std::vector<std::string> set;
   bool lenient = false;
 
@@ -29,19 +29,18 @@ struct ExperimentOptions {
 
 void declare(CLI::App& command, ExperimentOptions& options);
 
-/// What came of reading a file. Nothing was printed yet, and no text is masked.
+/// The experiment and the problems of its file, neither printed nor masked yet.
 struct Loaded {
-  std::optional<experiment::Experiment> experiment;  // nothing when one of the problems is an error
+  std::optional<experiment::Experiment> experiment;  // empty if one of the problems is an error
   config::Problems problems;
 };
 
 Loaded read_experiment(const ExperimentOptions& options, Process& process);
 
-/// read_experiment, and prints what is wrong with it to standard error. Nothing when there is an
-/// error.
+/// Reads the experiment and prints its problems to standard error. Nothing if one of them is an error.
 std::optional<experiment::Experiment> load(const ExperimentOptions& options, Process& process);
 
-/// Splits at the first '='. Throws base::UsageError naming `option` when there is none.
+/// Splits NAME=VALUE at the first '='. Throws base::UsageError, naming `option`, if there is none.
 std::pair<std::string, std::string> split_assignment(const std::string& text, const std::string& option);
 
 }  // namespace iter8::entrypoint

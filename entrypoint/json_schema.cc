@@ -11,7 +11,7 @@ using config::Schema;
 using Json = nlohmann::ordered_json;
 using Type = Schema::Type;
 
-/// Wherever a number or boolean may stand, a reference to the environment may, too.
+/// Wherever the file accepts a number or boolean, it also accepts a reference to the environment.
 Json or_reference(Json schema) {
   return {{"anyOf", Json::array({std::move(schema), Json{{"type", "string"}, {"pattern", "\\$\\{.+\\}"}}})}};
 }
@@ -42,7 +42,7 @@ Json object_schema(const std::vector<FieldDoc>& fields) {
   for (const FieldDoc& field : fields) {
     properties[field.name] = property(field);
     for (const std::string& alias : field.aliases) properties[alias] = property(field);
-    // Which spelling of a field with older ones is given cannot be said by `required`; loading checks it.
+    // `required` cannot express that one of several spellings must be present; loading checks that.
     if (field.required && field.aliases.empty()) required.push_back(field.name);
   }
   Json schema{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};

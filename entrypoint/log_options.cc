@@ -25,7 +25,7 @@ void declare(CLI::App& command, LogOptions& options) {
       .add_option("-l,--log-level,--loglevel,--logLevel", options.level,
                   "trace, debug, info, warning or error (default: info)")
       ->type_name("LEVEL");
-  command.add_flag("-q,--quiet", options.quiet, "Say nothing but warnings and errors");
+  command.add_flag("-q,--quiet", options.quiet, "Print only warnings and errors");
 }
 
 }  // namespace iter8::entrypoint

@@ -11,12 +11,12 @@ class App;
 
 namespace iter8::entrypoint {
 
-/// How much a command says on standard error.
+/// How much a command prints to standard error.
 struct LogOptions {
-  std::string level;  // empty = LOG_LEVEL of the environment, else info
+  std::string level;  // empty = LOG_LEVEL of the environment, otherwise info
   bool quiet = false;
 
-  /// Throws base::UsageError for a level that there is not.
+  /// The lowest level that is printed. Throws base::UsageError for an unknown level.
   base::LogLevel threshold(const base::Environment& environment) const;
 };
 

@@ -3,9 +3,9 @@
 
 #include "entrypoint/command_line.h"
 
-/// Does what the command line says, in the environment as it is now, and exits with its code.
+/// Runs the command line in the environment of the process and exits with its code.
 int main(int argc, char** argv) {
-  // A closed pipe and a limit on the size of files are errors of the write, not the end of the program.
+  // Writing to a closed pipe or beyond the file size limit returns an error instead of ending the program.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   const iter8::base::Environment environment = iter8::base::Environment::of_process();

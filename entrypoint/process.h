@@ -7,8 +7,8 @@
 
 namespace iter8::entrypoint {
 
-/// The program's process as a command sees it: results go to `out`, messages to `err`. A value of references,
-/// so that a command can be run on streams of a test.
+/// The process as a command sees it: results go to `out`, messages to `err`. Passed by reference, so that
+/// tests can run a command with streams of their own.
 struct Process {
   const base::Environment& environment;
   base::Secrets& secrets;
@@ -16,7 +16,7 @@ struct Process {
   std::ostream& err;
 };
 
-/// What the program's exit code says. A signal adds its number to 128.
+/// The exit codes of the program. After a signal it is 128 plus the signal's number.
 inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;
 inline constexpr int kUsage = 2;

@@ -10,8 +10,7 @@ namespace iter8::entrypoint {
 /// "task 2/4 http", with the iteration when there are several.
 std::string title_of(const experiment::TaskLabel& label);
 
-/// "task 2/4 http  00:12  2,400 requests  200.1/s  p95 12.3 ms  0 errors"; the numbers only when there are
-/// any.
+/// "task 2/4 http  00:12  2,400 requests  200.1/s  p95 12.3 ms  0 errors"; without `load` only task and time.
 std::string running_line(const experiment::TaskLabel& label, base::Duration elapsed,
                          const std::optional<experiment::LiveLoad>& load);
 

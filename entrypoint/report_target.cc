@@ -17,7 +17,8 @@ std::vector<ReportTarget> parse_report_targets(const std::vector<std::string>& t
     const ReportTarget target{.format = &report::find_format(name), .path = path};
     const std::filesystem::path directory = target.path.has_parent_path() ? target.path.parent_path() : ".";
     if (!std::filesystem::is_directory(directory))
-      throw base::UsageError(fmt::format("--report {}: there is no directory {}", text, directory.string()));
+      throw base::UsageError(
+          fmt::format("--report {}: directory {} does not exist", text, directory.string()));
     targets.push_back(target);
   }
   return targets;

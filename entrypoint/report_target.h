@@ -16,11 +16,11 @@ struct ReportTarget {
   std::filesystem::path path;
 };
 
-/// Throws base::UsageError for a format that there is not, or a directory that does not exist: before
-/// anything runs.
+/// Parses FORMAT=PATH texts. Throws base::UsageError for an unknown format or a directory that does not
+/// exist, so that mistakes are found before anything runs.
 std::vector<ReportTarget> parse_report_targets(const std::vector<std::string>& texts);
 
-/// Writes each report of the result. Throws base::Error when a file cannot be written.
+/// Writes each report of the result. Throws base::Error if a file cannot be written.
 void write_reports(const std::vector<ReportTarget>& targets, const experiment::Result& result,
                    std::ostream& out);
 

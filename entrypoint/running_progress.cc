@@ -6,15 +6,15 @@ namespace iter8::entrypoint {
 
 using namespace std::chrono_literals;
 
-RunningProgress::RunningProgress(Liveliness liveliness, Console& console, const base::Logger& log,
+RunningProgress::RunningProgress(ProgressStyle style, Console& console, const base::Logger& log,
                                  const base::Clock& clock, LogSections sections)
-    : liveliness_(liveliness), console_(console), log_(log), clock_(clock), sections_(std::move(sections)) {
-  if (liveliness != Liveliness::silent)
+    : style_(style), console_(console), log_(log), clock_(clock), sections_(std::move(sections)) {
+  if (style != ProgressStyle::silent)
     drawer_ = std::jthread([this](const std::stop_token& ended) { redraw_until(ended); });
 }
 
 RunningProgress::~RunningProgress() {
-  drawer_ = {};  // the thread ends before what it draws on
+  drawer_ = {};  // joins the thread before what it draws on is destroyed
   console_.clear_live();
 }
 
@@ -22,11 +22,11 @@ void RunningProgress::task_started(const experiment::TaskLabel& label) {
   const std::string mark = has_sections() ? sections_.begin(++section_, title_of(label)) : "";
   if (!mark.empty())
     console_.mark(mark);
-  else if (liveliness_ == Liveliness::plain_lines)
+  else if (style_ == ProgressStyle::plain_lines)
     log_.info(title_of(label) + ": started");
   const std::lock_guard lock(mutex_);
   running_ = Running{.label = label, .start = clock_.now(), .load = std::nullopt};
-  if (liveliness_ == Liveliness::live_line) show(*running_);
+  if (style_ == ProgressStyle::live_line) show(*running_);
 }
 
 void RunningProgress::load(const experiment::LiveLoad& numbers) {
@@ -52,7 +52,7 @@ void RunningProgress::task_finished(const experiment::TaskLabel& label,
 }
 
 void RunningProgress::redraw_until(const std::stop_token& ended) {
-  const auto pause = liveliness_ == Liveliness::live_line ? std::chrono::milliseconds(200) : 10s;
+  const auto pause = style_ == ProgressStyle::live_line ? std::chrono::milliseconds(200) : 10s;
   std::unique_lock lock(mutex_);
   while (!ended.stop_requested()) {
     changed_.wait_for(lock, ended, pause, [] { return false; });
@@ -63,7 +63,7 @@ void RunningProgress::redraw_until(const std::stop_token& ended) {
 
 void RunningProgress::show(const Running& running) {
   const std::string line = running_line(running.label, clock_.now() - running.start, running.load);
-  if (liveliness_ == Liveliness::live_line)
+  if (style_ == ProgressStyle::live_line)
     console_.set_live(line);
   else
     log_.info(line);

@@ -14,21 +14,23 @@
 
 namespace iter8::entrypoint {
 
-enum class Liveliness { live_line, plain_lines, silent };
+/// How progress is shown: a line that is redrawn, a new line now and then, or not at all.
+enum class ProgressStyle { live_line, plain_lines, silent };
 
-/// The marks around the lines of one task, for a CI system that folds its log; empty for one that does not.
+/// Make the marks around the lines of one task, for a CI system that folds its log; empty for one that does
+/// not.
 struct LogSections {
   std::function<std::string(std::size_t number, std::string_view title)> begin;
   std::function<std::string(std::size_t number)> end;
 };
 
-/// The run as people watch it: on a terminal one live line, redrawn five times a second; otherwise a line
-/// when a task starts (or the mark of its section) and every ten seconds. The end of a task is an entry of
-/// the log, an error when it failed. Owns the thread that redraws, so that a task which reports no numbers is
-/// seen to be alive, too.
+/// Shows the progress of a run to people: on a terminal one live line, redrawn five times a second; otherwise
+/// a line when a task starts (or the mark of its section) and every ten seconds. Logs the end of each task,
+/// as an error if it failed. Owns the thread that redraws, so that even a task which reports no numbers can
+/// be seen to be running.
 class RunningProgress final : public experiment::Progress {
  public:
-  RunningProgress(Liveliness liveliness, Console& console, const base::Logger& log, const base::Clock& clock,
+  RunningProgress(ProgressStyle style, Console& console, const base::Logger& log, const base::Clock& clock,
                   LogSections sections = {});
   ~RunningProgress() override;
   RunningProgress(const RunningProgress&) = delete;
@@ -47,14 +49,14 @@ class RunningProgress final : public experiment::Progress {
 
   void redraw_until(const std::stop_token& ended);
   void show(const Running& running);
-  bool has_sections() const { return sections_.begin && liveliness_ != Liveliness::silent; }
+  bool has_sections() const { return sections_.begin && style_ != ProgressStyle::silent; }
 
-  Liveliness liveliness_;
+  ProgressStyle style_;
   Console& console_;
   const base::Logger& log_;
   const base::Clock& clock_;
   LogSections sections_;
-  std::size_t section_ = 0;  // the number of the latest: loops repeat tasks, and each needs one of its own
+  std::size_t section_ = 0;  // number of the latest one: unique, although loops repeat tasks
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::optional<Running> running_;

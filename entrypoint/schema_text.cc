@@ -12,8 +12,8 @@ using config::FieldDoc;
 using config::Schema;
 using Type = Schema::Type;
 
-/// The object whose fields deserve a list of their own: the schema itself, or what a list, map or choice
-/// holds.
+/// The object whose fields are to be listed: the schema itself, or the first object inside its list, map or
+/// alternatives. Null if there is none.
 const Schema* inner_object(const Schema& schema) {
   if (schema.type == Type::object) return &schema;
   for (const Schema& inner : schema.inner)

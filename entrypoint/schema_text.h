@@ -6,10 +6,10 @@
 
 namespace iter8::entrypoint {
 
-/// "duration", "list of text", "constant | poisson | closed": what may stand in a place, in a few words.
+/// The type of a field in a few words: "duration", "list of text", "constant | poisson | closed".
 std::string type_text(const config::Schema& schema);
 
-/// The fields of an object, a paragraph each, those of nested objects indented below.
+/// The fields of an object, one paragraph each, with those of nested objects indented below.
 std::string fields_text(const config::Schema& schema);
 
 }  // namespace iter8::entrypoint

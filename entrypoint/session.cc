@@ -15,9 +15,9 @@ namespace iter8::entrypoint {
 
 namespace {
 
-Liveliness liveliness_of(const Terminal& terminal, const base::Logger& log) {
-  if (!log.enabled(base::LogLevel::info)) return Liveliness::silent;
-  return terminal.has_cursor ? Liveliness::live_line : Liveliness::plain_lines;
+ProgressStyle choose_style(const Terminal& terminal, const base::Logger& log) {
+  if (!log.enabled(base::LogLevel::info)) return ProgressStyle::silent;
+  return terminal.has_cursor ? ProgressStyle::live_line : ProgressStyle::plain_lines;
 }
 
 }  // namespace
@@ -30,8 +30,8 @@ int SessionEnd::exit_code() const {
 SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
                        const std::filesystem::path& result_file, const LogOptions& options, Process& process,
                        LogView view) {
-  ::malloc_trim(0);     // reading the file took memory that the run need not keep
-  process.out.flush();  // the log may go to the same place, past the stream
+  ::malloc_trim(0);     // gives back the memory that reading the file took
+  process.out.flush();  // the log may go to the same descriptor, bypassing the stream
   Console console(view.descriptor, Terminal::of(view.descriptor, process.environment));
   const Signals signals([&console] { console.abandon_live(); });
   const base::Logger log(
@@ -43,15 +43,15 @@ SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
     if (std::filesystem::exists(result_file))
       earlier = experiment::read_result(result_file);
     else
-      log.info("no " + result_file.string() + " to resume from: starting at the beginning");
+      log.info("cannot find " + result_file.string() + " to resume from: starting from the beginning");
   }
   if (earlier && earlier->digest == experiment.digest && is_finished(*earlier)) {
-    log.info("nothing to resume: the run of " + result_file.string() + " is finished");
+    log.info("nothing to resume: the run in " + result_file.string() + " is finished");
     return {.result = std::move(*earlier)};
   }
 
   base::SystemClock clock;
-  RunningProgress progress(liveliness_of(console.terminal(), log), console, log, clock,
+  RunningProgress progress(choose_style(console.terminal(), log), console, log, clock,
                            std::move(view.sections));
   const experiment::RunContext run_context{
       .clock = clock,
@@ -66,8 +66,8 @@ SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
       .iter8_version = ITER8_VERSION};
   const experiment::Result result = run_experiment(experiment, run_context, std::move(earlier));
   return {
-      .result = experiment::from_document(experiment::masked(to_document(result), process.secrets)),
-      .signal_code = result.interrupted.empty() ? 0 : signals.exit_code()};  // a later signal changed nothing
+      .result = experiment::from_document(experiment::mask_document(to_document(result), process.secrets)),
+      .signal_code = result.interrupted.empty() ? 0 : signals.exit_code()};  // a later signal had no effect
 }
 
 }  // namespace iter8::entrypoint

@@ -10,26 +10,27 @@
 
 namespace iter8::entrypoint {
 
+/// Whether a run starts anew or continues from the result of an earlier one.
 enum class Beginning { fresh, resume };
 
 /// How a run ended.
 struct SessionEnd {
-  experiment::Result result;  // as it stands in the file: masked
-  int signal_code = 0;        // 130 or 143 when a signal came, else 0
+  experiment::Result result;  // masked, as in the file
+  int signal_code = 0;        // 130 or 143 after a signal, otherwise 0
 
-  /// The exit code of the run alone, without any judgement of its numbers.
+  /// The exit code of the run alone, whatever its verdict.
   int exit_code() const;
 };
 
-/// Where a session's log goes, and how it is folded there.
+/// Where the log of a session goes, and how it is folded there.
 struct LogView {
   int descriptor = 2;  // standard error
   LogSections sections;
 };
 
-/// Runs an experiment in this process: signals, progress, log, and the result file, which is written after
-/// every task. With Beginning::resume what an earlier result holds is not repeated. Throws base::Error when
-/// the result cannot be written, before anything is sent if that is known then.
+/// Runs an experiment in this process, with signals, progress, log, and the result file, which is written
+/// after every task. With Beginning::resume, the executions in an earlier result file are not repeated.
+/// Throws base::Error if the result cannot be written, whenever possible before anything is sent.
 SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
                        const std::filesystem::path& result_file, const LogOptions& options, Process& process,
                        LogView view = {});

@@ -26,7 +26,7 @@ sigset_t stop_signals() {
   return set;
 }
 
-/// Ends the process groups of all children, which run_process made, so that none outlives the program.
+/// Kills the process groups of all children, which run_process created, so that none outlives the program.
 void kill_children() {
   std::error_code error;
   for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task", error)) {

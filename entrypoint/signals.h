@@ -10,14 +10,14 @@
 
 namespace iter8::entrypoint {
 
-/// Turns SIGINT and SIGTERM into a stop request; a second signal ends the process at once, with all its
-/// children. While it lives the two are blocked in every thread made after it, so it must be made before any
-/// other thread. Afterwards a first signal comes too late and changes nothing, above all not the exit code of
-/// a finished run; another one of its kind ends the process, which may be stuck in writing its last lines.
-/// Also works as process 1, whose unhandled signals the kernel drops.
+/// Turns the first SIGINT or SIGTERM into a stop request; a second one ends the process and all its children
+/// at once. Blocks the two signals in every thread created during its lifetime, so it must be created before
+/// any other thread. After its destruction a first signal comes too late and has no effect, in particular not
+/// on the exit code of a finished run; a second one ends the process, which may be stuck writing its last
+/// lines. Also works as process 1, whose unhandled signals the kernel ignores.
 class Signals {
  public:
-  /// `before_exit` runs before the process is ended by a second signal: to leave the terminal as it was.
+  /// `before_exit` is called before a second signal ends the process, to restore the terminal.
   explicit Signals(std::function<void()> before_exit = [] {});
   ~Signals();
   Signals(const Signals&) = delete;
@@ -25,7 +25,7 @@ class Signals {
 
   std::stop_token token() const { return stop_.get_token(); }
   bool received() const { return number_ != 0; }
-  /// "SIGINT" or "SIGTERM"; empty before a signal came.
+  /// "SIGINT" or "SIGTERM"; empty before any signal.
   std::string name() const;
   /// 130 or 143.
   int exit_code() const { return 128 + number_; }

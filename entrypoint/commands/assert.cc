@@ -29,9 +29,9 @@ base::Duration timeout_of(const AssertOptions& options) {
   return *timeout;
 }
 
-/// The result as it is now; nothing while there is none and time is left to wait for it.
-std::optional<experiment::Result> read_now(const std::filesystem::path& file, bool is_last_look) {
-  if (!is_last_look && !std::filesystem::exists(file)) return std::nullopt;
+/// The current result; nothing if there is none yet and there is still time to wait for it.
+std::optional<experiment::Result> read_current(const std::filesystem::path& file, bool is_last_attempt) {
+  if (!is_last_attempt && !std::filesystem::exists(file)) return std::nullopt;
   return experiment::read_result(file);
 }
 
@@ -48,10 +48,10 @@ CLI::App* add_command(CLI::App& program, AssertOptions& options) {
   command->add_option("-t,--timeout", options.timeout, "How long to wait for all conditions to hold")
       ->type_name("DURATION")
       ->capture_default_str();
-  command->add_option("--result", options.result, "The result to look at")
+  command->add_option("--result", options.result, "The result to check")
       ->type_name("PATH")
       ->capture_default_str();
-  command->add_option("--runDir", options.directory, "Directory of result.yaml (older spelling)")
+  command->add_option("--runDir", options.directory, "Directory of result.yaml (older name)")
       ->type_name("DIR");
   return command;
 }
@@ -67,10 +67,10 @@ int run(const AssertOptions& options, Process& process) {
 
   std::vector<Finding> findings;
   while (true) {
-    const bool is_last_look = clock.now() >= deadline;
-    const std::optional<experiment::Result> result = read_now(file, is_last_look);
+    const bool is_last_attempt = clock.now() >= deadline;
+    const std::optional<experiment::Result> result = read_current(file, is_last_attempt);
     if (result) findings = evaluate(conditions, *result);
-    if (is_last_look || (result && (result->end || all_hold(findings)))) break;
+    if (is_last_attempt || (result && (result->end || all_hold(findings)))) break;
     if (!clock.wait_until(std::min(clock.now() + kPause, deadline), signals.token()))
       return signals.exit_code();
   }

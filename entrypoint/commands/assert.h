@@ -21,8 +21,8 @@ struct AssertOptions {
 
 CLI::App* add_command(CLI::App& program, AssertOptions& options);
 
-/// Prints a line a condition and returns the exit code. With a timeout the result is read again and again
-/// until all conditions hold or the run it is of has ended.
+/// Prints one line per condition and returns the exit code. With a timeout, reads the result repeatedly until
+/// all conditions hold or its run has ended.
 int run(const AssertOptions& options, Process& process);
 
 }  // namespace iter8::entrypoint

@@ -21,8 +21,9 @@ namespace iter8::entrypoint {
 
 namespace {
 
-/// The command line over what the CI system says.
-CiOptions merged(CiOptions options, const ci::Inputs& inputs) {
+/// The options of the command line, completed by the inputs of the CI system. The command line takes
+/// precedence.
+CiOptions complete_options(CiOptions options, const ci::Inputs& inputs) {
   if (options.experiment.file == ExperimentOptions{}.file) options.experiment.file = inputs.experiment;
   options.experiment.set.insert(options.experiment.set.begin(), inputs.set.begin(), inputs.set.end());
   options.reports.insert(options.reports.end(), inputs.reports.begin(), inputs.reports.end());
@@ -31,7 +32,7 @@ CiOptions merged(CiOptions options, const ci::Inputs& inputs) {
   return options;
 }
 
-void enter(const std::string& directory) {
+void change_directory(const std::string& directory) {
   std::error_code error;
   std::filesystem::current_path(directory, error);
   if (error)
@@ -68,7 +69,7 @@ int CiRun::run() {
   process_.err << process_.secrets.mask(loaded.problems.to_text()) << std::flush;
   if (!loaded.experiment) return refuse(loaded.problems);
 
-  experiment::Result blank;  // a version that the file has not is refused before anything runs
+  experiment::Result blank;  // to refuse a condition on an unknown version before anything runs
   for (const experiment::Version& version : loaded.experiment->versions)
     blank.versions.push_back(version.name);
   evaluate(conditions, blank);
@@ -76,7 +77,7 @@ int CiRun::run() {
   const std::filesystem::path result_file = std::filesystem::absolute(
       options_.result.empty() ? options_.experiment.result_path() : std::filesystem::path(options_.result));
   if (!options_.merge.empty())
-    write_result(result_file, merged_result(options_.merge, experiment::Missing::refused), process_.secrets);
+    write_result(result_file, merge_files(options_.merge, experiment::Missing::refused), process_.secrets);
   const Beginning beginning = options_.merge.empty() ? Beginning::fresh : Beginning::resume;
   SessionEnd end =
       run_session(*loaded.experiment, beginning, result_file, options_.log, process_, log_view());
@@ -97,13 +98,13 @@ std::vector<ReportTarget> CiRun::report_targets() const {
     std::filesystem::create_directories(report.path.parent_path(), error);
     if (error)
       throw base::Error(
-          fmt::format("cannot make {}: {}", report.path.parent_path().string(), error.message()));
+          fmt::format("cannot create {}: {}", report.path.parent_path().string(), error.message()));
     targets.push_back({.format = &report::find_format(report.format), .path = report.path});
   }
   return targets;
 }
 
-/// What is wrong with the file reaches people the same way as what is wrong with a version.
+/// Publishes the problems of the file the same way as the failures of a version.
 int CiRun::refuse(const config::Problems& problems) {
   experiment::Result result;
   result.iter8_version = ITER8_VERSION;
@@ -149,16 +150,16 @@ LogView CiRun::log_view() {
 }  // namespace
 
 CLI::App* add_command(CLI::App& program, CiOptions& options) {
-  CLI::App* command = program.add_subcommand("ci", "Run an experiment as a step of CI: run, report and gate");
+  CLI::App* command = program.add_subcommand("ci", "Run an experiment as a CI step: run, report and gate");
   declare(*command, options.experiment);
   command->add_option("--result", options.result, "Where the result goes (default: result.yaml)")
       ->type_name("PATH");
-  command->add_option("-r,--report", options.reports, "Write a report at the end, repeatable")
+  command->add_option("-r,--report", options.reports, "Write a report at the end; repeatable")
       ->type_name("FORMAT=PATH")
       ->allow_extra_args(false);
   command
       ->add_option("--merge", options.merge,
-                   "Merge the results of shards, names or patterns, and judge the whole; repeatable")
+                   "Merge the results of shards (files or patterns) and judge the whole; repeatable")
       ->type_name("RESULT")
       ->allow_extra_args(false);
   command
@@ -173,14 +174,14 @@ CLI::App* add_command(CLI::App& program, CiOptions& options) {
 int run(const CiOptions& given, Process& process) {
   const std::unique_ptr<ci::System> system = ci::detect(process.environment);
   const ci::Inputs inputs = system->inputs();
-  const CiOptions options = merged(given, inputs);
+  const CiOptions options = complete_options(given, inputs);
   base::Environment environment = process.environment;
   system->add_variables(environment);
   Process within{.environment = environment,
                  .secrets = process.secrets,
                  .out = process.out,
                  .err = system->needs_one_stream() ? process.out : process.err};
-  enter(inputs.working_directory);
+  change_directory(inputs.working_directory);
   return CiRun(*system, options, within).run();
 }
 

@@ -14,15 +14,15 @@ struct CiOptions {
   LogOptions log;
   std::string result;  // empty = as for run
   std::vector<std::string> reports;
-  std::vector<std::string> merge;  // results of shards, names or patterns; empty = a run from the beginning
+  std::vector<std::string> merge;  // results of shards, files or patterns; empty = run from the beginning
   std::vector<std::string> conditions;  // empty = completed, nofailure, slos
 };
 
 CLI::App* add_command(CLI::App& program, CiOptions& options);
 
-/// Runs the experiment (or, with `merge`, what shards have left to do), prints the report, checks the
-/// conditions, and returns the exit code. What the CI system hands over by variables counts where the command
-/// line says nothing, and the outputs go where that system looks for them; also when the file is refused and
+/// Runs the experiment (or, with `merge`, what the shards left undone), prints the report, checks the
+/// conditions, and returns the exit code. Inputs that the CI system passes in variables apply unless the
+/// command line sets them. The outputs go where that system looks for them, even if the file is refused and
 /// nothing runs.
 int run(const CiOptions& options, Process& process);
 

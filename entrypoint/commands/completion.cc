@@ -13,7 +13,7 @@ namespace iter8::entrypoint {
 
 namespace {
 
-/// What can be completed: a command's name, explanation and flags.
+/// What can be completed: the name, description and flags of a command.
 struct Entry {
   std::string name;
   std::string description;
@@ -46,7 +46,7 @@ std::string bash_script(const std::vector<Entry>& entries) {
   std::string cases;
   for (const Entry& entry : entries)
     cases += fmt::format("    {}) words=\"{}\" ;;\n", entry.name, base::join(entry.flags, " "));
-  return fmt::format(R"(# Put into ~/.bashrc: source <(iter8 completion bash)
+  return fmt::format(R"(# In ~/.bashrc: source <(iter8 completion bash)
 _iter8() {{
   local current=${{COMP_WORDS[COMP_CWORD]}} words=""
   if [ "$COMP_CWORD" -eq 1 ]; then
@@ -63,7 +63,7 @@ complete -o filenames -F _iter8 iter8
 }
 
 /// Text between single quotes, for zsh and fish.
-std::string quoted(const std::string& text) {
+std::string shell_quoted(const std::string& text) {
   return "'" + base::replace_all(text, "'", "'\\''") + "'";
 }
 
@@ -71,12 +71,12 @@ std::string zsh_script(const std::vector<Entry>& entries) {
   std::string commands;
   std::string cases;
   for (const Entry& entry : entries) {
-    commands +=
-        fmt::format("    {}\n", quoted(entry.name + ":" + base::replace_all(entry.description, ":", "\\:")));
+    commands += fmt::format(
+        "    {}\n", shell_quoted(entry.name + ":" + base::replace_all(entry.description, ":", "\\:")));
     cases += fmt::format("    {}) flags=({}) ;;\n", entry.name, base::join(entry.flags, " "));
   }
   return fmt::format(R"(#compdef iter8
-# Put into a folder of $fpath as _iter8, or: source <(iter8 completion zsh)
+# Save as _iter8 in a folder of $fpath, or: source <(iter8 completion zsh)
 _iter8() {{
   local -a commands flags
   commands=(
@@ -95,10 +95,10 @@ compdef _iter8 iter8
 }
 
 std::string fish_script(const std::vector<Entry>& entries) {
-  std::string text = "# Put into ~/.config/fish/completions/iter8.fish\n";
+  std::string text = "# Save as ~/.config/fish/completions/iter8.fish\n";
   for (const Entry& entry : entries) {
     text += fmt::format("complete -c iter8 -n __fish_use_subcommand -f -a {} -d {}\n", entry.name,
-                        quoted(entry.description));
+                        shell_quoted(entry.description));
     for (const std::string& flag : entry.flags) {
       const bool is_long = flag.starts_with("--");
       text += fmt::format("complete -c iter8 -n '__fish_seen_subcommand_from {}' -{} {}\n", entry.name,

@@ -17,7 +17,7 @@ struct CompletionOptions {
 
 CLI::App* add_command(CLI::App& program, CompletionOptions& options);
 
-/// Prints a script that teaches the shell the commands and flags of `program`.
+/// Prints a script with which the shell completes the commands and flags of `program`.
 int run(const CompletionOptions& options, const CLI::App& program, Process& process);
 
 }  // namespace iter8::entrypoint

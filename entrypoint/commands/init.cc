@@ -29,13 +29,13 @@ std::vector<std::string> example_names() {
   return names;
 }
 
-std::string chosen_name(const InitOptions& options) {
+std::string choose_name(const InitOptions& options) {
   std::string name = !options.name.empty()         ? options.name
                      : !options.older_name.empty() ? options.older_name
                                                    : std::string(kDefault);
   const std::vector<std::string> names = example_names();
   if (std::find(names.begin(), names.end(), name) == names.end())
-    throw base::UsageError(fmt::format("unknown example '{}': expected one of {}{}", base::printable(name),
+    throw base::UsageError(fmt::format("unknown example '{}', expected one of {}{}", base::printable(name),
                                        base::join(names, ", "), base::suggestion(name, names)));
   return name;
 }
@@ -44,7 +44,7 @@ void write_example_file(const std::filesystem::path& path, const ExampleFile& fi
   std::error_code error;
   std::filesystem::create_directories(path.parent_path(), error);
   if (error)
-    throw base::Error(fmt::format("cannot make {}: {}", path.parent_path().string(), error.message()));
+    throw base::Error(fmt::format("cannot create {}: {}", path.parent_path().string(), error.message()));
   base::write_file_atomically(path, file.content);
   using std::filesystem::perms;
   const perms executable = perms::owner_exec | perms::group_exec | perms::others_exec;
@@ -59,15 +59,16 @@ CLI::App* add_command(CLI::App& program, InitOptions& options) {
       program.add_subcommand("init", "Write an example: " + base::join(example_names(), ", "));
   command->alias("hub");
   command->add_option("NAME", options.name, "The example (default: " + std::string(kDefault) + ")");
-  command->add_option("-e,--experiment", options.older_name, "The same (older spelling)")->type_name("NAME");
+  command->add_option("-e,--experiment", options.older_name, "The same (older name)")->type_name("NAME");
   command
-      ->add_option("-d,--directory,--destDir", options.directory, "Where to (default: a folder of its name)")
+      ->add_option("-d,--directory,--destDir", options.directory,
+                   "Where to write it (default: a folder of its name)")
       ->type_name("DIR");
   return command;
 }
 
 int run(const InitOptions& options, Process& process) {
-  const std::string name = chosen_name(options);
+  const std::string name = choose_name(options);
   const std::filesystem::path directory = options.directory.empty() ? name : options.directory;
   const std::string prefix = name + "/";
 
@@ -77,7 +78,7 @@ int run(const InitOptions& options, Process& process) {
     const std::filesystem::path path = directory / file.path.substr(prefix.size());
     if (std::filesystem::exists(path))
       throw base::UsageError(
-          fmt::format("{} is there already; remove it, or choose another directory with -d", path.string()));
+          fmt::format("{} already exists; remove it, or choose another directory with -d", path.string()));
     files.emplace_back(path, &file);
   }
   for (const auto& [path, file] : files) {

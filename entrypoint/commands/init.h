@@ -19,8 +19,8 @@ struct InitOptions {
 
 CLI::App* add_command(CLI::App& program, InitOptions& options);
 
-/// Writes an example's files into a new folder. Throws base::UsageError when there is no such example, or a
-/// file is in the way.
+/// Writes the files of an example into a new folder. Throws base::UsageError for an unknown example, or if a
+/// file already exists.
 int run(const InitOptions& options, Process& process);
 
 }  // namespace iter8::entrypoint

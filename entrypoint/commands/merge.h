@@ -21,11 +21,11 @@ struct MergeOptions {
 
 CLI::App* add_command(CLI::App& program, MergeOptions& options);
 
-/// One result of the files that the names or patterns stand for. Throws base::UsageError when there are none
-/// or they cannot be merged.
-experiment::Result merged_result(const std::vector<std::string>& patterns, experiment::Missing missing);
+/// Merges the results in the files that the names or patterns match. Throws base::UsageError if there are
+/// none or they cannot be merged.
+experiment::Result merge_files(const std::vector<std::string>& patterns, experiment::Missing missing);
 
-/// Makes one result of those of an experiment's shards.
+/// Merges the results of an experiment's shards into one file.
 int run(const MergeOptions& options, Process& process);
 
 }  // namespace iter8::entrypoint

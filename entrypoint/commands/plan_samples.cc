@@ -15,8 +15,8 @@ namespace iter8::entrypoint {
 
 namespace {
 
-/// 0.01 or 1%.
-double share_of(const std::string& text, const char* option) {
+/// Parses a share such as 0.01 or 1%.
+double parse_share(const std::string& text, const char* option) {
   const bool is_percentage = text.ends_with('%');
   const auto number = base::parse_number(is_percentage ? text.substr(0, text.size() - 1) : text);
   const double share = number ? *number / (is_percentage ? 100 : 1) : -1;
@@ -25,7 +25,8 @@ double share_of(const std::string& text, const char* option) {
       fmt::format("{}: found '{}', expected a share such as 0.01 or 1%", option, base::printable(text)));
 }
 
-/// The share of requests that may be bad: the limit itself, or 1 % above the limit of a p99.
+/// The share of requests that may be bad: the limit itself or, for a p99, the 1 % that may be above its
+/// limit.
 double bad_share(const PlanSamplesOptions& options) {
   const std::size_t cut = options.metric.rfind('p');
   const bool is_latency = options.metric.find("latency") != std::string::npos;
@@ -37,10 +38,10 @@ double bad_share(const PlanSamplesOptions& options) {
     throw base::UsageError("--metric: found '" + base::printable(options.metric) +
                            "', expected a share such as error-rate, or a percentile such as latency-p99");
   if (options.limit.empty()) throw base::UsageError("--limit: expected a share such as 0.01 or 1%");
-  const double limit = share_of(options.limit, "--limit");
+  const double limit = parse_share(options.limit, "--limit");
   if (limit > 0) return limit;
   throw base::UsageError(
-      "--limit: no number of requests shows that there are no errors at all; expected more than 0");
+      "--limit: found 0, expected more: no number of requests can show that there are no errors at all");
 }
 
 std::string count_text(double count) {
@@ -50,15 +51,19 @@ std::string count_text(double count) {
 }  // namespace
 
 CLI::App* add_command(CLI::App& program, PlanSamplesOptions& options) {
-  CLI::App* command = program.add_subcommand("plan-samples", "Say how many requests an objective needs");
-  command->add_option("--metric", options.metric, "A share such as error-rate, or latency-p99 and the like")
+  CLI::App* command = program.add_subcommand("plan-samples", "Compute how many requests an objective needs");
+  command
+      ->add_option("--metric", options.metric,
+                   "A share such as error-rate, or a percentile such as latency-p99")
       ->capture_default_str();
   command->add_option("--limit", options.limit, "Upper limit of the share: 0.01 or 1%");
   command->add_option("--confidence", options.confidence, "1 - alpha")
       ->capture_default_str()
       ->check(CLI::Range(0.5, 0.999999));
-  command->add_option("--rate", options.rate, "The share that is expected; default none at all");
-  command->add_option("--power", options.power, "Probability to decide within the number given for --rate")
+  command->add_option("--rate", options.rate, "Expected share (default: no bad requests)");
+  command
+      ->add_option("--power", options.power,
+                   "Probability that the number of requests given for --rate suffices")
       ->capture_default_str()
       ->check(CLI::Range(0.01, 0.999));
   return command;
@@ -69,16 +74,16 @@ int run(const PlanSamplesOptions& options, Process& process) {
   const double alpha = 1 - options.confidence;
   process.out << fmt::format("at most {:.4g} % bad requests, confidence {:.4g} %\n", limit * 100,
                              options.confidence * 100);
-  process.out << fmt::format("{} requests without a bad one certify it in one look (evidence: fixed)\n",
+  process.out << fmt::format("{} requests without a bad one certify it at a single look (evidence: fixed)\n",
                              count_text(stats::clean_units(limit, alpha, stats::Mode::fixed)));
-  process.out << fmt::format("{} do at any look of a loop (evidence: anytime)\n",
+  process.out << fmt::format("{} certify it at any look of a loop (evidence: anytime)\n",
                              count_text(stats::clean_units(limit, alpha, stats::Mode::anytime)));
   if (options.rate.empty()) return kDone;
-  const double rate = share_of(options.rate, "--rate");
+  const double rate = parse_share(options.rate, "--rate");
   process.out << fmt::format(
-      "{} requests decide a version with {:.4g} % with probability {:.4g} in one look\n",
+      "{} requests decide a version with {:.4g} % bad requests at a single look, with probability {:.4g}\n",
       count_text(stats::units_to_decide(rate, limit, alpha, options.power)), rate * 100, options.power);
-  process.out << fmt::format("{} are typical when every look counts\n",
+  process.out << fmt::format("{} requests are typical when every look counts\n",
                              count_text(stats::typical_units_anytime(rate, limit, alpha)));
   return kDone;
 }

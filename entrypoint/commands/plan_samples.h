@@ -12,10 +12,10 @@ namespace iter8::entrypoint {
 
 /// Options of `iter8 plan-samples`.
 struct PlanSamplesOptions {
-  std::string metric = "error-rate";  // or any share, or latency-p99 and the like
+  std::string metric = "error-rate";  // or any other share, or a percentile such as latency-p99
   std::string limit;
   double confidence = 0.95;
-  std::string rate;  // expected; empty = none at all
+  std::string rate;  // expected share; empty = no bad requests
   double power = 0.8;
 };
 

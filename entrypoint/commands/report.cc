@@ -13,7 +13,7 @@ namespace iter8::entrypoint {
 
 namespace {
 
-std::string names_of_formats() {
+std::string format_names() {
   std::vector<std::string> names;
   for (const report::Format& format : report::formats()) names.emplace_back(format.name);
   return base::join(names, ", ");
@@ -24,13 +24,13 @@ std::string names_of_formats() {
 CLI::App* add_command(CLI::App& program, ReportOptions& options) {
   CLI::App* command = program.add_subcommand("report", "Print the report of a result");
   command->alias("gen");
-  command->add_option("-o,--output,--outputFormat", options.format, "One of " + names_of_formats())
+  command->add_option("-o,--output,--outputFormat", options.format, "One of " + format_names())
       ->type_name("FORMAT")
       ->capture_default_str();
-  command->add_option("--result", options.result, "The result to report")
+  command->add_option("--result", options.result, "The result to read")
       ->type_name("PATH")
       ->capture_default_str();
-  command->add_option("--runDir", options.directory, "Directory of result.yaml (older spelling)")
+  command->add_option("--runDir", options.directory, "Directory of result.yaml (older name)")
       ->type_name("DIR");
   return command;
 }

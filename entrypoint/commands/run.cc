@@ -18,7 +18,7 @@ namespace {
 
 std::string_view next_command(const SessionEnd& end) {
   if (end.signal_code != 0) return "iter8 run --resume";
-  return experiment::is_part(end.result) ? "iter8 merge" : "iter8 report";
+  return experiment::is_shard(end.result) ? "iter8 merge" : "iter8 report";
 }
 
 std::string closing_text(const SessionEnd& end, const std::filesystem::path& result_file) {
@@ -33,8 +33,8 @@ std::string closing_text(const SessionEnd& end, const std::filesystem::path& res
                      base::printable(result_file.string(), 1000), next);
 }
 
-int gate_code(const SessionEnd& end, Process& process) {
-  const std::vector<Finding> findings = gate(end.result);
+int run_gate(const SessionEnd& end, Process& process) {
+  const std::vector<Finding> findings = evaluate_gate(end.result);
   for (const Finding& finding : findings)
     if (finding.answer != Answer::holds) process.err << "gate: " << finding.line << "\n";
   return exit_code_of(findings);
@@ -49,13 +49,14 @@ CLI::App* add_command(CLI::App& program, RunOptions& options) {
       ->type_name("PATH");
   command
       ->add_option("-r,--report", options.reports,
-                   "Write a report at the end, repeatable; - is standard output")
+                   "Write a report at the end; - is standard output; repeatable")
       ->type_name("FORMAT=PATH")
       ->allow_extra_args(false);
-  command->add_flag("--dry-run", options.dry_run, "Print what would be done; nothing is sent or written");
-  command->add_flag("--resume", options.resume, "Go on with a run that was cut off");
+  command->add_flag("--dry-run", options.dry_run,
+                    "Print what would be done, without sending or writing anything");
+  command->add_flag("--resume", options.resume, "Continue a run that was interrupted");
   command->add_flag("--gate", options.gate,
-                    "Exit with 1 for an objective that is not met, 3 for an open verdict");
+                    "Exit with 1 if an objective is missed, with 3 if the verdict is inconclusive");
   declare(*command, options.log);
   return command;
 }
@@ -77,7 +78,7 @@ int run(const RunOptions& options, Process& process) {
   if (!options.log.quiet) process.out << closing_text(end, result_file);
 
   if (end.exit_code() != kDone || !options.gate) return end.exit_code();
-  return gate_code(end, process);
+  return run_gate(end, process);
 }
 
 }  // namespace iter8::entrypoint

@@ -23,7 +23,7 @@ std::string list_text(const experiment::Catalog& catalog) {
     text += fmt::format("{:{}}  {}\n", kind.name, width, kind.summary);
   text += fmt::format("{:{}}  {}\n", "run:", width, catalog.script.summary);
   text += fmt::format("{:{}}  {}\n", "x-NAME", width, "Runs your own task, the executable iter8-task-NAME");
-  return text + "\n`iter8 tasks NAME` shows the options of one.\n";
+  return text + "\n`iter8 tasks NAME` shows the options of a task.\n";
 }
 
 std::string kind_text(const experiment::TaskKind& kind) {

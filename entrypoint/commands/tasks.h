@@ -17,7 +17,7 @@ struct TasksOptions {
 
 CLI::App* add_command(CLI::App& program, TasksOptions& options);
 
-/// Prints the tasks there are, or the options of one.
+/// Prints all tasks, or the options of one.
 int run(const TasksOptions& options, Process& process);
 
 }  // namespace iter8::entrypoint

@@ -12,11 +12,11 @@ namespace iter8::entrypoint {
 
 namespace {
 
-std::string counted(std::size_t count, std::string_view noun) {
+std::string count_text(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-std::size_t objectives_of(const experiment::Experiment& experiment) {
+std::size_t count_objectives(const experiment::Experiment& experiment) {
   std::size_t count = 0;
   for (const auto section :
        {experiment::Section::setup, experiment::Section::tasks, experiment::Section::finally})
@@ -38,9 +38,9 @@ int run(const ValidateOptions& options, Process& process) {
   if (!experiment) return kUsage;
   process.out << fmt::format("{}: valid: {}, {}, {}\n",
                              base::printable(options.experiment.path().string(), 1000),
-                             counted(experiment->versions.size(), "version"),
-                             counted(static_cast<std::size_t>(experiment->num_tasks()), "task"),
-                             counted(objectives_of(*experiment), "objective"));
+                             count_text(experiment->versions.size(), "version"),
+                             count_text(static_cast<std::size_t>(experiment->num_tasks()), "task"),
+                             count_text(count_objectives(*experiment), "objective"));
   return kDone;
 }
 

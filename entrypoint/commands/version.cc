@@ -8,7 +8,7 @@ namespace iter8::entrypoint {
 
 CLI::App* add_command(CLI::App& program, VersionOptions& options) {
   CLI::App* command = program.add_subcommand("version", "Print the version");
-  command->add_flag("--short", options.is_short, "Only the number");
+  command->add_flag("--short", options.is_short, "Print only the number");
   return command;
 }
 

@@ -14,22 +14,22 @@ Application::Application(const Behavior& behavior, const std::string& host, int 
       errors_(behavior.errors),
       conversions_(behavior.conversion),
       latencies_(behavior, seed),
-      server_(host, port, [this](const RequestHead& request) { return answer(request); }) {}
+      server_(host, port, [this](const RequestHead& request) { return respond(request); }) {}
 
-Answer Application::answer(const RequestHead& request) {
+Response Application::respond(const RequestHead& request) {
   const bool order = request.path == "/order";
   const bool slow = order || request.path == "/";
   const bool reading = request.method == "GET" || request.method == "HEAD";
-  if (slow && (reading || request.method == "POST")) return answer_slowly(order);
+  if (slow && (reading || request.method == "POST")) return respond_slowly(order);
   if (request.path == "/healthz" && reading) return {.body = "ok\n"};
   if (request.path == "/metrics" && reading)
     return {.content_type = "text/plain; version=0.0.4", .body = counters_.page(behavior_.name)};
   const bool known = slow || request.path == "/healthz" || request.path == "/metrics";
-  return known ? Answer{.status = 405, .body = "GET or POST\n"}
-               : Answer{.status = 404, .body = "no such page\n"};
+  return known ? Response{.status = 405, .body = "GET or POST\n"}
+               : Response{.status = 404, .body = "no such page\n"};
 }
 
-Answer Application::answer_slowly(bool order) {
+Response Application::respond_slowly(bool order) {
   const base::Duration latency = latencies_.next();
   counters_.count_request(latency);
   if (errors_.next()) {

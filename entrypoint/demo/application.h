@@ -10,8 +10,8 @@
 namespace iter8::demo {
 
 /// One version of the demo application, served on a port of its own from construction to destruction:
-///   GET, POST /        answers after a while, sometimes with status 500
-///   GET, POST /order   the same, and says whether the order converted
+///   GET, POST /        responds after its latency, sometimes with status 500
+///   GET, POST /order   the same, and reports whether the order converted
 ///   GET /healthz       always 200, at once
 ///   GET /metrics       Counters::page
 /// Requests are served on the application's own thread.
@@ -24,8 +24,8 @@ class Application {
   int port() const { return server_.port(); }
 
  private:
-  Answer answer(const RequestHead& request);
-  Answer answer_slowly(bool order);
+  Response respond(const RequestHead& request);
+  Response respond_slowly(bool order);
 
   Behavior behavior_;
   Share errors_;

@@ -74,12 +74,13 @@ Behavior parse_behavior(std::string_view text) {
     } else if (key == "conversion") {
       behavior.conversion = share_of(key, value);
     } else {
-      throw base::UsageError(fmt::format("--version: unknown key '{}', expected {}{}", base::printable(key),
-                                         base::join(kKeys, ", "), base::suggestion(key, kKeys)));
+      throw base::UsageError(fmt::format("--version: unknown key '{}', expected one of {}{}",
+                                         base::printable(key), base::join(kKeys, ", "),
+                                         base::suggestion(key, kKeys)));
     }
   }
   if (behavior.name.empty())
-    throw base::UsageError("--version: name is missing, as in name=stable,latency=10ms");
+    throw base::UsageError("--version: expected a name, as in name=stable,latency=10ms");
   return behavior;
 }
 

@@ -14,23 +14,23 @@ namespace iter8::demo {
 /// How one version of the demo application behaves.
 struct Behavior {
   std::string name;
-  base::Duration latency = std::chrono::milliseconds(10);  // mean time to answer
+  base::Duration latency = std::chrono::milliseconds(10);  // mean time to respond
   base::Duration jitter{0};  // its standard deviation; 0 = always exactly `latency`
-  double errors = 0;         // share of requests answered with status 500, 0 to 1
+  double errors = 0;         // share of requests that get status 500, 0 to 1
   double conversion = 0;     // share of orders that convert, 0 to 1
 };
 
-/// Reads "name=stable,latency=10ms,jitter=3ms,errors=0.001,conversion=0.05"; only the name is required.
-/// Throws base::UsageError that names the part that is wrong.
+/// Parses "name=stable,latency=10ms,jitter=3ms,errors=0.001,conversion=0.05"; only the name is required.
+/// Throws base::UsageError, naming the part that is wrong.
 Behavior parse_behavior(std::string_view text);
 
-/// What the demo serves when nothing else is asked for: the first `count` of stable, candidate and canary,
-/// where the candidate is somewhat better than stable and the canary is broken. Throws base::UsageError
-/// unless 1 to 3.
+/// What the demo serves by default: the first `count` of stable, candidate and canary, where the candidate is
+/// somewhat better than stable and the canary is broken. Throws base::UsageError unless `count` is 1 to 3.
 std::vector<Behavior> standard_behaviors(int count);
 
-/// Decides a share of cases, spread so evenly that any run of n cases holds n * share of them, give or take a
-/// few. Not periodic, so it does not fall in step with a client that takes turns. Thread-safe.
+/// Selects a share of cases, spread so evenly that among any n consecutive cases about n * share are
+/// selected. Not periodic, so that it does not correlate with a client that alternates between versions.
+/// Thread-safe.
 class Share {
  public:
   explicit Share(double share) : share_(share) {}
@@ -43,8 +43,8 @@ class Share {
   double position_ = 0.5;  // in [0, 1): an additive recurrence by the golden ratio (Weyl 1916)
 };
 
-/// Answer times with the mean and standard deviation of a behaviour, log-normal as those of real services
-/// are; the same seed gives the same sequence. Thread-safe.
+/// Draws latencies with the mean and standard deviation of a behaviour, log-normal like those of real
+/// services. The same seed gives the same sequence. Thread-safe.
 class Latencies {
  public:
   Latencies(const Behavior& behavior, std::uint64_t seed);

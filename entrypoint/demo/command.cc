@@ -24,8 +24,8 @@ std::vector<Behavior> behaviors_of(const Options& options) {
   for (const std::string& text : options.versions) {
     behaviors.push_back(parse_behavior(text));
     if (!names.insert(behaviors.back().name).second) {
-      throw base::UsageError(
-          fmt::format("--version: there are two versions named '{}'", behaviors.back().name));
+      throw base::UsageError(fmt::format("--version: found two versions named '{}', expected unique names",
+                                         behaviors.back().name));
     }
   }
   return behaviors;
@@ -74,18 +74,18 @@ CLI::App* add_command(CLI::App& program, Options& options) {
   command->add_option("--host", options.host, "Address to listen on")->capture_default_str();
   command
       ->add_option("--port", options.port,
-                   "Port of the first version, the next ones follow; 0 picks free ports")
+                   "Port of the first version, the others use the following ones; 0 picks free ports")
       ->capture_default_str()
       ->check(CLI::Range(0, 65535));
   command->add_option("--version", options.versions,
                       "A version, repeatable: name=N,latency=10ms,jitter=3ms,errors=0.001,conversion=0.05");
   command
-      ->add_option("--versions", options.count, "How many of stable, candidate and canary, without --version")
+      ->add_option("--versions", options.count, "Without --version: how many of stable, candidate and canary")
       ->capture_default_str();
   command->add_option("--seed", options.seed, "The same seed gives the same latencies")
       ->capture_default_str();
   command->add_option("--ready-file", options.ready_file,
-                      "Write the versions' URLs here, as JSON, once they listen");
+                      "Write the URLs of the versions to this file, as JSON, once they listen");
   command->add_option("--duration", options.duration,
                       "Stop after this time, such as 30s (default: on SIGINT, SIGTERM)");
   return command;

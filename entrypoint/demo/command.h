@@ -19,20 +19,20 @@ namespace iter8::demo {
 /// Options of `iter8 demo`.
 struct Options {
   std::string host = "127.0.0.1";
-  int port = 8080;                    // of the first version; each next one has the next port; 0 = free ones
-  std::vector<std::string> versions;  // parse_behavior each; empty = the standard ones
-  int count = 2;                      // of standard versions
+  int port = 8080;  // of the first version, the others get the following ones; 0 = free ports
+  std::vector<std::string> versions;  // texts for parse_behavior; empty = the standard versions
+  int count = 2;                      // how many of the standard versions
   std::uint64_t seed = 1;
-  std::filesystem::path ready_file;  // gets {"NAME": "URL", …} once every version listens; empty = none
-  std::string duration;              // stop by itself after this time; empty = run until SIGINT or SIGTERM
+  std::filesystem::path ready_file;  // receives {"NAME": "URL", …} once every version listens; empty = none
+  std::string duration;              // when to stop; empty = run until SIGINT or SIGTERM
 };
 
 /// Declares the subcommand `demo`; parsing fills `options`.
 CLI::App* add_command(CLI::App& program, Options& options);
 
-/// Serves until SIGINT, SIGTERM or the duration's end, then returns exit code 0. Prints a line a version.
-/// Blocks the two signals in this thread, so it must be called before other threads exist. Throws
-/// base::UsageError for wrong options and base::Error when it cannot listen.
+/// Serves until SIGINT, SIGTERM or the end of the duration, then returns exit code 0. Prints one line per
+/// version. Blocks the two signals in this thread, so it must be called before other threads exist. Throws
+/// base::UsageError for wrong options and base::Error if it cannot listen.
 int run(const Options& options, std::ostream& out);
 
 }  // namespace iter8::demo

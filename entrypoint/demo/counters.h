@@ -12,7 +12,7 @@ namespace iter8::demo {
 /// What one version has served so far, for its /metrics page. Thread-safe.
 class Counters {
  public:
-  /// Requests of the application itself; not of /healthz and /metrics.
+  /// Counts a request to the application itself, not one to /healthz or /metrics.
   void count_request(base::Duration latency);
   void count_error() { errors_ += 1; }
   void count_order() { orders_ += 1; }

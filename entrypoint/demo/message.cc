@@ -77,11 +77,11 @@ RequestHead read_head(std::string_view input) {
   return head;
 }
 
-std::string to_wire(const Answer& answer, std::string_view method, AfterAnswer after) {
-  return fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}\r\n{}", answer.status,
-                     reason_of(answer.status), answer.content_type, answer.body.size(),
-                     after == AfterAnswer::close ? "Connection: close\r\n" : "",
-                     method == "HEAD" ? "" : answer.body);
+std::string to_wire(const Response& response, std::string_view method, AfterResponse after) {
+  return fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}\r\n{}", response.status,
+                     reason_of(response.status), response.content_type, response.body.size(),
+                     after == AfterResponse::close ? "Connection: close\r\n" : "",
+                     method == "HEAD" ? "" : response.body);
 }
 
 }  // namespace iter8::demo

@@ -19,20 +19,20 @@ struct RequestHead {
   bool keep_alive = true;
 };
 
-/// Reads the head at the front of `input`: as much HTTP/1.1 as a load generator or browser needs. Bodies have
-/// a Content-Length; a chunked one, a head over 64 KiB and what is no request are bad.
+/// Parses the head at the start of `input`: as much HTTP/1.1 as a load generator or browser needs. Bodies
+/// need a Content-Length. Chunked bodies, heads over 64 KiB and anything that is not a request are `bad`.
 RequestHead read_head(std::string_view input);
 
-struct Answer {
+struct Response {
   int status = 200;
   std::string content_type = "text/plain";
   std::string body;
   base::Duration delay{0};  // from the request's arrival
 };
 
-enum class AfterAnswer { keep, close };
+enum class AfterResponse { keep, close };
 
-/// The bytes on the wire; a HEAD request gets no body.
-std::string to_wire(const Answer& answer, std::string_view method, AfterAnswer after);
+/// The bytes to send; the response to a HEAD request has no body.
+std::string to_wire(const Response& response, std::string_view method, AfterResponse after);
 
 }  // namespace iter8::demo

@@ -23,9 +23,9 @@ namespace iter8::demo {
 namespace {
 
 constexpr int kBacklog = 4096;
-constexpr std::size_t kMostAhead = 1024 * 1024;  // bytes of requests sent ahead of answers
+constexpr std::size_t kMostAhead = 1024 * 1024;  // bytes of pipelined requests
 
-// What an epoll event is about; connections count on from kFirstConnection.
+// The sources of epoll events; connections are numbered from kFirstConnection.
 constexpr std::uint64_t kListener = 0;
 constexpr std::uint64_t kTimer = 1;
 constexpr std::uint64_t kStop = 2;
@@ -33,7 +33,8 @@ constexpr std::uint64_t kFirstConnection = 3;
 
 base::Descriptor checked(int fd, const char* what) {
   if (fd < 0)
-    throw base::Error(fmt::format("the demo application cannot make {}: {}", what, base::errno_text(errno)));
+    throw base::Error(
+        fmt::format("the demo application cannot create {}: {}", what, base::errno_text(errno)));
   return base::Descriptor(fd);
 }
 
@@ -115,7 +116,7 @@ void Server::accept_all() {
   for (;;) {
     const int fd = ::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
-      watch(listener_.get(), 0, kListener);  // until one ends; it would be reported without end otherwise
+      watch(listener_.get(), 0, kListener);  // until a connection ends: epoll would report it incessantly
       accepting_ = false;
     }
     if (fd < 0) return;
@@ -147,15 +148,15 @@ void Server::receive(Id id, Connection& connection) {
   take_requests(id, connection);
 }
 
-/// One request at a time: what was sent ahead stays in the buffer until the answer is out.
+/// Handles one request at a time: pipelined ones stay in the buffer until the response is out.
 void Server::take_requests(Id id, Connection& connection) {
   while (!connection.waiting && connection.output.empty() && connection.body_left == 0) {
     const RequestHead head = read_head(connection.input);
     if (head.state == RequestHead::State::incomplete) return;
-    const Answer answer = begin_answer(connection, head);
-    if (answer.delay > base::Duration::zero()) {
+    const Response response = begin_response(connection, head);
+    if (response.delay > base::Duration::zero()) {
       connection.waiting = true;
-      due_.push({.time = std::chrono::steady_clock::now() + answer.delay, .connection = id});
+      due_.push({.time = std::chrono::steady_clock::now() + response.delay, .connection = id});
     } else if (!flush(id, connection)) {
       return;
     }
@@ -163,15 +164,15 @@ void Server::take_requests(Id id, Connection& connection) {
   if (connection.input.size() > kMostAhead) drop(id);
 }
 
-Answer Server::begin_answer(Connection& connection, const RequestHead& head) const {
+Response Server::begin_response(Connection& connection, const RequestHead& head) const {
   const bool bad = head.state == RequestHead::State::bad;
-  Answer answer = bad ? Answer{.status = 400, .body = "not a request\n"} : handler_(head);
-  connection.after = bad || !head.keep_alive ? AfterAnswer::close : AfterAnswer::keep;
-  connection.output = to_wire(answer, head.method, connection.after);
+  Response response = bad ? Response{.status = 400, .body = "not a request\n"} : handler_(head);
+  connection.after = bad || !head.keep_alive ? AfterResponse::close : AfterResponse::keep;
+  connection.output = to_wire(response, head.method, connection.after);
   const std::size_t received = std::min(head.body, connection.input.size() - head.length);
   connection.body_left = head.body - received;
   connection.input.erase(0, head.length + received);
-  return answer;
+  return response;
 }
 
 void Server::send(Id id, Connection& connection) {
@@ -192,7 +193,7 @@ bool Server::flush(Id id, Connection& connection) {
     connection.writable_wanted = unsent;
     watch(connection.socket.get(), unsent ? EPOLLIN | EPOLLOUT : EPOLLIN, id);
   }
-  if (!unsent && connection.after == AfterAnswer::close) drop(id);
+  if (!unsent && connection.after == AfterResponse::close) drop(id);
   return !unsent && connections_.contains(id);
 }
 

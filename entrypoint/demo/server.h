@@ -13,16 +13,17 @@
 
 namespace iter8::demo {
 
-/// A small HTTP/1.1 server whose answers take as long as they say: one thread waits on all connections and on
-/// a timer, so that thousands of connections cost no threads and a delay is exact to some ten microseconds.
-/// Our own, because a server library with a thread a connection would sleep in each of them, and its shared
-/// library would add 2.3 MiB to every run of this program (measured with cpp-httplib), load tests included.
+/// A small HTTP/1.1 server that delays each response by the time the handler asks for. One thread waits for
+/// all connections and a timer, so thousands of connections need no further threads and a delay is exact to
+/// some ten microseconds. Written for this purpose because cpp-httplib would occupy a thread per delayed
+/// response, and loading its shared library would add 2.3 MiB to every run of the program (measured), load
+/// tests included.
 class Server {
  public:
-  /// Called on the server's thread for each request whose head is complete.
-  using Handler = std::function<Answer(const RequestHead&)>;
+  /// Called in the server's thread for each request whose head is complete.
+  using Handler = std::function<Response(const RequestHead&)>;
 
-  /// Serves from construction to destruction. Port 0 picks a free one. Throws base::Error when it cannot
+  /// Serves from construction to destruction. Port 0 picks a free one. Throws base::Error if it cannot
   /// listen.
   Server(const std::string& host, int port, Handler handler);
   ~Server();
@@ -37,11 +38,11 @@ class Server {
   struct Connection {
     base::Descriptor socket;
     std::string input;
-    std::string output;         // of the answer under way
-    std::size_t body_left = 0;  // of the request under way, to be skipped
-    bool waiting = false;       // for the answer's time
+    std::string output;         // the rest of the current response
+    std::size_t body_left = 0;  // bytes of the current request's body that are still to be skipped
+    bool waiting = false;       // until the current response is due
     bool writable_wanted = false;
-    AfterAnswer after = AfterAnswer::keep;
+    AfterResponse after = AfterResponse::keep;
   };
 
   struct Due {
@@ -57,10 +58,10 @@ class Server {
   void handle(Id id, std::uint32_t events);
   void receive(Id id, Connection& connection);
   void take_requests(Id id, Connection& connection);
-  Answer begin_answer(Connection& connection, const RequestHead& head) const;
+  Response begin_response(Connection& connection, const RequestHead& head) const;
   void send(Id id, Connection& connection);
-  /// True when the answer is out and the connection is ready for the next request; drops a broken or finished
-  /// one.
+  /// Sends the current response. True if it is out and the connection is ready for the next request; drops a
+  /// connection that is broken or finished.
   bool flush(Id id, Connection& connection);
   void send_due();
   void arm_timer() const;
@@ -73,7 +74,7 @@ class Server {
   base::Descriptor timer_;
   base::Descriptor stop_;  // an eventfd
   Id next_id_;
-  bool accepting_ = true;  // false while there is no descriptor left for a further connection
+  bool accepting_ = true;  // false while there is no file descriptor left for another connection
   std::unordered_map<Id, Connection> connections_;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   std::jthread thread_;

@@ -10,8 +10,8 @@
 
 namespace iter8::experiment {
 
-/// What one objective came to for one version. Fields that only statistical evidence fills stay empty with
-/// `point`.
+/// The outcome of judging one objective for one version. Values are in the metric's unit. Fields that only
+/// statistical evidence can fill stay empty with `point`.
 struct ObjectiveCheck {
   std::optional<double> value;
   std::optional<double> limit;  // absolute, after a relative limit was resolved; the violated one of two
@@ -22,14 +22,14 @@ struct ObjectiveCheck {
   std::optional<std::pair<double, double>> interval;
   std::optional<double> log_evidence_pass;
   std::optional<double> log_evidence_fail;
-  std::optional<double> needed;    // samples in all that would settle it, if they go on as they did
+  std::optional<double> needed;    // total samples that would probably decide it, if the data go on like this
   int decided_at = 0;              // the look that certified the verdict, from 1; 0 = none did
   std::string evidence = "point";  // point, fixed, anytime, hybrid; none = no sampling information
   std::string reason;              // one sentence; never empty unless the verdict is pass
 };
 
-/// An objective as the file gave it (limits in the metric's unit, or relative), and its checks, one a
-/// version.
+/// An objective as the file states it (limits in the metric's unit, or relative to another version), with one
+/// check for each version.
 struct Objective {
   std::string metric;  // canonical
   std::optional<double> upper;
@@ -40,13 +40,15 @@ struct Objective {
   std::string relative_to;           // a version's name or "previous"; empty = the baseline
   std::optional<double> confidence;  // of this objective, where the file gives one
   bool gate = true;                  // false: judged and shown, but nothing depends on it
-  bool key = false;                  // with a score: a fail here is a fail of the whole
+  bool key = false;                  // with a score: a version that fails this objective fails as a whole
   double weight = 1;                 // in the score
   std::vector<ObjectiveCheck> versions;
 };
 
 enum class Direction { high, low };
 
+/// The value of one reward for one version. What only statistical evidence can fill stays empty with `point`.
+/// A lift is the change against the baseline as a share: 0.1 is 10 % more.
 struct RewardCheck {
   std::optional<double> value;
   std::optional<std::pair<double, double>> interval;
@@ -57,6 +59,7 @@ struct RewardCheck {
   std::optional<double> probability_beats_baseline;
 };
 
+/// A metric to maximise or minimise, which decides between versions that satisfy all objectives.
 struct Reward {
   std::string metric;
   Direction direction = Direction::high;
@@ -65,6 +68,7 @@ struct Reward {
   std::string evidence = "point";  // as ObjectiveCheck::evidence
 };
 
+/// The choice between the versions, and why. `best` are those with the best reward, winner or not.
 struct Winner {
   bool found = false;
   std::optional<std::size_t> version;
@@ -79,15 +83,16 @@ struct Warning {
   std::string message;
 };
 
-/// The evidence of one objective for one version at one look.
+/// The evidence of one objective for one version at one look: natural logarithms of e-values against a
+/// violated (`log_pass`) and against a met limit (`log_fail`). Above log(1/alpha) they certify the verdict.
 struct LookEvidence {
   double log_pass = 0;
   double log_fail = 0;
 };
 
-/// One look at the data: what an assess task of evidence anytime, hybrid or fixed saw in one iteration.
+/// What an assess task with statistical evidence concluded from the data up to one iteration.
 struct Look {
-  int line = 0;  // of the assess task in the experiment file: tells several of them apart
+  int line = 0;  // of the assess task in the experiment file: distinguishes several of them
   int iteration = 0;
   Verdict verdict = Verdict::inconclusive;
   std::optional<std::size_t> winner;
@@ -100,21 +105,22 @@ struct Score {
   Verdict verdict = Verdict::inconclusive;
 };
 
-/// What one run of `assess` decided.
+/// What one execution of `assess` decided.
 struct Assessment {
   Verdict verdict = Verdict::skipped;
   std::string pattern;  // canary, ab, abn, conformance
   std::vector<Objective> objectives;
   std::vector<Reward> rewards;
   std::optional<Winner> winner;
-  std::vector<int> weights;   // recommended split in percent, one a version, summing to 100; empty = none
-  std::vector<Score> scores;  // one a version, where the file asks for a score; they decide then
+  std::vector<int> weights;   // recommended split in percent, by version, summing to 100; empty = none
+  std::vector<Score> scores;  // by version, where the file asks for scores, which then decide
   std::vector<std::string> indicators;  // metrics to show, not judged
   std::vector<Look> looks;
   std::vector<Warning> warnings;
 };
 
-/// Whether `version` satisfies every objective that gates, or reaches the score.
+/// Whether `version` satisfies every objective that gates or, where the file asks for scores, reaches its
+/// score.
 bool satisfies_all(const Assessment& assessment, std::size_t version);
 
 }  // namespace iter8::experiment

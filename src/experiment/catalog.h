@@ -11,7 +11,8 @@
 
 namespace iter8::experiment {
 
-/// What a task may use while it is built from its `with`. References ${…} are already expanded.
+/// What a task may use while it is built from its `with`, in which references ${…} are already expanded.
+/// Borrowed: valid during TaskKind::build only. Building must have no effect outside the program.
 struct BuildContext {
   const std::vector<Version>& versions;  // of the file; empty where it names none
   const base::Environment& environment;
@@ -19,7 +20,8 @@ struct BuildContext {
   std::filesystem::path directory;
   config::Position position;  // of the task's name, for problems that have no better place
   config::Problems& problems;
-  bool after_script = false;  // a `run` stands before this task in the file, and may make files that it needs
+  bool after_script =
+      false;  // an earlier step of the file is a script, which may create files that this task needs
 };
 
 /// One kind of task. The table of all kinds is tasks/catalog.cc.
@@ -33,8 +35,8 @@ struct TaskKind {
   Role role = Role::measures;
 };
 
-/// A kind whose names are a family (x-NAME): asked when no name in the table fits. Null = not one of the
-/// family.
+/// Finds the kind of a task whose name the table does not list (x-NAME). Nothing when the name does not
+/// belong to the family, or after reporting what is wrong.
 using FamilyFinder = std::function<std::optional<TaskKind>(std::string_view name, BuildContext&)>;
 
 struct Catalog {

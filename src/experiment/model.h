@@ -13,12 +13,12 @@
 
 namespace iter8::experiment {
 
-/// One entry of setup, tasks or finally: a built task and how it is run.
+/// One entry of setup, tasks or finally: a task, built and checked, and how to run it.
 struct Step {
   Section section = Section::tasks;
   std::size_t index = 0;
-  std::string kind;  // canonical task name, "run" for a script
-  std::string name;  // given by the file, or empty
+  std::string kind;  // canonical name of the task, "run" for a script
+  std::string name;  // from the file, may be empty
   std::optional<config::Expression> condition;
   std::optional<base::Duration> timeout;
   bool continue_on_error = false;
@@ -31,13 +31,14 @@ struct Step {
   std::string title() const { return name.empty() ? kind : kind + " (" + name + ")"; }
 };
 
+/// How often the tasks section runs: at most `iterations` times, until `until` is true.
 struct Loop {
   int iterations = 1;
   base::Duration interval{0};  // from the start of one iteration to the start of the next
   std::optional<config::Expression> until;
 };
 
-/// A whole experiment: complete, checked and, but for its tasks' own state, immutable.
+/// A whole experiment: complete, checked and, except for the state of its tasks, immutable.
 struct Experiment {
   std::string name;
   std::filesystem::path file;
@@ -48,9 +49,10 @@ struct Experiment {
   std::vector<Step> tasks;
   std::vector<Step> finally;
 
-  /// Whether this process does a part of some load, and others the rest.
-  bool is_part() const;
+  /// Whether this process generates only a shard of some load.
+  bool is_shard() const;
 
+  /// The number of steps, each counted once.
   int num_tasks() const { return static_cast<int>(setup.size() + tasks.size() + finally.size()); }
 };
 

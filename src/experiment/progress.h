@@ -9,16 +9,17 @@
 
 namespace iter8::experiment {
 
-/// Numbers of a load task while it runs.
+/// The numbers of a load so far, all versions together.
 struct LiveLoad {
   base::Duration elapsed{0};
   std::int64_t requests = 0;
   std::int64_t errors = 0;
-  std::optional<double> asked_rate;  // per second; nothing in a closed loop
-  double achieved_rate = 0;
+  std::optional<double> target_rate;  // requests per second; nothing in a closed loop
+  double achieved_rate = 0;           // requests per second since the start
   std::optional<base::Duration> latency_p95;
 };
 
+/// Which execution the run is at, for people.
 struct TaskLabel {
   Section section = Section::tasks;
   std::size_t number = 0;  // from 1, over all sections
@@ -28,8 +29,8 @@ struct TaskLabel {
   std::string title;  // "http", "assess (gate)"
 };
 
-/// Who wants to know how far the run is: the terminal's live line, a CI log, a test. Called by the runner and
-/// by tasks, from one thread at a time.
+/// Receives the progress of a run: the live line of a terminal, a CI log, a test. Called by the runner and by
+/// tasks, from one thread at a time.
 class Progress {
  public:
   virtual ~Progress() = default;

@@ -2,7 +2,7 @@
 
 namespace iter8::experiment {
 
-bool Experiment::is_part() const {
+bool Experiment::is_shard() const {
   for (const std::vector<Step>* section : {&setup, &tasks, &finally})
     for (const Step& step : *section)
       if (const auto shards = step.task->shards(); shards && !shards->is_whole()) return true;

@@ -23,17 +23,17 @@
 
 namespace iter8::experiment {
 
-/// What one execution of a task came to. A task that can do nothing of its work throws base::Error instead.
+/// What one execution of a task returns. A task that could do none of its work throws base::Error instead.
 struct Outcome {
   std::string message;  // one line for people: "800 requests, 2 errors, p95 12.3 ms"
-  /// Why the task failed although some of its work was done: what it measured is recorded all the same.
+  /// Why the task failed after doing part of its work: what it measured is recorded nevertheless.
   std::optional<std::string> failure = {};
   std::vector<Observation> observations;
-  std::vector<LoadSeries> series;  // their iteration is set by the runner
+  std::vector<LoadSeries> series;  // the runner sets their iteration
   std::optional<Assessment> assessment;
-  std::optional<Verdict> verdict;  // of a plugin; merged into the assessment's by the runner
+  std::optional<Verdict> verdict;  // of a plugin; the runner combines it with the assessment's
   std::vector<Warning> warnings;
-  std::vector<int> traffic = {};  // the split between versions that the task applied, percent; empty = none
+  std::vector<int> traffic = {};  // the traffic split that the task applied, percent by version; empty = none
 };
 
 /// What a task may use while it runs. Valid during run() only.
@@ -43,34 +43,35 @@ struct Context {
   Section section = Section::tasks;
   int iteration = 1;  // from 1; 1 in setup and finally too
   int iterations = 1;
-  std::stop_token
-      stop;  // fires on a signal and when the task's timeout is up: stop soon, return what was measured
+  /// Fires on a signal and at the task's timeout: stop soon, and return what was measured.
+  std::stop_token stop;
   base::Clock& clock;
   const base::Logger& log;
   Progress& progress;
   const base::Environment& environment;
   base::Secrets& secrets;
-  std::filesystem::path directory;    // of the experiment file; relative paths start here
+  std::filesystem::path directory;    // of the experiment file; relative paths are relative to it
   std::filesystem::path result_file;  // where result.yaml is
 };
 
-/// A metric that an assessment needs, and where the file says so.
+/// A metric that a task consumes, and where the file names it.
 struct MetricReference {
   std::string name;
   config::Position position;
 };
 
-/// A limit that an objective sets on a metric, in msec for times.
+/// An absolute limit that an objective sets on a metric, in the metric's unit (msec for latencies).
 struct MetricLimit {
   std::string metric;  // canonical
   double limit = 0;
 };
 
-/// What a task is for. One that concludes judges what was measured or acts on the verdict: a process that
-/// does a part of a load leaves it to the run of the merged result.
+/// What a task is for. One that concludes judges what was measured, or acts on the verdict: a process that
+/// generates one shard of a load leaves such tasks to the run of the merged result.
 enum class Role { measures, concludes };
 
-/// One configured task: built and checked before anything runs, then run any number of times (loop, retries).
+/// One task of the file: built and checked before anything runs, then run any number of times (loop,
+/// retries), always from the runner's thread.
 class Task {
  public:
   virtual ~Task() = default;
@@ -78,23 +79,25 @@ class Task {
   /// Measures, decides or acts. Throws base::Error when it cannot.
   virtual Outcome run(const Context& context) = 0;
 
-  /// What it would do, for --dry-run: a line a request or step, secrets masked by the caller.
+  /// What it would do, for --dry-run: one line per request or action. The caller masks secrets.
   virtual std::vector<std::string> plan(const std::vector<Version>& versions) const = 0;
 
-  /// How many versions the options themselves name (versionInfo); 0 = none.
+  /// How many versions its options name (versionInfo of older files); 0 = none.
   virtual std::size_t named_versions() const { return 0; }
 
-  /// Canonical names of the metrics it will record; a final * stands for the rest ("x/*", "http/status-*").
+  /// Canonical names of the metrics that it will record; a final * matches any ending ("x/*",
+  /// "http/status-*").
   virtual std::vector<std::string> produces() const { return {}; }
+  /// The metrics that it needs.
   virtual std::vector<MetricReference> consumes() const { return {}; }
   /// The absolute limits of its objectives.
   virtual std::vector<MetricLimit> limits() const { return {}; }
-  /// Told once, when every task is built: the limits of all tasks of the file, so that a task which measures
-  /// can count exactly how much is above them.
+  /// Called once, after all tasks are built, with the limits of every task: one that measures can then count
+  /// exactly how many values are above them, which the buckets of a histogram cannot tell.
   virtual void note_limits(const std::vector<MetricLimit>& limits) { static_cast<void>(limits); }
-  /// How many objectives it assesses.
+  /// How many objectives it judges.
   virtual int objectives() const { return 0; }
-  /// The part of its load that this process does; nothing when it does not share it with others.
+  /// The shard of its load that this process generates; nothing when it generates the whole.
   virtual std::optional<Shards> shards() const { return std::nullopt; }
 };
 

@@ -8,7 +8,7 @@ namespace iter8::experiment {
 
 namespace {
 
-/// In the order in which one beats the next.
+/// In the order of combined(): each outweighs those after it.
 constexpr std::array kVerdicts{std::pair{Verdict::fail, std::string_view("fail")},
                                std::pair{Verdict::error, std::string_view("error")},
                                std::pair{Verdict::inconclusive, std::string_view("inconclusive")},

@@ -17,14 +17,14 @@ struct Version {
   const config::Value* find(std::string_view key) const;
 };
 
-/// The versions of the file; where it names none, `count` of them (at least one) that go by their numbers.
+/// The versions of the file or, if it names none, `count` versions (at least one) named by their numbers.
 std::vector<Version> versions_or_numbered(const std::vector<Version>& versions, std::size_t count);
 
-/// The traffic split that the file gives: `weight` of every version, whole numbers from 0 that sum to 100.
-/// Empty when it gives none.
+/// The traffic split that the file states: the `weight` of every version, whole numbers from 0 that sum to
+/// 100. Empty when it states none.
 std::vector<int> initial_traffic(const std::vector<Version>& versions);
 
-/// The index of the version that `name_or_number` means: a name first, else a number from 0.
+/// The index of the version that `name_or_number` refers to: by name, otherwise by number from 0.
 std::optional<std::size_t> find_version(const std::vector<std::string>& names,
                                         std::string_view name_or_number);
 

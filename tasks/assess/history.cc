@@ -71,7 +71,7 @@ void write_history(const std::filesystem::path& file, std::vector<HistoryRun> ru
   Json& list = document["runs"] = Json::array();
   for (const HistoryRun& each : runs)
     list.push_back({{"versions", each.versions_digest},
-                    {"result", experiment::masked(experiment::to_document(each.result), secrets)}});
+                    {"result", experiment::mask_document(experiment::to_document(each.result), secrets)}});
   base::write_file_atomically(file, document.dump(1) + "\n");
 }
 

@@ -16,7 +16,7 @@ using experiment::Json;
 
 /// Of the result's document: what is of use in a message. Observations and histograms can be megabytes.
 Json result_of(const EventSource& source) {
-  Json document = experiment::masked(experiment::to_document(source.result), source.secrets);
+  Json document = experiment::mask_document(experiment::to_document(source.result), source.secrets);
   for (const char* key : {"schema", "experiment", "tasks"}) document.erase(key);
   const auto insights = document.find("insights");
   if (insights == document.end()) return document;

@@ -61,7 +61,7 @@ std::vector<VersionLoad> load_versions(const HttpOptions& options, const std::ve
                               .requests = snapshot.requests,
                               .errors = snapshot.errors,
                               .achieved_rate = snapshot.achieved_rate};
-    if (requested_rate > 0) live.asked_rate = requested_rate * static_cast<double>(plan.targets.size());
+    if (requested_rate > 0) live.target_rate = requested_rate * static_cast<double>(plan.targets.size());
     if (snapshot.requests > 0) live.latency_p95 = base::Duration(snapshot.latency.percentile(95));
     context.progress.load(live);
   };

@@ -40,7 +40,7 @@ std::string request_text(const std::string& name, const config::Value& with, con
       {"with", with.is_null() ? Json::object() : experiment::to_json(with)},
       {"versions", experiment::to_json(context.versions)},
       {"iteration", context.iteration},
-      {"result", experiment::masked(experiment::to_document(context.result), context.secrets)}};
+      {"result", experiment::mask_document(experiment::to_document(context.result), context.secrets)}};
   return document.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

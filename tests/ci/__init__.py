@@ -1,1 +1,1 @@
-"""`iter8 ci` in the CI systems it speaks to, and the files with which these are told of it."""
+"""`iter8 ci` in the CI systems that it supports, and the templates and manifests for them."""

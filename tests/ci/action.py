@@ -1,4 +1,4 @@
-"""What the runner of GitHub hands to a container action: action.yml and a step's `with` as command line and environment."""
+"""What GitHub's runner passes to a container action: action.yml and a step's `with` as command line and environment."""
 
 from pathlib import Path
 

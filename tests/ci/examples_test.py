@@ -1,5 +1,5 @@
-"""The blocks of the docs and the example workflows, really run: what README.md, docs/ci and examples/github show is what these
-tests execute, from checkout to outputs."""
+"""Runs the blocks of the docs and the example workflows: these tests execute what README.md, docs/ci and examples/github show,
+from checkout to outputs."""
 
 import re
 import subprocess

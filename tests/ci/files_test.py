@@ -1,5 +1,5 @@
-"""The files with which CI systems are told of iter8 are valid by the rules that these systems publish: action.yml,
-workflows, the GitLab template, Tekton tasks, Kubernetes manifests and the chart."""
+"""The files for CI systems are valid by the rules that these systems publish: action.yml, workflows, the GitLab template,
+Tekton tasks, Kubernetes manifests and the chart."""
 
 import json
 import re

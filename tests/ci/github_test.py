@@ -1,4 +1,4 @@
-"""`iter8 ci` as a step of a GitHub workflow, read back by the runner's rules; hostile texts everywhere."""
+"""`iter8 ci` as a step of a GitHub workflow, whose output is read by the runner's rules; hostile texts everywhere."""
 
 import json
 import os
@@ -54,7 +54,7 @@ class GitHubStep(Case):
         return [issue for issue in self.step.issues if issue.name == kind]
 
     def line_of(self, issue):
-        """What stands in the file where an annotation points."""
+        """The line of the file that an annotation points to."""
         lines = (self.folder / "workspace" / issue.properties["file"]).read_text().split("\n")
         return lines[int(issue.properties["line"]) - 1]
 

@@ -1,5 +1,5 @@
-"""Reports for machines, read by the programs and schemas that they are made for. The stored reports of tests/golden are what
-iter8 writes today (unit_report compares them), among them one of hostile names; a run of the binary stands beside them."""
+"""Reports for machines, read by the programs and schemas that they are made for. The stored reports in tests/golden, one of them
+with hostile names, are what iter8 writes today (unit_report compares them); a report of a real run is checked as well."""
 
 import html.parser
 import json

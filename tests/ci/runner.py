@@ -1,4 +1,4 @@
-"""What the runner of GitHub makes of a step, written from its documented rules: which lines of the log are commands, what
+"""How GitHub's runner interprets a step, written from its documented rules: which lines of the log are commands, what
 the files of outputs hold, and when a summary is thrown away. Shares no code with iter8."""
 
 import re

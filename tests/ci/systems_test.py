@@ -1,4 +1,4 @@
-"""`iter8 ci` in GitLab, Tekton and Kubernetes, run the way their templates and manifests say, from checkout to outputs."""
+"""`iter8 ci` in GitLab, Tekton and Kubernetes, run as the templates and manifests say, from checkout to outputs."""
 
 import http.server
 import json

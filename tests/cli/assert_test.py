@@ -1,4 +1,4 @@
-"""`iter8 assert`: what it answers, and when it stops waiting."""
+"""`iter8 assert`: its answers, and when it stops waiting."""
 
 import os
 import time
@@ -29,7 +29,7 @@ class Answers(Case):
 
 
 class Waiting(Case):
-    """A pipe holds the run until the test lets it go on."""
+    """A pipe blocks the run until the test lets it continue."""
 
     def begin(self, *tasks):
         os.mkfifo(self.folder / "gate")

@@ -1,4 +1,4 @@
-"""Whole stories of decisions, from data to the reports that people read, compared with tests/golden/decisions.
+"""Complete decisions, from data to the reports that people read, compared with tests/golden/decisions.
 
 The data are given, and the mathematics knows neither clock nor chance: what differs is a change of the program. After a
 wanted one, ITER8_UPDATE_GOLDEN=1 writes the files anew; then read the difference as a user would."""
@@ -42,7 +42,7 @@ class DecisionReports(Case):
         self.write("bin/iter8-task-shop", SHOP).chmod(0o755)
 
     def tell(self, story, code, looks, assess, versions=("stable", "candidate"), **loop):
-        """Runs the story, gates on it, and compares both reports."""
+        """Runs the experiment with its gate, and compares both reports."""
         experiment = {"name": story, "versions": [{"name": name} for name in versions],
                       **({"loop": {"iterations": len(looks), **loop}} if len(looks) > 1 else {}),
                       "tasks": [{"task": "x-shop", "with": {"looks": looks}}, {"task": "assess", "with": assess}]}

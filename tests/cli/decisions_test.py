@@ -1,4 +1,4 @@
-"""Verdicts by evidence as users see them: loops, a run that is killed and resumed, a history, and what makes no verdict."""
+"""Verdicts by evidence as users see them: loops, a run that is killed and resumed, a history, and data without a verdict."""
 
 import json
 import unittest

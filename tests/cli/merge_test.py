@@ -1,4 +1,4 @@
-"""Several processes generate one load, and their results become one that is judged as a whole."""
+"""Several processes generate one load, and their results are merged and judged as a whole."""
 
 import re
 import unittest
@@ -262,7 +262,7 @@ class Mistakes(MergeCase):
         self.experiment()
         self.shards(2, numbers=[1])
         self.shards(3, numbers=[2])
-        self.assert_not_merged(["result-1.yaml", "result-2.yaml"], "result-1.yaml is of 2 shards, result-2.yaml of 3")
+        self.assert_not_merged(["result-1.yaml", "result-2.yaml"], "result-1.yaml is one of 2 shards, but result-2.yaml one of 3")
 
     def test_a_shard_that_failed_is_refused_or_left_out(self):
         self.experiment()
@@ -282,10 +282,10 @@ class Mistakes(MergeCase):
         self.experiment(name="other")
         self.shards(2, numbers=[2])
         self.assert_not_merged(["result-1.yaml", "result-2.yaml"],
-                               "result-1.yaml is of the experiment 'sharded', result-2.yaml of 'other'")
+                               "result-1.yaml is a result of experiment 'sharded', but result-2.yaml of 'other'")
         self.experiment(versions=("v2",))
         self.shards(2, numbers=[2])
-        self.assert_not_merged(["result-1.yaml", "result-2.yaml"], "of the versions v1, result-2.yaml of v2")
+        self.assert_not_merged(["result-1.yaml", "result-2.yaml"], "has the versions v1, but result-2.yaml has v2")
         self.experiment(numRequests=50)
         self.shards(2, numbers=[2])
         self.assert_not_merged(["result-1.yaml", "result-2.yaml"], "different contents of the experiment file")
@@ -295,12 +295,12 @@ class Mistakes(MergeCase):
         self.experiment(shard="1/1")
         self.write("experiment.yaml", (self.folder / "experiment.yaml").read_text().replace("    shard: 1/1\n", ""))
         self.shards(1)
-        self.assert_not_merged(["result-1.yaml", "result-1.yaml"], "result-1.yaml is of no shard")
+        self.assert_not_merged(["result-1.yaml", "result-1.yaml"], "result-1.yaml is not the result of a shard")
 
     def test_what_is_no_result_is_refused(self):
         self.experiment()
         names = self.shards(1)
-        self.assert_not_merged(["gone.yaml"], "found no file gone.yaml")
+        self.assert_not_merged(["gone.yaml"], "cannot find a file gone.yaml")
         self.assert_not_merged([names[0], "experiment.yaml"], "experiment.yaml")
         self.assert_code(self.iter8("merge"), 2)
         def as_shard(number, text):

@@ -1,4 +1,4 @@
-"""The commands that look things up: validate, tasks, schema, completion, version, help."""
+"""The commands that only print: validate, tasks, schema, completion, version, help."""
 
 import json
 import shutil

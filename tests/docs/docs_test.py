@@ -14,13 +14,13 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")), *sorted((ROOT / "docs").glob("**/*.md")),
          *sorted((ROOT / "examples").glob("*/README.md")), *(ROOT / folder / "README.md" for folder in ("src", "tasks", "tests"))]
 
-# ```yaml blocks are whole experiments unless this stands above them; ```sh run blocks are run, in a folder that holds the
-# experiment above them and with the demo application for `iter8 demo`.
+# ```yaml blocks are complete experiments unless this comment precedes them; ```sh run blocks are run, in a folder with the
+# experiment above them, and with the demo application for `iter8 demo`.
 NOT_AN_EXPERIMENT = "not an experiment -->"  # tests/ci runs those of docs/ci
 BLOCK = re.compile(r"^(?P<before>[^\n]*)\n```(?P<kind>[a-z]+(?: run)?)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 
-# The demo is running already: on ports of its own, so that the test disturbs nobody who uses the usual ones.
+# The demo is running already, on free ports, so that the test does not conflict with the usual ones.
 WRAPPER = '#!/bin/sh\n[ "$1" = demo ] || exec {binary} "$@"\n'
 
 

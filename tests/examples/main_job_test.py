@@ -1,4 +1,4 @@
-"""The sentences by which the main job counts as done, word for word."""
+"""The main use case, from file to report, exactly as it is specified."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Answers that are no HTTP, and answers that are unusual but good."""
+"""Responses that are not HTTP, and responses that are unusual but valid."""
 
 import gzip
 import unittest
@@ -9,7 +9,7 @@ from load_case import IMPATIENT, REQUESTS, LoadCase
 
 
 class AnswersThatAreNotHttp(LoadCase):
-    """Each answer is sent once and the connection then stays open, so that only its bytes can give it away."""
+    """Each response is sent once, and the connection then stays open, so that only its bytes show what is wrong."""
 
     MALFORMED = {
         "plain garbage": b"\x00\x01\x02\xff\xfe garbage\r\n\r\n",

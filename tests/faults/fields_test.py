@@ -1,4 +1,4 @@
-"""Keys and values that make no sense: each is found before anything runs, at its own place, with the nearest good name."""
+"""Invalid keys and values: each is found before anything runs, at its own position, with the nearest valid name."""
 
 import re
 import unittest
@@ -13,7 +13,7 @@ NOT_A_FLAG = ("maybe", "2", "[]", "{}", "1s")
 NOT_TEXT = ("[]", "{}", "[a]", "{a: b}")
 NOT_A_MAP = ("text", "3", "[a]", "true")
 
-# Values that each option of http refuses, as they stand in the file.
+# Values that each option of http refuses, as written in the file.
 HTTP = {
     "url": (*NOT_TEXT, "''", "ftp://host/", "http://", "'http://a b/'", "http://host:99999/", "http://host:x/", "http://:80/",
             "'http://[::1/'", '"http://host/\\x01"', '"http://host/\\r\\nX: 1"', "'unix:'", "http://host:-1/", "http://host:0/"),

@@ -1,4 +1,4 @@
-"""Experiment files that are not experiments: an error with its place and exit code 2, quickly, and nothing is sent."""
+"""Files that are not experiments: an error with its position and exit code 2, quickly, and nothing is sent."""
 
 import os
 import random
@@ -239,7 +239,7 @@ class FilesThatMustWork(FileCase):
 
 
 class DamagedFiles(FileCase):
-    """Seeded damage to a good file: whatever comes of it, it is an answer and not a crash."""
+    """Seeded damage to a valid file: the outcome may differ, but it is never a crash."""
 
     def test_three_hundred_damaged_files_are_valid_or_refused(self):
         good = (self.task('  if: "not Completed()"', "  timeout: 5s", "  retries: 1") +

@@ -1,4 +1,4 @@
-"""Data that got lost on the way: whatever the reason, an objective without data is never a pass, and nobody is quiet about it."""
+"""Data that were lost: whatever the reason, an objective without data never passes, and every report says so."""
 
 import unittest
 
@@ -20,7 +20,7 @@ class LostData(Case):
         return {"task": "http", "with": {"url": self.server.url(), "numRequests": 10, "qps": 1000, **options}}
 
     def assert_no_pass(self, experiment, code=0):
-        """`run` ends as expected; every way to ask for the verdict says no, with a reason."""
+        """`run` ends as expected; every way to get the verdict says no, with a reason."""
         finished = self.run_experiment(experiment)
         self.assert_code(finished, code)
         asserted = self.iter8("assert", "-c", "slos")

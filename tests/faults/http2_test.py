@@ -1,4 +1,4 @@
-"""HTTP/2 servers that do not behave: no crash, no hang, every request accounted for once."""
+"""HTTP/2 servers that misbehave: no crash, no hang, every request accounted for once."""
 
 import struct
 import unittest

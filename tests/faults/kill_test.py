@@ -1,4 +1,4 @@
-"""kill -9 at any moment: the result on disk is whole or not there, and --resume completes the run."""
+"""kill -9 at any moment: the result on disk is complete or absent, and --resume completes the run."""
 
 import random
 import signal

@@ -1,4 +1,4 @@
-"""Load on a hostile server, and the books that must balance afterwards."""
+"""Load on a hostile server, and the counts that must add up afterwards."""
 
 from harness.case import Case
 
@@ -10,7 +10,7 @@ CLASSES = ("resolve", "connect", "tls", "timeout", "reset", "early-close", "malf
 
 def experiment(url, **options):
     """Ten quick requests and one objective that a single failure breaks. The timeout is one that a busy machine does
-    not reach; who wants a timeout asks for IMPATIENT."""
+    not reach; use IMPATIENT to get timeouts."""
     load = {"url": url, "numRequests": REQUESTS, "qps": 500, "connections": 2, "timeout": "20s", **options}
     load = {key: value for key, value in load.items() if value is not None}
     return {"tasks": [{"task": "http", "with": load},
@@ -18,7 +18,7 @@ def experiment(url, **options):
 
 
 class LoadCase(Case):
-    """What every run against a bad server must come to: run exits 0, the errors are counted, assert exits 1."""
+    """The required outcome of every run against a bad server: run exits 0, the errors are counted, assert exits 1."""
 
     def load(self, url, environment=None, **options):
         finished = self.run_experiment(experiment(url, **options), environment=environment)
@@ -52,7 +52,7 @@ class LoadCase(Case):
             self.assertAlmostEqual(self.metric("http/error-rate"), sum(errors.values()) / requests)
 
     def assert_all_fail(self, url, *classes, **options):
-        """Every request fails, in one of these classes, and everyone who asks is told so."""
+        """Every request fails, in one of these classes, and every command says so."""
         finished = self.load(url, **options)
         errors = self.errors()
         self.assertEqual(sum(errors.values()), options.get("numRequests", REQUESTS), errors)

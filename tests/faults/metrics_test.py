@@ -1,4 +1,4 @@
-"""The task `metrics` and backends that answer badly: each is an error that says what, or the declared onNoData."""
+"""The task `metrics` with backends that respond badly: each is an error that says why, or what onNoData says."""
 
 import json
 import unittest

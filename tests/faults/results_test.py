@@ -1,4 +1,4 @@
-"""The result's side: folders that cannot be written, full disks, and result files that are not results."""
+"""Trouble with the result: folders that cannot be written, full disks, and files that are not results."""
 
 import contextlib
 import copy
@@ -222,7 +222,7 @@ class ResumingTheWrongResult(Case):
 
 
 class DamagedResults(Case):
-    """Seeded damage to a good result: every reader answers, and none calls a damaged value a success."""
+    """Seeded damage to a valid result: no command crashes, and none calls a damaged value a success."""
 
     @classmethod
     def setUpClass(cls):

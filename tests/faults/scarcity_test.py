@@ -1,4 +1,4 @@
-"""Loads that ask for more than there is, and payloads from servers that do not behave."""
+"""Loads that need more resources than there are, and payloads from servers that misbehave."""
 
 import resource
 import unittest

@@ -1,4 +1,4 @@
-"""TLS that must not be trusted: verification is on unless the file turns it off, and then everybody is told."""
+"""TLS that must not be trusted: verification is on unless the file turns it off, and then every report says so."""
 
 import socket
 import ssl

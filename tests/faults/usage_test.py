@@ -1,4 +1,4 @@
-"""Wrong calls of the program: exit code 2, what was wrong, and the nearest good name."""
+"""Wrong usage: exit code 2, what was wrong, and the nearest valid name."""
 
 import os
 import socket

@@ -33,8 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (Execution& execution : second.executions)
       if (execution.shards)
         for (int& number : execution.shards->numbers) number = execution.shards->of - number + 1;
-    check_readable(merged({{"one", result}}, Missing::noted));
-    check_readable(merged({{"one", result}, {"two", second}}, Missing::noted));
+    check_readable(merge_shards({{"one", result}}, Missing::noted));
+    check_readable(merge_shards({{"one", result}, {"two", second}}, Missing::noted));
   } catch (const iter8::base::Error&) {
   }
   return 0;

@@ -1,4 +1,4 @@
-"""The base of every test of the whole program: a folder of its own, the program, and what must hold whenever it ran."""
+"""The base class of tests of the whole program: each has its own folder, runs the program, and checks what must always hold."""
 
 import re
 import tempfile
@@ -9,7 +9,7 @@ import yaml
 
 from harness.program import CRASH_MARKS, PATIENCE, SANITIZED, Running
 
-CODES = (0, 1, 2, 3, 130, 143)  # DESIGN section 8
+CODES = (0, 1, 2, 3, 130, 143)  # the documented exit codes, docs/commands.md
 LOCATED = r"^{file}:\d+:\d+: error: "
 UNLOCATED = r"^{file}: error: "
 
@@ -45,7 +45,7 @@ class Case(unittest.TestCase):
         return running
 
     def iter8(self, *arguments, environment=None, within=20.0, **popen):
-        """Runs the program to its end, which must be one of the documented ones."""
+        """Runs the program to its end, which must be with a documented exit code."""
         finished = self.start(*arguments, environment=environment, **popen).finish(within)
         self.assert_sound(finished)
         return finished
@@ -56,7 +56,7 @@ class Case(unittest.TestCase):
         return self.iter8("run", *arguments, **options)
 
     def result(self):
-        """result.yaml, which must be whole and ours."""
+        """The content of result.yaml, which must be complete and have our schema."""
         path = self.folder / "result.yaml"
         self.assertTrue(path.is_file(), "there is no result.yaml")
         document = yaml.load(path.read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
@@ -64,7 +64,7 @@ class Case(unittest.TestCase):
         return document
 
     def assert_sound(self, finished):
-        """Neither a crash, nor a sanitizer's complaint, nor an exit code that nobody documented."""
+        """No crash, no sanitizer report, and a documented exit code."""
         self.assertIn(finished.code, CODES, "not a documented exit code" + finished.story())
         for mark in CRASH_MARKS:
             self.assertNotIn(mark, finished.err, finished.story())

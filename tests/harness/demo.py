@@ -1,4 +1,4 @@
-"""The demo application as something to test against."""
+"""The demo application as a server for tests."""
 
 import json
 import time

@@ -1,5 +1,5 @@
-"""Stand-ins for GitLab and Gitea, of which Debian has no package: their calls as their documentation shows them, on real
-git repositories. They check a request's keys; they do not show how the real servers answer to everything."""
+"""Fake GitLab and Gitea servers, as Debian has no packages of them: their API calls as documented, on real git repositories.
+They check the keys of requests; they do not show how the real servers respond to everything."""
 
 import base64
 import re
@@ -11,7 +11,7 @@ from harness.routes import Answer, refused
 
 
 def call(method, pattern, *keys):
-    """Marks the method that answers; `keys` are what the body may hold."""
+    """Marks the method that handles a call; `keys` are the keys that the body may have."""
     def mark(function):
         function.route = (method, pattern)
         function.keys = set(keys)
@@ -20,7 +20,7 @@ def call(method, pattern, *keys):
 
 
 class StandIn(Github):
-    """The wire and the memory of the test's GitHub with the calls of the class itself."""
+    """The transport and state of the fake GitHub, with the calls of this class."""
 
     def routes(self):
         for name, function in vars(type(self)).items():

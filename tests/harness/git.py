@@ -1,4 +1,4 @@
-"""Real git repositories for tests, worked with through the git command."""
+"""Real git repositories for tests, handled by the git command."""
 
 import os
 import subprocess

@@ -70,7 +70,7 @@ LogLevel ERROR
 
 
 def need(*programs):
-    """Ends the test's program, aloud, when one of these is missing: it cannot run here."""
+    """Ends the test as skipped, with a message, if one of these programs is missing: it cannot run here."""
     missing = [program for program in programs if not (shutil.which(program, path=SYSTEM_PATH) or Path(program).exists())]
     if missing:
         print(f"cannot run here: no {', '.join(missing)}; ./dev install test brings it", flush=True)

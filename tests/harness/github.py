@@ -1,4 +1,4 @@
-"""A small GitHub with a memory: repositories are real git repositories, and every request is checked against GitHub's
+"""A small fake GitHub that keeps state: repositories are real git repositories, and every request is checked against GitHub's
 official description before it is answered. A stand-in for GitHub's behaviour, not for its shape: answers are the
 description's own examples with the state laid over them."""
 
@@ -23,7 +23,7 @@ TOKEN = "ghs_test_0123456789"
 
 @dataclass
 class Asked:
-    """One request as it came, and what was answered."""
+    """One request as it arrived, and its response."""
 
     method: str
     path: str       # decoded, without the query
@@ -88,7 +88,7 @@ class Github(GitData, PullRequests, Reports, Actions):
         self._server.server_close()
 
     def handle(self, method, raw_path, headers, content):
-        """One request from the wire to its Answer. One after the other: so does the state stay whole."""
+        """Handles one request. Requests are handled one at a time, so that the state stays consistent."""
         with self._lock:
             url = urllib.parse.urlsplit(raw_path)
             asked = Asked(method=method, path=urllib.parse.unquote(url.path), headers=headers, body=parsed(content),
@@ -102,7 +102,7 @@ class Github(GitData, PullRequests, Reports, Actions):
         return headers.get("authorization") == f"Bearer {self.token}"
 
     def checked(self, asked, raw_path, headers, content):
-        """What is wrong with a request, and the description's example of its answer."""
+        """The violations in a request, and the description's example of its response."""
         if asked.path == "/graphql":  # no part of the description
             return [], None
         checked = self.prism.check(asked.method, raw_path, headers, content)
@@ -132,7 +132,7 @@ class Github(GitData, PullRequests, Reports, Actions):
 
 
 class QuietServer(http.server.ThreadingHTTPServer):
-    """A program that is killed in the middle of a request is nothing to complain about."""
+    """Does not log an error when the program is killed in the middle of a request."""
 
     daemon_threads = True
 
@@ -179,6 +179,6 @@ def handler_for(github):
         do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_any
 
         def log_message(self, *_):
-            """Silent: `asked` keeps what came."""
+            """Prints nothing: `asked` keeps every request."""
 
     return Handler

@@ -1,4 +1,4 @@
-"""Workflows and their runs of the test's GitHub."""
+"""Workflows and their runs in the fake GitHub."""
 
 import time
 
@@ -6,7 +6,7 @@ from harness.routes import Answer, Routes, not_found, route
 
 
 class Actions(Routes):
-    """Every look at a run brings it one step on in `steps`; the last one is its conclusion."""
+    """Every request for a run advances it by one of its `steps`; the last step is its conclusion."""
 
     def __init__(self):
         super().__init__()

@@ -1,4 +1,4 @@
-"""The git data calls of the test's GitHub, on real repositories."""
+"""The git data calls of the fake GitHub, on real repositories."""
 
 import base64
 import binascii
@@ -82,7 +82,7 @@ class GitData(Routes):
         repository = self.repository(owner, name)
         parents = [word for parent in asked.body.get("parents", []) for word in ("-p", parent)]
         author = asked.body.get("author") or {"name": "iter8[bot]", "email": "bot@example.com"}
-        # A moment of its own for each commit, so that no two are one by chance.
+        # A different time for each commit, so that no two commits are identical by chance.
         self.seconds = getattr(self, "seconds", 0) + 1
         when = f"{1_700_000_000 + self.seconds} +0000"
         try:

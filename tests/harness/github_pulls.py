@@ -1,4 +1,4 @@
-"""Pull requests, labels, assignees and reviewers of the test's GitHub, and the part of GraphQL that belongs to them."""
+"""Pull requests, labels, assignees and reviewers in the fake GitHub, and the related part of GraphQL."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Comments, statuses, check runs, deployments and repository_dispatch of the test's GitHub."""
+"""Comments, statuses, check runs, deployments and repository_dispatch in the fake GitHub."""
 
 from harness.routes import Answer, Routes, not_found, route
 

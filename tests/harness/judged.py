@@ -1,4 +1,4 @@
-"""A small experiment with a verdict, for tests of what is done about it: a plugin measures what it is told to."""
+"""A small experiment with a verdict, for tests of what follows from it: a plugin measures whatever the test wants."""
 
 PLUGIN = """#!/usr/bin/env python3
 import json, sys

@@ -8,7 +8,7 @@ MODULES = Path(os.environ.get("ITER8_NPM") or Path(__file__).resolve().parents[2
 
 
 def need(*packages):
-    """Ends the test's program, aloud, when node or one of these packages is missing: it cannot run here."""
+    """Ends the test as skipped, with a message, if node or one of these packages is missing: it cannot run here."""
     missing = [package for package in packages if not (MODULES / package).is_dir()]
     if not shutil.which("node"):
         missing.append("node")

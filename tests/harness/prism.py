@@ -21,7 +21,7 @@ PROGRAM = "@stoplight/prism-cli"
 
 @dataclass(frozen=True)
 class Checked:
-    """What the description says of a request."""
+    """What the description says about a request."""
 
     status: int        # of the example, or of the refusal
     example: object    # the example's body, or None
@@ -56,7 +56,7 @@ class Prism:
         self._wait_until_it_answers()
 
     def check(self, method, raw_path, headers, body):
-        """Validates one request, given as it came over the wire. The same request is asked about once."""
+        """Validates one request, given as it arrived. Results are cached."""
         key = (method, raw_path, bytes(body or b""), headers.get("accept"), headers.get("content-type"))
         if key not in self._known:
             self._known[key] = self._ask(method, raw_path, headers, body)
@@ -95,7 +95,7 @@ class Prism:
 
 
 def request_violations(response, example):
-    """Violations of GitHub's own examples are none of ours: only those of the request count."""
+    """Only violations in the request count, not those in GitHub's own examples."""
     found = json.loads(response.getheader("sl-violations") or "[]")
     texts = [f"{'.'.join(map(str, one['location']))}: {one['message']}" for one in found if "request" in one["location"]]
     refused = response.status >= 400 and isinstance(example, dict) and "stoplight.io" in str(example.get("type"))

@@ -30,14 +30,14 @@ def binary():
 
 
 def clean_environment(folder, extra=None):
-    """An environment in which nothing of the caller's (CI variables, proxies, locale) changes what is tested."""
+    """An environment without the caller's CI variables, proxies and locale, which could change what is tested."""
     kept = {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS") or name == "PATH"}
     return {"HOME": str(folder), "LANG": "C.UTF-8", **kept, **(extra or {})}
 
 
 @dataclass(frozen=True)
 class Finished:
-    """One run of the program that came to its end; a negative code is the signal that ended it."""
+    """One finished run of the program; a negative code is the signal that ended it."""
 
     arguments: list
     code: int
@@ -73,7 +73,7 @@ def shortened(text, limit=3000):
 
 
 class Running:
-    """The program while it runs. Its process group is its own, so that a stray signal never reaches the test."""
+    """The program while it runs, in its own process group, so that a stray signal never reaches the test."""
 
     def __init__(self, arguments, folder, environment=None, program=None, **popen):
         self._arguments = [os.fspath(argument) for argument in arguments]
@@ -107,7 +107,7 @@ class Running:
         return self.finished
 
     def stop(self):
-        """Makes sure that nothing is left running; harmless when the end has come."""
+        """Makes sure that nothing is left running; harmless if the program has ended."""
         if self.finished:
             return
         if not self.ends_within(0):

@@ -1,4 +1,4 @@
-"""Somebody who is told things over HTTP: keeps every request and answers as a function says."""
+"""An HTTP server that receives notifications: it keeps every request and responds as a function says."""
 
 import http.server
 import json

@@ -1,4 +1,4 @@
-"""How a family of calls of the test's GitHub is written: methods marked with the call that they answer."""
+"""How a family of calls in the fake GitHub is written: methods marked with the call that they handle."""
 
 import re
 from dataclasses import dataclass, field
@@ -44,13 +44,13 @@ def not_found():
 
 
 def refused(message, *errors, status=422):
-    """A 422 as GitHub words it."""
+    """A 422 with GitHub's wording."""
     return Answer(status, {"message": message, "errors": [{"message": error} for error in errors],
                            "documentation_url": "https://docs.github.com/rest", "status": str(status)})
 
 
 def overlaid(answer, example):
-    """The answer's state over the description's example, so that the shape is GitHub's."""
+    """The state, merged into the description's example, so that the response has GitHub's form."""
     if answer.status >= 400 or answer.body is None or example is None:
         return answer
     if isinstance(answer.body, list):

@@ -50,12 +50,12 @@ class Connection:
             raise ConnectionAbortedError
 
     def wait_for_close(self):
-        """Says nothing until the peer goes away or the server is stopped."""
+        """Sends nothing until the peer disconnects or the server is stopped."""
         while self.stream.recv(65536):
             pass
 
     def reset(self):
-        """Closes so that the peer sees a reset and not an end."""
+        """Closes the connection with a reset."""
         self.stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.stream.close()
 
@@ -144,7 +144,7 @@ class Server:
 
 
 def response(body=b"ok", status="200 OK", headers=()):
-    """The bytes of a well-formed answer."""
+    """The bytes of a well-formed response."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
@@ -175,13 +175,13 @@ def answering_then_silent(content):
 
 
 def well_behaved():
-    """A server as it should be; it counts what it gets."""
+    """A well-behaved server that counts requests."""
     return Server(answering(response()))
 
 
 @contextlib.contextmanager
 def refused_port():
-    """A port that nobody listens on, and that nobody else can get meanwhile."""
+    """A port that nobody listens on, reserved so that nobody else can use it."""
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         yield holder.getsockname()[1]
@@ -189,7 +189,7 @@ def refused_port():
 
 @contextlib.contextmanager
 def full_backlog():
-    """A port that listens but takes no further connection: the queue of those not accepted is full."""
+    """A port that listens but accepts no further connection: its backlog is full."""
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.socket())
         listener.bind(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""Real servers that metrics are asked of, each in a folder of its own, on free loopback ports, with data that the tests know."""
+"""Real servers that are queried for metrics, each in its own folder, on free loopback ports, with data that the tests know."""
 
 import os
 import select
@@ -17,7 +17,7 @@ SEARCH = os.environ["PATH"] + ":/usr/sbin:/usr/lib/postgresql/15/bin"
 
 
 def program(name):
-    """The path of a program, or an error: whoever needs it asked require() first."""
+    """The path of a program, or an error: tests call require() first."""
     path = shutil.which(name, path=SEARCH)
     if path is None:
         raise AssertionError(f"{name} is not installed")

@@ -1,4 +1,4 @@
-"""Ten thousand connections at a time, and what is said where the limit on descriptors does not allow them."""
+"""Ten thousand concurrent connections, and the warning if the limit on descriptors does not allow them."""
 
 import resource
 import selectors
@@ -16,7 +16,7 @@ SPARE = 500
 
 
 class Crowd:
-    """Answers nobody until `count` connections have asked, then everybody. One thread."""
+    """Responds to no one until `count` connections have sent a request, then to all. One thread."""
 
     def __init__(self, count):
         self._count = count

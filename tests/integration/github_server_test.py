@@ -1,4 +1,4 @@
-"""The test's own GitHub refuses what GitHub's official description refuses, and remembers."""
+"""The fake GitHub refuses what GitHub's official description refuses, and keeps state."""
 
 import json
 import unittest

@@ -1,5 +1,5 @@
-"""comment, commit-status, deployment, workflow and repository-dispatch against a GitHub with a memory, every request of
-which is checked against GitHub's official description."""
+"""comment, commit-status, deployment, workflow and repository-dispatch against a fake GitHub that keeps state and checks every
+request against GitHub's official description."""
 
 import json
 import unittest

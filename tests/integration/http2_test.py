@@ -1,4 +1,4 @@
-"""HTTP/2 against real servers: nginx over TLS, nghttpd and haproxy in the clear. What iter8 says it sent is what they got."""
+"""HTTP/2 against real servers: nginx over TLS, nghttpd and haproxy in the clear. What iter8 claims to have sent is what they got."""
 
 import shutil
 import subprocess

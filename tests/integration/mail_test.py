@@ -1,5 +1,5 @@
-"""Mail goes to a real SMTP server (Debian's python3-aiosmtpd): openly, with STARTTLS, from the first byte on, with a
-password, and to servers that refuse."""
+"""Mail goes to a real SMTP server (Debian's python3-aiosmtpd): unencrypted, with STARTTLS, with TLS from the first byte, with a
+password, and to servers that refuse it."""
 
 import email
 import email.policy
@@ -59,7 +59,7 @@ class Mailserver(Controller):
         return SMTP(self.handler, tls_context=self._starttls, **self._options)
 
     def _trigger_server(self):
-        """Knocks at the door once: Controller.start() waits for that, and does not know the port that was free."""
+        """Connects once: Controller.start() waits for that, and does not know which free port was chosen."""
         self.port = self.server.sockets[0].getsockname()[1]
         with socket.create_connection(("127.0.0.1", self.port), timeout=20) as stream:
             if self.ssl_context:

@@ -1,4 +1,4 @@
-"""The task `metrics` against a real Prometheus whose data the test made with promtool."""
+"""The task `metrics` against a real Prometheus with data that the test created with promtool."""
 
 import time
 import unittest

@@ -1,4 +1,4 @@
-"""A real nginx in a folder of its own: one process, free ports, and an access log that says what it was asked."""
+"""A real nginx in its own folder: one process, free ports, and an access log of all requests."""
 
 import os
 import select

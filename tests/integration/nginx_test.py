@@ -1,4 +1,4 @@
-"""The whole way from a file to a verdict against a real server: what iter8 says it sent is what nginx says it got."""
+"""From a file to a verdict against a real server: what iter8 claims to have sent is what nginx received."""
 
 import sys
 import unittest

@@ -1,4 +1,4 @@
-"""Requests that differ, checks of answers, credentials, cookies, and the ways to a server: proxies and other addresses."""
+"""Requests that differ, checks of responses, credentials, cookies, and routes to a server: proxies and other addresses."""
 
 import gzip
 import re

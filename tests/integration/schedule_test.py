@@ -1,4 +1,4 @@
-"""When requests fall due and what happens when they cannot be sent then: stages, poisson, traces, queues, pauses.
+"""When requests are due and what happens if they cannot be sent then: stages, poisson, traces, queues, pauses.
 
 What falls due is exact however busy the machine is; when it was sent is not, and is only compared with wide bounds."""
 
@@ -37,7 +37,7 @@ class ScheduleCase(Case):
         return {each["code"]: each["message"] for task in self.result()["tasks"] for each in task.get("warnings", [])}
 
     def assert_books_balance(self):
-        """Sent = completed + errors + in flight, and every request counts in one block of the course."""
+        """Sent = completed + errors + in flight, and every request counts in one block of the series."""
         result = self.result()
         for version in range(len(result["insights"]["versions"])):
             metrics = {name: metric["values"][version] for name, metric in result["insights"]["metrics"].items()

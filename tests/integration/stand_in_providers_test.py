@@ -1,4 +1,4 @@
-"""Metric providers whose backend does not run here, against stand-ins (stand_ins.py says what that proves)."""
+"""Metric providers whose backends do not run here, against fake servers (stand_ins.py says what that proves)."""
 
 import json
 import subprocess

@@ -1,5 +1,5 @@
-"""Slack, Teams, Discord, PagerDuty and GitLab as stand-ins: servers that answer as the services' documentation says. They
-show that requests have the documented shape and that answers are understood, not that the services take them."""
+"""Fake Slack, Teams, Discord, PagerDuty and GitLab: servers that respond as the services' documentation says. They show that
+requests have the documented form and that responses are understood, not that the services accept them."""
 
 import base64
 import hashlib

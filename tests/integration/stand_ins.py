@@ -1,5 +1,5 @@
-"""Stand-ins for metric backends that do not run here. Each checks a request as the vendor documents it and answers in the
-documented shape; that the vendor does the same is not proved by them."""
+"""Fake metric backends, for those that do not run here. Each checks requests as the vendor documents them and responds in the
+documented form; they do not prove that the vendor does the same."""
 
 import base64
 import hashlib

@@ -21,13 +21,13 @@ const Fields<FileOptions>& file_fields() {
                     "Versions of the application; the first is the baseline. Every key is a value that "
                     "templates can use")
           .optional("setup", &FileOptions::setup, "Tasks that run once, first")
-          .optional("loop", &FileOptions::loop, "How often `tasks` run; once when absent")
+          .optional("loop", &FileOptions::loop, "How many times `tasks` run; once when absent")
           .optional("tasks", &FileOptions::tasks, "Tasks of each iteration")
           .optional("spec", &FileOptions::spec, "Older name of `tasks`")
           .optional("finally", &FileOptions::finally,
                     "Tasks that run once at the end: after success, a failure or a signal")
-          .optional("metadata", &FileOptions::metadata, "Of older files: their name stands here")
-          .optional("result", &FileOptions::result, "Of older files, which held their own result; not read");
+          .optional("metadata", &FileOptions::metadata, "Of older files, which have their name here")
+          .optional("result", &FileOptions::result, "Of older files, which held their own result; ignored");
   return fields;
 }
 
@@ -35,14 +35,14 @@ const Fields<MetadataOptions>& metadata_fields() {
   static const auto fields =
       Fields<MetadataOptions>{}
           .optional("name", &MetadataOptions::name, "Name of the experiment")
-          .optional("namespace", &MetadataOptions::kubernetes_namespace, "Kubernetes namespace; not used");
+          .optional("namespace", &MetadataOptions::kubernetes_namespace, "Kubernetes namespace; ignored");
   return fields;
 }
 
 const Fields<LoopOptions>& loop_fields() {
   static const auto fields = Fields<LoopOptions>{}
                                  .optional("iterations", &LoopOptions::iterations,
-                                           "How often `tasks` run at most", config::within(1, 1'000'000))
+                                           "How many times `tasks` run at most", config::within(1, 1'000'000))
                                  .optional("interval", &LoopOptions::interval,
                                            "From the start of one iteration to the start of the next",
                                            config::Check<base::Duration>(not_negative))
@@ -60,10 +60,10 @@ const Fields<StepOptions>& step_fields() {
           .optional("with", &StepOptions::with, "Options of the task")
           .optional("name", &StepOptions::name, "What this step is called in reports")
           .optional("timeout", &StepOptions::timeout,
-                    "Longest time for one attempt; the task fails when it is up",
+                    "Time limit of one attempt; the task fails when it is exceeded",
                     config::if_given(config::longer_than_zero()))
           .optional("continueOnError", &StepOptions::continue_on_error,
-                    "Go on, and do not fail, when the task fails")
+                    "Continue with the next task, and do not fail the run, when the task fails")
           .optional("retries", &StepOptions::retries, "Further attempts after a failed one",
                     config::within(0, 1000));
   return fields;

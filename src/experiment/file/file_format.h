@@ -8,7 +8,8 @@
 
 namespace iter8::experiment {
 
-/// The top level of an experiment file. Parts that are read with the help of others stay nodes.
+/// The top level of an experiment file. Parts that other readers parse (StepOptions, LoopOptions,
+/// read_versions) stay nodes.
 struct FileOptions {
   std::optional<std::string> name;
   std::optional<config::Node> versions;
@@ -44,7 +45,7 @@ struct StepOptions {
   std::int64_t retries = 0;
 };
 
-/// The tables behind loading and `iter8 schema`.
+/// The tables of fields from which both the loader and `iter8 schema` work.
 const config::Fields<FileOptions>& file_fields();
 const config::Fields<MetadataOptions>& metadata_fields();
 const config::Fields<LoopOptions>& loop_fields();

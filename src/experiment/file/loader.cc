@@ -20,7 +20,7 @@ namespace {
 using config::Node;
 using config::Problems;
 
-/// Everything that reading one file needs, and what it has come to so far.
+/// Loads one file: the part of the experiment that has been read so far, and what reading the rest needs.
 class Loader {
  public:
   Loader(const std::filesystem::path& file, const Catalog& catalog, const base::Environment& environment,
@@ -42,7 +42,7 @@ class Loader {
   void read_version_list(const FileOptions& file);
   void read_loop(const Node& node);
   void read_section(const std::optional<Node>& list, Section section, std::vector<Step>& steps);
-  void settle_versions();
+  void resolve_versions();
   void check_tasks();
   void announce_limits();
 
@@ -73,7 +73,7 @@ FileOptions Loader::read_top_level(const Node& root) {
   if (root.find("apiVersion")) {
     problems_.error(
         root.position,
-        "this is a Kubernetes object of Iter8 0.7 or older; expected an experiment file with 'tasks'");
+        "found a Kubernetes object of Iter8 0.7 or older, expected an experiment file with 'tasks'");
     return file;
   }
 
@@ -123,7 +123,7 @@ void Loader::read_section(const std::optional<Node>& list, Section section, std:
     return;
   }
   for (std::size_t index = 0; index < list->items.size(); ++index) {
-    if (list->items[index].kind == Node::Kind::null) {  // "-" alone has no place of its own
+    if (list->items[index].kind == Node::Kind::null) {  // a bare "-" has no position of its own
       problems_.error(list->position, fmt::format("entry {} of this list is empty", index + 1));
       continue;
     }
@@ -138,7 +138,7 @@ void Loader::read_section(const std::optional<Node>& list, Section section, std:
 }
 
 /// A file that names no versions has as many as its tasks name (versionInfo), or one.
-void Loader::settle_versions() {
+void Loader::resolve_versions() {
   std::size_t count = experiment_.versions.size();
   for (const auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
     for (const Step& step : *steps) {
@@ -186,7 +186,7 @@ std::optional<Experiment> Loader::load(const std::string& content, const LoadOpt
   read_section(file.setup, Section::setup, experiment_.setup);
   read_section(file.tasks, Section::tasks, experiment_.tasks);
   read_section(file.finally, Section::finally, experiment_.finally);
-  settle_versions();
+  resolve_versions();
   check_tasks();
   if (problems_.has_errors()) return std::nullopt;
   announce_limits();

@@ -19,10 +19,10 @@ struct LoadOptions {
   std::vector<std::pair<std::string, std::string>> overrides;
 };
 
-/// Reads, expands and checks the whole file, in any of the shapes of DESIGN sections 5 and 9, and builds
-/// every task. Reports all problems of the file, one that cannot be read included; nothing when one of them
-/// is an error. No network, no side effects. Throws base::UsageError for an override that does not fit the
-/// document.
+/// Reads, expands and checks the whole file, in its present shape or an older one (docs/compatibility.md),
+/// and builds every task. Reports all problems of the file together, also that it cannot be read, and returns
+/// nothing if one of them is an error. Uses no network and has no side effects. Throws base::UsageError for
+/// an override that does not fit the document.
 std::optional<Experiment> load_experiment(const std::filesystem::path& file, const LoadOptions& options,
                                           const Catalog& catalog, const base::Environment& environment,
                                           base::Secrets& secrets, config::Problems& problems);

@@ -25,8 +25,8 @@ std::string_view provider_of(std::string_view name) {
   return name.substr(0, name.find('/'));
 }
 
-/// Whether a task that makes `produced` makes `wanted`: the same name, one that a final * stands for, or an
-/// aggregate of it (http/latency-p97.5 and grpc/latency/mean of …/latency).
+/// Whether `produced` includes `wanted`: the same name, one that matches its final *, or an aggregate of it
+/// (http/latency-p97.5 and grpc/latency/mean of …/latency).
 bool covers(std::string_view produced, std::string_view wanted) {
   if (produced == wanted) return true;
   if (produced.ends_with('*')) return wanted.starts_with(produced.substr(0, produced.size() - 1));
@@ -52,11 +52,13 @@ void check_metrics(const std::vector<const Task*>& tasks, Coverage coverage, con
   for (const Task* task : tasks)
     for (const MetricReference& reference : task->consumes()) {
       const std::string wanted = canonical_metric_name(reference.name);
-      const bool is_made = std::any_of(produced.begin(), produced.end(),
-                                       [&wanted](const std::string& name) { return covers(name, wanted); });
-      if (is_made || (coverage == Coverage::some_tasks_unknown && !has_provider(produced, wanted))) continue;
+      const bool is_produced =
+          std::any_of(produced.begin(), produced.end(),
+                      [&wanted](const std::string& name) { return covers(name, wanted); });
+      if (is_produced || (coverage == Coverage::some_tasks_unknown && !has_provider(produced, wanted)))
+        continue;
       problems.objection(reference.position,
-                         fmt::format("no task of this file makes the metric '{}'{}",
+                         fmt::format("no task of this file produces the metric '{}'{}",
                                      base::printable(reference.name), base::suggestion(wanted, names)));
     }
 }

@@ -7,10 +7,12 @@
 
 namespace iter8::experiment {
 
+/// Whether the tasks to check are all tasks of the file, or some could not be built.
 enum class Coverage { all_tasks, some_tasks_unknown };
 
-/// Objects to every metric that a task needs and none makes, naming the nearest one that is made. When some
-/// tasks could not be built, only providers that the others have are looked at.
+/// Reports every metric that a task consumes and no task produces, with the nearest name that one does
+/// produce. If some tasks are unknown, they may produce metrics of any other provider, so only those of the
+/// providers that the known tasks have are checked.
 void check_metrics(const std::vector<const Task*>& tasks, Coverage coverage, config::Problems& problems);
 
 }  // namespace iter8::experiment

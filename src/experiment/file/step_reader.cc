@@ -16,19 +16,19 @@ namespace {
 using config::Node;
 using config::Problems;
 
-/// The kind that the entry names, after reporting an unknown one.
+/// The kind of task that the entry names. Nothing, after reporting it, if there is none.
 std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry, const Catalog& catalog,
                                   BuildContext& context) {
   if (options.run) {
     if (options.task)
-      context.problems.objection(
-          entry.position, "both 'task' and 'run' are given; expected one of them (older Iter8 ran 'run')");
+      context.problems.objection(entry.position,
+                                 "found both 'task' and 'run', expected one of them (older Iter8 ran 'run')");
     if (options.with)
-      context.problems.objection(options.with->position, "'with' has no meaning beside 'run'");
+      context.problems.objection(options.with->position, "'with' has no effect together with 'run'");
     return catalog.script;
   }
   if (!options.task || options.task->empty()) {
-    context.problems.error(entry.position, "an entry with neither 'task' nor 'run'");
+    context.problems.error(entry.position, "expected an entry with 'task' or 'run', found neither");
     return std::nullopt;
   }
   if (const TaskKind* kind = catalog.find(*options.task)) return *kind;
@@ -43,8 +43,8 @@ std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry,
   return kind;
 }
 
-/// The same context with other ears.
-BuildContext hearing(const BuildContext& context, Problems& problems) {
+/// The same context, but problems are reported to `problems`.
+BuildContext with_problems(const BuildContext& context, Problems& problems) {
   return {context.versions, context.environment, context.secrets, context.directory, context.position,
           problems,         context.after_script};
 }
@@ -58,20 +58,20 @@ std::unique_ptr<Task> build(const TaskKind& kind, const Node& with, BuildContext
   return has_error ? nullptr : std::move(task);
 }
 
-/// Builds a task that has an error once more with less strictness, without reporting anything: a misspelt
-/// option must not make every metric of the task unknown, too.
+/// Builds a task that has an error a second time, leniently and without reporting anything: a misspelt option
+/// must not also make every metric of the task unknown.
 std::unique_ptr<Task> build_leniently(const TaskKind& kind, const Node& with, const BuildContext& context) {
-  Problems unheard(context.problems.file(), config::Strictness::lenient);
-  BuildContext lenient = hearing(context, unheard);
+  Problems unreported(context.problems.file(), config::Strictness::lenient);
+  BuildContext lenient = with_problems(context, unreported);
   return kind.build(with, lenient);
 }
 
-/// Builds a task with a reference that could not be replaced, for what else is wrong with it: what is found
-/// on the line of the reference is a consequence of it.
+/// Builds a task with a reference that could not be expanded, only to report what else is wrong with it.
+/// Problems on the line of the reference are consequences of it and are dropped.
 void build_with_broken_reference(const TaskKind& kind, const Node& with, const Problems& broken,
                                  BuildContext& context) {
   Problems found(context.problems.file(), context.problems.strictness());
-  BuildContext quiet = hearing(context, found);
+  BuildContext quiet = with_problems(context, found);
   build(kind, with, quiet);
   for (const config::Problem& problem : found.all()) {
     const bool is_consequence =
@@ -86,7 +86,7 @@ void build_with_broken_reference(const TaskKind& kind, const Node& with, const P
   }
 }
 
-/// Replaces the references of the options and builds the task of them; null after reporting what is wrong.
+/// Expands the references in the options and builds the task from them; null after reporting what is wrong.
 std::unique_ptr<Task> expand_and_build(const TaskKind& kind, Node& with, bool is_script,
                                        BuildContext& context) {
   if (is_script) return build(kind, with, context);

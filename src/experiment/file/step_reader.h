@@ -9,12 +9,11 @@ namespace iter8::experiment {
 
 /// One entry of setup, tasks or finally, read and built.
 struct StepReading {
-  std::optional<Step> step;  // nothing when it has an error
-  std::unique_ptr<Task>
-      task;  // of a step with an error, as far as it could be built: for what metrics it makes
+  std::optional<Step> step;    // empty when the entry has an error
+  std::unique_ptr<Task> task;  // then the task, if it could be built leniently: for the metrics it produces
 };
 
-/// Reports every problem of the entry. References in its `with` are expanded here.
+/// Reads one entry: expands the references in its `with`, builds its task, and reports every problem.
 StepReading read_step(const config::Node& entry, Section section, std::size_t index, const Catalog& catalog,
                       BuildContext& context);
 

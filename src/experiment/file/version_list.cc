@@ -14,8 +14,8 @@ namespace {
 using config::Node;
 using config::Value;
 
-/// As YAML reads it, but for numbers that would not be printed as they were written: `tag: 1.20` stays
-/// "1.20".
+/// The value as YAML defines it, except that a number which would not be printed as it was written stays
+/// text: `tag: 1.20` is "1.20".
 Value value_of(const Node& node) {
   if (node.kind == Node::Kind::map) {
     Value::Map map;
@@ -49,11 +49,11 @@ bool read_version(const Node& node, config::Problems& problems, Version& version
     return true;
   }
   if (node.kind != Node::Kind::map)
-    return config::expected(node, problems, "a version: a name, or a map with one");
+    return config::expected(node, problems, "a version: a name, or a map with 'name'");
 
   const Node* name = node.find("name");
   if (!name) {
-    problems.error(node.position, "a version without the key 'name'");
+    problems.error(node.position, "missing key 'name' of a version");
     return false;
   }
   if (!read_name(*name, problems, version.name)) return false;
@@ -78,7 +78,7 @@ std::vector<Version> read_versions(const Node& list, config::Problems& problems)
     });
     if (is_taken)
       problems.error(item.position,
-                     fmt::format("a second version with the name '{}': names are unique", version.name));
+                     fmt::format("found a second version named '{}', expected unique names", version.name));
     else
       versions.push_back(std::move(version));
   }

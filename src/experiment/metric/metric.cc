@@ -21,8 +21,8 @@ constexpr std::array<std::pair<MetricKind, std::string_view>, 6> kKindNames = {{
     {MetricKind::samples, "samples"},
 }};
 
-/// What the aggregates of a set of numbers are made of.
-struct Moments {
+/// What the aggregates of a sample are computed from.
+struct SampleMoments {
   double count = 0;
   double mean = 0;
   double squares = 0;  // sum of squared distances from the mean
@@ -30,7 +30,7 @@ struct Moments {
   double max = 0;
 };
 
-std::optional<Moments> moments_of(const Samples& samples) {
+std::optional<SampleMoments> sample_moments(const Samples& samples) {
   const std::vector<double>& values = samples.values;
   if (values.empty()) return std::nullopt;
   const auto count = static_cast<double>(values.size());
@@ -38,23 +38,23 @@ std::optional<Moments> moments_of(const Samples& samples) {
   double squares = 0;
   for (const double value : values) squares += (value - mean) * (value - mean);
   const auto [min, max] = std::minmax_element(values.begin(), values.end());
-  return Moments{.count = count, .mean = mean, .squares = squares, .min = *min, .max = *max};
+  return SampleMoments{.count = count, .mean = mean, .squares = squares, .min = *min, .max = *max};
 }
 
-std::optional<Moments> moments_of(const SampleSummary& summary) {
+std::optional<SampleMoments> sample_moments(const SampleSummary& summary) {
   if (summary.count <= 0) return std::nullopt;
   const auto count = static_cast<double>(summary.count);
   const double unknown = std::nan("");
-  return Moments{.count = count,
-                 .mean = summary.mean,
-                 .squares = summary.variance * (count - 1),
-                 .min = summary.min.value_or(unknown),
-                 .max = summary.max.value_or(unknown)};
+  return SampleMoments{.count = count,
+                       .mean = summary.mean,
+                       .squares = summary.variance * (count - 1),
+                       .min = summary.min.value_or(unknown),
+                       .max = summary.max.value_or(unknown)};
 }
 
-/// Every value of a bucket is taken to lie in its middle, the extremes at the outer edges.
-std::optional<Moments> moments_of(const BucketCounts& histogram) {
-  Moments moments;
+/// Assumes that every value lies in the middle of its bucket, and the extremes at the outer edges.
+std::optional<SampleMoments> sample_moments(const BucketCounts& histogram) {
+  SampleMoments moments;
   for (const Bucket& bucket : histogram.buckets) {
     if (bucket.count <= 0) continue;
     if (moments.count == 0) moments.min = bucket.lower;
@@ -71,10 +71,10 @@ std::optional<Moments> moments_of(const BucketCounts& histogram) {
   return moments;
 }
 
-std::optional<Moments> moments_of(const Proportion&) {
+std::optional<SampleMoments> sample_moments(const Proportion&) {
   return std::nullopt;
 }
-std::optional<Moments> moments_of(double) {
+std::optional<SampleMoments> sample_moments(double) {
   return std::nullopt;
 }
 
@@ -98,7 +98,7 @@ std::optional<double> percentile_in(const BucketCounts& histogram, double p) {
     if (bucket.count <= 0) continue;
     const auto count = static_cast<double>(bucket.count);
     if (before + count >= rank) {
-      if (!std::isfinite(bucket.upper)) return bucket.lower;  // all that is known: it is more than that
+      if (!std::isfinite(bucket.upper)) return bucket.lower;  // all that is known: it is above that
       return bucket.lower + (rank - before) / count * (bucket.upper - bucket.lower);
     }
     before += count;
@@ -107,7 +107,7 @@ std::optional<double> percentile_in(const BucketCounts& histogram, double p) {
   return last;
 }
 
-/// A number that is not one (an unknown minimum, an overflow) is no aggregate.
+/// Nothing for an unknown minimum or an overflow.
 std::optional<double> if_finite(double value) {
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
@@ -152,7 +152,7 @@ std::optional<double> aggregate_of(const MetricData& data, std::string_view aggr
     const std::optional<double> p = base::parse_number(aggregate.substr(1));
     return p ? percentile_of(data, *p) : std::nullopt;
   }
-  const auto moments = std::visit([](const auto& held) { return moments_of(held); }, data);
+  const auto moments = std::visit([](const auto& held) { return sample_moments(held); }, data);
   if (!moments) return std::nullopt;
   if (aggregate == "count") return moments->count;
   if (aggregate == "mean") return if_finite(moments->mean);

@@ -16,13 +16,13 @@ enum class MetricKind { counter, gauge, proportion, summary, histogram, samples 
 std::string_view to_text(MetricKind kind);
 std::optional<MetricKind> parse_metric_kind(std::string_view text);
 
-/// `count` of `total` had the property (errors of requests, orders of visits). 0 <= count <= total.
+/// `count` of `total` have the property: errors of requests, orders of visits. 0 <= count <= total.
 struct Proportion {
   std::int64_t count = 0;
   std::int64_t total = 0;
 };
 
-/// Moments of a sample; `variance` is the unbiased one (n - 1), 0 for fewer than two.
+/// A sample without its values. `variance` is the unbiased one (n - 1), 0 for fewer than two values.
 struct SampleSummary {
   std::int64_t count = 0;
   double mean = 0;
@@ -32,17 +32,20 @@ struct SampleSummary {
   std::optional<double> skewness;
 };
 
-/// Counts in (lower, upper] in the metric's unit; ordered, not overlapping, empty buckets left out.
+/// How many values lie in (lower, upper], in the metric's unit. The outermost edges may be infinite.
 struct Bucket {
   double lower = 0;
   double upper = 0;
   std::int64_t count = 0;
 };
+
 /// How many of the values are above a limit, counted exactly when they were measured.
 struct CountAbove {
   double limit = 0;
   std::int64_t count = 0;
 };
+
+/// A histogram: buckets in ascending order, not overlapping, empty ones left out.
 struct BucketCounts {
   std::vector<Bucket> buckets;
   std::vector<CountAbove> above = {};  // at limits that objectives name
@@ -63,31 +66,32 @@ struct MetricInfo {
   std::string description;
 };
 
-/// What part of the run the data of an observation are about. since_last: only what happened after the
-/// metric's observation before, so that observations add up. since_start: everything since the run began, so
-/// that the newest one holds all.
+/// The time that the data of an observation cover. since_last: since the metric's previous observation, so
+/// that observations add up. since_start: since the run began, so that the latest observation includes the
+/// others.
 enum class Span { since_last, since_start };
 
 std::string_view to_text(Span span);
 
-/// One measurement of one metric for one version. Tasks make them; only the runner puts them into the result.
+/// One measurement of one metric for one version. Tasks return observations; only the runner records them in
+/// the result.
 struct Observation {
   MetricInfo metric;
   std::size_t version = 0;
   MetricData data = 0.0;
-  base::Duration window{0};  // the time the data were collected over; 0 = unknown
-  std::string query = {};    // that gave the data, as it was sent; empty where nothing was asked
-  std::int64_t samples = 0;  // numbers that the answer held; 0 = unknown
+  base::Duration window{0};  // the time over which the data were collected; 0 = unknown
+  std::string query = {};    // as it was sent to the backend; empty when there was none
+  std::int64_t samples = 0;  // numbers in the backend's response; 0 = unknown
   Span span = Span::since_last;
 };
 
-/// The single number that stands for the data: the scalar, count/total, the mean. Nothing for an empty
-/// sample, a proportion of nothing, or a histogram (which has no one number).
+/// The single number that represents the data: the scalar, count/total or the mean. Nothing for an empty
+/// sample, a proportion with a total of 0, or a histogram, which no single number represents.
 std::optional<double> value_of(const MetricData& data);
 
 /// The p-th percentile, 0 <= p <= 100: of samples by linear interpolation between order statistics (Hyndman &
-/// Fan 1996, type 7), of buckets by linear interpolation within the bucket that holds rank p/100 * n. Nothing
-/// for other kinds and for no data.
+/// Fan 1996, type 7), of a histogram by linear interpolation within the bucket that holds rank p/100 * n.
+/// Nothing for other kinds and without data.
 std::optional<double> percentile_of(const MetricData& data, double p);
 
 /// count, mean, stddev (of the population, as older Iter8), min, max or pX of a sample, summary or histogram.

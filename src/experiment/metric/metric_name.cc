@@ -13,8 +13,8 @@ namespace iter8::experiment {
 
 namespace {
 
-/// The word-order of Iter8 before 0.8.29 and of the classic generation.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kTurnedNames = {{
+/// The word order of Iter8 before 0.8.29 and of the classic generation.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kReversedNames = {{
     {"mean-latency", "latency-mean"},
     {"stddev-latency", "latency-stddev"},
     {"min-latency", "latency-min"},
@@ -52,21 +52,21 @@ std::optional<std::string> classic_percentile(std::string_view name) {
   return percentile ? std::optional("latency-p" + *percentile) : std::nullopt;
 }
 
-/// Names of the providers that stood for HTTP load before there were several: iter8-fortio, built-in,
-/// iter8-system.
-std::string of_first_generations(std::string_view name) {
-  for (const auto& [older, current] : kTurnedNames)
+/// The current name of a metric of iter8-fortio, built-in or iter8-system, which meant HTTP load when there
+/// was no other.
+std::string translate_http_metric(std::string_view name) {
+  for (const auto& [older, current] : kReversedNames)
     if (name == older) return "http/" + std::string(current);
   if (const auto percentile = bare_percentile(name)) return "http/" + *percentile;
   if (const auto percentile = classic_percentile(name)) return "http/" + *percentile;
   return "http/" + std::string(name);
 }
 
-std::string with_current_provider(std::string_view name) {
+std::string translate_provider(std::string_view name) {
   if (const auto rest = without_prefix(name, "built-in/http-")) return "http/" + std::string(*rest);
   if (const auto rest = without_prefix(name, "built-in/grpc-")) return "grpc/" + std::string(*rest);
   for (const std::string_view prefix : {"built-in/", "iter8-fortio/", "iter8-system/"})
-    if (const auto rest = without_prefix(name, prefix)) return of_first_generations(*rest);
+    if (const auto rest = without_prefix(name, prefix)) return translate_http_metric(*rest);
   return std::string(name);
 }
 
@@ -75,7 +75,7 @@ bool is_load_provider(std::string_view provider) {
          provider.starts_with("grpc-");
 }
 
-/// The part behind the provider of a load task's metric: latency/mean is latency-mean, p50.0 is p50.
+/// The part of a load metric's name after the provider: latency/mean becomes latency-mean, p50.0 becomes p50.
 std::string canonical_load_metric(std::string_view name) {
   constexpr std::array<std::string_view, 4> kAggregates = {"mean", "stddev", "min", "max"};
   if (const auto aggregate = without_prefix(name, "latency/")) {
@@ -91,7 +91,7 @@ std::string canonical_load_metric(std::string_view name) {
 }  // namespace
 
 std::string canonical_metric_name(std::string_view name) {
-  const std::string current = with_current_provider(name);
+  const std::string current = translate_provider(name);
   const std::size_t slash = current.find('/');
   if (slash == std::string::npos) return current;
   const std::string provider = current.substr(0, slash);

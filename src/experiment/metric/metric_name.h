@@ -5,10 +5,10 @@
 
 namespace iter8::experiment {
 
-/// The one spelling under which a metric is stored. Percentiles are printed shortest (http/latency-p50.0 is
-/// http/latency-p50) and every older name is translated: iter8-fortio/p95, built-in/p95.0,
+/// The one spelling under which a metric is stored. Percentiles have their shortest form (http/latency-p50.0
+/// is http/latency-p50), and every older name is translated: iter8-fortio/p95, built-in/p95.0,
 /// built-in/http-latency-p95, built-in/mean-latency, built-in/grpc-latency/mean, grpc/latency/p97.5,
-/// http-<endpoint>/latency-p50.0. A name that is already canonical, or is none of these, comes back as it is.
+/// http-<endpoint>/latency-p50.0. Any other name is returned unchanged.
 std::string canonical_metric_name(std::string_view name);
 
 /// Whether `name` has the form provider/name or provider/name/aggregate.

@@ -37,15 +37,15 @@ void LoadBlock::follow(const LoadBlock& next) {
 
 void add(std::vector<LoadSeries>& sum, const std::vector<LoadSeries>& part) {
   const std::size_t own = sum.size();
-  std::vector<bool> is_met(own);
+  std::vector<bool> is_matched(own);
   for (const LoadSeries& series : part) {
     std::size_t i = 0;
-    while (i < own && (is_met[i] || identity(sum[i]) != identity(series))) ++i;
+    while (i < own && (is_matched[i] || identity(sum[i]) != identity(series))) ++i;
     if (i == own) {
       sum.push_back(series);
       continue;
     }
-    is_met[i] = true;
+    is_matched[i] = true;
     sum[i].start = std::min(sum[i].start, series.start);
     sum[i].seconds = std::max(sum[i].seconds, series.seconds);
     sum[i].blocks.add(series.blocks);

@@ -14,45 +14,47 @@
 
 namespace iter8::experiment {
 
-/// What one load met in one stretch of time.
+/// What happened in one load during one block of time, normally a second.
 struct LoadBlock {
-  std::int64_t asked = 0;  // requests that were due in it
-  std::int64_t sent = 0;   // begun in it, whenever they were due
+  std::int64_t asked = 0;  // requests that were due in this block
+  std::int64_t sent = 0;   // requests that were sent in it, whenever they were due
   std::int64_t completed = 0;
-  std::map<std::string, std::int64_t> errors;  // by class, those that occurred
-  std::int64_t connections = 0;                // open at its end
-  stats::Moments latency;                      // msec, of the requests that were answered or failed in it
-  stats::Sketch histogram;                     // the same latencies, nanoseconds
+  std::map<std::string, std::int64_t> errors;  // by class, only those that occurred
+  std::int64_t connections = 0;                // open at the end of the block
+  stats::Moments latency;                      // msec, of the requests that completed or failed in it
+  stats::Sketch histogram;                     // the same latencies in nanoseconds
 
-  /// In msec, within 1.6 %; nothing when no request ended.
+  /// The p-th percentile of the latency in msec, within 1.6 %; nothing if no request ended in this block.
   std::optional<double> percentile(double p) const;
 
-  /// Of the same stretch in another process: everything adds up. Counts and histogram are exact, moments are
-  /// to the six digits in which a result holds them.
+  /// Adds the same block of another process. Counts and the histogram stay exact, moments are as precise as
+  /// the six digits that a result holds.
   void add(const LoadBlock& other);
-  /// Of the stretch right after: the same, but the connections are those at the end.
+  /// Adds the block that follows in time: like add(), but `connections` are those at its end.
   void follow(const LoadBlock& next);
 };
 
-/// The course of a load on one version. Series of the same provider, iteration and start are of one window:
-/// their blocks with the same number are of the same time, and the noise of the machine is in both halves of
-/// a pair.
+/// One load on one version over time. Series of the same provider, iteration and start cover the same window:
+/// blocks with the same index cover the same time and share the noise of the machine, so they can be compared
+/// in pairs.
 struct LoadSeries {
   std::string provider;  // "http", "http-ENDPOINT"
   std::size_t version = 0;
   int iteration = 0;
-  base::WallTime start;  // of the first block; whole milliseconds
-  double seconds = 0;    // that the load took with the wait for its last answers: the last block is a part
+  base::WallTime start;  // of the first block, in whole milliseconds
+  double seconds = 0;    // until the last response or timeout: the last block may be shorter than the others
   stats::Timeline<LoadBlock> blocks = {};
 };
 
-/// Adds the courses that another process measured of its share of the same loads: the n-th of a provider,
-/// version and iteration to the n-th of the same ones, whose start is the earlier and whose time the longer
-/// of the two. Blocks are counted from the start of each. What `sum` does not have is appended.
+/// Adds the series that another process measured for its shard of the same loads, matching the n-th series of
+/// a provider, version and iteration with the n-th one in `sum`. The sum starts at the earlier start and
+/// takes the longer time of the two; blocks are matched by index, not by time. Series without a match are
+/// appended.
 void add(std::vector<LoadSeries>& sum, const std::vector<LoadSeries>& part);
 
-/// Makes the finest series coarser until all together have at most 1,200 blocks (or one each): the result of
-/// a loop does not grow with the duration of its loads. Series of one window stay alike.
+/// Makes the finest series coarser until all together have at most 1,200 blocks (or one each), so that the
+/// result of a loop does not grow with the duration of its loads. Series of one window keep the same
+/// interval.
 void limit_blocks(std::vector<LoadSeries>& series);
 
 }  // namespace iter8::experiment

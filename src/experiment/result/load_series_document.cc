@@ -16,8 +16,8 @@ using Timeline = stats::Timeline<LoadBlock>;
 
 constexpr std::array<std::pair<const char*, double>, 3> kPercentiles{{{"p50", 50}, {"p95", 95}, {"p99", 99}}};
 
-/// Six digits are more than a plot or a paired comparison can tell apart, and fewer than 17.
-double rounded(double value) {
+/// Six digits are more than a plot or a paired comparison can show, and take less room than 17.
+double round_to_six_digits(double value) {
   return Json::parse(fmt::format("{:.6g}", value)).get<double>();
 }
 
@@ -48,12 +48,14 @@ Json errors_of(const Blocks& blocks) {
 Json latency_of(const Blocks& blocks) {
   Json object{
       {"count", column(blocks, [](const LoadBlock& block) { return std::llround(block.latency.count); })},
-      {"mean", column(blocks, [](const LoadBlock& block) { return rounded(block.latency.mean); })},
-      {"variance", column(blocks, [](const LoadBlock& block) { return rounded(block.latency.variance); })}};
+      {"mean",
+       column(blocks, [](const LoadBlock& block) { return round_to_six_digits(block.latency.mean); })},
+      {"variance",
+       column(blocks, [](const LoadBlock& block) { return round_to_six_digits(block.latency.variance); })}};
   for (const auto& [name, p] : kPercentiles)
     object[name] = column(blocks, [p = p](const LoadBlock& block) {
       const std::optional<double> value = block.percentile(p);
-      return value ? Json(rounded(*value)) : Json();
+      return value ? Json(round_to_six_digits(*value)) : Json();
     });
   object["histogram"] = column(blocks, [](const LoadBlock& block) { return block.histogram.to_text(); });
   return object;
@@ -80,7 +82,7 @@ void read_counts(const DocumentReader& object, const std::string& key, Blocks& b
               [member](LoadBlock& block, const DocumentReader& item) { block.*member = count_of(item); });
 }
 
-/// The percentiles follow from the histogram.
+/// Percentiles are not read: they are computed from the histogram.
 void read_latency(const DocumentReader& latency, Blocks& blocks) {
   read_column(latency, "count", blocks, [](LoadBlock& block, const DocumentReader& item) {
     block.latency.count = static_cast<double>(count_of(item));
@@ -122,7 +124,7 @@ base::Duration interval_of(const DocumentReader& place) {
   return std::chrono::seconds(seconds);
 }
 
-base::WallTime time_of(const DocumentReader& place) {
+base::WallTime start_time_of(const DocumentReader& place) {
   const auto time = base::parse_rfc3339(place.text());
   if (!time) place.fail("a time such as 2026-01-01T00:00:00.000Z");
   return *time;
@@ -136,7 +138,7 @@ Json to_document(const LoadSeries& series) {
           {"version", series.version},
           {"iteration", series.iteration},
           {"startTime", base::to_rfc3339_milliseconds(series.start)},
-          {"seconds", rounded(series.seconds)},
+          {"seconds", round_to_six_digits(series.seconds)},
           {"interval", std::chrono::floor<std::chrono::seconds>(series.blocks.interval()).count()},
           {"asked", counts(blocks, &LoadBlock::asked)},
           {"sent", counts(blocks, &LoadBlock::sent)},
@@ -152,7 +154,7 @@ LoadSeries load_series_of(const DocumentReader& object, std::size_t versions) {
   return {.provider = object.at("provider").text(),
           .version = version,
           .iteration = object.at("iteration").small_integer(),
-          .start = time_of(object.at("startTime")),
+          .start = start_time_of(object.at("startTime")),
           .seconds = object.at("seconds").number(),
           .blocks = {interval_of(object.at("interval")), blocks_of(object)}};
 }

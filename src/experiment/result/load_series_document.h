@@ -6,9 +6,9 @@
 
 namespace iter8::experiment {
 
-/// One list a figure, as long as there are blocks: a fraction of the size of one object a block.
+/// One list per figure with an entry for each block, which is far smaller than one object per block.
 Json to_document(const LoadSeries& series);
-/// Throws base::Error with the place where the document is not such a series of one of so many versions.
+/// The inverse, for a result with so many versions. Throws base::Error with the path of what is wrong.
 LoadSeries load_series_of(const DocumentReader& object, std::size_t versions);
 
 }  // namespace iter8::experiment

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kMissingShards = "missing-shards";
 
-/// What a task did in one iteration; the same in every shard.
+/// Identifies one execution in the results of all shards.
 using Place = std::tuple<Section, std::size_t, int>;
 Place place_of(const Execution& execution) {
   return {execution.section, execution.index, execution.iteration};
@@ -26,7 +26,7 @@ Place place_of(const Execution& execution) {
   throw base::UsageError("cannot merge: " + why);
 }
 
-std::string shown(const std::string& source) {
+std::string printable_source(const std::string& source) {
   return base::printable(source, 1000);
 }
 
@@ -34,19 +34,20 @@ void check_same(const ShardResult& first, const ShardResult& other) {
   const Result& one = first.result;
   const Result& two = other.result;
   if (one.experiment_name != two.experiment_name)
-    refuse(fmt::format("{} is of the experiment '{}', {} of '{}'", shown(first.source),
-                       base::printable(one.experiment_name), shown(other.source),
+    refuse(fmt::format("{} is a result of experiment '{}', but {} of '{}'", printable_source(first.source),
+                       base::printable(one.experiment_name), printable_source(other.source),
                        base::printable(two.experiment_name)));
   if (one.versions != two.versions)
-    refuse(fmt::format("{} is of the versions {}, {} of {}", shown(first.source),
-                       base::printable(base::join(one.versions, ", ")), shown(other.source),
+    refuse(fmt::format("{} has the versions {}, but {} has {}", printable_source(first.source),
+                       base::printable(base::join(one.versions, ", ")), printable_source(other.source),
                        base::printable(base::join(two.versions, ", "))));
   if (one.digest != two.digest)
-    refuse(fmt::format("{} and {} are of different contents of the experiment file ({} and {})",
-                       shown(first.source), shown(other.source), one.digest, two.digest));
+    refuse(fmt::format("{} and {} come from different contents of the experiment file ({} and {})",
+                       printable_source(first.source), printable_source(other.source), one.digest,
+                       two.digest));
 }
 
-/// Why the run left less than its part; empty when it did not.
+/// Why the shard is incomplete; empty if it is complete.
 std::string failure_of(const Result& result) {
   if (!result.interrupted.empty()) return "its run was stopped by " + result.interrupted;
   if (!result.failure) return {};
@@ -56,21 +57,21 @@ std::string failure_of(const Result& result) {
   return "its run failed";
 }
 
-/// Refuses the results of runs that failed, or leaves them out.
-void sort_out(std::vector<ShardResult>& shards, Missing missing) {
+/// Refuses the results of runs that failed, or drops them.
+void drop_failed_shards(std::vector<ShardResult>& shards, Missing missing) {
   std::string first_failure;
   std::erase_if(shards, [&](const ShardResult& shard) {
     const std::string failure = failure_of(shard.result);
     if (failure.empty()) return false;
-    if (first_failure.empty()) first_failure = shown(shard.source) + ": " + failure;
+    if (first_failure.empty()) first_failure = printable_source(shard.source) + ": " + failure;
     return true;
   });
   if (first_failure.empty() || (missing == Missing::noted && !shards.empty())) return;
   refuse(first_failure + (shards.empty() ? "" : "; --partial leaves it out"));
 }
 
-/// Which shards of one task are there.
-class Presence {
+/// The shards of one execution that were given.
+class PresentShards {
  public:
   void add(const Shards& shards, const std::string& source) {
     if (of_ == 0) {
@@ -78,12 +79,13 @@ class Presence {
       first_ = source;
     }
     if (of_ != shards.of)
-      refuse(fmt::format("{} is of {} shards, {} of {}", shown(first_), of_, shown(source), shards.of));
+      refuse(fmt::format("{} is one of {} shards, but {} one of {}", printable_source(first_), of_,
+                         printable_source(source), shards.of));
     for (const int number : shards.numbers) {
       const auto [other, is_new] = sources_.try_emplace(number, source);
       if (!is_new)
-        refuse(fmt::format("shard {} of {} is in both {} and {}", number, of_, shown(other->second),
-                           shown(source)));
+        refuse(fmt::format("shard {} of {} is in both {} and {}", number, of_,
+                           printable_source(other->second), printable_source(source)));
     }
   }
 
@@ -94,7 +96,7 @@ class Presence {
   }
 
   /// "shard 3 of 4 is missing", or empty.
-  std::string complaint() const {
+  std::string missing_text() const {
     std::vector<std::string> numbers;
     for (int number = 1; number <= of_ && numbers.size() < kMostNamed; ++number)
       if (!sources_.contains(number)) numbers.push_back(std::to_string(number));
@@ -112,19 +114,20 @@ class Presence {
   std::map<int, std::string> sources_;  // by number
 };
 
-std::map<Place, Presence> presence_of(const std::vector<ShardResult>& shards) {
-  std::map<Place, Presence> presence;
+std::map<Place, PresentShards> present_shards(const std::vector<ShardResult>& shards) {
+  std::map<Place, PresentShards> present;
   for (const ShardResult& shard : shards) {
     bool is_shard = false;
     for (const Execution& execution : shard.result.executions) {
       if (!execution.shards) continue;
-      presence[place_of(execution)].add(*execution.shards, shard.source);
+      present[place_of(execution)].add(*execution.shards, shard.source);
       is_shard = true;
     }
     if (!is_shard && shards.size() > 1)
-      refuse(shown(shard.source) + " is of no shard: no load in it was run with the option `shard`");
+      refuse(printable_source(shard.source) +
+             " is not the result of a shard: none of its loads was run with the option `shard`");
   }
-  return presence;
+  return present;
 }
 
 void add_execution(Execution& into, const Execution& execution) {
@@ -157,14 +160,14 @@ void add_run(Result& total, const Result& shard) {
   }
 }
 
-void note_shards(Result& total, const std::map<Place, Presence>& presence) {
+void record_shards(Result& total, const std::map<Place, PresentShards>& present) {
   for (Execution& execution : total.executions) {
-    const auto found = presence.find(place_of(execution));
-    if (found == presence.end()) continue;
+    const auto found = present.find(place_of(execution));
+    if (found == present.end()) continue;
     execution.shards = found->second.shards();
     std::erase_if(execution.warnings, [](const Warning& warning) { return warning.code == kMissingShards; });
-    if (const std::string complaint = found->second.complaint(); !complaint.empty())
-      execution.warnings.push_back({.code = kMissingShards, .message = complaint});
+    if (const std::string text = found->second.missing_text(); !text.empty())
+      execution.warnings.push_back({.code = kMissingShards, .message = text});
   }
 }
 
@@ -174,7 +177,7 @@ int last_iteration(const Result& result) {
   return last;
 }
 
-/// Takes out what was decided of parts, so that a resumed run decides it of the whole.
+/// Removes what was decided on parts of the load, so that a resumed run decides it on the whole.
 void reopen(Result& total) {
   total.merged = true;
   total.assessment.reset();
@@ -206,16 +209,15 @@ void reopen(Result& total) {
 
 }  // namespace
 
-Result merged(std::vector<ShardResult> shards, Missing missing) {
-  if (shards.empty()) refuse("there are no results");
+Result merge_shards(std::vector<ShardResult> shards, Missing missing) {
+  if (shards.empty()) refuse("expected at least one result");
   for (const ShardResult& shard : shards) check_same(shards.front(), shard);
-  sort_out(shards, missing);
-  const std::map<Place, Presence> presence = presence_of(shards);
-  for (const auto& [place, present] : presence)
-    if (const std::string complaint = present.complaint();
-        missing == Missing::refused && !complaint.empty()) {
+  drop_failed_shards(shards, missing);
+  const std::map<Place, PresentShards> present = present_shards(shards);
+  for (const auto& [place, given] : present)
+    if (const std::string text = given.missing_text(); missing == Missing::refused && !text.empty()) {
       const int iteration = std::get<int>(place);
-      refuse(complaint + (iteration > 1 ? fmt::format(" in iteration {}", iteration) : "") +
+      refuse(text + (iteration > 1 ? fmt::format(" in iteration {}", iteration) : "") +
              "; --partial merges the others");
     }
 
@@ -226,12 +228,12 @@ Result merged(std::vector<ShardResult> shards, Missing missing) {
       add_metrics(total, shards[i].result);
       add(total.series, shards[i].result.series);
     } catch (const base::Error& error) {
-      refuse(shown(shards[i].source) + ": " + error.what());
+      refuse(printable_source(shards[i].source) + ": " + error.what());
     }
   }
   if (shards.size() > 1) derive_metrics(total);
   limit_blocks(total.series);
-  note_shards(total, presence);
+  record_shards(total, present);
   reopen(total);
   return total;
 }

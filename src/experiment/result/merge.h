@@ -7,28 +7,29 @@
 
 namespace iter8::experiment {
 
-/// The result of one process of several, and where it came from, for messages.
+/// The result of one of several processes, and the file it was read from, for messages.
 struct ShardResult {
   std::string source;
   Result result;
 };
 
-/// What to do when results of shards are missing or of a run that failed.
+/// What to do about shards that are missing or failed: refuse to merge, or merge the others and record a
+/// warning.
 enum class Missing { refused, noted };
 
-/// One result of what several processes measured together, each running its shard of the same experiment.
-/// What loads measured is added without loss, see add_metrics(). A task's execution is that of the first, and
-/// failed if it failed anywhere.
+/// Makes one result of what several processes measured, each running its shard of the same experiment. What
+/// loads measured is added without loss, see add_metrics(). The execution of a task is that of the first
+/// shard, and failed if it failed in any.
 ///
-/// Nothing of it is judged, for what was judged were parts: the assessment is left out, and so are, of the
-/// last iteration and of finally, the executions that gave a verdict or were skipped. A resumed run does them
-/// on the whole; the result has no end when there are any.
+/// The merged result is not judged yet, because the shards judged only parts of the load, if anything. The
+/// assessment is left out, and so are the executions of the last iteration and of finally that gave a verdict
+/// or were skipped: a resumed run repeats them on the whole. If there are any, the result has no end time.
 ///
-/// Throws base::UsageError, naming the sources, when there are none, when they are of different experiments
-/// or versions, when a shard is there twice, is missing, failed or is none at all.
-Result merged(std::vector<ShardResult> shards, Missing missing = Missing::refused);
+/// Throws base::UsageError, naming the sources, if there are none, if they belong to different experiments,
+/// contents of the file or versions, or if a shard occurs twice, is missing, failed, or is not a shard.
+Result merge_shards(std::vector<ShardResult> shards, Missing missing = Missing::refused);
 
-/// Whether the merged result waits for a resumed run.
+/// Whether the merged result needs a resumed run.
 bool is_open(const Result& merged);
 
 }  // namespace iter8::experiment

@@ -23,7 +23,7 @@ double msec(std::int64_t nanoseconds) {
   return static_cast<double>(nanoseconds) / kNanosecondsInMsec;
 }
 
-/// Sums that no measurement reaches come from files that no load wrote.
+/// Only a file that was tampered with holds counts so large that their sum overflows.
 std::int64_t sum(std::int64_t one, std::int64_t other) {
   std::int64_t total = 0;
   if (__builtin_add_overflow(one, other, &total)) throw base::Error("a count is too large");
@@ -35,13 +35,13 @@ Proportion sum(const Proportion& one, const Proportion& other) {
 }
 
 template <typename Choose>
-std::optional<double> chosen(const std::optional<double>& one, const std::optional<double>& other,
-                             Choose choose) {
+std::optional<double> choose_known(const std::optional<double>& one, const std::optional<double>& other,
+                                   Choose choose) {
   if (!one || !other) return one ? one : other;
   return choose(*one, *other);
 }
 
-stats::Moments moments_of(const SampleSummary& summary) {
+stats::Moments to_moments(const SampleSummary& summary) {
   return {.count = static_cast<double>(summary.count),
           .mean = summary.mean,
           .variance = summary.variance,
@@ -51,14 +51,14 @@ stats::Moments moments_of(const SampleSummary& summary) {
 SampleSummary sum(const SampleSummary& one, const SampleSummary& other) {
   if (one.count == 0) return other;
   if (other.count == 0) return one;
-  const stats::Moments total = moments_of(one) + moments_of(other);
+  const stats::Moments total = to_moments(one) + to_moments(other);
   if (!std::isfinite(total.mean) || !std::isfinite(total.variance))
     throw base::Error("the moments are too large");
   return {.count = sum(one.count, other.count),
           .mean = total.mean,
           .variance = total.variance,
-          .min = chosen(one.min, other.min, [](double x, double y) { return std::min(x, y); }),
-          .max = chosen(one.max, other.max, [](double x, double y) { return std::max(x, y); }),
+          .min = choose_known(one.min, other.min, [](double x, double y) { return std::min(x, y); }),
+          .max = choose_known(one.max, other.max, [](double x, double y) { return std::max(x, y); }),
           .skewness = total.skewness && std::isfinite(*total.skewness) ? total.skewness : std::nullopt};
 }
 
@@ -66,8 +66,7 @@ BucketCounts sum(const BucketCounts& one, const BucketCounts& other) {
   if (one.buckets.empty()) return other;
   if (other.buckets.empty()) return one;
   if (one.hdr.empty() || other.hdr.empty())
-    throw base::Error(
-        "a histogram without its exact counts cannot be merged; it was written by an older iter8");
+    throw base::Error("cannot merge a histogram without exact counts, as older versions of iter8 wrote it");
   stats::HdrCounts counts = stats::HdrCounts::parse(one.hdr);
   counts.add(stats::HdrCounts::parse(other.hdr));
   // The outermost buckets end at the extremes that were seen.
@@ -78,7 +77,8 @@ BucketCounts sum(const BucketCounts& one, const BucketCounts& other) {
     total.buckets.push_back({.lower = std::max(msec(cell.lower), min),
                              .upper = std::min(msec(cell.upper), max),
                              .count = cell.count});
-  // The shards of one experiment count above the same limits; a limit that one of them lacks is left out.
+  // All shards of one experiment count values above the same limits; a limit that one of them lacks is left
+  // out.
   for (const CountAbove& each : one.above)
     for (const CountAbove& same : other.above)
       if (each.limit == same.limit)
@@ -90,20 +90,20 @@ std::string provider_of(const std::string& metric) {
   return metric.substr(0, metric.find('/'));
 }
 
-/// A load leaves a count of requests and the rate that it achieved, whatever became of it.
+/// Every load, however it ended, records a count of requests and the rate that it achieved.
 bool is_load(const Result& result, const std::string& provider) {
   const auto count = result.metrics.find(provider + "/request-count");
   return count != result.metrics.end() && count->second.info.kind == MetricKind::counter &&
          result.metrics.contains(provider + "/rate-achieved");
 }
 
-/// A task may leave several points in an iteration: which of them, from 0.
+/// Identifies one of the points that a task may record in the same iteration, counted from 0.
 struct Ordinal {
   int iteration = 0;
   std::size_t number = 0;
 };
 
-/// Null when there are not so many.
+/// Null if there are not that many.
 template <typename Points>
 auto* find_point(Points& points, Ordinal ordinal) {
   std::size_t seen = 0;
@@ -112,7 +112,7 @@ auto* find_point(Points& points, Ordinal ordinal) {
   return static_cast<decltype(&points.front())>(nullptr);
 }
 
-double scalar(const MetricInfo& info, double one, double other) {
+double merge_scalars(const MetricInfo& info, double one, double other) {
   if (info.kind == MetricKind::counter || info.unit == "/s") {
     if (!std::isfinite(one + other)) throw base::Error(info.name + " is too large");
     return one + other;
@@ -121,7 +121,7 @@ double scalar(const MetricInfo& info, double one, double other) {
   return least_counts ? std::min(one, other) : std::max(one, other);
 }
 
-Samples joined(Samples one, const Samples& other) {
+Samples concatenate(Samples one, const Samples& other) {
   one.values.insert(one.values.end(), other.values.begin(), other.values.end());
   return one;
 }
@@ -131,11 +131,11 @@ MetricData sum(const MetricInfo& info, const MetricData& into, const MetricData&
       [&](const auto& one) -> MetricData {
         using Data = std::decay_t<decltype(one)>;
         const auto* other = std::get_if<Data>(&data);
-        if (!other) throw base::Error(info.name + " is of another kind than before");
+        if (!other) throw base::Error(info.name + " has a different kind in another shard");
         if constexpr (std::is_same_v<Data, double>)
-          return scalar(info, one, *other);
+          return merge_scalars(info, one, *other);
         else if constexpr (std::is_same_v<Data, Samples>)
-          return joined(one, *other);
+          return concatenate(one, *other);
         else
           return sum(one, *other);
       },
@@ -162,10 +162,10 @@ void add_series(MetricSeries& into, const MetricSeries& series) {
     add_points(into.info, into.versions[version], series.versions[version]);
 }
 
-/// Works out the gauges of one load.
-class Derivation {
+/// Recomputes the gauges of one load from its histograms and moments.
+class GaugeDerivation {
  public:
-  Derivation(Result& total, std::string provider) : total_(total), provider_(std::move(provider)) {}
+  GaugeDerivation(Result& total, std::string provider) : total_(total), provider_(std::move(provider)) {}
 
   void run() {
     for (auto& [name, series] : total_.metrics) {
@@ -224,7 +224,7 @@ void add_metrics(Result& total, const Result& shard) {
 void derive_metrics(Result& total) {
   for (const auto& [name, series] : total.metrics)
     if (name.ends_with("/request-count") && is_load(total, provider_of(name)))
-      Derivation(total, provider_of(name)).run();
+      GaugeDerivation(total, provider_of(name)).run();
 }
 
 }  // namespace iter8::experiment

@@ -9,7 +9,8 @@ namespace iter8::experiment {
 
 namespace {
 
-/// A metric that is an aggregate of a recorded one: http/latency-p97.5 or grpc/latency/p97.5 of …/latency.
+/// A metric that is not recorded but is an aggregate of one that is: http/latency-p97.5 or grpc/latency/p97.5
+/// of …/latency.
 struct Derived {
   const MetricSeries* series = nullptr;
   std::string_view aggregate;
@@ -107,7 +108,7 @@ std::optional<MetricInfo> metric_info(const Result& result, std::string_view met
   return std::nullopt;
 }
 
-bool is_part(const Result& result) {
+bool is_shard(const Result& result) {
   return !result.merged &&
          std::any_of(result.executions.begin(), result.executions.end(), [](const Execution& execution) {
            return execution.shards && !execution.shards->is_whole();

@@ -14,6 +14,7 @@
 
 namespace iter8::experiment {
 
+/// The three lists of steps in the file.
 enum class Section { setup, tasks, finally };
 std::string_view to_text(Section section);
 
@@ -32,9 +33,9 @@ struct Execution {
   base::WallTime start{};
   double seconds = 0;
   std::string message;
-  std::optional<Verdict> verdict;  // that this task itself gave; nothing when it only measured or acted
+  std::optional<Verdict> verdict;  // given by this execution; nothing if it only measured or acted
   std::vector<Warning> warnings;
-  std::optional<Shards> shards = {};  // of a task that did no more than these parts of its load
+  std::optional<Shards> shards = {};  // if it generated only these parts of its load
 };
 
 /// Something wrong with the experiment file.
@@ -45,7 +46,7 @@ struct FileProblem {
   std::string message;
 };
 
-/// All observations of one metric.
+/// All observations of one metric, over all iterations.
 struct MetricSeries {
   struct Point {
     int iteration = 0;
@@ -54,26 +55,27 @@ struct MetricSeries {
     std::string query = {};  // see Observation
     std::int64_t samples = 0;
     Span span = Span::since_last;
-    /// The traffic split while the data came in, percent a version; empty = nobody splits traffic.
+    /// The traffic split while the data were collected, percent by version; empty = traffic is not split.
     std::vector<int> weights = {};
   };
   MetricInfo info;
-  std::vector<std::vector<Point>> versions;  // by version, in order; an inner list may be empty = missing
+  std::vector<std::vector<Point>> versions;  // by version, in order of time; an empty list means missing
 };
 
-/// Everything a run came to: the value behind result.yaml, from which every report, output and exit code is
-/// computed. Only the runner changes it.
+/// Everything that a run recorded: the value behind result.yaml, from which every report, output and exit
+/// code is computed. Only the runner changes it.
 struct Result {
   std::string iter8_version;
   base::WallTime start{};
-  std::optional<base::WallTime> end;  // empty while running, and for ever after a kill -9
+  std::optional<base::WallTime> end;  // empty while running, and forever after a kill -9
 
-  /// Why the file was refused: nothing ran then. No result file holds them, but every report can show them.
+  /// Why the file was refused, in which case nothing ran. Never written to result.yaml, but every report can
+  /// show them.
   std::vector<FileProblem> file_problems;
 
   std::string experiment_name;
   std::string digest;           // "sha256:…" of the experiment file's bytes
-  std::string file;             // its path as given, for annotations
+  std::string file;             // its path as given on the command line, for annotations
   int declared_objectives = 0;  // of all assess tasks of the file
 
   int num_tasks = 0;            // of one iteration, plus setup and finally
@@ -81,46 +83,46 @@ struct Result {
   int num_loops = 0;            // iterations finished
   bool failure = false;
   std::string interrupted;  // "SIGINT", "SIGTERM", or empty
-  bool merged = false;      // made of the results of shards: what they left to the whole can be done
+  bool merged = false;  // made of the results of shards: what they left undone can now be done on the whole
 
   std::vector<std::string> versions;
-  /// The traffic split in force, percent a version: that of the file (`weight` of every version), then the
-  /// one that the latest task applied. Empty = nobody splits traffic.
+  /// The current traffic split, percent by version: that of the file (`weight` of every version), then the
+  /// one that the latest task applied. Empty = traffic is not split.
   std::vector<int> traffic;
   std::vector<Execution> executions;
   std::map<std::string, MetricSeries> metrics;  // by canonical name
-  std::vector<LoadSeries> series;               // the courses of loads, in the order in which they ended
-  /// The latest of every assess task of the file, as one; its verdict is combined with those that plugins
-  /// gave.
+  std::vector<LoadSeries> series;               // loads over time, in the order in which they ended
+  /// The latest assessments of all assess tasks, merged; the verdict includes those that plugins gave.
   std::optional<Assessment> assessment;
 
-  /// Every task ran, or was skipped by its condition, and nobody stopped the run.
+  /// Whether every task ran, or was skipped by its condition, and nothing stopped the run.
   bool completed() const {
     return num_completed_tasks == num_tasks && interrupted.empty() && file_problems.empty();
   }
 };
 
-/// Whether it is of one shard of several: nothing in it can be judged.
-bool is_part(const Result& result);
+/// Whether the result holds only one shard of some load: nothing in it can be judged.
+bool is_shard(const Result& result);
 
-/// The latest data of a metric for a version, under any spelling. Nothing when missing.
+/// The latest data of a metric for a version, under any spelling of its name. Null when missing.
 const MetricData* latest(const Result& result, std::string_view metric, std::size_t version);
 
-/// The latest number of a metric for a version, under any spelling, derived ones included:
-/// `http/latency-p97.5` and `grpc/latency/mean` come from the histogram when they were not recorded
-/// themselves. Nothing when missing.
+/// The latest value of a metric for a version, under any spelling of its name. A metric that was not recorded
+/// itself is derived from one that was: `http/latency-p97.5` and `grpc/latency/mean` from the histogram.
+/// Nothing when missing.
 std::optional<double> latest_value(const Result& result, std::string_view metric, std::size_t version);
 
-/// The info of a metric under any spelling, derived ones included; nothing when no version has it.
+/// The name, kind, unit and description of a metric under any spelling, derived ones included. Nothing if no
+/// version has it.
 std::optional<MetricInfo> metric_info(const Result& result, std::string_view metric);
 
-/// Counts again how many tasks are completed (setup, latest iteration, finally) from the executions recorded.
-/// `is_tolerated` says whether a failed execution counts, because its step continues on error.
+/// Counts the completed tasks (setup, latest iteration, finally) among the recorded executions.
+/// `is_tolerated` says whether a failed execution counts as completed because its step has continueOnError.
 int count_completed(const Result& result, int iteration,
                     const std::function<bool(const Execution&)>& is_tolerated);
 
-/// Whether every declared objective was assessed and is satisfied, for all versions or for one. With no
-/// objective declared: true.
+/// Whether every declared objective was assessed and is satisfied, for all versions or for one. True if there
+/// are no objectives.
 bool slos_satisfied(const Result& result, std::optional<std::size_t> version = std::nullopt);
 
 }  // namespace iter8::experiment

@@ -14,15 +14,15 @@ namespace iter8::experiment {
 
 namespace {
 
-/// Words of the schema and times: never masked, for a secret such as "pass" would make the document
-/// unreadable.
+/// Keys whose values are words of the schema or times. They are never masked, because a secret such as "pass"
+/// would make the document unreadable.
 const std::set<std::string_view> kWords{
     "schema",    "startTime", "endTime", "digest",      "section", "status", "kind",      "verdict",
     "direction", "evidence",  "pattern", "interrupted", "code",    "span",   "histogram", "hdr"};
-/// Maps whose keys are names of the user's choice.
+/// Maps whose keys are names that the user chose.
 const std::set<std::string_view> kNamed{"metrics", "weights"};
 
-/// Text that JSON and YAML can hold: zero bytes and what is no UTF-8 become U+FFFD.
+/// Text that JSON and YAML can hold: zero bytes and invalid UTF-8 become U+FFFD.
 Json text(const std::string& value) {
   if (value.find('\0') != std::string::npos)
     return text(base::replace_all(value, std::string_view("\0", 1), "\uFFFD"));
@@ -30,10 +30,10 @@ Json text(const std::string& value) {
   return Json::parse(Json(value).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-/// Whole numbers without a fraction, and null for what JSON has no number for.
+/// Integers without a fraction; null for infinities and NaN, which JSON cannot represent.
 Json number(double value) {
   constexpr double kExact =
-      9007199254740992.0;  // 2^53: beyond it an integer would claim digits a double has not
+      9007199254740992.0;  // 2^53; above, an integer would claim digits that a double lacks
   if (!std::isfinite(value)) return nullptr;
   if (std::trunc(value) == value && std::fabs(value) < kExact && !std::signbit(value))
     return static_cast<std::int64_t>(value);
@@ -73,7 +73,7 @@ Json document_of(const Execution& execution) {
   return object;
 }
 
-/// Adds what one observation holds, under keys of its own for each kind of data.
+/// Adds the data of one observation, under different keys for each kind.
 struct DataKeys {
   Json& object;
 
@@ -183,7 +183,7 @@ Json document_of(const RewardCheck& check) {
   return object;
 }
 
-/// The name by which a version stands in the document.
+/// How the document refers to a version.
 Json name_of(std::size_t version, const Result& result) {
   return version < result.versions.size() ? text(result.versions[version]) : Json(std::to_string(version));
 }
@@ -256,8 +256,8 @@ Json document_of(const Assessment& assessment, const Result& result) {
   return object;
 }
 
-/// An object in the making. Json's own operator[] looks through all members, which is slow for thousands of
-/// metrics. Of members of one name the last one counts.
+/// Builds an object with many members. Json's own operator[] searches all members each time, which is slow
+/// for thousands of metrics. Of several members with the same name, the last one counts.
 class Members {
  public:
   void add(std::string name, Json value) {
@@ -330,7 +330,7 @@ Json to_document(const Result& result) {
   return document;
 }
 
-Json masked(Json document, const base::Secrets& secrets) {
+Json mask_document(Json document, const base::Secrets& secrets) {
   mask(document, secrets, false);
   return document;
 }

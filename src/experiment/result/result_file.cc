@@ -10,10 +10,10 @@ namespace iter8::experiment {
 
 namespace {
 
-/// Histograms of many versions, endpoints and iterations.
+/// Room for the histograms of many versions, endpoints and iterations.
 constexpr std::size_t kLargestResult = std::size_t{256} * 1024 * 1024;
 
-/// No more nodes than bytes: our own files have no aliases.
+/// Without aliases, which results do not have, there cannot be more nodes than bytes.
 config::DocumentLimits limits_of(const std::string& content) {
   return {.bytes = kLargestResult, .nodes = content.size(), .depth = 64};
 }
@@ -46,14 +46,14 @@ Json read_document(const std::filesystem::path& path) {
   config::Problems problems(path.string());
   const std::optional<config::Node> root = config::parse_document(content, problems, limits_of(content));
   if (!root)
-    throw base::Error(problems.all().empty() ? "not a YAML document" : problems.all().front().message);
+    throw base::Error(problems.all().empty() ? "expected a YAML document" : problems.all().front().message);
   return json_of(*root);
 }
 
 }  // namespace
 
 void write_result(const std::filesystem::path& path, const Result& result, const base::Secrets& secrets) {
-  base::write_file_atomically(path, to_yaml(masked(to_document(result), secrets)));
+  base::write_file_atomically(path, to_yaml(mask_document(to_document(result), secrets)));
 }
 
 Result read_result(const std::filesystem::path& path) {
@@ -64,7 +64,7 @@ Result read_result(const std::filesystem::path& path) {
   try {
     return from_document(read_document(path));
   } catch (const base::Error& error) {
-    throw base::UsageError(fmt::format("{}: not a result of iter8: {}", shown, error.what()));
+    throw base::UsageError(fmt::format("{} is not a result of iter8: {}", shown, error.what()));
   }
 }
 

@@ -34,7 +34,7 @@ std::optional<DocumentReader> DocumentReader::find(const std::string& key) const
 }
 
 std::string DocumentReader::text() const {
-  if (!value_->is_string()) fail("a text");
+  if (!value_->is_string()) fail("text");
   return value_->get<std::string>();
 }
 

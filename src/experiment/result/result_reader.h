@@ -9,8 +9,9 @@
 
 namespace iter8::experiment {
 
-/// A place in a result document that says where it is when what stands there is not what is expected. Borrows
-/// the document. Keys that are not asked for are ignored: a newer minor version may have added them.
+/// A value in a result document together with its path, so that an error can say where something unexpected
+/// was found. Borrows the document. Keys that nobody reads are ignored, because a newer version may have
+/// added them.
 class DocumentReader {
  public:
   explicit DocumentReader(const Json& document) : value_(&document) {}
@@ -20,6 +21,8 @@ class DocumentReader {
   /// Nothing when the key is missing or null.
   std::optional<DocumentReader> find(const std::string& key) const;
 
+  /// The value itself. Each throws base::Error if it has a different type; small_integer() and index() also
+  /// if it is negative or does not fit into an int.
   std::string text() const;
   std::int64_t integer() const;
   int small_integer() const;

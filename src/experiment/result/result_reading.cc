@@ -63,7 +63,7 @@ Shards shards_of(const DocumentReader& object) {
   for (const DocumentReader& item : object.at("numbers").items()) {
     const int number = item.small_integer();
     if (number <= (shards.numbers.empty() ? 0 : shards.numbers.back()) || number > shards.of)
-      item.fail("a number of a shard, in order");
+      item.fail("the number of a shard, in ascending order");
     shards.numbers.push_back(number);
   }
   return shards;
@@ -108,7 +108,7 @@ Samples samples_of(const DocumentReader& list) {
   return samples;
 }
 
-/// Each kind of data has keys of its own.
+/// The keys tell which kind of data it is.
 MetricData data_of(const DocumentReader& object) {
   if (const auto buckets = object.find("buckets")) {
     BucketCounts counts = buckets_of(object, *buckets);

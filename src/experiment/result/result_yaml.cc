@@ -12,9 +12,9 @@ namespace iter8::experiment {
 
 namespace {
 
-constexpr std::size_t kFlowWidth = 220;  // a map or list of scalars up to this long stands on one line
+constexpr std::size_t kFlowWidth = 220;  // a map or list of scalars up to this long is written on one line
 
-/// Plain words that some YAML reader takes for a boolean or null.
+/// Plain words that some YAML readers take for a boolean, null or a number.
 constexpr std::array<std::string_view, 10> kReserved{"y",   "n",    "yes",   "no",   "on",
                                                      "off", "true", "false", "null", "nan"};
 
@@ -26,8 +26,8 @@ bool is_plain_character(char c) {
   return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/';
 }
 
-/// A deliberately small set of texts that every YAML 1.1 and 1.2 reader takes as just that text, in block and
-/// in flow.
+/// Whether every YAML 1.1 and 1.2 reader takes the unquoted text as just that text, in block and in flow
+/// style. A deliberately small set.
 bool is_safe_plain(std::string_view text) {
   if (text.empty() || text.size() > 80 || !is_letter(text.front()) || text.back() == ' ') return false;
   const bool all_plain =
@@ -41,8 +41,8 @@ bool is_unprintable(char32_t c) {
   return (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029 || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF;
 }
 
-/// JSON's escapes are YAML's, too.
-std::string quoted(const std::string& text) {
+/// Quotes as JSON does, whose escapes are valid YAML.
+std::string quote_scalar(const std::string& text) {
   const std::string json = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
   std::string out;
   out.reserve(json.size());
@@ -58,10 +58,10 @@ std::string quoted(const std::string& text) {
 }
 
 std::string scalar_text(const std::string& text) {
-  return is_safe_plain(text) ? text : quoted(text);
+  return is_safe_plain(text) ? text : quote_scalar(text);
 }
 
-/// YAML 1.1 wants a point in every real number: 1e-05 would be a text.
+/// YAML 1.1 requires a point in every real number: it reads 1e-05 as text.
 std::string real_text(double value) {
   std::array<char, 40> buffer{};
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
@@ -98,8 +98,8 @@ bool is_numbers(const Json& value) {
                                          [](const Json& item) { return item.is_number() || item.is_null(); });
 }
 
-/// The value on the rest of the line, if it fits there or is a list of numbers, of which nobody reads one a
-/// line; the empty text if it needs lines of its own.
+/// The value on one line, if it fits or is a list of numbers, which is unreadable with one number per line;
+/// otherwise empty.
 std::string one_line(const Json& value) {
   if (!value.is_structured() || value.empty() || is_numbers(value)) return flow(value);
   if (!is_flat(value) || value.size() * 3 > kFlowWidth) return {};
@@ -115,7 +115,7 @@ void write_item(const Json& item, std::size_t indent, std::string& out) {
     out += short_form + "\n";
     return;
   }
-  // The first key stands on the line of the dash: what was written two columns in loses its leading blanks.
+  // The first key belongs on the line of the dash, so the indentation of the first line is dropped.
   std::string block;
   write_block(item, indent + 2, block);
   out += block.substr(indent + 2);

@@ -16,16 +16,17 @@ namespace {
 
 enum class Admission { admitted, skipped, broken };
 
-Admission admission(const Step& step, const Experiment& experiment, const Result& so_far,
-                    const Moment& moment, std::string& message) {
-  if (step.role == Role::concludes && step.section != Section::setup && experiment.is_part() &&
+/// Whether the step is to run now; `message` says why not.
+Admission admit(const Step& step, const Experiment& experiment, const Result& so_far,
+                const RunPosition& position, std::string& message) {
+  if (step.role == Role::concludes && step.section != Section::setup && experiment.is_shard() &&
       !so_far.merged) {
     message = "left to the run of the merged result";
     return Admission::skipped;
   }
   if (!step.condition) return Admission::admitted;
   try {
-    if (step.condition->holds(ResultScope(so_far, moment.iteration))) return Admission::admitted;
+    if (step.condition->holds(ResultScope(so_far, position.iteration))) return Admission::admitted;
     message = "condition is false: " + step.condition->text();
     return Admission::skipped;
   } catch (const base::Error& error) {
@@ -34,8 +35,8 @@ Admission admission(const Step& step, const Experiment& experiment, const Result
   }
 }
 
-/// One call of the task. Plugins and vendors may throw what they like; bad_alloc and the like fail the task,
-/// not the program, so that finally still runs.
+/// Calls the task once. Whatever it throws, std::bad_alloc included, fails the task and not the program, so
+/// that finally still runs.
 void run_once(Step& step, const Context& context, Attempt& attempt) {
   Execution& execution = attempt.execution;
   attempt.outcome = {};
@@ -50,14 +51,14 @@ void run_once(Step& step, const Context& context, Attempt& attempt) {
   }
 }
 
-void run_within_limit(Step& step, const Experiment& experiment, const Result& so_far, const Moment& moment,
-                      const RunContext& run_context, Attempt& attempt) {
-  const base::StopTimer timer(run_context.clock, moment.stop, step.timeout);
+void run_with_timeout(Step& step, const Experiment& experiment, const Result& so_far,
+                      const RunPosition& position, const RunContext& run_context, Attempt& attempt) {
+  const base::StopTimer timer(run_context.clock, position.stop, step.timeout);
   const Context context{.versions = experiment.versions,
                         .result = so_far,
                         .section = step.section,
-                        .iteration = std::max(moment.iteration, 1),
-                        .iterations = moment.iterations,
+                        .iteration = std::max(position.iteration, 1),
+                        .iterations = position.iterations,
                         .stop = timer.token(),
                         .clock = run_context.clock,
                         .log = run_context.log,
@@ -69,7 +70,7 @@ void run_within_limit(Step& step, const Experiment& experiment, const Result& so
   run_once(step, context, attempt);
 
   Execution& execution = attempt.execution;
-  if (moment.stop.stop_requested()) {
+  if (position.stop.stop_requested()) {
     execution.status = ExecutionStatus::interrupted;
   } else if (timer.expired()) {
     execution.status = ExecutionStatus::failed;
@@ -77,11 +78,11 @@ void run_within_limit(Step& step, const Experiment& experiment, const Result& so
   }
 }
 
-void run_with_retries(Step& step, const Experiment& experiment, const Result& so_far, const Moment& moment,
-                      const RunContext& run_context, Attempt& attempt) {
+void run_with_retries(Step& step, const Experiment& experiment, const Result& so_far,
+                      const RunPosition& position, const RunContext& run_context, Attempt& attempt) {
   const int attempts = step.retries + 1;
   for (int number = 1; number <= attempts; ++number) {
-    run_within_limit(step, experiment, so_far, moment, run_context, attempt);
+    run_with_timeout(step, experiment, so_far, position, run_context, attempt);
     if (attempt.execution.status != ExecutionStatus::failed || attempts == 1) return;
     run_context.log.warning(fmt::format("{}: attempt {} of {} failed: {}", step.title(), number, attempts,
                                         attempt.execution.message));
@@ -90,11 +91,11 @@ void run_with_retries(Step& step, const Experiment& experiment, const Result& so
 
 }  // namespace
 
-Attempt execute(Step& step, const Experiment& experiment, const Result& so_far, const Moment& moment,
-                const RunContext& run_context) {
+Attempt execute_step(Step& step, const Experiment& experiment, const Result& so_far,
+                     const RunPosition& position, const RunContext& run_context) {
   Attempt attempt{.execution = {.section = step.section,
                                 .index = step.index,
-                                .iteration = moment.iteration,
+                                .iteration = position.iteration,
                                 .task = step.kind,
                                 .name = step.name,
                                 .line = step.position.line,
@@ -104,7 +105,7 @@ Attempt execute(Step& step, const Experiment& experiment, const Result& so_far, 
                                 .warnings = {}},
                   .outcome = {}};
   const base::MonotonicTime start = run_context.clock.now();
-  switch (admission(step, experiment, so_far, moment, attempt.execution.message)) {
+  switch (admit(step, experiment, so_far, position, attempt.execution.message)) {
     case Admission::skipped:
       attempt.execution.status = ExecutionStatus::skipped;
       break;
@@ -113,7 +114,7 @@ Attempt execute(Step& step, const Experiment& experiment, const Result& so_far, 
       break;
     case Admission::admitted:
       attempt.execution.shards = step.task->shards();
-      run_with_retries(step, experiment, so_far, moment, run_context, attempt);
+      run_with_retries(step, experiment, so_far, position, run_context, attempt);
       break;
   }
   attempt.execution.seconds = base::to_seconds(run_context.clock.now() - start);

@@ -24,7 +24,7 @@ std::size_t version_of(const Result& result, const Value& argument) {
   if (const std::optional<double> number = argument.number()) wanted = base::shortest(*number);
   const std::optional<std::size_t> version = find_version(result.versions, wanted);
   if (!version)
-    throw base::Error(fmt::format("unknown version '{}': expected one of {}{}", base::printable(wanted),
+    throw base::Error(fmt::format("unknown version '{}', expected one of {}{}", base::printable(wanted),
                                   base::join(result.versions, ", "),
                                   base::suggestion(wanted, result.versions)));
   return *version;
@@ -41,9 +41,9 @@ Value winner_name(const Result& result) {
   return winner && *winner->version < result.versions.size() ? result.versions[*winner->version] : "";
 }
 
-/// A decided failure of a candidate, or of the only version there is. Missing data alone is no reason to go
-/// back.
-bool asks_for_rollback(const Result& result) {
+/// Whether a candidate, or the only version, certainly violates an objective. Missing data is not a reason to
+/// roll back.
+bool needs_rollback(const Result& result) {
   if (!result.assessment) return false;
   const std::size_t first = result.versions.size() > 1 ? 1 : 0;
   for (const Objective& objective : result.assessment->objectives)
@@ -92,7 +92,7 @@ constexpr std::array kFunctions{
                return Value(winner && *winner->version > 0);
              }},
     Function{"Winner", 0, 0, [](const Result& r, Arguments) { return winner_name(r); }},
-    Function{"Rollback", 0, 0, [](const Result& r, Arguments) { return Value(asks_for_rollback(r)); }},
+    Function{"Rollback", 0, 0, [](const Result& r, Arguments) { return Value(needs_rollback(r)); }},
     Function{"Inconclusive", 0, 0, [](const Result& r, Arguments) { return Value(is_inconclusive(r)); }},
     Function{"Metric", 1, 2, [](const Result& r, Arguments a) { return metric_value(r, a); }},
     Function{"Weight", 1, 1, [](const Result& r, Arguments a) { return weight_of(r, a[0]); }},
@@ -103,7 +103,7 @@ struct Field {
   Value (*read)(const Result&, int iteration);
 };
 
-/// Spelled as the Go fields that older files use.
+/// Spelled like the Go fields that older files use.
 constexpr std::array kFields{
     Field{"Result.NumLoops",
           [](const Result& r, int iteration) { return Value(std::max(r.num_loops, iteration)); }},

@@ -5,11 +5,11 @@
 
 namespace iter8::experiment {
 
-/// The functions and fields of `if` and `until` (DESIGN section 7).
+/// The functions and fields that `if` and `until` may use (docs/experiment.md).
 const config::Vocabulary& condition_vocabulary();
 
-/// Their meaning for what is recorded so far. Borrows the result. `iteration` is the one going on, from 1, if
-/// any: older files count the running loop in Result.NumLoops.
+/// Evaluates them on what is recorded so far. Borrows the result. `iteration` is the current one, from 1, if
+/// any: older files expect Result.NumLoops to include it.
 class ResultScope final : public config::Scope {
  public:
   explicit ResultScope(const Result& result, int iteration = 0) : result_(result), iteration_(iteration) {}

@@ -19,35 +19,35 @@ namespace {
 /// YAML keys of more than 1024 characters cannot be read back.
 constexpr std::size_t kLongestName = 256;
 
-/// What makes data contradict themselves: a warning's code and a sentence's end.
+/// Why an observation cannot be true: the code of a warning, and the predicate of its sentence.
 struct Contradiction {
   std::string_view code;
-  std::string_view sentence;
+  std::string_view predicate;
 };
 using Objection = std::optional<Contradiction>;
 
-constexpr Contradiction kNotFinite{.code = "non-finite", .sentence = "is not a finite number"};
-constexpr Contradiction kNegative{.code = "negative", .sentence = "has a negative count or variance"};
+constexpr Contradiction kNotFinite{.code = "non-finite", .predicate = "is not a finite number"};
+constexpr Contradiction kNegative{.code = "negative", .predicate = "has a negative count or variance"};
 constexpr Contradiction kMoreThanAll{.code = "numerator>denominator",
-                                     .sentence = "counts more than there is"};
+                                     .predicate = "counts more than there is"};
 
-Objection objection_to(double value) {
+Objection find_objection(double value) {
   return std::isfinite(value) ? Objection() : kNotFinite;
 }
-Objection objection_to(const Proportion& proportion) {
+Objection find_objection(const Proportion& proportion) {
   if (proportion.count < 0 || proportion.total < 0) return kNegative;
   return proportion.count > proportion.total ? Objection(kMoreThanAll) : std::nullopt;
 }
-Objection objection_to(const SampleSummary& summary) {
+Objection find_objection(const SampleSummary& summary) {
   if (!std::isfinite(summary.mean) || !std::isfinite(summary.variance)) return kNotFinite;
   return summary.count < 0 || summary.variance < 0 ? Objection(kNegative) : std::nullopt;
 }
-Objection objection_to(const Samples& samples) {
+Objection find_objection(const Samples& samples) {
   const bool is_finite = std::all_of(samples.values.begin(), samples.values.end(),
                                      [](double value) { return std::isfinite(value); });
   return is_finite ? Objection() : kNotFinite;
 }
-Objection objection_to(const BucketCounts& counts) {
+Objection find_objection(const BucketCounts& counts) {
   for (const Bucket& bucket : counts.buckets) {
     if (std::isnan(bucket.lower) || std::isnan(bucket.upper)) return kNotFinite;
     if (bucket.count < 0) return kNegative;
@@ -68,7 +68,8 @@ void check_alike(const MetricInfo& info, const MetricInfo& earlier) {
                                   to_text(info.kind), to_text(earlier.kind)));
 }
 
-/// Each by itself, beside what was recorded before, and beside the others of the same outcome.
+/// Checks each observation by itself, against those recorded before, and against the others of the same
+/// outcome.
 void check(const std::vector<Observation>& observations, const Result& result) {
   std::map<std::string, const MetricInfo*> seen;
   for (const Observation& observation : observations) {
@@ -107,8 +108,8 @@ bool is_same(const Objective& one, const Objective& other) {
          one.relative_lower == other.relative_lower;
 }
 
-/// Moves the parts of `older` that `newer` has no counterpart of to the front of it: what other assess tasks
-/// decided.
+/// Moves the parts of `older` without a counterpart in `newer` to the front of it: they come from other
+/// assess tasks.
 template <typename Part, typename Same>
 void keep_others(std::vector<Part>& older, std::vector<Part>& newer, Same same) {
   std::erase_if(older, [&](const Part& old_part) {
@@ -117,7 +118,7 @@ void keep_others(std::vector<Part>& older, std::vector<Part>& newer, Same same) 
   newer.insert(newer.begin(), std::make_move_iterator(older.begin()), std::make_move_iterator(older.end()));
 }
 
-Assessment merged(Assessment older, Assessment newer) {
+Assessment merge_assessments(Assessment older, Assessment newer) {
   const std::size_t own = newer.objectives.size();
   keep_others(older.objectives, newer.objectives, is_same);
   const bool is_only_one = newer.objectives.size() == own;
@@ -136,8 +137,8 @@ Assessment merged(Assessment older, Assessment newer) {
   return newer;
 }
 
-/// Every step that gives verdicts counts with its latest one.
-Verdict verdict_of(const std::vector<Execution>& executions) {
+/// The latest verdicts of all steps that gave any, combined.
+Verdict combined_verdict(const std::vector<Execution>& executions) {
   Verdict verdict = Verdict::skipped;
   std::set<std::pair<Section, std::size_t>> seen;
   for (auto execution = executions.rbegin(); execution != executions.rend(); ++execution)
@@ -155,13 +156,13 @@ void record(Execution execution, Outcome outcome, Result& result) {
   std::move(outcome.warnings.begin(), outcome.warnings.end(), std::back_inserter(execution.warnings));
   for (Observation& observation : outcome.observations) {
     const Objection objection =
-        std::visit([](const auto& data) { return objection_to(data); }, observation.data);
+        std::visit([](const auto& data) { return find_objection(data); }, observation.data);
     if (!objection) {
       append(std::move(observation), execution.iteration, result);
     } else {
       const std::string message =
           fmt::format("{} of version '{}' {}; left out", base::printable(observation.metric.name),
-                      result.versions[observation.version], objection->sentence);
+                      result.versions[observation.version], objection->predicate);
       execution.warnings.push_back({.code = std::string(objection->code), .message = message});
     }
   }
@@ -175,7 +176,7 @@ void record(Execution execution, Outcome outcome, Result& result) {
   if (outcome.assessment) {
     execution.verdict = outcome.assessment->verdict;
     result.assessment = result.assessment
-                            ? merged(std::move(*result.assessment), std::move(*outcome.assessment))
+                            ? merge_assessments(std::move(*result.assessment), std::move(*outcome.assessment))
                             : std::move(*outcome.assessment);
   }
   if (outcome.verdict)
@@ -185,7 +186,7 @@ void record(Execution execution, Outcome outcome, Result& result) {
   result.executions.push_back(std::move(execution));
   if (!gave_verdict) return;
   if (!result.assessment) result.assessment.emplace();
-  result.assessment->verdict = verdict_of(result.executions);
+  result.assessment->verdict = combined_verdict(result.executions);
 }
 
 }  // namespace iter8::experiment

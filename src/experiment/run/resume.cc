@@ -11,11 +11,10 @@ bool is_finished(const Result& result) {
   return result.end && !result.failure && result.interrupted.empty() && result.completed();
 }
 
-Result resumable(Result earlier, const Experiment& experiment) {
+Result result_to_resume(Result earlier, const Experiment& experiment) {
   if (earlier.digest != experiment.digest)
     throw base::UsageError(fmt::format(
-        "cannot resume: the result is of another content of {} ({}, the file is now {}); run without "
-        "--resume",
+        "cannot resume: {} has changed since the result was written (from {} to {}); run without --resume",
         experiment.file.string(), earlier.digest, experiment.digest));
 
   const bool repeats_finally = earlier.failure || !earlier.interrupted.empty();

@@ -5,12 +5,12 @@
 
 namespace iter8::experiment {
 
-/// Whether the run came to its end: nothing failed, nobody stopped it.
+/// Whether the run is complete: nothing failed and nothing stopped it.
 bool is_finished(const Result& result);
 
-/// What of an earlier run of the same file stands: without the executions that must be repeated, which are
-/// the interrupted ones, the failed ones (but for continueOnError), and all of finally when the run was
-/// stopped or failed. Throws base::UsageError when the result is of another file.
-Result resumable(Result earlier, const Experiment& experiment);
+/// The part of an earlier run of the same file that need not be repeated. Left out are the executions that
+/// were interrupted or failed (unless the step has continueOnError) and, if the run was stopped or failed,
+/// all of finally. Throws base::UsageError if the file has changed since.
+Result result_to_resume(Result earlier, const Experiment& experiment);
 
 }  // namespace iter8::experiment

@@ -16,6 +16,7 @@ namespace iter8::experiment {
 
 namespace {
 
+/// The result before the first task.
 Result blank_result(const Experiment& experiment, const RunContext& run_context) {
   Result result;
   result.iter8_version = run_context.iter8_version;
@@ -32,13 +33,13 @@ Result blank_result(const Experiment& experiment, const RunContext& run_context)
   return result;
 }
 
-/// One walk through an experiment: owns the result while it grows.
+/// One run of an experiment: owns the result while it grows.
 class Run {
  public:
   Run(Experiment& experiment, const RunContext& run_context, Result result)
       : experiment_(experiment), run_context_(run_context), result_(std::move(result)) {}
 
-  Result walk();
+  Result run();
 
  private:
   enum class Flow { next, stop };
@@ -47,11 +48,11 @@ class Run {
   Flow run_loop();
   Flow run_iteration(int iteration);
   void run_finally();
-  Flow run_step(Step& step, const Moment& moment);
+  Flow run_step(Step& step, const RunPosition& position);
   bool ends_iteration(const Step& step) const;
 
-  Flow wait_for(base::MonotonicTime iteration_start);
-  /// Whether `until` ends the loop; one that cannot be evaluated fails the run.
+  Flow wait_for_next_iteration(base::MonotonicTime iteration_start);
+  /// Whether `until` ends the loop. Fails the run if it cannot be evaluated.
   bool loop_is_over(int iteration);
   bool has_begun(int iteration) const;
 
@@ -60,22 +61,24 @@ class Run {
   void note_interruption();
   void save();
 
-  TaskLabel label_of(const Step& step, const Moment& moment) const;
-  Moment moment(int iteration) const { return {iteration, experiment_.loop.iterations, run_context_.stop}; }
+  TaskLabel label_of(const Step& step, const RunPosition& position) const;
+  RunPosition position(int iteration) const {
+    return {iteration, experiment_.loop.iterations, run_context_.stop};
+  }
 
   Experiment& experiment_;
   const RunContext& run_context_;
   Result result_;
-  int iteration_ = 0;       // the latest that has begun
-  std::string save_error_;  // the first; the run then ends as after a failed task
+  int iteration_ = 0;       // the latest that was started
+  std::string save_error_;  // the first one; it ends the run like a failed task
 };
 
-Result Run::walk() {
-  run_context_.save(result_);  // an unwritable place is found before anything is sent
+Result Run::run() {
+  run_context_.save(result_);  // finds out that the path cannot be written before anything is sent
 
   if (run_setup() == Flow::next) run_loop();
   run_finally();
-  if (run_context_.stop.stop_requested()) note_interruption();  // even when nothing was left to stop
+  if (run_context_.stop.stop_requested()) note_interruption();  // even if nothing was left to stop
 
   result_.end = std::chrono::floor<std::chrono::seconds>(run_context_.clock.wall());
   save();
@@ -85,7 +88,7 @@ Result Run::walk() {
 
 Run::Flow Run::run_setup() {
   for (Step& step : experiment_.setup)
-    if (run_step(step, moment(0)) == Flow::stop) return Flow::stop;
+    if (run_step(step, position(0)) == Flow::stop) return Flow::stop;
   return Flow::next;
 }
 
@@ -99,7 +102,8 @@ Run::Flow Run::run_loop() {
     result_.num_loops = iteration_;
     save();
     if (!save_error_.empty() || loop_is_over(iteration_)) break;
-    if (iteration_ < experiment_.loop.iterations && wait_for(start) == Flow::stop) return Flow::stop;
+    if (iteration_ < experiment_.loop.iterations && wait_for_next_iteration(start) == Flow::stop)
+      return Flow::stop;
   }
   return Flow::next;
 }
@@ -107,27 +111,27 @@ Run::Flow Run::run_loop() {
 Run::Flow Run::run_iteration(int iteration) {
   iteration_ = iteration;
   for (Step& step : experiment_.tasks)
-    if (run_step(step, moment(iteration)) == Flow::stop) return Flow::stop;
+    if (run_step(step, position(iteration)) == Flow::stop) return Flow::stop;
   return Flow::next;
 }
 
-/// With a token of its own: what stopped the run must not stop the clean-up. One that fails does not keep the
-/// next from running.
+/// With a stop token of its own, because what stopped the run must not stop the clean-up. A step that fails
+/// does not keep the next one from running.
 void Run::run_finally() {
-  const Moment moment{0, experiment_.loop.iterations, std::stop_token{}};
-  for (Step& step : experiment_.finally) run_step(step, moment);
+  const RunPosition position{0, experiment_.loop.iterations, std::stop_token{}};
+  for (Step& step : experiment_.finally) run_step(step, position);
 }
 
-Run::Flow Run::run_step(Step& step, const Moment& moment) {
-  if (earlier_execution(step, moment.iteration)) return Flow::next;
-  if (moment.stop.stop_requested()) {
+Run::Flow Run::run_step(Step& step, const RunPosition& position) {
+  if (earlier_execution(step, position.iteration)) return Flow::next;
+  if (position.stop.stop_requested()) {
     note_interruption();
     return Flow::stop;
   }
 
-  const TaskLabel label = label_of(step, moment);
+  const TaskLabel label = label_of(step, position);
   run_context_.progress.task_started(label);
-  Attempt attempt = execute(step, experiment_, result_, moment, run_context_);
+  Attempt attempt = execute_step(step, experiment_, result_, position, run_context_);
   try {
     record(attempt.execution, std::move(attempt.outcome), result_);
   } catch (const base::Error& error) {
@@ -146,7 +150,7 @@ Run::Flow Run::run_step(Step& step, const Moment& moment) {
   return save_error_.empty() ? flow : Flow::stop;
 }
 
-/// The loop saves after the last of its tasks anyway.
+/// The loop itself saves the result after the last task of an iteration.
 bool Run::ends_iteration(const Step& step) const {
   return !experiment_.tasks.empty() && &step == &experiment_.tasks.back();
 }
@@ -161,7 +165,7 @@ Run::Flow Run::flow_after(const Execution& execution) {
   return Flow::stop;
 }
 
-Run::Flow Run::wait_for(base::MonotonicTime iteration_start) {
+Run::Flow Run::wait_for_next_iteration(base::MonotonicTime iteration_start) {
   const base::MonotonicTime next = iteration_start + experiment_.loop.interval;
   if (run_context_.clock.wait_until(next, run_context_.stop)) return Flow::next;
   note_interruption();
@@ -211,12 +215,12 @@ void Run::save() {
   }
 }
 
-TaskLabel Run::label_of(const Step& step, const Moment& moment) const {
+TaskLabel Run::label_of(const Step& step, const RunPosition& position) const {
   return {.section = step.section,
           .number = number_of(experiment_, step),
           .total = static_cast<std::size_t>(experiment_.num_tasks()),
-          .iteration = moment.iteration,
-          .iterations = moment.iterations,
+          .iteration = position.iteration,
+          .iterations = position.iterations,
           .title = step.title()};
 }
 
@@ -224,8 +228,8 @@ TaskLabel Run::label_of(const Step& step, const Moment& moment) const {
 
 Result run_experiment(Experiment& experiment, const RunContext& run_context, std::optional<Result> earlier) {
   Result result =
-      earlier ? resumable(std::move(*earlier), experiment) : blank_result(experiment, run_context);
-  return Run(experiment, run_context, std::move(result)).walk();
+      earlier ? result_to_resume(std::move(*earlier), experiment) : blank_result(experiment, run_context);
+  return Run(experiment, run_context, std::move(result)).run();
 }
 
 }  // namespace iter8::experiment

@@ -15,23 +15,24 @@
 
 namespace iter8::experiment {
 
-/// The outside world as the runner sees it.
+/// What a run needs from outside: the clock, the log, the environment, where the result goes, and what stops
+/// it. References must outlive the run.
 struct RunContext {
   base::Clock& clock;
   const base::Logger& log;
   Progress& progress;
   const base::Environment& environment;
   base::Secrets& secrets;
-  std::stop_token stop;                      // SIGINT, SIGTERM
-  std::function<std::string()> stop_reason;  // "SIGINT" or "SIGTERM", once stop was requested
+  std::stop_token stop;                      // fires on SIGINT and SIGTERM
+  std::function<std::string()> stop_reason;  // "SIGINT" or "SIGTERM" after that
   std::filesystem::path result_file;
-  std::function<void(const Result&)> save;  // called after every task; throws base::Error when it cannot
+  std::function<void(const Result&)> save;  // called after every task; throws base::Error if it fails
   std::string iter8_version;
 };
 
-/// Walks setup, tasks (once or in a loop) and finally, one task at a time, and records every outcome. A task
-/// that fails stops the run unless continueOnError; finally always runs, also after a stop. With `earlier`,
-/// the executions it holds are not repeated. Throws base::Error only when the result cannot be saved.
+/// Runs setup, tasks (once or in a loop) and finally, one task at a time, and records every outcome. A task
+/// that fails ends the run unless its step has continueOnError; finally always runs, even after a signal. The
+/// executions in `earlier` are not repeated. Throws base::Error only if the result cannot be saved.
 Result run_experiment(Experiment& experiment, const RunContext& run_context,
                       std::optional<Result> earlier = std::nullopt);
 

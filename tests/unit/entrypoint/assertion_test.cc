@@ -113,8 +113,7 @@ TEST_CASE("a part of a load is neither good nor bad before it is merged") {
   result.declared_objectives = 1;
   result.executions = {{.task = "http", .shards = experiment::Shards{.numbers = {1}, .of = 2}}};
   CHECK(code_of("slos", result) == kInconclusive);
-  CHECK(found("slos", result).line ==
-        "slos: no (a part of a load is not judged, but the result of iter8 merge)");
+  CHECK(found("slos", result).line == "slos: no (a shard is not judged; judge the result of iter8 merge)");
 }
 
 TEST_CASE("a winner is asked for at all, or by name") {
@@ -142,11 +141,11 @@ TEST_CASE("nofailure says which task failed, or who stopped the run") {
 }
 
 TEST_CASE("the gate asks for the verdict, too, which plugins share") {
-  CHECK(exit_code_of(gate(finished(Verdict::pass))) == kDone);
-  CHECK(exit_code_of(gate(finished(Verdict::fail))) == kFailed);
-  CHECK(exit_code_of(gate(finished(Verdict::inconclusive))) == kInconclusive);
+  CHECK(exit_code_of(evaluate_gate(finished(Verdict::pass))) == kDone);
+  CHECK(exit_code_of(evaluate_gate(finished(Verdict::fail))) == kFailed);
+  CHECK(exit_code_of(evaluate_gate(finished(Verdict::inconclusive))) == kInconclusive);
 
   experiment::Result result = finished(Verdict::pass);
   result.assessment->verdict = Verdict::fail;
-  CHECK(exit_code_of(gate(result)) == kFailed);
+  CHECK(exit_code_of(evaluate_gate(result)) == kFailed);
 }

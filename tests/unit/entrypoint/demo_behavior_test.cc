@@ -23,7 +23,7 @@ TEST_CASE("a behaviour is read from its text, and only the name is required") {
 
 TEST_CASE("a wrong behaviour is refused with the part that is wrong") {
   const auto [text, message] = GENERATE(table<std::string, std::string>({
-      {"latency=1ms", "--version: name is missing, as in name=stable,latency=10ms"},
+      {"latency=1ms", "--version: expected a name, as in name=stable,latency=10ms"},
       {"name=a,latncy=1ms",
        "--version: unknown key 'latncy', expected name, latency, jitter, errors, conversion; did you mean "
        "'latency'?"},

@@ -32,6 +32,6 @@ TEST_CASE("what is no request of HTTP/1.1, or too long, is bad") {
 }
 
 TEST_CASE("an answer to HEAD has the length of its body, but no body") {
-  CHECK(to_wire({.body = "ok\n"}, "HEAD", AfterAnswer::close) ==
+  CHECK(to_wire({.body = "ok\n"}, "HEAD", AfterResponse::close) ==
         "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\nConnection: close\r\n\r\n");
 }

@@ -30,7 +30,7 @@ TEST_CASE("a running task shows its time, and the numbers of its load when there
   CHECK(running_line(label(), 3605s, std::nullopt) == "task 2/4 http  1:00:05");
 
   const experiment::LiveLoad load{
-      .requests = 2'400, .errors = 1, .asked_rate = 200.0, .achieved_rate = 200.06, .latency_p95 = 12300us};
+      .requests = 2'400, .errors = 1, .target_rate = 200.0, .achieved_rate = 200.06, .latency_p95 = 12300us};
   CHECK(running_line(label(), 12s, load) ==
         "task 2/4 http  00:12  2,400 requests  200.1/s  p95 12.3 ms  1 error");
 }

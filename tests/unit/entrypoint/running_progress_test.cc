@@ -10,7 +10,7 @@ namespace {
 /// A progress that reports to a list of log entries.
 class Watched {
  public:
-  explicit Watched(Liveliness liveliness) : progress_(liveliness, console_, log_, clock_) {}
+  explicit Watched(ProgressStyle style) : progress_(style, console_, log_, clock_) {}
 
   void run_task(experiment::ExecutionStatus status, std::vector<experiment::Warning> warnings = {}) {
     const experiment::TaskLabel label{.number = 1, .total = 1, .title = "http"};
@@ -40,14 +40,14 @@ using Entries = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("plain progress has an entry for the start and one for the end of a task") {
-  Watched watched(Liveliness::plain_lines);
+  Watched watched(ProgressStyle::plain_lines);
   watched.run_task(experiment::ExecutionStatus::completed);
   CHECK(watched.entries ==
         Entries{"task 1/1 http: started", "task 1/1 http: completed in 1.0 s: ten requests"});
 }
 
 TEST_CASE("a failed task is an error of the log, its warnings are warnings") {
-  Watched watched(Liveliness::silent);
+  Watched watched(ProgressStyle::silent);
   watched.run_task(experiment::ExecutionStatus::failed,
                    {{.code = "odd", .message = "one version is missing"}});
   CHECK(watched.entries ==
@@ -55,7 +55,7 @@ TEST_CASE("a failed task is an error of the log, its warnings are warnings") {
 }
 
 TEST_CASE("with a live line only the end of a task is an entry") {
-  Watched watched(Liveliness::live_line);
+  Watched watched(ProgressStyle::live_line);
   watched.run_task(experiment::ExecutionStatus::completed);
   CHECK(watched.entries == Entries{"task 1/1 http: completed in 1.0 s: ten requests"});
 }

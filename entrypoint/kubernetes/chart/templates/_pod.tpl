@@ -14,7 +14,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
 {{- define "iter8.jobSpec" -}}
-# A verdict is final: only what the node did to the pod is worth another try.
+# A verdict is final: retry only if the pod was lost with its node.
 backoffLimit: 2
 podFailurePolicy:
   rules:

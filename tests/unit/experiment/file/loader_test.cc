@@ -225,9 +225,9 @@ TEST_CASE("Versions may be bare names, and need unique ones") {
   CHECK(*loaded.experiment->versions[1].find("name") == config::Value("candidate"));
 
   CHECK_THAT(bench.load("versions: [a, a]\ntasks: [{task: probe}]\n").problems,
-             Catch::Contains("f:1:15: error: a second version with the name 'a'"));
+             Catch::Contains("f:1:15: error: found a second version named 'a', expected unique names"));
   CHECK_THAT(bench.load("versions: [{url: x}]\ntasks: [{task: probe}]\n").problems,
-             Catch::Contains("a version without the key 'name'"));
+             Catch::Contains("missing key 'name' of a version"));
   CHECK_FALSE(bench.load("versions: []\ntasks: [{task: probe}]\n").experiment);
 }
 
@@ -258,7 +258,7 @@ TEST_CASE("A metric that no task makes is an error with the nearest, and a warni
 - {task: probe, with: {needs: [http/eror-rate]}}
 )";
   CHECK(bench.load(yaml).problems ==
-        "f:4:23: error: no task of this file makes the metric 'http/eror-rate'; did you mean "
+        "f:4:23: error: no task of this file produces the metric 'http/eror-rate'; did you mean "
         "'http/error-rate'?\n");
   CHECK(bench.load(yaml, {}, config::Strictness::lenient).experiment);
 }

@@ -114,7 +114,7 @@ TEST_CASE("What shards measured adds up to what one process would have measured"
   Result whole;
   record_load(whole, 1, all);
 
-  const Result total = merged(shards);
+  const Result total = merge_shards(shards);
   CHECK(data<double>(total, "request-count") == 2400);
   CHECK(data<double>(total, "rate-achieved") == Approx(240));
   CHECK(data<Proportion>(total, "error-rate").count == 3);
@@ -147,7 +147,7 @@ TEST_CASE("Several loads in one iteration are added to their like") {
     record_load(shards.back().result, 1, some(1, 100));
     record_load(shards.back().result, 1, some(2, 10));
   }
-  const Result total = merged(shards);
+  const Result total = merge_shards(shards);
   CHECK(data<double>(total, "request-count", 0) == 200);
   CHECK(data<double>(total, "request-count", 1) == 20);
   CHECK(data<SampleSummary>(total, "latency-mean", 1).count == 20);
@@ -158,7 +158,7 @@ TEST_CASE("What parts were judged to be is left to the last iteration of the who
   std::vector<ShardResult> shards{{"a", blank(1, 2, 3)}, {"b", blank(2, 2, 3)}};
   shards[0].result.assessment.emplace();
   shards[1].result.executions[3].verdict = Verdict::fail;
-  const Result total = merged(shards);
+  const Result total = merge_shards(shards);
   CHECK_FALSE(total.assessment);
   CHECK_FALSE(total.end);
   CHECK(is_open(total));
@@ -174,7 +174,7 @@ TEST_CASE("What parts were judged to be is left to the last iteration of the who
 TEST_CASE("A merged result with nothing to judge has the latest end") {
   std::vector<ShardResult> shards{{"a", blank(1, 2, 1)}, {"b", blank(2, 2, 1)}};
   for (ShardResult& shard : shards) shard.result.executions.pop_back();
-  const Result total = merged(shards);
+  const Result total = merge_shards(shards);
   CHECK(total.end == base::WallTime(std::chrono::seconds(102)));
   CHECK_FALSE(is_open(total));
 }
@@ -182,7 +182,7 @@ TEST_CASE("A merged result with nothing to judge has the latest end") {
 TEST_CASE("Shards that do not fit together are refused by name") {
   const auto refusal = [](const std::vector<ShardResult>& shards) {
     try {
-      merged(shards);
+      merge_shards(shards);
     } catch (const base::UsageError& error) {
       return std::string(error.what());
     }
@@ -192,10 +192,10 @@ TEST_CASE("Shards that do not fit together are refused by name") {
   const ShardResult two{"b", blank(2, 3, 1)};
   const ShardResult three{"c", blank(3, 3, 1)};
   CHECK(refusal({one, two, three}) == "merged");
-  CHECK(refusal({}) == "cannot merge: there are no results");
+  CHECK(refusal({}) == "cannot merge: expected at least one result");
   CHECK(refusal({one, two, one}) == "cannot merge: shard 1 of 3 is in both a and a");
   CHECK(refusal({one, three}) == "cannot merge: shard 2 of 3 is missing; --partial merges the others");
-  CHECK(refusal({one, two, {"d", blank(3, 4, 1)}}) == "cannot merge: a is of 3 shards, d of 4");
+  CHECK(refusal({one, two, {"d", blank(3, 4, 1)}}) == "cannot merge: a is one of 3 shards, but d one of 4");
   CHECK(refusal({one, two, {"d", blank(3, 3, 2)}}) ==
         "cannot merge: shards 1, 2 of 3 are missing in iteration 2; --partial merges the others");
   ShardResult stopped = three;
