@@ -157,8 +157,8 @@ TEST_CASE(
   INFO(yaml);
   Workbench bench = shop({500});
   add_errors(bench, {100});
-  CHECK(assessed(bench, yaml).objectives[0].versions[0].evidence == evidence);
+  CHECK(to_text(assessed(bench, yaml).objectives[0].versions[0].evidence) == evidence);
   bench.iterations = 2;
-  CHECK(assessed(bench, yaml).objectives[0].versions[0].evidence ==
+  CHECK(to_text(assessed(bench, yaml).objectives[0].versions[0].evidence) ==
         (evidence == "fixed" ? "hybrid" : "point"));
 }

@@ -79,7 +79,7 @@ TEST_CASE("onInconclusive acts at the last look only") {
   Workbench bench = errors_of(8, 1000);
   CHECK(check_of(bench, "evidence: fixed, onInconclusive: pass").verdict == Verdict::pass);
   CHECK(check_of(bench, "evidence: fixed, onInconclusive: point").verdict == Verdict::pass);
-  CHECK(check_of(bench, "evidence: fixed, onInconclusive: point").evidence == "point");
+  CHECK(check_of(bench, "evidence: fixed, onInconclusive: point").evidence == EvidenceMode::point);
 }
 
 TEST_CASE("a limit of no errors passes with what clean requests do show, and fails with the first error") {
@@ -122,7 +122,7 @@ TEST_CASE("a number without sampling information is compared bare, and says so")
   const ObjectiveCheck check =
       assessed(bench, "{slos: [{metric: shop/load, upper: 1}], evidence: anytime}").objectives[0].versions[0];
   CHECK(check.verdict == Verdict::pass);
-  CHECK(check.evidence == "none");
+  CHECK(check.evidence == EvidenceMode::none);
 }
 
 TEST_CASE("data of all iterations count together, and the first certified verdict stays") {

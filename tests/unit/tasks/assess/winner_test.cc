@@ -1,7 +1,6 @@
-#include "tasks/assess/winner.h"
-
 #include <catch2/catch.hpp>
 
+#include "experiment/assessment.h"
 #include "tasks/assess/task.h"
 #include "tests/unit/tasks/workbench.h"
 

@@ -1,4 +1,4 @@
-#include "tasks/assess/limit.h"
+#include "verdict/limit.h"
 
 #include <array>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include "base/duration.h"
 #include "base/number.h"
 
-namespace iter8::tasks::assess {
+namespace iter8::verdict {
 
 namespace {
 
@@ -76,23 +76,4 @@ std::string to_text(const Limit& limit) {
   return base::shortest(std::get<double>(limit.amount));
 }
 
-}  // namespace iter8::tasks::assess
-
-namespace iter8::config {
-
-Schema Codec<tasks::assess::Limit>::schema() {
-  return {.type = Schema::Type::one_of,
-          .inner = {{.type = Schema::Type::number}, {.type = Schema::Type::text}}};
-}
-
-bool Codec<tasks::assess::Limit>::read(const Node& node, Problems& problems, tasks::assess::Limit& limit) {
-  const auto parsed = node.kind == Node::Kind::scalar ? tasks::assess::parse_limit(node.text) : std::nullopt;
-  if (!parsed)
-    return expected(
-        node, problems,
-        "a number, a time such as 250ms, a share such as 1%, or a change of the baseline such as +10%");
-  limit = *parsed;
-  return true;
-}
-
-}  // namespace iter8::config
+}  // namespace iter8::verdict

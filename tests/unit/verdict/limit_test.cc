@@ -1,9 +1,9 @@
-#include "tasks/assess/limit.h"
+#include "verdict/limit.h"
 
 #include <catch2/catch.hpp>
 
 using namespace iter8::tasks;
-using namespace iter8::tasks::assess;
+using namespace iter8::verdict;
 
 TEST_CASE("a limit is a number, a share, a time or a change of the baseline") {
   CHECK(in_unit(*parse_limit("100"), "msec") == 100.0);

@@ -9,7 +9,7 @@
 #include "stats/evidence/proportion.h"
 #include "stats/evidence/quantile.h"
 
-namespace iter8::tasks::assess {
+namespace iter8::verdict {
 
 /// What a metric's data tell about chance; a scalar tells nothing.
 enum class Quantity { scalar, proportion, mean, quantile };
@@ -64,4 +64,4 @@ struct AccumulatedData {
 /// How many values are above the limit: exact where it was counted, else as the cells tell.
 stats::Exceedances exceedances_of(const AccumulatedData& data, double limit);
 
-}  // namespace iter8::tasks::assess
+}  // namespace iter8::verdict

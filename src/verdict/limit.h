@@ -6,9 +6,8 @@
 #include <variant>
 
 #include "base/clock.h"
-#include "config/options/codec.h"
 
-namespace iter8::tasks::assess {
+namespace iter8::verdict {
 
 /// "+10%" or "-5%": a limit that moves with the baseline's value.
 struct RelativeLimit {
@@ -37,15 +36,4 @@ double applied(const RelativeLimit& limit, double baseline);
 /// As a user would write it: "250ms", "0.01", "+10%".
 std::string to_text(const Limit& limit);
 
-}  // namespace iter8::tasks::assess
-
-namespace iter8::config {
-
-template <>
-struct Codec<tasks::assess::Limit> {
-  static Schema schema();
-  static bool read(const Node& node, Problems& problems, tasks::assess::Limit& limit);
-  static std::string written(const tasks::assess::Limit& limit) { return tasks::assess::to_text(limit); }
-};
-
-}  // namespace iter8::config
+}  // namespace iter8::verdict

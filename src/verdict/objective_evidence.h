@@ -6,9 +6,9 @@
 
 #include "experiment/assessment.h"
 #include "stats/evidence/evidence.h"
-#include "tasks/assess/accumulated_data.h"
+#include "verdict/accumulated_data.h"
 
-namespace iter8::tasks::assess {
+namespace iter8::verdict {
 
 /// The limits of an objective as numbers in the metric's unit.
 struct Bounds {
@@ -30,8 +30,9 @@ struct ObjectiveEvidence {
 /// Against limits that are numbers. `planned` is the number of samples that the run is going to take, where
 /// it is known. `subject` ("http/error-rate of 'candidate'") begins the sentences of warnings. `rule` decides
 /// what kind of interval fits: of one look, or valid at all looks.
-ObjectiveEvidence found(const AccumulatedData& data, const MetricSource& source, const Bounds& bounds,
-                        const stats::Rule& rule, double planned, const std::string& subject);
+ObjectiveEvidence evidence_about(const AccumulatedData& data, const MetricSource& source,
+                                 const Bounds& bounds, const stats::Rule& rule, double planned,
+                                 const std::string& subject);
 
 /// The evidence that both limits are met, from the evidence of those that are given.
 stats::Evidence combined(const std::optional<stats::Evidence>& upper,
@@ -45,4 +46,4 @@ std::optional<double> estimate_of(const AccumulatedData& data, const MetricSourc
 std::optional<stats::Interval> interval_of(const AccumulatedData& data, const MetricSource& source,
                                            const stats::Rule& rule, double planned);
 
-}  // namespace iter8::tasks::assess
+}  // namespace iter8::verdict

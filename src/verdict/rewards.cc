@@ -1,18 +1,19 @@
-#include "tasks/assess/rewards.h"
+#include "verdict/rewards.h"
 
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
 #include "stats/posterior/posterior.h"
-#include "tasks/assess/winner.h"
 
-namespace iter8::tasks::assess {
+namespace iter8::verdict {
 
 namespace {
 
 using experiment::Direction;
 using experiment::Result;
+using experiment::Reward;
 using experiment::RewardCheck;
 
 constexpr double kUsualMargin = 0.05;
@@ -61,12 +62,14 @@ void compare_pairs(RewardEvidence& finding, const RewardOptions& options, const 
       const Comparison& state = store.comparison(key);
       const bool is_share = source.quantity == Quantity::proportion;
       if ((is_share ? stats::agreement(state.counts) : stats::agreement(state.means)) ==
-          stats::Agreement::simpson)
+          stats::Agreement::simpson) {
+        finding.is_misleading = true;
         finding.warnings.push_back(
             {.code = "simpson",
              .message = fmt::format("{}: '{}' and '{}' compare the other way round in all data together than "
                                     "at equal times; the pooled figures mislead",
                                     options.metric.value, result.versions[i], result.versions[j])});
+      }
     }
 }
 
@@ -120,27 +123,36 @@ void rank(RewardEvidence& finding, const std::vector<stats::Posterior>& posterio
   finding.ranking = std::move(ranking);
 }
 
-}  // namespace
+/// Which versions have the best value; several = a tie.
+std::vector<std::size_t> best_versions(const Reward& reward) {
+  std::vector<std::size_t> versions(reward.versions.size());
+  std::iota(versions.begin(), versions.end(), std::size_t{0});
+  return best_of(reward, versions);
+}
 
-RewardEvidence reward_found(const RewardOptions& options, const Result& result, EvidenceStore& store,
-                            const stats::Rule& rule, double planned, std::span<const double> feasibility) {
-  RewardEvidence finding{.reward = measured_reward(options, result)};
-  const MetricSource source = source_of(result, options.metric.value);
-  const bool tells = source.quantity == Quantity::proportion || source.quantity == Quantity::mean;
-  finding.reward.evidence = tells ? std::string("fixed") : "none";
-  if (!tells) return finding;
-  if (rule.mode != stats::Mode::fixed)
-    finding.reward.evidence = rule.mode == stats::Mode::hybrid ? "hybrid" : "anytime";
+Reward reward_by_values(const RewardOptions& options, const Result& result, EvidenceMode evidence) {
+  Reward reward{.metric = options.metric.value, .direction = options.direction, .evidence = evidence};
+  for (std::size_t version = 0; version < result.versions.size(); ++version)
+    reward.versions.push_back({.value = latest_value(result, options.metric.value, version)});
+  reward.best = best_versions(reward);
+  return reward;
+}
 
+RewardEvidence reward_by_evidence(const RewardOptions& options, const MetricSource& source,
+                                  const RewardInputs& inputs) {
+  const auto& [result, mode, store, rule, planned_samples, feasibility] = inputs;
+  RewardEvidence finding{
+      .reward = {.metric = options.metric.value, .direction = options.direction, .evidence = mode}};
   std::vector<stats::Posterior> posteriors;
   for (std::size_t version = 0; version < result.versions.size(); ++version) {
     const AccumulatedData& data = store.data(source.series, version);
-    RewardCheck& check = finding.reward.versions[version];
+    RewardCheck& check = finding.reward.versions.emplace_back();
     check.value = estimate_of(data, source);
-    if (const auto interval = interval_of(data, source, rule, planned)) check.interval = ends_of(*interval);
+    if (const auto interval = interval_of(data, source, rule, planned_samples))
+      check.interval = ends_of(*interval);
     if (const auto posterior = posterior_of(data, source)) posteriors.push_back(*posterior);
   }
-  set_best(finding.reward);
+  finding.reward.best = best_versions(finding.reward);
   compare_pairs(finding, options, source, result, store, rule);
   compare_with_baseline(finding, options, source, store, rule);
   list_better(finding, source, store, rule, width_of(options));
@@ -150,4 +162,28 @@ RewardEvidence reward_found(const RewardOptions& options, const Result& result, 
   return finding;
 }
 
-}  // namespace iter8::tasks::assess
+}  // namespace
+
+std::vector<std::size_t> best_of(const Reward& reward, const std::vector<std::size_t>& versions) {
+  std::vector<std::size_t> best;
+  for (const std::size_t version : versions) {
+    const auto& value = reward.versions[version].value;
+    if (!value) continue;
+    const double leader = best.empty() ? *value : *reward.versions[best.front()].value;
+    const bool is_better = reward.direction == Direction::high ? *value > leader : *value < leader;
+    if (is_better) best.clear();
+    if (best.empty() || *value == leader) best.push_back(version);
+  }
+  return best;
+}
+
+RewardEvidence judge_reward(const RewardOptions& options, const RewardInputs& inputs) {
+  if (inputs.mode == EvidenceMode::point)
+    return {.reward = reward_by_values(options, inputs.result, EvidenceMode::point)};
+  const MetricSource source = source_of(inputs.result, options.metric.value);
+  if (source.quantity == Quantity::proportion || source.quantity == Quantity::mean)
+    return reward_by_evidence(options, source, inputs);
+  return {.reward = reward_by_values(options, inputs.result, EvidenceMode::none)};
+}
+
+}  // namespace iter8::verdict

@@ -6,9 +6,9 @@
 
 #include "stats/evidence/mismatch.h"
 #include "stats/evidence/strata.h"
-#include "tasks/assess/accumulated_data.h"
+#include "verdict/accumulated_data.h"
 
-namespace iter8::tasks::assess {
+namespace iter8::verdict {
 
 /// Two versions compared on one series: "candidate <= ratio * reference".
 struct ComparisonKey {
@@ -57,4 +57,4 @@ class EvidenceStore {
   int looks_ = 0;
 };
 
-}  // namespace iter8::tasks::assess
+}  // namespace iter8::verdict

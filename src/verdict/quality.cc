@@ -1,4 +1,4 @@
-#include "tasks/assess/quality.h"
+#include "verdict/quality.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,25 +8,18 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "experiment/metric/metric_name.h"
 
-namespace iter8::tasks::assess {
+namespace iter8::verdict {
 
 using experiment::Assessment;
 using experiment::Result;
-using experiment::Verdict;
 using experiment::Warning;
 
 namespace {
 
-constexpr std::string_view kMismatch = "srm";
 constexpr double kKeptRate = 0.95;   // of the asked rate: less is not what was asked for
 constexpr double kSameWindow = 0.2;  // windows may differ by this share
-
-bool is_load(const std::string& metric) {
-  const std::string provider = metric.substr(0, metric.find('/'));
-  return provider == "http" || provider == "grpc" || provider.starts_with("http-") ||
-         provider.starts_with("grpc-");
-}
 
 std::vector<std::string> metrics_of(const Criteria& criteria) {
   std::vector<std::string> metrics;
@@ -74,7 +67,7 @@ void warn_of_times(const std::string& metric, const MetricSource& source, const 
 }
 
 void warn_of_rates(const std::string& metric, const Result& result, Assessment& assessment) {
-  if (!is_load(metric)) return;
+  if (!experiment::is_load_metric(metric)) return;
   const std::string provider = metric.substr(0, metric.find('/'));
   for (std::size_t version = 0; version < result.versions.size(); ++version) {
     const auto asked = latest_value(result, provider + "/rate-asked", version);
@@ -106,7 +99,7 @@ std::optional<SplitUnits> units_of(const Criteria& criteria, const Result& resul
   for (const std::string& metric : metrics_of(criteria)) {
     const MetricSource source = source_of(result, metric);
     const bool counts = source.quantity == Quantity::proportion || source.quantity == Quantity::mean;
-    if (!counts || is_load(metric)) continue;
+    if (!counts || experiment::is_load_metric(metric)) continue;
     SplitUnits units{.metric = metric, .weights = store.data(source.series, 0).weights, .counts = {}};
     if (units.weights.size() != result.versions.size()) continue;
     for (std::size_t version = 0; version < result.versions.size(); ++version)
@@ -123,23 +116,10 @@ Warning split_warning(const SplitUnits& units, const Result& result) {
   for (std::size_t version = 0; version < units.counts.size(); ++version)
     parts.push_back(fmt::format("'{}' {:.1f} % of {} %", result.versions[version],
                                 all > 0 ? 100 * units.counts[version] / all : 0, units.weights[version]));
-  return {.code = std::string(kMismatch),
+  return {.code = "srm",
           .message = fmt::format("{}: the versions did not get the traffic that was promised ({}); whatever "
                                  "distorts the split may distort the values, so nothing passes",
                                  units.metric, base::join(parts, ", "))};
-}
-
-void block_unsound(Assessment& assessment) {
-  const bool is_mismatch = std::any_of(assessment.warnings.begin(), assessment.warnings.end(),
-                                       [](const Warning& warning) { return warning.code == kMismatch; });
-  if (!is_mismatch) return;
-  for (auto& objective : assessment.objectives)
-    for (auto& check : objective.versions) {
-      if (check.verdict != Verdict::pass) continue;
-      check.verdict = Verdict::inconclusive;
-      check.satisfied = false;
-      check.reason = "the traffic split is not the promised one (srm)";
-    }
 }
 
 void add_missing_metrics(Assessment& assessment) {
@@ -166,4 +146,4 @@ void add_quality_warnings(const Criteria& criteria, const Result& result, const 
   }
 }
 
-}  // namespace iter8::tasks::assess
+}  // namespace iter8::verdict

@@ -1,4 +1,4 @@
-#include "tasks/assess/accumulated_data.h"
+#include "verdict/accumulated_data.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include "base/number.h"
 
-namespace iter8::tasks::assess {
+namespace iter8::verdict {
 
 using experiment::CountAbove;
 using experiment::MetricKind;
@@ -201,4 +201,4 @@ stats::Exceedances exceedances_of(const AccumulatedData& data, double limit) {
   return stats::exceedances(data.cells, limit);
 }
 
-}  // namespace iter8::tasks::assess
+}  // namespace iter8::verdict

@@ -6,10 +6,10 @@
 
 #include "experiment/assessment.h"
 #include "experiment/result/result.h"
-#include "tasks/assess/criteria.h"
-#include "tasks/assess/evidence_store.h"
+#include "verdict/criteria.h"
+#include "verdict/evidence_store.h"
 
-namespace iter8::tasks::assess {
+namespace iter8::verdict {
 
 /// "http/error-rate of 'candidate'"; without the version where there is only one.
 std::string subject_of(const std::string& metric, std::size_t version, const experiment::Result& result);
@@ -30,14 +30,11 @@ std::optional<SplitUnits> units_of(const Criteria& criteria, const experiment::R
                                    const EvidenceStore& store);
 experiment::Warning split_warning(const SplitUnits& units, const experiment::Result& result);
 
-/// With a sample-ratio mismatch nothing passes: passes become inconclusive.
-void block_unsound(experiment::Assessment& assessment);
-
-/// missing-metric, counter-reset, stale, all-equal, time-overlap, open-loop-missed.
+/// counter-reset, stale, all-equal, time-overlap, open-loop-missed.
 void add_quality_warnings(const Criteria& criteria, const experiment::Result& result,
                           const EvidenceStore& store, experiment::Assessment& assessment);
 
 /// One warning a metric without data, however many versions and objectives lack it.
 void add_missing_metrics(experiment::Assessment& assessment);
 
-}  // namespace iter8::tasks::assess
+}  // namespace iter8::verdict

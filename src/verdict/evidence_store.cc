@@ -1,6 +1,6 @@
-#include "tasks/assess/evidence_store.h"
+#include "verdict/evidence_store.h"
 
-namespace iter8::tasks::assess {
+namespace iter8::verdict {
 
 void EvidenceStore::look(const experiment::Result& result, int iteration) {
   ++looks_;
@@ -66,4 +66,4 @@ const Comparison& EvidenceStore::comparison(const ComparisonKey& key) {
   return comparisons_.emplace(key, std::move(comparison)).first->second;
 }
 
-}  // namespace iter8::tasks::assess
+}  // namespace iter8::verdict

@@ -1,4 +1,4 @@
-#include "tasks/assess/objective_evidence.h"
+#include "verdict/objective_evidence.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include "stats/evidence/autocorrelation.h"
 #include "stats/posterior/planning.h"
 
-namespace iter8::tasks::assess {
+namespace iter8::verdict {
 
 namespace {
 
@@ -188,8 +188,9 @@ Evidence combined(const std::optional<Evidence>& upper, const std::optional<Evid
   return upper ? *upper : lower.value_or(Evidence{});
 }
 
-ObjectiveEvidence found(const AccumulatedData& data, const MetricSource& source, const Bounds& bounds,
-                        const stats::Rule& rule, double planned, const std::string& subject) {
+ObjectiveEvidence evidence_about(const AccumulatedData& data, const MetricSource& source,
+                                 const Bounds& bounds, const stats::Rule& rule, double planned,
+                                 const std::string& subject) {
   ObjectiveEvidence finding{.value = estimate_of(data, source),
                             .interval = interval_of(data, source, rule, planned),
                             .samples = samples_of(data, source)};
@@ -222,4 +223,4 @@ ObjectiveEvidence found(const AccumulatedData& data, const MetricSource& source,
   return finding;
 }
 
-}  // namespace iter8::tasks::assess
+}  // namespace iter8::verdict
