@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace iter8::tasks;
+using namespace iter8;
 using namespace iter8::verdict;
 
 TEST_CASE("a limit is a number, a share, a time or a change of the baseline") {
