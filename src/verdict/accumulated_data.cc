@@ -16,7 +16,7 @@ using experiment::Span;
 namespace {
 
 /// Cells of both, those that overlap brought together.
-std::vector<stats::Cell> merged(std::vector<stats::Cell> cells, const std::vector<stats::Cell>& more) {
+std::vector<stats::Cell> merged_cells(std::vector<stats::Cell> cells, const std::vector<stats::Cell>& more) {
   cells.insert(cells.end(), more.begin(), more.end());
   std::sort(cells.begin(), cells.end(), [](const stats::Cell& one, const stats::Cell& other) {
     return one.lower != other.lower ? one.lower < other.lower : one.upper < other.upper;
@@ -41,7 +41,8 @@ double total_of(const std::vector<stats::Cell>& cells) {
 }
 
 /// Only limits that both counted.
-std::vector<CountAbove> merged(const std::vector<CountAbove>& some, const std::vector<CountAbove>& more) {
+std::vector<CountAbove> merged_counts(const std::vector<CountAbove>& some,
+                                      const std::vector<CountAbove>& more) {
   std::vector<CountAbove> result;
   for (const CountAbove& one : some)
     for (const CountAbove& other : more)
@@ -50,7 +51,7 @@ std::vector<CountAbove> merged(const std::vector<CountAbove>& some, const std::v
 }
 
 /// What `all` holds beyond `before`, which is a part of it.
-stats::Moments beyond(const stats::Moments& all, const stats::Moments& before) {
+stats::Moments difference_of(const stats::Moments& all, const stats::Moments& before) {
   const double count = all.count - before.count;
   if (count <= 0) return {};
   const double mean = (all.count * all.mean - before.count * before.mean) / count;
@@ -122,7 +123,7 @@ void AccumulatedData::add_moments(const stats::Moments& all, Span span) {
     const bool is_reset = all.count < last_moments_.count;
     resets += is_reset ? 1 : 0;
     stale += all.count == last_moments_.count && observations > 0 ? 1 : 0;
-    if (!is_reset && last_moments_.count > 0) added = beyond(all, last_moments_);
+    if (!is_reset && last_moments_.count > 0) added = difference_of(all, last_moments_);
     last_moments_ = all;
   }
   moments = moments.count > 0 ? moments + added : added;
@@ -137,8 +138,8 @@ void AccumulatedData::add_cells(std::vector<stats::Cell> all, std::vector<CountA
     base_above_ = above;
   }
   const bool is_first = base_cells_.empty();
-  cells = merged(base_cells_, all);
-  above = is_first ? std::move(exact) : merged(base_above_, exact);
+  cells = merged_cells(base_cells_, all);
+  above = is_first ? std::move(exact) : merged_counts(base_above_, exact);
 }
 
 template <>

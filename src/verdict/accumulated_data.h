@@ -22,8 +22,8 @@ struct MetricSource {
 };
 MetricSource source_of(const experiment::Result& result, const std::string& metric);
 
-/// All data of one series and one version up to a look, and what the look added. Counters that fell were
-/// reset and count from 0 again.
+/// All data of one series and one version up to a look, and what the look added; in the metric's unit.
+/// Counters that fell were reset and count from 0 again. A plain value; add() calls come from one thread.
 struct AccumulatedData {
   stats::Counts counts;
   stats::Moments moments;

@@ -27,7 +27,7 @@ struct Comparison {
   stats::MeanStrata means;
 };
 
-/// All data that an assessment judges by, cumulated look by look: a pure function of the observations and of
+/// All data that an assessment judges by, look by look: a pure function of the observations and of
 /// the iterations at which it looked, so that a resumed run or a history can be replayed. Passive; one
 /// thread.
 class EvidenceStore {

@@ -17,10 +17,16 @@ std::string percent(double share) {
 }
 
 /// To four digits, which is more than the end of an interval is worth.
-double rounded(double value) {
+double to_four_digits(double value) {
   if (value == 0 || std::fabs(value) >= 1e4) return value;
   const double scale = std::pow(10, 3 - std::floor(std::log10(std::fabs(value))));
   return std::round(value * scale) / scale;
+}
+
+/// "0.4 %" or "12.3 msec".
+std::string value_text(double value, const MetricSource& source, const std::string& unit) {
+  if (source.quantity == Quantity::proportion && unit.empty()) return percent(value);
+  return fmt::format("{:.6g}{}{}", value, unit.empty() ? "" : " ", unit);
 }
 
 /// "P(met) 0.998, interval 0.1 % to 0.9 %".
@@ -31,7 +37,7 @@ std::string figures(const EvidenceFacts& facts) {
   if (!finding.interval) return text;
   if (!text.empty()) text += ", ";
   const auto end = [&](double value) {
-    return std::isfinite(value) ? shown(rounded(value), facts.source, facts.unit) : "unbounded";
+    return std::isfinite(value) ? value_text(to_four_digits(value), facts.source, facts.unit) : "unbounded";
   };
   return text + fmt::format("interval {} to {}", end(finding.interval->lower), end(finding.interval->upper));
 }
@@ -39,14 +45,14 @@ std::string figures(const EvidenceFacts& facts) {
 std::string limit_of(const EvidenceFacts& facts) {
   const auto& [upper, lower] = facts.bounds;
   std::string text;
-  if (upper) text = "<= " + shown(*upper, facts.source, facts.unit);
-  if (lower) text += (text.empty() ? ">= " : " and >= ") + shown(*lower, facts.source, facts.unit);
+  if (upper) text = "<= " + value_text(*upper, facts.source, facts.unit);
+  if (lower) text += (text.empty() ? ">= " : " and >= ") + value_text(*lower, facts.source, facts.unit);
   return text;
 }
 
-std::string value_of(const EvidenceFacts& facts) {
+std::string value_and_samples(const EvidenceFacts& facts) {
   const auto& value = facts.finding.value;
-  const std::string number = value ? shown(*value, facts.source, facts.unit) : "no value";
+  const std::string number = value ? value_text(*value, facts.source, facts.unit) : "no value";
   return fmt::format("{} ({:.0f} samples)", number, facts.finding.samples);
 }
 
@@ -69,20 +75,15 @@ std::string clean_run(const EvidenceFacts& facts) {
 
 }  // namespace
 
-std::string shown(double value, const MetricSource& source, const std::string& unit) {
-  if (source.quantity == Quantity::proportion && unit.empty()) return percent(value);
-  return fmt::format("{:.6g}{}{}", value, unit.empty() ? "" : " ", unit);
-}
-
 std::string decided_sentence(const EvidenceFacts& facts, stats::Decision decision) {
   const std::string is = decision == stats::Decision::pass ? "meets" : "violates";
-  return fmt::format("{} {} {}; {}", value_of(facts), is, limit_of(facts), figures(facts));
+  return fmt::format("{} {} {}; {}", value_and_samples(facts), is, limit_of(facts), figures(facts));
 }
 
 std::string undecided_sentence(const EvidenceFacts& facts) {
   if (const std::string text = clean_run(facts); !text.empty()) return text;
-  std::string text = fmt::format("{} does not settle whether it is {}; {}", value_of(facts), limit_of(facts),
-                                 figures(facts));
+  std::string text = fmt::format("{} does not settle whether it is {}; {}", value_and_samples(facts),
+                                 limit_of(facts), figures(facts));
   if (facts.finding.needed && *facts.finding.needed > facts.finding.samples)
     text += fmt::format("; about {:.0f} samples in all would settle it", *facts.finding.needed);
   return text;

@@ -48,8 +48,8 @@ bool is_planned_look(const stats::Rule& rule) {
   return rule.mode != stats::Mode::fixed || rule.look == stats::Look::last;
 }
 
-/// The objective as the file gave it, without checks.
-Objective unchecked(const ObjectiveOptions& options, const Result& result) {
+/// As the file gave it.
+Objective objective_without_checks(const ObjectiveOptions& options, const Result& result) {
   const auto info = metric_info(result, options.metric.value);
   Objective objective{.metric = options.metric.value,
                       .line = options.metric.position.line,
@@ -95,7 +95,7 @@ std::vector<Objective> judge_objectives(const LookInputs& look,
   const Criteria& criteria = look.criteria;
   std::vector<Objective> objectives;
   for (const ObjectiveOptions& options : criteria.objectives)
-    objectives.push_back(unchecked(options, look.result));
+    objectives.push_back(objective_without_checks(options, look.result));
   tracks.resize(objectives.size());
   for (auto& versions : tracks) versions.resize(look.result.versions.size());
 
@@ -210,7 +210,7 @@ Judgement judge(const Criteria& criteria, const Result& result, const LookAt& at
   assessment.objectives = judge_objectives(look, past.tracks, assessment.warnings);
   assessment.scores = scores_of(criteria, assessment.objectives);
   if (mismatch) add_warning(assessment.warnings, *mismatch);
-  if (by_evidence) add_quality_warnings(criteria, result, past.store, assessment);
+  if (by_evidence) add_quality_warnings(criteria, result, past.store, assessment.warnings);
   compare_versions(look, by_evidence, past.winner, assessment);
   assessment.verdict = verdict_of(assessment);
   if (by_evidence) assessment.looks.push_back(record_of(assessment, at));

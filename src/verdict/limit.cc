@@ -66,7 +66,7 @@ std::optional<double> in_unit(const Limit& limit, std::string_view unit) {
   return static_cast<double>(time->count()) / static_cast<double>(length->count());
 }
 
-double applied(const RelativeLimit& limit, double baseline) {
+double absolute_limit(const RelativeLimit& limit, double baseline) {
   return baseline + std::fabs(baseline) * limit.change;
 }
 

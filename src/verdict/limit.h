@@ -31,7 +31,7 @@ std::optional<Limit> parse_limit(std::string_view text);
 std::optional<double> in_unit(const Limit& limit, std::string_view unit);
 
 /// `baseline` changed by the limit: 100 and +10% is 110, -100 and +10% is -90.
-double applied(const RelativeLimit& limit, double baseline);
+double absolute_limit(const RelativeLimit& limit, double baseline);
 
 /// As a user would write it: "250ms", "0.01", "+10%".
 std::string to_text(const Limit& limit);

@@ -20,6 +20,18 @@ namespace {
 
 constexpr std::size_t kWindows = 8;  // values of a gauge that make a sample of window means
 
+/// The version that relative limits are relative to; nothing for the previous run.
+std::optional<std::size_t> reference_of(const ObjectiveOptions& objective, const Result& result) {
+  if (!objective.relative_to) return 0;
+  const std::string& name = objective.relative_to->value;
+  if (name == experiment::kPreviousRun) return std::nullopt;
+  const auto version = experiment::find_version(result.versions, name);
+  if (!version)
+    throw base::Error(fmt::format("relativeTo: unknown version '{}'{}", base::printable(name),
+                                  base::suggestion(name, result.versions)));
+  return version;
+}
+
 /// The objective's metric in a result.
 struct Measured {
   const Result& result;
@@ -49,7 +61,7 @@ Bound relative_bound(const RelativeLimit& relative, const Measured& measured, st
   if (version == *reference)
     return {.reason = fmt::format("{} is relative to {}, which is this version", relative.text, whom)};
   const auto value = measured.value(*reference);
-  if (value) return {.state = Bound::State::limited, .limit = applied(relative, *value)};
+  if (value) return {.state = Bound::State::limited, .limit = absolute_limit(relative, *value)};
   return {.state = Bound::State::unknown,
           .reason = fmt::format("{} is relative to {}, and {}", relative.text, whom,
                                 no_value(measured, *reference))};
@@ -125,7 +137,7 @@ std::optional<Bounds> bounds_of(const ObjectiveOptions& objective, const MetricS
     if (!limit.relative()) return in_unit(limit, unit);
     if (!reference) return std::nullopt;
     const auto value = estimate_of(reference->store.data(source.series, reference->version), source);
-    return value ? std::optional(applied(*limit.relative(), *value)) : std::nullopt;
+    return value ? std::optional(absolute_limit(*limit.relative(), *value)) : std::nullopt;
   };
   Bounds bounds;
   if (objective.upper && !(bounds.upper = number(*objective.upper))) return std::nullopt;
@@ -221,17 +233,6 @@ ObjectiveCase objective_case(const LookInputs& look, const ObjectiveOptions& obj
   each.mode = asked;
   each.evidence = evidence_facts(look, objective, version, *sampled, reference, *bounds, each);
   return each;
-}
-
-std::optional<std::size_t> reference_of(const ObjectiveOptions& objective, const Result& result) {
-  if (!objective.relative_to) return 0;
-  const std::string& name = objective.relative_to->value;
-  if (name == experiment::kPreviousRun) return std::nullopt;
-  const auto version = experiment::find_version(result.versions, name);
-  if (!version)
-    throw base::Error(fmt::format("relativeTo: unknown version '{}'{}", base::printable(name),
-                                  base::suggestion(name, result.versions)));
-  return version;
 }
 
 }  // namespace iter8::verdict

@@ -12,7 +12,8 @@
 
 namespace iter8::verdict {
 
-/// When a look happens, and whether the declared looks end with it.
+/// When a look happens, and whether the declared looks end with it. A look is one run of the assess task: one
+/// an iteration of the loop.
 struct LookAt {
   int iteration = 1;
   int iterations = 1;  // declared
@@ -33,7 +34,7 @@ struct Bound {
   std::string reason;
 };
 
-/// What all data so far say about one objective and version.
+/// What all data so far say about one objective and version, and the rule by which that decides.
 struct EvidenceFacts {
   ObjectiveEvidence finding;
   MetricSource source;
@@ -83,9 +84,5 @@ struct LookInputs {
 
 /// Throws base::Error for a relativeTo that names no version.
 ObjectiveCase objective_case(const LookInputs& look, const ObjectiveOptions& objective, std::size_t version);
-
-/// The version that a relative limit is relative to; nothing for the previous run. Throws base::Error for an
-/// unknown name.
-std::optional<std::size_t> reference_of(const ObjectiveOptions& objective, const experiment::Result& result);
 
 }  // namespace iter8::verdict

@@ -144,6 +144,12 @@ void warn_of_resolution(const Question& question, ObjectiveEvidence& finding, co
                   above.surely, above.possibly, question.limit));
 }
 
+/// That both limits are met, from the evidence of those that are given.
+Evidence combined(const std::optional<Evidence>& upper, const std::optional<Evidence>& lower) {
+  if (upper && lower) return stats::both_of(*upper, *lower);
+  return upper ? *upper : lower.value_or(Evidence{});
+}
+
 }  // namespace
 
 double samples_of(const AccumulatedData& data, const MetricSource& source) {
@@ -181,11 +187,6 @@ std::optional<stats::Interval> interval_of(const AccumulatedData& data, const Me
                            : stats::quantile_sequence(data.cells, source.quantile, alpha);
   if (std::isnan(interval.lower) || std::isnan(interval.upper)) return std::nullopt;
   return interval;
-}
-
-Evidence combined(const std::optional<Evidence>& upper, const std::optional<Evidence>& lower) {
-  if (upper && lower) return stats::both_of(*upper, *lower);
-  return upper ? *upper : lower.value_or(Evidence{});
 }
 
 ObjectiveEvidence evidence_about(const AccumulatedData& data, const MetricSource& source,

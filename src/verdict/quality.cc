@@ -33,24 +33,22 @@ double new_units(const AccumulatedData& data, const MetricSource& source) {
 }
 
 /// Of one series and version.
-void warn_of_data(const AccumulatedData& data, const std::string& subject, Assessment& assessment) {
+void warn_of_data(const AccumulatedData& data, const std::string& subject, std::vector<Warning>& warnings) {
   if (data.resets > 0)
-    add_warning(assessment.warnings,
-                {.code = "counter-reset",
-                 .message = fmt::format("{}: the counter fell {} time{}; it was taken to "
-                                        "count from 0 again",
-                                        subject, data.resets, data.resets == 1 ? "" : "s")});
+    add_warning(warnings, {.code = "counter-reset",
+                           .message = fmt::format("{}: the counter fell {} time{}; it was taken to "
+                                                  "count from 0 again",
+                                                  subject, data.resets, data.resets == 1 ? "" : "s")});
   if (data.stale > 0)
-    add_warning(
-        assessment.warnings,
-        {.code = "stale", .message = fmt::format("{}: nothing new since the observation before", subject)});
+    add_warning(warnings, {.code = "stale",
+                           .message = fmt::format("{}: nothing new since the observation before", subject)});
   if (data.moments.count > 1 && data.moments.variance == 0)
-    add_warning(assessment.warnings, {.code = "all-equal", .message = subject + ": all values are equal"});
+    add_warning(warnings, {.code = "all-equal", .message = subject + ": all values are equal"});
 }
 
 /// A comparison needs both versions at the same times.
 void warn_of_times(const std::string& metric, const MetricSource& source, const Result& result,
-                   const EvidenceStore& store, Assessment& assessment) {
+                   const EvidenceStore& store, std::vector<Warning>& warnings) {
   const AccumulatedData& first = store.data(source.series, 0);
   for (std::size_t version = 1; version < result.versions.size(); ++version) {
     const AccumulatedData& other = store.data(source.series, version);
@@ -59,26 +57,24 @@ void warn_of_times(const std::string& metric, const MetricSource& source, const 
     const double two = base::to_seconds(other.window);
     const bool differs = std::fabs(one - two) > kSameWindow * std::max(one, two);
     if (first.observations == other.observations && !differs) continue;
-    add_warning(assessment.warnings,
-                {.code = "time-overlap",
-                 .message = fmt::format("{}: '{}' and '{}' were not observed over the same time", metric,
-                                        result.versions[0], result.versions[version])});
+    add_warning(warnings, {.code = "time-overlap",
+                           .message = fmt::format("{}: '{}' and '{}' were not observed over the same time",
+                                                  metric, result.versions[0], result.versions[version])});
   }
 }
 
-void warn_of_rates(const std::string& metric, const Result& result, Assessment& assessment) {
+void warn_of_rates(const std::string& metric, const Result& result, std::vector<Warning>& warnings) {
   if (!experiment::is_load_metric(metric)) return;
   const std::string provider = metric.substr(0, metric.find('/'));
   for (std::size_t version = 0; version < result.versions.size(); ++version) {
     const auto asked = latest_value(result, provider + "/rate-asked", version);
     const auto achieved = latest_value(result, provider + "/rate-achieved", version);
     if (!asked || !achieved || *achieved >= kKeptRate * *asked) continue;
-    add_warning(
-        assessment.warnings,
-        {.code = "open-loop-missed",
-         .message = fmt::format("{}: {:.4g} requests a second of {:.4g} asked for: the load was lighter "
-                                "than planned, and the slowest answers may be missing",
-                                subject_of(provider, version, result), *achieved, *asked)});
+    add_warning(warnings, {.code = "open-loop-missed",
+                           .message = fmt::format(
+                               "{}: {:.4g} requests a second of {:.4g} asked for: the load was lighter "
+                               "than planned, and the slowest answers may be missing",
+                               subject_of(provider, version, result), *achieved, *asked)});
   }
 }
 
@@ -135,14 +131,14 @@ void add_missing_metrics(Assessment& assessment) {
 }
 
 void add_quality_warnings(const Criteria& criteria, const Result& result, const EvidenceStore& store,
-                          Assessment& assessment) {
+                          std::vector<Warning>& warnings) {
   const std::vector<std::string> metrics = metrics_of(criteria);
   for (const std::string& metric : std::set<std::string>(metrics.begin(), metrics.end())) {
     const MetricSource source = source_of(result, metric);
     for (std::size_t version = 0; version < result.versions.size(); ++version)
-      warn_of_data(store.data(source.series, version), subject_of(metric, version, result), assessment);
-    warn_of_times(metric, source, result, store, assessment);
-    warn_of_rates(metric, result, assessment);
+      warn_of_data(store.data(source.series, version), subject_of(metric, version, result), warnings);
+    warn_of_times(metric, source, result, store, warnings);
+    warn_of_rates(metric, result, warnings);
   }
 }
 

@@ -38,7 +38,8 @@ double width_of(const RewardOptions& options) {
 }
 
 /// "candidate <= ratio * reference".
-stats::Evidence compared(EvidenceStore& store, const MetricSource& source, const ComparisonKey& key) {
+stats::Evidence comparison_evidence(EvidenceStore& store, const MetricSource& source,
+                                    const ComparisonKey& key) {
   const Comparison& comparison = store.comparison(key);
   return source.quantity == Quantity::proportion ? stats::evidence(comparison.counts)
                                                  : stats::evidence(comparison.means);
@@ -54,7 +55,7 @@ void compare_pairs(RewardEvidence& finding, const RewardOptions& options, const 
   for (std::size_t i = 0; i < count; ++i)
     for (std::size_t j = i + 1; j < count; ++j) {
       const ComparisonKey key{source.series, i, j, 1, width};
-      const stats::Evidence evidence = compared(store, source, key);  // that j <= i
+      const stats::Evidence evidence = comparison_evidence(store, source, key);  // that j <= i
       const double less = stats::pass_strength(evidence, rule);
       const double more = stats::fail_strength(evidence, rule);
       finding.strength[i][j] = is_high ? less : more;
@@ -81,7 +82,7 @@ void compare_with_baseline(RewardEvidence& finding, const RewardOptions& options
   for (std::size_t version = 1; version < finding.strength.size(); ++version) {
     const ComparisonKey key{source.series, 0, version, is_high ? 1 - margin : 1 + margin,
                             stats::kMixtureWidth};
-    const stats::Evidence evidence = compared(store, source, key);
+    const stats::Evidence evidence = comparison_evidence(store, source, key);
     finding.not_worse[version] =
         is_high ? stats::fail_strength(evidence, rule) : stats::pass_strength(evidence, rule);
   }
@@ -94,7 +95,7 @@ void list_better(RewardEvidence& finding, const MetricSource& source, EvidenceSt
   const bool is_high = finding.reward.direction == Direction::high;
   std::vector<stats::Evidence> evidence;
   for (std::size_t version = 1; version < finding.strength.size(); ++version) {
-    const stats::Evidence no_more = compared(store, source, {source.series, 0, version, 1, width});
+    const stats::Evidence no_more = comparison_evidence(store, source, {source.series, 0, version, 1, width});
     evidence.push_back(is_high ? stats::swapped(no_more) : no_more);
   }
   const std::vector<stats::Decision> decisions = stats::listed(evidence, rule);

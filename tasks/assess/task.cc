@@ -130,7 +130,7 @@ Result contribution_of(const Result& result, const Criteria& criteria, const Ass
 }
 
 /// Judges the looks of a run once more.
-PastLooks replayed(PastLooks past, const Criteria& criteria, const Result& result, int line, int iterations) {
+PastLooks replay(PastLooks past, const Criteria& criteria, const Result& result, int line, int iterations) {
   if (!result.assessment) return past;
   for (const experiment::Look& look : result.assessment->looks)
     if (look.line == line)
@@ -160,7 +160,7 @@ PastLooks AssessTask::looks_so_far(const experiment::Context& context) {
         ++others;
         continue;
       }
-      past = replayed(std::move(past), criteria_, run.result, 0, context.iterations);
+      past = replay(std::move(past), criteria_, run.result, 0, context.iterations);
       past.store.begin_run();
     }
     if (others > 0)
@@ -171,7 +171,7 @@ PastLooks AssessTask::looks_so_far(const experiment::Context& context) {
                                   others)});
     if (previous) past.previous_run.emplace().look(previous->result, std::numeric_limits<int>::max());
   }
-  past = replayed(std::move(past), criteria_, result, line_, context.iterations);
+  past = replay(std::move(past), criteria_, result, line_, context.iterations);
   past.warnings = std::move(warnings);
   return past;
 }

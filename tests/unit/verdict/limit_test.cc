@@ -30,9 +30,9 @@ TEST_CASE("other texts are no limit") {
 }
 
 TEST_CASE("a change moves away from the baseline whatever its sign") {
-  CHECK(applied(*parse_limit("+10%")->relative(), 100) == Approx(110));
-  CHECK(applied(*parse_limit("-10%")->relative(), 100) == Approx(90));
-  CHECK(applied(*parse_limit("+10%")->relative(), -100) == Approx(-90));
+  CHECK(absolute_limit(*parse_limit("+10%")->relative(), 100) == Approx(110));
+  CHECK(absolute_limit(*parse_limit("-10%")->relative(), 100) == Approx(90));
+  CHECK(absolute_limit(*parse_limit("+10%")->relative(), -100) == Approx(-90));
 }
 
 TEST_CASE("limits are shown as they were written") {
