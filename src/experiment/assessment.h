@@ -85,8 +85,8 @@ struct Winner {
   std::string reason;
 };
 
-/// A machine-readable code (srm, too-few, missing-metric, …) and a plain sentence. For readers and programs
-/// outside: no code of ours decides by a warning.
+/// A machine-readable code (srm, too-few, missing-metric, …) and a plain sentence, for readers and programs
+/// outside: no verdict depends on a warning.
 struct Warning {
   std::string code;
   std::string message;
