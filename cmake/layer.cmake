@@ -6,8 +6,8 @@ set(ITER8_UNIT_FILES 12)  # at most, a unit; smaller units use more cores and ar
 # Rooms whose files use the same private names, and so compile one by one.
 set(ITER8_ROOMS_ALONE
   src/stats/evidence src/stats/histogram src/stats/posterior src/config/expression src/config/template src/load/protocol
-  src/experiment/file src/experiment/result tasks/assess tasks/metrics/providers tasks/notify tests/unit/load/protocol
-  tests/unit/stats/evidence tests/unit/tasks/assess)
+  src/experiment/file src/experiment/result tasks/metrics/providers tasks/notify tests/unit/load/protocol
+  tests/unit/stats/evidence)
 
 # iter8_compile_by_room(TARGET): compiles the files of each folder of TARGET in units of at most ITER8_UNIT_FILES. Files
 # outside of the source tree (generated ones) stay alone. CMake's own unity build is not used, because its units name

@@ -3,17 +3,14 @@
 #include "config/yaml/document.h"
 #include "tasks/assess/options.h"
 #include "tasks/assess/task.h"
-#include "tests/unit/tasks/workbench.h"
+#include "tests/unit/tasks/assess/assess_bench.h"
 
 using namespace iter8;
 using namespace iter8::experiment;
+using tests::assessed;
 using tests::Workbench;
 
 namespace {
-
-Assessment assessed(Workbench& bench, const std::string& yaml) {
-  return *bench.run(tasks::assess::assess_kind(), yaml).assessment;
-}
 
 /// stable and candidate with latency-p95 of 100 and 120 msec, and error-rate of 0 and 0.02.
 Workbench two_versions() {
