@@ -5,7 +5,7 @@ set(ITER8_UNIT_FILES 12)  # at most, a unit; smaller units use more cores and ar
 
 # Rooms whose files use the same private names, and so compile one by one.
 set(ITER8_ROOMS_ALONE
-  tasks/assess tests/unit/stats/evidence tests/unit/tasks/assess)
+  tests/unit/stats/evidence)
 
 # iter8_compile_by_room(TARGET): compiles the files of each folder of TARGET in units of at most ITER8_UNIT_FILES. Files
 # outside of the source tree (generated ones) stay alone. CMake's own unity build is not used, because its units name

@@ -3,12 +3,24 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "experiment/verdict.h"
 
 namespace iter8::experiment {
+
+/// The rule that a verdict was reached by; docs/decisions.md. point: bare numbers were compared. fixed: exact
+/// for one planned look. anytime: holds at every look. hybrid: as anytime, and uses up what is left of alpha
+/// at the last declared look. none: bare numbers were compared because the data carry no sampling
+/// information; no file asks for it.
+enum class EvidenceMode { none, point, fixed, anytime, hybrid };
+
+std::string_view to_text(EvidenceMode mode);
+
+/// What `Objective::relative_to` holds for a limit that is relative to the run before.
+inline constexpr std::string_view kPreviousRun = "previous";
 
 /// The outcome of judging one objective for one version. Values are in the metric's unit. Fields that only
 /// statistical evidence can fill stay empty with `point`.
@@ -22,10 +34,10 @@ struct ObjectiveCheck {
   std::optional<std::pair<double, double>> interval;
   std::optional<double> log_evidence_pass;
   std::optional<double> log_evidence_fail;
-  std::optional<double> needed;    // total samples that would probably decide it, if the data go on like this
-  int decided_at = 0;              // the look that certified the verdict, from 1; 0 = none did
-  std::string evidence = "point";  // point, fixed, anytime, hybrid; none = no sampling information
-  std::string reason;              // one sentence; never empty unless the verdict is pass
+  std::optional<double> needed;  // total samples that would probably decide it, if the data go on like this
+  int decided_at = 0;            // the look that certified the verdict, from 1; 0 = none did
+  EvidenceMode evidence = EvidenceMode::point;
+  std::string reason;  // one sentence; never empty unless the verdict is pass
 };
 
 /// An objective as the file states it (limits in the metric's unit, or relative to another version), with one
@@ -37,7 +49,7 @@ struct Objective {
   std::optional<std::string> relative_upper;  // "+10%" of the baseline
   std::optional<std::string> relative_lower;
   int line = 0;                      // of the experiment file, for annotations
-  std::string relative_to;           // a version's name or "previous"; empty = the baseline
+  std::string relative_to;           // a version's name or kPreviousRun; empty = the baseline
   std::optional<double> confidence;  // of this objective, where the file gives one
   bool gate = true;                  // false: judged and shown, but nothing depends on it
   bool key = false;                  // with a score: a version that fails this objective fails as a whole
@@ -64,8 +76,8 @@ struct Reward {
   std::string metric;
   Direction direction = Direction::high;
   std::vector<RewardCheck> versions;
-  std::vector<std::size_t> best;   // versions with the best value; several = a tie
-  std::string evidence = "point";  // as ObjectiveCheck::evidence
+  std::vector<std::size_t> best;  // versions with the best value; several = a tie
+  EvidenceMode evidence = EvidenceMode::point;
 };
 
 /// The choice between the versions, and why. `best` are those with the best reward, winner or not.
@@ -77,7 +89,8 @@ struct Winner {
   std::string reason;
 };
 
-/// A machine-readable code (srm, too-few, missing-metric, …) and a plain sentence.
+/// A machine-readable code (srm, too-few, missing-metric, …) and a plain sentence, for readers and programs
+/// outside: no verdict depends on a warning.
 struct Warning {
   std::string code;
   std::string message;

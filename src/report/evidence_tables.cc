@@ -13,6 +13,7 @@
 namespace iter8::report {
 
 using experiment::Assessment;
+using experiment::EvidenceMode;
 using experiment::Result;
 
 namespace {
@@ -39,7 +40,7 @@ std::string changes_text(const std::optional<std::pair<double, double>>& interva
 }
 
 bool is_judged_by_evidence(const Assessment& assessment) {
-  const auto is_statistical = [](const std::string& evidence) { return evidence != "point"; };
+  const auto is_statistical = [](EvidenceMode evidence) { return evidence != EvidenceMode::point; };
   for (const auto& objective : assessment.objectives)
     for (const auto& check : objective.versions)
       if (is_statistical(check.evidence) || check.log_evidence_pass) return true;
@@ -49,7 +50,7 @@ bool is_judged_by_evidence(const Assessment& assessment) {
 
 std::vector<std::string> evidence_row(const std::string& condition, const Result& result, std::size_t version,
                                       const experiment::ObjectiveCheck& check) {
-  std::string evidence = check.evidence;
+  std::string evidence(to_text(check.evidence));
   if (check.decided_at > 0) evidence += fmt::format(" (look {})", check.decided_at);
   return {condition,
           summary::version_label(result, version),
@@ -81,7 +82,7 @@ Table comparison_table(const Result& result) {
                          "Lift interval", "P(beats baseline)"}};
   if (!result.assessment) return table;
   for (const auto& reward : result.assessment->rewards) {
-    if (reward.evidence == "point" || reward.evidence == "none") continue;
+    if (reward.evidence == EvidenceMode::point || reward.evidence == EvidenceMode::none) continue;
     for (std::size_t version = 0; version < reward.versions.size(); ++version) {
       const auto& check = reward.versions[version];
       table.rows.push_back(

@@ -59,7 +59,7 @@ std::string numbers_of(const ObjectiveCheck& check) {
     text += fmt::format(", interval {} to {}", value_text(check.interval->first),
                         value_text(check.interval->second));
   if (check.probability) text += ", probability " + base::fixed(*check.probability, 4);
-  return text + ", evidence " + check.evidence;
+  return text + ", evidence " + std::string(to_text(check.evidence));
 }
 
 void add_objective(Suite& suite, const experiment::Objective& objective, const Result& result,

@@ -28,7 +28,7 @@ Bound lower_of(const Objective& objective) {
 /// The bound where it is given, else nothing; `absolute` is how a limit that is a number reads.
 std::string limit_text(const Objective& objective, const Bound& bound, const std::string& absolute) {
   if (!bound.relative) return bound.absolute ? absolute : "";
-  if (objective.relative_to == "previous") return *bound.relative + " of the previous run";
+  if (objective.relative_to == experiment::kPreviousRun) return *bound.relative + " of the previous run";
   return *bound.relative + " of " + (objective.relative_to.empty() ? "the baseline" : objective.relative_to);
 }
 

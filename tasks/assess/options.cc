@@ -1,106 +1,23 @@
 #include "tasks/assess/options.h"
 
-#include <algorithm>
-
 #include "experiment/metric/metric_name.h"
+#include "tasks/assess/checks.h"
 
-namespace iter8::tasks::assess {
+namespace iter8::verdict {
+
+using config::Fields;
+using config::Node;
+using config::Problems;
+using tasks::assess::metric_name;
+using tasks::assess::proper_share;
 
 namespace {
 
-using config::Fields;
-using config::Located;
-using config::Node;
-using config::Problems;
-
-using Names = std::vector<Located<std::string>>;
-
-/// The older objective with one limit and its side given by the list it stands in.
-struct SideLimit {
-  Located<std::string> metric;
-  Limit limit;
-};
-struct SideLimits {
-  std::vector<SideLimit> upper;
-  std::vector<SideLimit> lower;
-};
-struct ExtremeRewards {
-  Names max;
-  Names min;
-};
-
-std::optional<std::string> objection_to_name(const std::string& name) {
-  if (experiment::is_metric_name(name)) return std::nullopt;
-  return "must be a metric's name such as http/latency-p95";
-}
-
-config::Check<Located<std::string>> metric_name() {
-  return [](const Located<std::string>& name) { return objection_to_name(name.value); };
-}
-
-config::Check<Names> metric_names() {
-  return [](const Names& names) -> std::optional<std::string> {
-    for (const auto& name : names)
-      if (const auto objection = objection_to_name(name.value)) return "'" + name.value + "' " + *objection;
-    return std::nullopt;
-  };
-}
-
-config::Check<std::optional<Located<std::string>>> metric_name_if_given() {
-  return [](const auto& name) { return name ? objection_to_name(name->value) : std::nullopt; };
-}
-
-const Fields<SideLimit>& fields_of(const SideLimit*) {
-  static const auto fields =
-      Fields<SideLimit>{}
-          .required("metric", &SideLimit::metric, "The metric, provider/name", metric_name())
-          .required("limit", &SideLimit::limit, "The limit, in the metric's unit");
-  return fields;
-}
-
-const Fields<SideLimits>& fields_of(const SideLimits*) {
-  static const auto fields =
-      Fields<SideLimits>{}
-          .optional("upper", &SideLimits::upper, "Metrics that must not exceed a limit")
-          .optional("lower", &SideLimits::lower, "Metrics that must reach a limit");
-  return fields;
-}
-
-const Fields<ExtremeRewards>& fields_of(const ExtremeRewards*) {
-  static const auto fields =
-      Fields<ExtremeRewards>{}
-          .optional("max", &ExtremeRewards::max, "Metrics of which more is better", metric_names())
-          .optional("min", &ExtremeRewards::min, "Metrics of which less is better", metric_names());
-  return fields;
-}
-
-std::optional<std::string> objection_to_share(double share) {
-  if (share > 0 && share < 1) return std::nullopt;
-  return "must be more than 0 and less than 1";
-}
-
-/// Alpha as a map.
-struct AlphaSides {
-  double pass = 0.05;
-  double fail = 0.05;
-};
-
-const Fields<AlphaSides>& fields_of(const AlphaSides*) {
-  static const auto fields =
-      Fields<AlphaSides>{}
-          .optional("pass", &AlphaSides::pass, "Of a wrong pass", config::Check<double>(objection_to_share))
-          .optional("fail", &AlphaSides::fail, "Of a wrong fail", config::Check<double>(objection_to_share));
-  return fields;
-}
-
 /// The metrics of the load tasks that no time can limit.
 bool counts_requests(const std::string& metric) {
-  const auto slash = metric.find('/');
-  const std::string provider = metric.substr(0, slash);
-  const bool is_load = provider == "http" || provider.starts_with("http-") || provider == "grpc" ||
-                       provider.starts_with("grpc-");
-  const std::string name = slash == std::string::npos ? "" : metric.substr(slash + 1);
-  return is_load && (name == "request-count" || name == "error-count" || name == "error-rate");
+  const std::string name = metric.substr(metric.find('/') + 1);
+  return experiment::is_load_metric(metric) &&
+         (name == "request-count" || name == "error-count" || name == "error-rate");
 }
 
 void check_limits(const ObjectiveOptions& objective, const Node& node, Problems& problems) {
@@ -134,22 +51,6 @@ void check_limits(const ObjectiveOptions& objective, const Node& node, Problems&
                                       "' is above its upper limit " + to_text(*objective.upper));
 }
 
-using Objectives = std::vector<ObjectiveOptions>;
-
-/// Adds the objectives of one older list, whose limits are all on the side that `member` is.
-void add_side(Objectives& objectives, const std::vector<SideLimit>& older,
-              std::optional<Limit> ObjectiveOptions::*member) {
-  for (const SideLimit& side : older) {
-    ObjectiveOptions objective{.metric = side.metric};
-    objective.*member = side.limit;
-    objectives.push_back(objective);
-  }
-}
-
-void add_rewards(RewardList& rewards, const Names& metrics, experiment::Direction direction) {
-  for (const auto& metric : metrics) rewards.items.push_back({.metric = metric, .direction = direction});
-}
-
 }  // namespace
 
 const Fields<ObjectiveOptions>& fields_of(const ObjectiveOptions*) {
@@ -167,7 +68,7 @@ const Fields<ObjectiveOptions>& fields_of(const ObjectiveOptions*) {
           .shown_default("the baseline")
           .optional("confidence", &ObjectiveOptions::confidence,
                     "1 - alpha of this objective, for a wrong pass and a wrong fail",
-                    config::if_given(config::Check<double>(objection_to_share)))
+                    config::if_given(proper_share()))
           .optional("evidence", &ObjectiveOptions::evidence, "As of the task, for this objective")
           .optional("noData", &ObjectiveOptions::no_data, "As of the task, for this objective")
           .optional("weight", &ObjectiveOptions::weight, "In the score", config::positive())
@@ -186,21 +87,7 @@ const Fields<RewardOptions>& fields_of(const RewardOptions*) {
                     "Whether more (high) or less (low) of it is better")
           .alias("preferredDirection")
           .optional("mde", &RewardOptions::mde, "Smallest effect of interest, as a share: 0.1 for 10 %",
-                    config::if_given(config::Check<double>(objection_to_share)));
-  return fields;
-}
-
-const Fields<CriteriaOptions>& fields_of(const CriteriaOptions*) {
-  static const auto fields =
-      Fields<CriteriaOptions>{}
-          .optional("requestCount", &CriteriaOptions::request_count,
-                    "The metric that says how many samples there are", metric_name_if_given())
-          .optional("objectives", &CriteriaOptions::objectives, "As slos")
-          .alias("SLOs")
-          .alias("slos")
-          .optional("rewards", &CriteriaOptions::rewards, "As rewards")
-          .optional("indicators", &CriteriaOptions::indicators, "Metrics that are reported and not judged",
-                    metric_names());
+                    config::if_given(proper_share()));
   return fields;
 }
 
@@ -215,6 +102,38 @@ const Fields<ScoreOptions>& fields_of(const ScoreOptions*) {
           });
   return fields;
 }
+
+}  // namespace iter8::verdict
+
+namespace iter8::tasks::assess {
+
+using config::Fields;
+
+namespace {
+
+/// Alpha as a map.
+struct AlphaSides {
+  double pass = 0.05;
+  double fail = 0.05;
+};
+
+const Fields<AlphaSides>& fields_of(const AlphaSides*) {
+  static const auto fields = Fields<AlphaSides>{}
+                                 .optional("pass", &AlphaSides::pass, "Of a wrong pass", proper_share())
+                                 .optional("fail", &AlphaSides::fail, "Of a wrong fail", proper_share());
+  return fields;
+}
+
+template <typename T>
+void append(std::vector<T>& list, const std::vector<T>& more) {
+  list.insert(list.end(), more.begin(), more.end());
+}
+
+void make_canonical(std::string& metric) {
+  metric = experiment::canonical_metric_name(metric);
+}
+
+}  // namespace
 
 const Fields<AssessOptions>& fields_of(const AssessOptions*) {
   static const auto fields =
@@ -246,7 +165,7 @@ const Fields<AssessOptions>& fields_of(const AssessOptions*) {
                     config::at_least(0))
           .optional("stopOnLoss", &AssessOptions::stop_on_loss,
                     "Promote the leader once its expected loss is below this share of the baseline's reward",
-                    config::if_given(config::Check<double>(objection_to_share)))
+                    config::if_given(proper_share()))
           .optional("cutoffOnViolation", &AssessOptions::cutoff_on_violation,
                     "A version that fails an objective gets no traffic in the recommended weights")
           .optional("score", &AssessOptions::score,
@@ -256,69 +175,68 @@ const Fields<AssessOptions>& fields_of(const AssessOptions*) {
   return fields;
 }
 
-std::string_view to_text(EvidenceMode mode) {
-  for (const auto& [word, value] : config::Choices<EvidenceMode>::names)
-    if (value == mode) return word;
-  return "point";
+verdict::Criteria criteria_of(const AssessOptions& options) {
+  verdict::Criteria criteria{.objectives = options.slos.items,
+                             .indicators = options.criteria.indicators,
+                             .request_count = options.criteria.request_count,
+                             .pattern = options.pattern,
+                             .no_data = options.no_data,
+                             .evidence = options.evidence,
+                             .alpha = options.alpha,
+                             .on_inconclusive = options.on_inconclusive,
+                             .min_samples = options.min_samples,
+                             .stop_on_loss = options.stop_on_loss,
+                             .cutoff_on_violation = options.cutoff_on_violation,
+                             .score = options.score,
+                             .history = options.history ? options.history->value : ""};
+  append(criteria.indicators, options.indicators);
+  append(criteria.objectives, options.criteria.objectives.items);
+  if (options.reward) criteria.rewards.push_back(*options.reward);
+  append(criteria.rewards, options.rewards.items);
+  append(criteria.rewards, options.criteria.rewards.items);
+
+  for (auto& objective : criteria.objectives) make_canonical(objective.metric.value);
+  for (auto& reward : criteria.rewards) make_canonical(reward.metric.value);
+  for (auto& indicator : criteria.indicators) make_canonical(indicator.value);
+  if (criteria.request_count) make_canonical(criteria.request_count->value);
+  return criteria;
 }
 
 }  // namespace iter8::tasks::assess
 
 namespace iter8::config {
 
-Schema Codec<tasks::assess::Alpha>::schema() {
+Schema Codec<verdict::Limit>::schema() {
+  return {.type = Schema::Type::one_of,
+          .inner = {{.type = Schema::Type::number}, {.type = Schema::Type::text}}};
+}
+
+bool Codec<verdict::Limit>::read(const Node& node, Problems& problems, verdict::Limit& limit) {
+  const auto parsed = node.kind == Node::Kind::scalar ? verdict::parse_limit(node.text) : std::nullopt;
+  if (!parsed)
+    return expected(
+        node, problems,
+        "a number, a time such as 250ms, a share such as 1%, or a change of the baseline such as +10%");
+  limit = *parsed;
+  return true;
+}
+
+Schema Codec<verdict::Alpha>::schema() {
   return {.type = Schema::Type::one_of,
           .inner = {{.type = Schema::Type::number}, Codec<tasks::assess::AlphaSides>::schema()}};
 }
 
-bool Codec<tasks::assess::Alpha>::read(const Node& node, Problems& problems, tasks::assess::Alpha& alpha) {
+bool Codec<verdict::Alpha>::read(const Node& node, Problems& problems, verdict::Alpha& alpha) {
   tasks::assess::AlphaSides sides;
   if (node.kind == Node::Kind::map) {
     if (!Codec<tasks::assess::AlphaSides>::read(node, problems, sides)) return false;
   } else {
     if (!Codec<double>::read(node, problems, sides.pass)) return false;
-    if (tasks::assess::objection_to_share(sides.pass))
+    if (tasks::assess::proper_share()(sides.pass))
       return expected(node, problems, "more than 0 and less than 1");
     sides.fail = sides.pass;
   }
   alpha = {.pass = sides.pass, .fail = sides.fail};
-  return true;
-}
-
-using tasks::assess::ExtremeRewards;
-using tasks::assess::SideLimits;
-
-Schema Codec<tasks::assess::ObjectiveList>::schema() {
-  return {.type = Schema::Type::one_of,
-          .inner = {Codec<tasks::assess::Objectives>::schema(), Codec<SideLimits>::schema()}};
-}
-
-bool Codec<tasks::assess::ObjectiveList>::read(const Node& node, Problems& problems,
-                                               tasks::assess::ObjectiveList& list) {
-  if (node.kind == Node::Kind::map) {
-    SideLimits older;
-    if (!Codec<SideLimits>::read(node, problems, older)) return false;
-    tasks::assess::add_side(list.items, older.upper, &tasks::assess::ObjectiveOptions::upper);
-    tasks::assess::add_side(list.items, older.lower, &tasks::assess::ObjectiveOptions::lower);
-    return true;
-  }
-  return Codec<tasks::assess::Objectives>::read(node, problems, list.items);
-}
-
-Schema Codec<tasks::assess::RewardList>::schema() {
-  return {
-      .type = Schema::Type::one_of,
-      .inner = {Codec<std::vector<tasks::assess::RewardOptions>>::schema(), Codec<ExtremeRewards>::schema()}};
-}
-
-bool Codec<tasks::assess::RewardList>::read(const Node& node, Problems& problems,
-                                            tasks::assess::RewardList& list) {
-  if (node.kind != Node::Kind::map)
-    return Codec<std::vector<tasks::assess::RewardOptions>>::read(node, problems, list.items);
-  ExtremeRewards older;
-  if (!Codec<ExtremeRewards>::read(node, problems, older)) return false;
-  tasks::assess::add_rewards(list, older.max, experiment::Direction::high);
-  tasks::assess::add_rewards(list, older.min, experiment::Direction::low);
   return true;
 }
 

@@ -8,10 +8,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "experiment/version.h"
-#include "tasks/assess/objectives.h"
-#include "tasks/assess/quality.h"
-#include "tasks/assess/verdicts.h"
-#include "tasks/assess/winner.h"
+#include "tasks/assess/options.h"
+#include "verdict/accumulated_data.h"
 
 namespace iter8::tasks::assess {
 
@@ -20,6 +18,9 @@ namespace {
 using experiment::Assessment;
 using experiment::Objective;
 using experiment::Result;
+using verdict::Criteria;
+using verdict::EvidenceMode;
+using verdict::PastLooks;
 
 /// Whether objectives or rewards are written as older versions of Iter8 wanted them.
 bool is_spelled_as_older(const config::Node& with) {
@@ -64,12 +65,12 @@ std::string message_of(const Assessment& assessment, const Result& result) {
 
 /// What can be said about versions before the run.
 void check_versions(const Criteria& criteria, experiment::BuildContext& context) {
-  for (const ObjectiveOptions& objective : criteria.objectives) {
+  for (const verdict::ObjectiveOptions& objective : criteria.objectives) {
     if (!objective.relative_to || context.versions.empty()) continue;
     const std::string& name = objective.relative_to->value;
     std::vector<std::string> names;
     for (const auto& version : context.versions) names.push_back(version.name);
-    if (name == kPreviousRun) {
+    if (name == experiment::kPreviousRun) {
       if (criteria.history.empty())
         context.problems.error(objective.relative_to->position, "relativeTo: previous needs a history");
     } else if (!experiment::find_version(names, name)) {
@@ -88,7 +89,7 @@ void check_versions(const Criteria& criteria, experiment::BuildContext& context)
 
 std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::BuildContext& context) {
   AssessOptions options;
-  if (!fields_of(&options).read(with, context.problems, options)) return nullptr;
+  if (!config::fields_of<AssessOptions>().read(with, context.problems, options)) return nullptr;
   Criteria criteria = criteria_of(options);
   // Older files are judged as they were: by the bare numbers.
   if (!criteria.evidence && is_spelled_as_older(with) && !asks_for_evidence(options, with))
@@ -106,19 +107,6 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
   return std::make_unique<AssessTask>(std::move(criteria), context.position.line);
 }
 
-EvidenceMode usual_mode(const Criteria& criteria, int iterations) {
-  if (!criteria.history.empty()) return EvidenceMode::anytime;
-  return iterations > 1 ? EvidenceMode::hybrid : EvidenceMode::fixed;
-}
-
-bool compares_bare_numbers(const Criteria& criteria, EvidenceMode mode) {
-  return mode == EvidenceMode::point && std::none_of(criteria.objectives.begin(), criteria.objectives.end(),
-                                                     [](const ObjectiveOptions& each) {
-                                                       return each.evidence &&
-                                                              *each.evidence != EvidenceMode::point;
-                                                     });
-}
-
 /// The metrics that `criteria` judges by, and the looks of this task.
 Result contribution_of(const Result& result, const Criteria& criteria, const Assessment& assessment,
                        int line) {
@@ -127,7 +115,7 @@ Result contribution_of(const Result& result, const Criteria& criteria, const Ass
   part.metrics.clear();
   part.series.clear();
   const auto keep = [&](const std::string& metric) {
-    const auto series = result.metrics.find(source_of(result, metric).series);
+    const auto series = result.metrics.find(verdict::source_of(result, metric).series);
     if (series != result.metrics.end()) part.metrics.insert(*series);
   };
   for (const auto& objective : criteria.objectives) keep(objective.metric.value);
@@ -141,23 +129,25 @@ Result contribution_of(const Result& result, const Criteria& criteria, const Ass
   return part;
 }
 
-}  // namespace
-
-/// Takes the judge through the looks of a run once more.
-void AssessTask::replay(const Result& result, int line, int iterations) {
-  if (!result.assessment) return;
+/// Judges the looks of a run once more.
+PastLooks replay(PastLooks past, const Criteria& criteria, const Result& result, int line, int iterations) {
+  if (!result.assessment) return past;
   for (const experiment::Look& look : result.assessment->looks)
-    if (look.line == line && look.iteration != last_look_)
-      judge_->look(result,
-                   {.iteration = look.iteration, .iterations = iterations, .look = stats::Look::interim});
+    if (look.line == line)
+      past = judge(criteria, result,
+                   {.iteration = look.iteration, .iterations = iterations, .look = stats::Look::interim},
+                   std::move(past))
+                 .looks;
+  return past;
 }
 
-/// A judge that knows every look before this one: of earlier runs, and of this one before it was resumed.
-void AssessTask::begin(const experiment::Context& context, EvidenceMode mode,
-                       std::vector<experiment::Warning>& warnings) {
+}  // namespace
+
+/// Every look before this one: of earlier runs, and of this one before it was resumed.
+PastLooks AssessTask::looks_so_far(const experiment::Context& context) {
   const Result& result = context.result;
-  judge_ = std::make_unique<Judge>(criteria_, mode, line_);
-  last_look_ = 0;
+  PastLooks past;
+  std::vector<experiment::Warning> warnings;
   if (!criteria_.history.empty()) {
     history_ = read_history(context.directory / criteria_.history);
     const std::string digest = digest_of(context.versions);
@@ -170,8 +160,8 @@ void AssessTask::begin(const experiment::Context& context, EvidenceMode mode,
         ++others;
         continue;
       }
-      replay(run.result, 0, context.iterations);
-      judge_->begin_run();
+      past = replay(std::move(past), criteria_, run.result, 0, context.iterations);
+      past.store.begin_run();
     }
     if (others > 0)
       warnings.push_back(
@@ -179,54 +169,40 @@ void AssessTask::begin(const experiment::Context& context, EvidenceMode mode,
            .message = fmt::format("{} earlier runs in the history were of other versions; their "
                                   "evidence does not count for these",
                                   others)});
-    if (previous) {
-      EvidenceStore store;
-      store.look(previous->result, std::numeric_limits<int>::max());
-      judge_->set_previous(std::move(store));
-    }
+    if (previous) past.previous_run.emplace().look(previous->result, std::numeric_limits<int>::max());
   }
-  replay(result, line_, context.iterations);
+  past = replay(std::move(past), criteria_, result, line_, context.iterations);
+  past.warnings = std::move(warnings);
+  return past;
 }
 
-Assessment AssessTask::certified(const experiment::Context& context, EvidenceMode mode) {
+Assessment AssessTask::assess_by_evidence(const experiment::Context& context) {
   const int iteration =
       context.section == experiment::Section::tasks ? context.iteration : context.iterations;
-  std::vector<experiment::Warning> warnings;
   // A further attempt in the same iteration starts from what is recorded.
-  if (!judge_ || last_look_ >= iteration) begin(context, mode, warnings);
+  const bool is_next = looks_ && last_look_ < iteration;
+  PastLooks past = is_next ? std::move(*looks_) : looks_so_far(context);
+  looks_.reset();
   const bool is_last = iteration >= context.iterations;
-  Assessment assessment =
-      judge_->look(context.result, {.iteration = iteration,
+  auto [assessment, looks] = judge(criteria_, context.result,
+                                   {.iteration = iteration,
                                     .iterations = context.iterations,
-                                    .look = is_last ? stats::Look::last : stats::Look::interim});
+                                    .look = is_last ? stats::Look::last : stats::Look::interim,
+                                    .line = line_},
+                                   std::move(past));
+  looks_ = std::move(looks);
   last_look_ = iteration;
-  for (auto& warning : warnings) add_warning(assessment.warnings, std::move(warning));
   if (!criteria_.history.empty())
     write_history(context.directory / criteria_.history, history_,
                   {.versions_digest = digest_of(context.versions),
                    .result = contribution_of(context.result, criteria_, assessment, line_)},
                   context.secrets);
-  std::vector<experiment::Look> looks;
+  std::vector<experiment::Look> earlier;
   if (context.result.assessment)
     for (const experiment::Look& look : context.result.assessment->looks)
-      if (look.line == line_ && look.iteration < iteration) looks.push_back(look);
-  looks.push_back(assessment.looks.back());
-  assessment.looks = std::move(looks);
-  return assessment;
-}
-
-/// By bare numbers.
-Assessment AssessTask::compared(const Result& result) const {
-  const Pattern pattern =
-      criteria_.pattern.value_or(inferred_pattern(result.versions.size(), criteria_.rewards.size()));
-  Assessment assessment{.pattern = std::string(to_text(pattern))};
-  for (const auto& objective : criteria_.objectives)
-    assessment.objectives.push_back(judged(objective, criteria_, result));
-  for (const auto& reward : criteria_.rewards) assessment.rewards.push_back(measured_reward(reward, result));
-  add_scores(criteria_, assessment);
-  assessment.winner = winner_of(assessment, pattern, result);
-  assessment.verdict = verdict_of(assessment);
-  return assessment;
+      if (look.line == line_ && look.iteration < iteration) earlier.push_back(look);
+  assessment.looks.insert(assessment.looks.begin(), earlier.begin(), earlier.end());
+  return std::move(assessment);
 }
 
 experiment::Outcome AssessTask::run(const experiment::Context& context) {
@@ -237,18 +213,17 @@ experiment::Outcome AssessTask::run(const experiment::Context& context) {
             objection_to(*criteria_.pattern, result.versions.size(), criteria_.rewards.size()))
       throw base::Error(*objection);
 
-  const EvidenceMode mode = criteria_.evidence.value_or(usual_mode(criteria_, context.iterations));
-  Assessment assessment =
-      compares_bare_numbers(criteria_, mode) ? compared(result) : certified(context, mode);
-  add_missing_metrics(assessment);
-  for (const auto& indicator : criteria_.indicators) assessment.indicators.push_back(indicator.value);
+  Assessment assessment = uses_evidence(criteria_, context.iterations)
+                              ? assess_by_evidence(context)
+                              : judge(criteria_, result, {.iterations = context.iterations}, {}).assessment;
   std::string message = message_of(assessment, result);
   return {.message = std::move(message), .assessment = std::move(assessment)};
 }
 
 std::vector<std::string> AssessTask::plan(const std::vector<experiment::Version>&) const {
   std::vector<std::string> lines;
-  for (const auto& objective : criteria_.objectives) lines.push_back("objective " + described(objective));
+  for (const auto& objective : criteria_.objectives)
+    lines.push_back("objective " + description_of(objective));
   for (const auto& reward : criteria_.rewards) {
     const bool is_high = reward.direction == experiment::Direction::high;
     lines.push_back(fmt::format("reward {}, {} is better", reward.metric.value, is_high ? "high" : "low"));

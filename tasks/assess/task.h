@@ -1,23 +1,24 @@
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "experiment/catalog.h"
-#include "tasks/assess/criteria.h"
 #include "tasks/assess/history.h"
-#include "tasks/assess/judge.h"
+#include "verdict/criteria.h"
+#include "verdict/judge.h"
 
 namespace iter8::tasks::assess {
 
-/// Decides from recorded metrics, never from its own measurements; see verdicts.h for the verdict of the
-/// whole. An unmet objective does not fail the task: gates and conditions act on the verdict. Keeps the
-/// evidence of a loop between its runs; a resumed run and earlier runs of a history are replayed first.
+/// Decides from recorded metrics, never from its own measurements; verdict/judge.h says how. An unmet
+/// objective does not fail the task: gates and conditions act on the verdict. Keeps the evidence of a loop
+/// between its runs; a resumed run and earlier runs of a history are replayed first.
 class AssessTask final : public experiment::Task {
  public:
   /// `line` of the task in the file.
-  AssessTask(Criteria criteria, int line) : criteria_(std::move(criteria)), line_(line) {}
+  AssessTask(verdict::Criteria criteria, int line) : criteria_(std::move(criteria)), line_(line) {}
 
   experiment::Outcome run(const experiment::Context& context) override;
   std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
@@ -26,16 +27,13 @@ class AssessTask final : public experiment::Task {
   int objectives() const override { return static_cast<int>(criteria_.objectives.size()); }
 
  private:
-  void begin(const experiment::Context& context, EvidenceMode mode,
-             std::vector<experiment::Warning>& warnings);
-  void replay(const experiment::Result& result, int line, int iterations);
-  experiment::Assessment certified(const experiment::Context& context, EvidenceMode mode);
-  experiment::Assessment compared(const experiment::Result& result) const;
+  verdict::PastLooks looks_so_far(const experiment::Context& context);
+  experiment::Assessment assess_by_evidence(const experiment::Context& context);
 
-  Criteria criteria_;
+  verdict::Criteria criteria_;
   int line_;
-  std::unique_ptr<Judge> judge_;
-  int last_look_ = 0;  // the iteration of it
+  std::optional<verdict::PastLooks> looks_;  // nothing before the first look, and after one that failed
+  int last_look_ = 0;                        // the iteration of it
   std::vector<HistoryRun> history_;
 };
 

@@ -7,10 +7,11 @@
 
 #include "base/error.h"
 #include "tasks/assess/history.h"
-#include "tasks/assess/judge.h"
+#include "verdict/judge.h"
 
 using namespace iter8;
-using namespace iter8::tasks::assess;
+using namespace iter8::verdict;
+using tasks::assess::HistoryRun;
 
 namespace {
 
@@ -19,7 +20,7 @@ void require(bool holds) {
 }
 
 Criteria criteria() {
-  Criteria criteria;
+  Criteria criteria{.evidence = EvidenceMode::anytime};
   for (const char* metric : {"shop/errors", "shop/value", "http/latency-p99"}) {
     ObjectiveOptions objective;
     objective.metric.value = metric;
@@ -32,10 +33,9 @@ Criteria criteria() {
   return criteria;
 }
 
-void judge(const HistoryRun& run) {
+void check_judgement(const HistoryRun& run) {
   if (run.result.versions.empty() || run.result.versions.size() > 8) return;
-  Judge judge(criteria(), EvidenceMode::anytime, 1);
-  const experiment::Assessment assessment = judge.look(run.result, {});
+  const experiment::Assessment assessment = judge(criteria(), run.result, {}, {}).assessment;
   for (const auto& objective : assessment.objectives)
     for (const auto& check : objective.versions) {
       require(check.satisfied == (check.verdict == experiment::Verdict::pass));
@@ -49,7 +49,7 @@ void judge(const HistoryRun& run) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   try {
-    for (const HistoryRun& run : history_of(input)) judge(run);
+    for (const HistoryRun& run : tasks::assess::history_of(input)) check_judgement(run);
   } catch (const base::Error&) {
   }
   return 0;

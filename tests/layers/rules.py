@@ -13,14 +13,15 @@ ALLOWED = {
     "forge": ["base", "web", "git"],
     "load": ["base", "stats", "net"],
     "experiment": ["base", "stats", "config"],
+    "verdict": ["base", "stats", "config", "experiment"],
     "summary": ["base", "stats", "config", "experiment"],
     "report": ["base", "stats", "config", "experiment", "summary"],
-    "tasks": ["base", "stats", "config", "net", "web", "git", "forge", "load", "experiment", "summary"],
-    "entrypoint": ["base", "stats", "config", "net", "web", "git", "forge", "load", "experiment", "summary", "report",
-                   "tasks"],
+    "tasks": ["base", "stats", "config", "net", "web", "git", "forge", "load", "experiment", "verdict", "summary"],
+    "entrypoint": ["base", "stats", "config", "net", "web", "git", "forge", "load", "experiment", "verdict", "summary",
+                   "report", "tasks"],
 }
 
-FROM_WEB_UPWARDS = ["web", "forge", "load", "experiment", "summary", "report", "tasks", "entrypoint"]
+FROM_WEB_UPWARDS = ["web", "forge", "load", "experiment", "verdict", "summary", "report", "tasks", "entrypoint"]
 
 # Layer -> its rooms from the bottom up: a file may include its own room and those before it in the list. An entry is a
 # sub-folder, or the stem of a file that stands in the layer's own folder ("task" is src/experiment/task.h and task.cc).
@@ -31,6 +32,8 @@ ROOMS = {
              "protocol", "worker", "self_check", "plan_check", "engine"],
     "experiment": ["version", "verdict", "shards", "assessment", "metric", "result", "progress", "task", "catalog",
                    "model", "step", "run", "file"],
+    "verdict": ["limit", "criteria", "accumulated_data", "evidence_store", "quality", "objective_evidence", "relative_evidence",
+                "objective_case", "explanation", "objective", "rewards", "verdicts", "winner", "judge"],
 }
 
 # Start of an outside header's name -> layers that may include it.

@@ -108,4 +108,8 @@ bool is_metric_name(std::string_view name) {
   return complete && (parts.size() == 2 || parts.size() == 3);
 }
 
+bool is_load_metric(std::string_view name) {
+  return is_load_provider(name.substr(0, name.find('/')));
+}
+
 }  // namespace iter8::experiment

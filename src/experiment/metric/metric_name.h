@@ -14,4 +14,7 @@ std::string canonical_metric_name(std::string_view name);
 /// Whether `name` has the form provider/name or provider/name/aggregate.
 bool is_metric_name(std::string_view name);
 
+/// Whether a load task (`http`, `grpc`, or an endpoint of one) makes the metric of this canonical name.
+bool is_load_metric(std::string_view name);
+
 }  // namespace iter8::experiment

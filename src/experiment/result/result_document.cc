@@ -150,7 +150,7 @@ Json document_of(const ObjectiveCheck& check) {
   put(object, "logEvidenceFail", check.log_evidence_fail);
   put(object, "needed", check.needed);
   if (check.decided_at > 0) object["decidedAt"] = check.decided_at;
-  object["evidence"] = text(check.evidence);
+  object["evidence"] = to_text(check.evidence);
   object["reason"] = text(check.reason);
   return object;
 }
@@ -198,7 +198,7 @@ Json document_of(const Reward& reward, const Result& result) {
   Json object{{"metric", text(reward.metric)},
               {"direction", reward.direction == Direction::high ? "high" : "low"},
               {"best", names_of(reward.best, result)},
-              {"evidence", text(reward.evidence)}};
+              {"evidence", to_text(reward.evidence)}};
   Json& versions = object["versions"] = Json::array();
   for (const RewardCheck& check : reward.versions) versions.push_back(document_of(check));
   return object;

@@ -175,6 +175,11 @@ bool flag_of(const DocumentReader& object, const std::string& key, bool fallback
   return place ? place->boolean() : fallback;
 }
 
+EvidenceMode evidence_of(const DocumentReader& place) {
+  using enum EvidenceMode;
+  return choice_of(place, {none, point, fixed, anytime, hybrid});
+}
+
 ObjectiveCheck objective_check_of(const DocumentReader& object) {
   ObjectiveCheck check{.value = object.find_number("value"),
                        .limit = object.find_number("limit"),
@@ -187,7 +192,7 @@ ObjectiveCheck objective_check_of(const DocumentReader& object) {
                        .log_evidence_fail = object.find_number("logEvidenceFail"),
                        .needed = object.find_number("needed"),
                        .decided_at = integer_of(object, "decidedAt"),
-                       .evidence = object.at("evidence").text(),
+                       .evidence = evidence_of(object.at("evidence")),
                        .reason = object.at("reason").text()};
   if (const auto samples = object.find("samples")) check.samples = samples->integer();
   return check;
@@ -229,8 +234,8 @@ Reward reward_of(const DocumentReader& object, const Result& result) {
   Reward reward{.metric = object.at("metric").text(),
                 .direction = direction == "high" ? Direction::high : Direction::low,
                 .versions = {},
-                .best = versions_of(object.at("best"), result),
-                .evidence = object.find_text("evidence").value_or("point")};
+                .best = versions_of(object.at("best"), result)};
+  if (const auto evidence = object.find("evidence")) reward.evidence = evidence_of(*evidence);
   for (const DocumentReader& item : object.at("versions").items())
     reward.versions.push_back({.value = item.find_number("value"),
                                .interval = interval_of(item, "interval"),

@@ -178,7 +178,7 @@ Result inconclusive() {
                             .log_evidence_pass = 1.9,
                             .log_evidence_fail = -4.2,
                             .needed = 1900,
-                            .evidence = "hybrid",
+                            .evidence = EvidenceMode::hybrid,
                             .reason =
                                 "0.4 % (1200 samples) does not settle whether it is <= 1 %; P(met) 0.985, "
                                 "interval 0.12 % to 1.21 %; about 1900 samples in all would settle it"};
@@ -230,7 +230,7 @@ Result certified() {
                           .lift_interval = std::pair{0.29, 1.5},
                           .probability_beats_baseline = 0.9998}},
             .best = {1},
-            .evidence = "hybrid"}},
+            .evidence = EvidenceMode::hybrid}},
       .winner =
           Winner{.found = true,
                  .version = 1,
@@ -331,7 +331,7 @@ Result undecided() {
                          .samples = 100,
                          .probability = 0.7,
                          .interval = std::pair{92.0, 104.0},
-                         .evidence = "fixed",
+                         .evidence = EvidenceMode::fixed,
                          .reason =
                              "98 msec (100 samples) does not settle whether it is <= 100 msec; P(met) 0.7, "
                              "interval 92 msec to 104 msec"}}}}};

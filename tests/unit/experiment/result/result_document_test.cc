@@ -120,7 +120,7 @@ void fill_assessment(Result& result) {
                                                .interval = std::pair{11.0, 13.9},
                                                .log_evidence_pass = 3.5,
                                                .log_evidence_fail = -2.5,
-                                               .evidence = "fixed",
+                                               .evidence = EvidenceMode::fixed,
                                                .reason = ""});
   assessment.objectives[0].versions.push_back({.reason = "nothing was measured"});
   assessment.rewards.push_back(

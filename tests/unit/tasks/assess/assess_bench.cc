@@ -20,14 +20,4 @@ void add_point(Workbench& bench, const std::string& metric, std::size_t version,
   series.versions[version].push_back({.iteration = iteration, .data = std::move(data), .span = span});
 }
 
-bool warns(const Assessment& assessment, const std::string& code) {
-  return !warning_of(assessment, code).empty();
-}
-
-std::string warning_of(const Assessment& assessment, const std::string& code) {
-  for (const Warning& warning : assessment.warnings)
-    if (warning.code == code) return warning.message;
-  return {};
-}
-
 }  // namespace iter8::tests

@@ -15,8 +15,4 @@ void add_point(Workbench& bench, const std::string& metric, std::size_t version,
                experiment::MetricKind kind, experiment::MetricData data,
                experiment::Span span = experiment::Span::since_last);
 
-bool warns(const experiment::Assessment& assessment, const std::string& code);
-/// The sentence of the first warning of this code; empty without one.
-std::string warning_of(const experiment::Assessment& assessment, const std::string& code);
-
 }  // namespace iter8::tests

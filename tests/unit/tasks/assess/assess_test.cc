@@ -1,18 +1,16 @@
 #include <catch2/catch.hpp>
 
-#include "base/error.h"
+#include "config/yaml/document.h"
+#include "tasks/assess/options.h"
 #include "tasks/assess/task.h"
-#include "tests/unit/tasks/workbench.h"
+#include "tests/unit/tasks/assess/assess_bench.h"
 
 using namespace iter8;
 using namespace iter8::experiment;
+using tests::assessed;
 using tests::Workbench;
 
 namespace {
-
-Assessment assessed(Workbench& bench, const std::string& yaml) {
-  return *bench.run(tasks::assess::assess_kind(), yaml).assessment;
-}
 
 /// stable and candidate with latency-p95 of 100 and 120 msec, and error-rate of 0 and 0.02.
 Workbench two_versions() {
@@ -47,6 +45,86 @@ TEST_CASE("every spelling of objectives means the same") {
   CHECK_FALSE(satisfies_all(assessment, 1));
   CHECK(assessment.objectives[0].metric == "http/latency-p95");
   CHECK(assessment.objectives[0].upper == 110.0);
+}
+
+TEST_CASE("every spelling of rewards and patterns means the same") {
+  const auto [yaml, direction, pattern] = GENERATE(table<std::string, Direction, std::string>({
+      {"reward: {metric: shop/orders}", Direction::high, "ab"},
+      {"reward: {metric: shop/orders, direction: low}", Direction::low, "ab"},
+      {"rewards: {min: [shop/orders]}", Direction::low, "ab"},
+      {"rewards: {max: [shop/orders]}", Direction::high, "ab"},
+      {"criteria: {rewards: [{metric: shop/orders, preferredDirection: Low}]}", Direction::low, "ab"},
+      {"{reward: {metric: shop/orders}, pattern: abn}", Direction::high, "abn"},
+      {"{reward: {metric: shop/orders}, testingPattern: A/B/N}", Direction::high, "abn"},
+  }));
+  INFO(yaml);
+  Workbench bench({"stable", "candidate"});
+  bench.record("shop/orders", "", 0, 3.0);
+  bench.record("shop/orders", "", 1, 5.0);
+  const Assessment assessment = assessed(bench, yaml);
+  CHECK(assessment.pattern == pattern);
+  REQUIRE(assessment.rewards.size() == 1);
+  CHECK(assessment.rewards[0].direction == direction);
+  CHECK(assessment.winner->version == (direction == Direction::high ? 1u : 0u));
+}
+
+TEST_CASE("every option is read, with its default where the file has none") {
+  const auto criteria_of = [](const std::string& yaml) {
+    config::Problems problems("experiment.yaml");
+    tasks::assess::AssessOptions options;
+    const auto node = config::parse_document(yaml, problems);
+    REQUIRE(node);
+    CHECK(config::fields_of<tasks::assess::AssessOptions>().read(*node, problems, options));
+    INFO(problems.to_text());
+    return tasks::assess::criteria_of(options);
+  };
+  const verdict::Criteria given = criteria_of(R"(
+slos:
+- {metric: shop/errors, upper: 1%, confidence: 0.9, evidence: hybrid, noData: pass, weight: 3, key: true, gate: false}
+reward: {metric: shop/orders, direction: low, mde: 0.2}
+criteria: {requestCount: built-in/request-count, indicators: [shop/load]}
+indicators: [shop/users]
+pattern: ab
+evidence: anytime
+alpha: {pass: 0.1, fail: 0.02}
+onInconclusive: point
+noData: inconclusive
+minSamples: 50
+stopOnLoss: 0.03
+cutoffOnViolation: false
+score: {pass: 80, warning: 40}
+history: runs.json
+)");
+  const verdict::ObjectiveOptions& objective = given.objectives.at(0);
+  CHECK(objective.confidence == 0.9);
+  CHECK(objective.evidence == EvidenceMode::hybrid);
+  CHECK(objective.no_data == verdict::NoData::pass);
+  CHECK(objective.weight == 3);
+  CHECK(objective.key);
+  CHECK_FALSE(objective.gate);
+  CHECK(given.rewards.at(0).mde == 0.2);
+  CHECK(given.request_count->value == "http/request-count");
+  CHECK(given.indicators.size() == 2);
+  CHECK(given.pattern == verdict::Pattern::ab);
+  CHECK(given.evidence == EvidenceMode::anytime);
+  CHECK(given.alpha.pass == 0.1);
+  CHECK(given.alpha.fail == 0.02);
+  CHECK(given.on_inconclusive == verdict::OnInconclusive::point);
+  CHECK(given.no_data == verdict::NoData::inconclusive);
+  CHECK(given.min_samples == 50);
+  CHECK(given.stop_on_loss == 0.03);
+  CHECK_FALSE(given.cutoff_on_violation);
+  CHECK(given.score->pass == 80);
+  CHECK(given.score->warning == 40);
+  CHECK(given.history == "runs.json");
+
+  const verdict::Criteria plain = criteria_of("slos: [{metric: shop/errors, upper: 1%}]");
+  CHECK(plain.objectives.at(0).gate);
+  CHECK_FALSE(plain.evidence);
+  CHECK(plain.alpha.pass == 0.05);
+  CHECK(plain.on_inconclusive == verdict::OnInconclusive::fail);
+  CHECK(plain.cutoff_on_violation);
+  CHECK_FALSE(plain.score);
 }
 
 TEST_CASE("a violated objective says by what") {

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "stats/evidence/mismatch.h"
+#include "stats/evidence/strata.h"
+#include "verdict/accumulated_data.h"
+
+namespace iter8::verdict {
+
+/// Two versions compared on one series: "candidate <= ratio * reference".
+struct ComparisonKey {
+  std::string series;
+  std::size_t reference = 0;
+  std::size_t candidate = 1;
+  double ratio = 1;
+  double width = stats::kMixtureWidth;
+
+  auto operator<=>(const ComparisonKey&) const = default;
+};
+
+/// Its state over the looks: one of the two, by the kind of data.
+struct Comparison {
+  stats::ProportionStrata counts;
+  stats::MeanStrata means;
+};
+
+/// All data that an assessment judges by, look by look: a pure function of the observations and of
+/// the iterations at which it looked, so that a resumed run or a history can be replayed. Passive; one
+/// thread.
+class EvidenceStore {
+ public:
+  /// Takes in what the result holds up to this iteration and did not hold at the look before.
+  void look(const experiment::Result& result, int iteration);
+  /// The observations that follow belong to another run of the same versions.
+  void begin_run();
+
+  /// Nothing recorded: no data.
+  const AccumulatedData& data(const std::string& series, std::size_t version) const;
+  /// The state of the comparison up to the latest look; the first time all data so far count as one stratum.
+  const Comparison& comparison(const ComparisonKey& key);
+
+  /// Numbers the traffic splits.
+  int step() const { return step_; }
+  int looks() const { return looks_; }
+
+ private:
+  void advance(const ComparisonKey& key, Comparison& comparison, bool is_new) const;
+
+  std::map<std::string, std::vector<AccumulatedData>> data_;
+  std::map<std::string, std::vector<std::size_t>> taken_;  // observations of the run that were taken in
+  std::map<ComparisonKey, Comparison> comparisons_;
+  std::vector<int> weights_;
+  int step_ = 0;
+  int looks_ = 0;
+};
+
+}  // namespace iter8::verdict

@@ -1,0 +1,238 @@
+#include "verdict/objective_case.h"
+
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "experiment/version.h"
+#include "stats/evidence/autocorrelation.h"
+#include "verdict/quality.h"
+#include "verdict/relative_evidence.h"
+
+namespace iter8::verdict {
+
+using experiment::Result;
+
+namespace {
+
+constexpr std::size_t kWindows = 8;  // values of a gauge that make a sample of window means
+
+/// The version that relative limits are relative to; nothing for the previous run.
+std::optional<std::size_t> reference_of(const ObjectiveOptions& objective, const Result& result) {
+  if (!objective.relative_to) return 0;
+  const std::string& name = objective.relative_to->value;
+  if (name == experiment::kPreviousRun) return std::nullopt;
+  const auto version = experiment::find_version(result.versions, name);
+  if (!version)
+    throw base::Error(fmt::format("relativeTo: unknown version '{}'{}", base::printable(name),
+                                  base::suggestion(name, result.versions)));
+  return version;
+}
+
+/// The objective's metric in a result.
+struct Measured {
+  const Result& result;
+  std::string metric;
+  std::string unit;
+
+  std::optional<double> value(std::size_t version) const { return latest_value(result, metric, version); }
+};
+
+std::string no_value(const Measured& measured, std::size_t version) {
+  const Result& result = measured.result;
+  if (metric_info(result, measured.metric))
+    return fmt::format("{} has no value for version '{}'", measured.metric, result.versions[version]);
+  std::vector<std::string> names;
+  for (const auto& [name, series] : result.metrics) names.push_back(name);
+  return fmt::format("no task recorded the metric {}{}", measured.metric,
+                     base::suggestion(measured.metric, names));
+}
+
+Bound relative_bound(const RelativeLimit& relative, const Measured& measured, std::size_t version,
+                     const std::optional<std::size_t>& reference) {
+  if (!reference)
+    return {.state = Bound::State::unknown,
+            .reason = relative.text + " is relative to the previous run, and there is none yet"};
+  const std::string whom =
+      *reference == 0 ? "the baseline" : "'" + measured.result.versions[*reference] + "'";
+  if (version == *reference)
+    return {.reason = fmt::format("{} is relative to {}, which is this version", relative.text, whom)};
+  const auto value = measured.value(*reference);
+  if (value) return {.state = Bound::State::limited, .limit = absolute_limit(relative, *value)};
+  return {.state = Bound::State::unknown,
+          .reason = fmt::format("{} is relative to {}, and {}", relative.text, whom,
+                                no_value(measured, *reference))};
+}
+
+Bound bound_of(const std::optional<Limit>& limit, const Measured& measured, std::size_t version,
+               const std::optional<std::size_t>& reference) {
+  if (!limit) return {};
+  if (const RelativeLimit* relative = limit->relative())
+    return relative_bound(*relative, measured, version, reference);
+  const auto number = in_unit(*limit, measured.unit);
+  const auto* data = latest(measured.result, measured.metric, version);
+  const bool is_share = data && std::holds_alternative<experiment::Proportion>(*data);
+  if (number && is_share && (*number < 0 || *number > 1))
+    return {.state = Bound::State::wrong,
+            .reason = fmt::format("the limit {} of the share {} is none; expected 0 to 1, or a percentage",
+                                  to_text(*limit), measured.metric)};
+  if (number) return {.state = Bound::State::limited, .limit = *number};
+  return {.state = Bound::State::wrong,
+          .reason = fmt::format("the limit {} is a time, but the unit of {} is {}", to_text(*limit),
+                                measured.metric, measured.unit)};
+}
+
+/// How many measurements stand behind the value, when something recorded says so.
+std::optional<std::int64_t> recorded_samples(const Measured& measured, const Criteria& criteria,
+                                             std::size_t version) {
+  if (const auto* data = latest(measured.result, measured.metric, version)) {
+    if (const auto* proportion = std::get_if<experiment::Proportion>(data)) return proportion->total;
+    if (const auto count = aggregate_of(*data, "count")) return std::llround(*count);
+  }
+  const std::string provider = measured.metric.substr(0, measured.metric.find('/'));
+  const std::string counter =
+      criteria.request_count ? criteria.request_count->value : provider + "/request-count";
+  const auto count = latest_value(measured.result, counter, version);
+  return count ? std::optional<std::int64_t>(std::llround(*count)) : std::nullopt;
+}
+
+/// The data of one metric and version as evidence judges them.
+struct SampledData {
+  MetricSource source;
+  AccumulatedData data;
+};
+
+/// Nothing where the data carry no sampling information. Many values of a gauge are a sample of window means.
+std::optional<SampledData> sampled_data(const LookInputs& look, const std::string& metric,
+                                        std::size_t version) {
+  SampledData sampled{.source = source_of(look.result, metric), .data = {}};
+  sampled.data = look.store.data(sampled.source.series, version);
+  if (sampled.source.quantity != Quantity::scalar) return sampled;
+  const auto info = metric_info(look.result, metric);
+  const bool is_gauge = info && info->kind == experiment::MetricKind::gauge;
+  const auto windows = stats::moments_of_windows(sampled.data.scalars);
+  if (!is_gauge || sampled.data.scalars.size() < kWindows || windows.invalid_reason) return std::nullopt;
+  sampled.source.quantity = Quantity::mean;
+  sampled.data.moments = windows.moments;
+  return sampled;
+}
+
+/// Nothing for a previous run that there was none of.
+std::optional<Reference> reference_data(const LookInputs& look, const ObjectiveOptions& objective,
+                                        std::size_t version) {
+  const auto reference = reference_of(objective, look.result);
+  if (reference) return Reference{look.store, *reference, Reference::Run::same};
+  if (!look.previous_run) return std::nullopt;
+  return Reference{*look.previous_run, version, Reference::Run::previous};
+}
+
+/// The limits as numbers. Nothing when one cannot be told: a time of what is no time, or relative to no
+/// value.
+std::optional<Bounds> bounds_of(const ObjectiveOptions& objective, const MetricSource& source,
+                                const std::string& unit, const std::optional<Reference>& reference) {
+  const auto number = [&](const Limit& limit) -> std::optional<double> {
+    if (!limit.relative()) return in_unit(limit, unit);
+    if (!reference) return std::nullopt;
+    const auto value = estimate_of(reference->store.data(source.series, reference->version), source);
+    return value ? std::optional(absolute_limit(*limit.relative(), *value)) : std::nullopt;
+  };
+  Bounds bounds;
+  if (objective.upper && !(bounds.upper = number(*objective.upper))) return std::nullopt;
+  if (objective.lower && !(bounds.lower = number(*objective.lower))) return std::nullopt;
+  return bounds;
+}
+
+/// The limits that are not relative.
+Bounds absolute_part(const ObjectiveOptions& objective, Bounds bounds) {
+  if (objective.upper && objective.upper->relative()) bounds.upper.reset();
+  if (objective.lower && objective.lower->relative()) bounds.lower.reset();
+  return bounds;
+}
+
+stats::Rule rule_of(const LookInputs& look, const ObjectiveOptions& objective, EvidenceMode mode) {
+  Alpha alpha = look.criteria.alpha;
+  if (objective.confidence) alpha = {.pass = 1 - *objective.confidence, .fail = 1 - *objective.confidence};
+  return {.mode = stats_mode(mode), .look = look.at.look, .alpha_pass = alpha.pass, .alpha_fail = alpha.fail};
+}
+
+EvidenceFacts evidence_facts(const LookInputs& look, const ObjectiveOptions& objective, std::size_t version,
+                             const SampledData& sampled, const std::optional<Reference>& reference,
+                             const Bounds& bounds, const ObjectiveCase& recorded) {
+  const auto& [source, data] = sampled;
+  EvidenceFacts facts{.finding = {},
+                      .source = source,
+                      .bounds = bounds,
+                      .is_relative = reference.has_value(),
+                      .rule = rule_of(look, objective, recorded.mode),
+                      .counts = data.counts,
+                      .unit = recorded.unit};
+  const std::string subject = subject_of(objective.metric.value, version, look.result);
+  facts.finding = evidence_about(data, source, absolute_part(objective, bounds), facts.rule,
+                                 look.planned_samples, subject);
+  if (reference)
+    facts.finding = with_relative_limits(std::move(facts.finding), {.objective = objective,
+                                                                    .source = source,
+                                                                    .data = data,
+                                                                    .version = version,
+                                                                    .reference = *reference,
+                                                                    .store = look.store,
+                                                                    .subject = subject});
+  // One observation has the exact value; several are taken together.
+  if (data.observations <= 1 || !facts.finding.value) facts.finding.value = recorded.value;
+  return facts;
+}
+
+/// By the latest recorded value alone.
+ObjectiveCase recorded_case(const LookInputs& look, const ObjectiveOptions& objective, std::size_t version) {
+  const auto info = metric_info(look.result, objective.metric.value);
+  const Measured measured{
+      .result = look.result, .metric = objective.metric.value, .unit = info ? info->unit : ""};
+  const auto reference = reference_of(objective, look.result);
+  ObjectiveCase each{.value = measured.value(version),
+                     .upper = bound_of(objective.upper, measured, version, reference),
+                     .lower = bound_of(objective.lower, measured, version, reference),
+                     .unit = measured.unit,
+                     .no_data = objective.no_data ? objective.no_data : look.criteria.no_data,
+                     .min_samples = look.criteria.min_samples,
+                     .on_inconclusive = look.criteria.on_inconclusive,
+                     .planned_look = look.at.iterations,
+                     .has_promised_traffic = look.has_promised_traffic};
+  if (each.value)
+    each.samples = recorded_samples(measured, look.criteria, version);
+  else
+    each.missing = no_value(measured, version);
+  return each;
+}
+
+}  // namespace
+
+ObjectiveCase objective_case(const LookInputs& look, const ObjectiveOptions& objective, std::size_t version) {
+  ObjectiveCase each = recorded_case(look, objective, version);
+  const EvidenceMode asked = objective.evidence.value_or(evidence_mode(look.criteria, look.at.iterations));
+  if (!each.value || asked == EvidenceMode::point) return each;
+
+  const auto sampled = sampled_data(look, objective.metric.value, version);
+  const bool is_relative =
+      (objective.upper && objective.upper->relative()) || (objective.lower && objective.lower->relative());
+  const bool is_own_reference = is_relative && reference_of(objective, look.result) == version;
+  if (!sampled || is_own_reference) {
+    each.mode = EvidenceMode::none;  // a version cannot be worse than itself
+    return each;
+  }
+  const auto reference = is_relative ? reference_data(look, objective, version) : std::nullopt;
+  const auto bounds = bounds_of(objective, sampled->source, each.unit, reference);
+  if (!bounds) return each;
+  const double samples = samples_of(sampled->data, sampled->source);
+  if (samples < static_cast<double>(look.criteria.min_samples)) {
+    each.too_few = samples;
+    return each;
+  }
+  each.mode = asked;
+  each.evidence = evidence_facts(look, objective, version, *sampled, reference, *bounds, each);
+  return each;
+}
+
+}  // namespace iter8::verdict

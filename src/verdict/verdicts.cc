@@ -1,0 +1,116 @@
+#include "verdict/verdicts.h"
+
+#include "stats/posterior/weights.h"
+
+namespace iter8::verdict {
+
+using experiment::Assessment;
+using experiment::Objective;
+using experiment::Result;
+using experiment::Score;
+using experiment::Verdict;
+using experiment::Winner;
+
+namespace {
+
+bool decides_by_evidence(const Assessment& assessment) {
+  if (assessment.rewards.empty()) return false;
+  const EvidenceMode evidence = assessment.rewards.front().evidence;
+  return evidence != EvidenceMode::point && evidence != EvidenceMode::none;
+}
+
+Verdict verdict_of_objectives(const Assessment& assessment) {
+  Verdict verdict = Verdict::skipped;
+  const std::size_t versions = assessment.objectives.front().versions.size();
+  for (std::size_t version = 0; version < versions; ++version)
+    verdict = combined(verdict, verdict_of(assessment, version));
+  return verdict == Verdict::skipped ? Verdict::pass : verdict;  // nothing gates
+}
+
+Verdict verdict_of_rewards(const Assessment& assessment) {
+  Verdict verdict = Verdict::skipped;
+  for (const auto& reward : assessment.rewards)
+    for (const auto& check : reward.versions)
+      verdict = combined(verdict, check.value ? Verdict::pass : Verdict::error);
+  return verdict;
+}
+
+}  // namespace
+
+Verdict verdict_of(const Assessment& assessment) {
+  const Verdict verdict =
+      assessment.objectives.empty() ? verdict_of_rewards(assessment) : verdict_of_objectives(assessment);
+  const bool is_open = decides_by_evidence(assessment) && !(assessment.winner && assessment.winner->found);
+  return verdict == Verdict::pass && is_open ? Verdict::inconclusive : verdict;
+}
+
+Verdict verdict_of(const Assessment& assessment, std::size_t version) {
+  if (version < assessment.scores.size()) return assessment.scores[version].verdict;
+  Verdict verdict = Verdict::skipped;
+  for (const auto& objective : assessment.objectives)
+    if (objective.gate) verdict = combined(verdict, objective.versions[version].verdict);
+  return verdict;
+}
+
+bool has_passed(const Assessment& assessment, std::size_t version) {
+  const Verdict verdict = verdict_of(assessment, version);
+  return verdict == Verdict::pass || verdict == Verdict::skipped;
+}
+
+std::vector<Score> scores_of(const Criteria& criteria, const std::vector<Objective>& objectives) {
+  std::vector<Score> scores;
+  if (!criteria.score || objectives.empty()) return scores;
+  for (std::size_t version = 0; version < objectives.front().versions.size(); ++version) {
+    double reached = 0;
+    double all = 0;
+    bool key_failed = false;
+    for (const Objective& objective : objectives) {
+      if (!objective.gate) continue;
+      const auto& check = objective.versions[version];
+      all += objective.weight;
+      reached += objective.weight * (check.satisfied ? 1 : check.verdict == Verdict::inconclusive ? 0.5 : 0);
+      key_failed = key_failed ||
+                   (objective.key && (check.verdict == Verdict::fail || check.verdict == Verdict::error));
+    }
+    Score score{.value = all > 0 ? 100 * reached / all : 100, .verdict = Verdict::fail};
+    if (!key_failed && score.value >= criteria.score->pass)
+      score.verdict = Verdict::pass;
+    else if (!key_failed && score.value >= criteria.score->warning)
+      score.verdict = Verdict::inconclusive;
+    scores.push_back(score);
+  }
+  return scores;
+}
+
+std::vector<int> recommended_weights(const Criteria& criteria, const Assessment& assessment,
+                                     const stats::Ranking* ranking, const Result& result) {
+  const std::size_t count = result.versions.size();
+  if (count < 2) return {};
+  const Winner& winner = *assessment.winner;
+  std::vector<stats::Standing> standings(count, stats::Standing::eligible);
+  bool has_failures = false;
+  for (std::size_t version = 0; version < count; ++version)
+    if (verdict_of(assessment, version) == Verdict::fail && criteria.cutoff_on_violation) {
+      standings[version] = stats::Standing::failed;
+      has_failures = true;
+    }
+  std::vector<double> shares(count, 0.0);
+  stats::WeightLimits limits;
+  if (winner.found && winner.version) {
+    shares[*winner.version] = 1;
+    limits.floor = 0;
+  } else if (ranking) {
+    shares = stats::shares(stats::default_allocation(count), *ranking, count);
+  } else if (!result.traffic.empty()) {
+    shares.assign(result.traffic.begin(), result.traffic.end());
+    for (double& share : shares) share /= 100;
+    limits.floor = 0;
+  } else if (has_failures) {
+    shares.assign(count, 1.0 / static_cast<double>(count));
+  } else {
+    return {};
+  }
+  return stats::weights(shares, standings, limits, result.traffic);
+}
+
+}  // namespace iter8::verdict

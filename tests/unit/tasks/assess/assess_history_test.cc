@@ -1,0 +1,75 @@
+// What a history carries from run to run, and by what rule a file is judged that names none.
+#include <catch2/catch.hpp>
+
+#include "tasks/assess/task.h"
+#include "tests/unit/tasks/assess/assess_bench.h"
+
+using namespace iter8;
+using namespace iter8::experiment;
+using Catch::Contains;
+using tests::add_point;
+using tests::assessed;
+using tests::Workbench;
+
+namespace {
+
+void add_errors(Workbench& bench, const std::vector<std::int64_t>& errors) {
+  for (std::size_t version = 0; version < errors.size(); ++version)
+    add_point(bench, "shop/errors", version, 1, MetricKind::proportion,
+              Proportion{.count = errors[version], .total = 10'000});
+}
+
+}  // namespace
+
+TEST_CASE("relativeTo: previous compares with the run before, whatever its version was") {
+  const tests::ScratchDirectory scratch;
+  const auto verdict_after = [&](int day, const char* tag, std::int64_t errors) {
+    Workbench bench({"app"});
+    bench.directory = scratch.path();
+    bench.set(0, "tag", config::Value(std::string(tag)));
+    bench.result.start = base::WallTime(std::chrono::hours(24 * day));
+    add_errors(bench, {errors});
+    return assessed(bench,
+                    "{slos: [{metric: shop/errors, upper: +20%, relativeTo: previous}], history: h.json}");
+  };
+  const Assessment first = verdict_after(1, "1.0", 100);
+  CHECK(first.verdict == Verdict::error);
+  CHECK_THAT(first.objectives[0].versions[0].reason, Contains("there is none yet"));
+  CHECK(verdict_after(2, "1.1", 20).verdict == Verdict::pass);
+  const Assessment third = verdict_after(3, "1.2", 200);
+  CHECK(third.verdict == Verdict::fail);
+  CHECK(third.objectives[0].versions[0].limit == Approx(0.0024));
+}
+
+TEST_CASE("a history holds what the assessment judges by, and nothing else") {
+  const tests::ScratchDirectory scratch;
+  Workbench bench;
+  bench.directory = scratch.path();
+  add_errors(bench, {20});
+  bench.result.series.push_back({.provider = "http", .blocks = {}});
+  assessed(bench, "{slos: [{metric: shop/errors, upper: 1%}], history: h.json}");
+  const std::vector<tasks::assess::HistoryRun> runs = tasks::assess::read_history(scratch.path() / "h.json");
+  REQUIRE(runs.size() == 1);
+  CHECK(runs[0].result.metrics.size() == 1);
+  CHECK(runs[0].result.series.empty());
+}
+
+TEST_CASE(
+    "without a word about evidence, present spellings are judged by it and older ones by bare numbers") {
+  const auto [yaml, evidence] = GENERATE(table<std::string, std::string>({
+      {"{slos: [{metric: shop/errors, upper: 2%}]}", "fixed"},
+      {"{slos: [{metric: shop/errors, upper: 2%}], evidence: point}", "point"},
+      {"{SLOs: [{metric: shop/errors, upper: 2%}]}", "point"},
+      {"{slos: [{metric: shop/errors, upperLimit: 0.02}]}", "point"},
+      {"{slos: {upper: [{metric: shop/errors, limit: 0.02}]}}", "point"},
+      {"{criteria: {objectives: [{metric: shop/errors, upperLimit: 0.02}]}}", "point"},
+      {"{SLOs: [{metric: shop/errors, upper: 2%}], alpha: 0.1}", "fixed"},
+  }));
+  INFO(yaml);
+  Workbench bench;
+  add_errors(bench, {100});
+  CHECK(to_text(assessed(bench, yaml).objectives[0].versions[0].evidence) == evidence);
+  bench.iterations = 2;
+  CHECK(to_text(assessed(bench, yaml).objectives[0].versions[0].evidence) ==
+        (evidence == "fixed" ? "hybrid" : "point"));
+}

@@ -1,0 +1,54 @@
+#include "tests/unit/verdict/scene.h"
+
+#include <utility>
+
+#include "verdict/judge.h"
+
+namespace iter8::tests {
+
+using namespace experiment;
+
+namespace {
+
+MetricKind kind_of(const MetricData& data) {
+  if (std::holds_alternative<Proportion>(data)) return MetricKind::proportion;
+  if (std::holds_alternative<SampleSummary>(data)) return MetricKind::summary;
+  if (std::holds_alternative<BucketCounts>(data)) return MetricKind::histogram;
+  return std::holds_alternative<Samples>(data) ? MetricKind::samples : MetricKind::gauge;
+}
+
+}  // namespace
+
+void Scene::add(const std::string& metric, std::size_t version, MetricData data, int of_iteration,
+                Span span) {
+  MetricSeries& series = result.metrics[metric];
+  series.info = {.name = metric, .kind = kind_of(data), .unit = "", .description = ""};
+  series.versions.resize(result.versions.size());
+  series.versions[version].push_back({.iteration = of_iteration, .data = std::move(data), .span = span});
+}
+
+Assessment Scene::assessed(const verdict::Criteria& criteria) const {
+  const auto look = iteration < iterations ? stats::Look::interim : stats::Look::last;
+  return judge(criteria, result, {.iteration = iteration, .iterations = iterations, .look = look}, {})
+      .assessment;
+}
+
+verdict::ObjectiveOptions at_most(const std::string& metric, const std::string& limit) {
+  return {.metric = {metric, {}}, .upper = verdict::parse_limit(limit).value()};
+}
+
+verdict::ObjectiveOptions at_least(const std::string& metric, const std::string& limit) {
+  return {.metric = {metric, {}}, .lower = verdict::parse_limit(limit).value()};
+}
+
+verdict::RewardOptions reward(const std::string& metric, Direction direction) {
+  return {.metric = {metric, {}}, .direction = direction};
+}
+
+std::string warning_of(const Assessment& assessment, const std::string& code) {
+  for (const Warning& warning : assessment.warnings)
+    if (warning.code == code) return warning.message;
+  return {};
+}
+
+}  // namespace iter8::tests
