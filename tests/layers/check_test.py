@@ -58,7 +58,7 @@ class CheckTest(unittest.TestCase):
 
     def test_an_outside_library_stops_in_its_layer(self):
         self.assert_only_problem({"src/load/a.h": "#include <curl/curl.h>\n"}, "stops in web")
-        self.assert_only_problem({"src/config/a.h": "#include <nlohmann/json.hpp>\n"}, "stops in web")
+        self.assert_only_problem({"src/stats/a.h": "#include <nlohmann/json.hpp>\n"}, "stops in config")
 
     def test_an_unknown_library_is_a_problem(self):
         self.assert_only_problem({"src/load/a.h": "#include <lzma.h>\n"}, "in no table")

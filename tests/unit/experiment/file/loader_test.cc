@@ -202,7 +202,7 @@ TEST_CASE("tasks and spec together, and neither, are errors") {
 TEST_CASE("task and run together are an error, and run counts when lenient") {
   Bench bench;
   const std::string yaml = "- {task: probe, run: echo}\n";
-  CHECK_THAT(bench.load(yaml).problems, Catch::Contains("both 'task' and 'run' are given"));
+  CHECK_THAT(bench.load(yaml).problems, Catch::Contains("found both 'task' and 'run'"));
 
   const Loaded lenient = bench.load(yaml, {}, config::Strictness::lenient);
   REQUIRE(lenient.experiment);
