@@ -1,5 +1,6 @@
-// The compiled half of fmt, once: Debian ships it as a shared library only, and fmt's header-only form compiles it again in
-// every unit of the release. What is instantiated here is what the program's other units refer to.
+// The compiled half of fmt, once: Debian ships it as a shared library only, and fmt's header-only form
+// compiles it again in every unit of the release. What is instantiated here is what the program's other units
+// refer to.
 #include <locale>
 
 #include <fmt/format-inl.h>
