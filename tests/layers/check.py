@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the shape of the house: include direction, where outside libraries stop, sizes, leftovers.
+"""Checks the shape of the house: include direction, where outside libraries stop, sizes, prose, leftovers.
 
 usage: check.py [ROOT]     prints one line a problem, exits 1 when there is any
 """
@@ -10,10 +10,12 @@ import subprocess
 import sys
 
 from functions import functions
+from prose import prose_problems
 from rules import (ALLOWED, LIBRARIES, MAX_FILE_LINES, MAX_FUNCTION_LINES, ROOMS, SHARED_BY_TASKS, STANDARD,
                    SYSTEM, TOP)
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+FOLDERS = ("src", "tasks", "entrypoint", "tests", "docs", "examples", "cmake")
 LEFTOVER = re.compile(r"\b(TODO|FIXME|XXX)\b(?!\(#\d+\))")
 
 
@@ -27,7 +29,7 @@ def layer_of(path):
 def problem_of_project_include(root, path, layer, included):
     target = root / included if included.startswith(("tasks/", "entrypoint/")) else root / "src" / included
     if ".." in pathlib.PurePosixPath(included).parts or not target.is_file():
-        return f'"{included}" is no file below src/ or the root; write the whole path'
+        return f'"{included}" is not a file below src/ or the root; write the whole path'
     other = layer_of(target.relative_to(root))
     if other != layer and other not in ALLOWED[layer]:
         return f'{layer} must not include "{included}": {layer} may use {", ".join(ALLOWED[layer]) or "no other layer"}'
@@ -47,7 +49,7 @@ def problem_between_rooms(layer, room, other, included):
     order = ROOMS[layer]
     for each in (room, other):
         if each not in order:
-            return f"{layer}/{each} is no room of tests/layers/rules.py; {layer} has {', '.join(order)}"
+            return f"{layer}/{each} is not a room of tests/layers/rules.py; {layer} has {', '.join(order)}"
     if order.index(other) > order.index(room):
         return f'{layer}/{room} must not include "{included}": {other} stands above it'
     return None
@@ -125,8 +127,19 @@ def top_problems(names):
             yield f"{name}: does not stand at the top of the repository by tests/layers/rules.py"
 
 
+def files_of(root):
+    """The paths of all files that people write: documents at the top, and everything in the folders of the house."""
+    files = list(root.glob("*.md")) + [file for folder in FOLDERS for file in (root / folder).rglob("*")]
+    return sorted(file.relative_to(root) for file in files if file.is_file())
+
+
 def problems(root):
+    files = files_of(root)
+    names = [path.as_posix() for path in files]
     yield from top_problems(names_at_the_top(root))
+    for path in files:
+        if path.suffix == ".md":
+            yield from prose_problems(path, (root / path).read_text(), names)
     for folder in ("src", "tasks", "entrypoint", "tests"):
         for file in sorted((root / folder).rglob("*")):
             if file.suffix not in (".cc", ".h"):
@@ -138,6 +151,7 @@ def problems(root):
                 yield from build_problems(root, path)
             yield from size_problems(path, text)
             yield from leftover_problems(path, text)
+            yield from prose_problems(path, text, names)
 
 
 def main():

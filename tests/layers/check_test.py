@@ -50,7 +50,7 @@ class CheckTest(unittest.TestCase):
         self.assertEqual(house(BASE | files), [])
         self.assert_only_problem(files | {"src/stats/math/root.cc": '#include "stats/posterior/posterior.h"\n'},
                                  "posterior stands above it")
-        self.assert_only_problem(files | {"src/stats/attic/a.h": '#include "stats/math/root.h"\n'}, "is no room of")
+        self.assert_only_problem(files | {"src/stats/attic/a.h": '#include "stats/math/root.h"\n'}, "is not a room of")
 
     def test_a_task_does_not_include_another_task(self):
         self.assert_only_problem({"tasks/http/task.h": "", "tasks/assess/task.cc": '#include "tasks/http/task.h"\n'},
@@ -87,6 +87,27 @@ class CheckTest(unittest.TestCase):
     def test_a_leftover_needs_an_issue(self):
         self.assert_only_problem({"src/load/a.h": "// TO" + "DO later\n"}, "without the number of its issue")
         self.assertEqual(house(BASE | {"src/load/a.h": "// TO" + "DO(#7) later\n"}), [])
+
+    def test_prose_that_reads_as_a_translation_is_a_problem(self):
+        self.assert_only_problem({"src/load/a.h": "/// Null when the text is no\n/// number.\n"}, '"is no number"')
+        self.assert_only_problem({"src/load/a.cc": 'const char* a = "x is no path";\n'}, '"is no path"')
+        self.assert_only_problem({"src/load/a.h": "/// What it came to.\n".lower()}, '"what it came to"')
+        self.assert_only_problem({"docs/load.md": "# Load\n\nA step is no failure.\n"}, "docs/load.md:3")
+
+    def test_good_english_passes(self):
+        self.assertEqual(house(BASE | {
+            "src/load/a.h": "/// There is no limit, it is no longer used, and that is no reason to fail: there\n"
+                            "/// are no others. What came to an end is recorded.\n",
+            "src/load/b.cc": "bool is_no_number(int is, int no);\n",
+        }), [])
+
+    def test_a_comment_names_only_files_that_exist(self):
+        self.assert_only_problem({"src/load/a.h": "/// See docs/design.md.\n"}, "docs/design.md is not in the repository")
+        self.assert_only_problem({"src/load/a.h": "// formats as old_plan.h does\n"}, "old_plan.h is not in the repository")
+        self.assertEqual(house(BASE | {
+            "docs/load.md": "",
+            "src/load/a.h": "// plan.h, load/plan.h, docs/load.md, providers/NAME.cc, curl/curl.h, sys/epoll.h, e.g. a.b\n",
+        }), [])
 
 
 class FunctionsTest(unittest.TestCase):
