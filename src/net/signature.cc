@@ -30,7 +30,7 @@ std::string rsa_sha256_signature(const std::string& private_key, std::string_vie
       openssl.PEM_read_bio_PrivateKey(pem.get(), nullptr, nullptr, no_password), openssl.EVP_PKEY_free);
   if (!key) fail(openssl, "cannot read the private key");
   if (openssl.EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA)
-    throw base::Error("the private key is no RSA key");
+    throw base::Error("the private key is not an RSA key");
 
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(openssl.EVP_MD_CTX_new(),
                                                                         openssl.EVP_MD_CTX_free);

@@ -21,8 +21,8 @@ enum class Pattern { canary, ab, abn, conformance };
 /// What an objective comes to for a version that has no value of its metric.
 enum class NoData { fail, inconclusive, pass };
 
-/// What an undecided objective comes to at the last look: nothing changes (gates count it as not passed and
-/// exit with a code of its own), it passes, or the bare numbers are compared.
+/// What to do with an objective that is undecided at the last look: nothing changes (gates count it as not
+/// passed and exit with a code of its own), it passes, or the bare numbers are compared.
 enum class OnInconclusive { fail, pass, point };
 
 /// Accepted probabilities of a wrong pass and of a wrong fail, each in (0, 1).

@@ -46,13 +46,13 @@ void EvidenceStore::advance(const ComparisonKey& key, Comparison& comparison, bo
   const AccumulatedData& candidate = data(key.series, key.candidate);
   if (!is_new && reference.new_observations == 0 && candidate.new_observations == 0) return;
   comparison.counts =
-      stats::advanced(comparison.counts, {.step = step_,
-                                          .baseline = is_new ? reference.counts : reference.new_counts,
-                                          .candidate = is_new ? candidate.counts : candidate.new_counts});
+      stats::next_state(comparison.counts, {.step = step_,
+                                            .baseline = is_new ? reference.counts : reference.new_counts,
+                                            .candidate = is_new ? candidate.counts : candidate.new_counts});
   comparison.means =
-      stats::advanced(comparison.means, {.step = step_,
-                                         .baseline = is_new ? reference.moments : reference.new_moments,
-                                         .candidate = is_new ? candidate.moments : candidate.new_moments});
+      stats::next_state(comparison.means, {.step = step_,
+                                           .baseline = is_new ? reference.moments : reference.new_moments,
+                                           .candidate = is_new ? candidate.moments : candidate.new_moments});
 }
 
 const Comparison& EvidenceStore::comparison(const ComparisonKey& key) {

@@ -38,7 +38,7 @@ std::optional<Warning> traffic_warning(const Criteria& criteria, const Result& r
   if (!units) return std::nullopt;
   const std::vector<double> weights(units->weights.begin(), units->weights.end());
   if (stats::invalid_reason_of(weights, units->counts)) return std::nullopt;
-  past.split = stats::advanced(past.split, weights, units->counts);
+  past.split = stats::next_state(past.split, weights, units->counts);
   if (stats::split_of(past.split) != stats::Split::mismatch) return std::nullopt;
   return split_warning(*units, result);
 }
@@ -75,14 +75,14 @@ std::vector<Decision> decisions_of(const std::vector<ObjectiveCase>& cases, cons
   for (std::size_t i = 0; i < cases.size(); ++i)
     if (cases[i].evidence && criteria.objectives[i].gate)
       gates.push_back({cases[i].evidence->finding.evidence, cases[i].evidence->rule});
-  const std::vector<Decision> of_gates = stats::decided(gates);
+  const std::vector<Decision> of_gates = stats::decisions_of(gates);
   std::size_t gate = 0;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     if (!cases[i].evidence) continue;
     const stats::Rule& rule = cases[i].evidence->rule;
     const Decision decision = criteria.objectives[i].gate
                                   ? of_gates[gate++]
-                                  : stats::decided(cases[i].evidence->finding.evidence, rule);
+                                  : stats::decision_of(cases[i].evidence->finding.evidence, rule);
     if (is_planned_look(rule)) decisions[i] = decision;
   }
   return decisions;
@@ -107,7 +107,7 @@ std::vector<Objective> judge_objectives(const LookInputs& look,
     for (std::size_t i = 0; i < cases.size(); ++i) {
       stats::Track& track = tracks[i][version];  // the first certified decision stays
       if (const auto& facts = cases[i].evidence) {
-        track = stats::advanced(track, facts->finding.evidence, decisions[i]);
+        track = stats::next_state(track, facts->finding.evidence, decisions[i]);
         for (const Warning& warning : facts->finding.warnings) add_warning(warnings, warning);
       }
       objectives[i].versions.push_back(judge_objective(cases[i], track));

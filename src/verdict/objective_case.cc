@@ -129,7 +129,7 @@ std::optional<Reference> reference_data(const LookInputs& look, const ObjectiveO
   return Reference{*look.previous_run, version, Reference::Run::previous};
 }
 
-/// The limits as numbers. Nothing when one cannot be told: a time of what is no time, or relative to no
+/// The limits as numbers. Nothing when one cannot be told: a time of what is not a time, or relative to no
 /// value.
 std::optional<Bounds> bounds_of(const ObjectiveOptions& objective, const MetricSource& source,
                                 const std::string& unit, const std::optional<Reference>& reference) {

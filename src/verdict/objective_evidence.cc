@@ -107,13 +107,13 @@ stats::Moments independent_moments(const AccumulatedData& data, ObjectiveEvidenc
        fmt::format("neighbouring values depend on each other (variance inflation {:.1f}); {} values count as "
                    "{:.0f}, approximately",
                    batches.variance_inflation, values.size(), batches.effective));
-  return stats::deflated(moments, batches.variance_inflation);
+  return stats::effective_sample(moments, batches.variance_inflation);
 }
 
 void warn_of_moments(const stats::Moments& moments, const stats::Rule& rule, ObjectiveEvidence& finding,
                      const std::string& subject) {
   if (rule.mode == stats::Mode::fixed || moments.count < 2) return;
-  switch (stats::monitorable(moments)) {
+  switch (stats::monitoring_of(moments)) {
     case stats::Monitoring::ready:
       return;
     case stats::Monitoring::skew_unknown:

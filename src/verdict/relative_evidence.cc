@@ -34,9 +34,9 @@ Comparison comparison_at(const RelativeQuestion& question, double ratio) {
   const AccumulatedData& earlier = reference.store.data(series, reference.version);
   Comparison comparison;
   comparison.counts.margin.ratio = comparison.means.margin.ratio = ratio;
-  comparison.counts = stats::advanced(
+  comparison.counts = stats::next_state(
       comparison.counts, {.step = 0, .baseline = earlier.counts, .candidate = question.data.counts});
-  comparison.means = stats::advanced(
+  comparison.means = stats::next_state(
       comparison.means, {.step = 0, .baseline = earlier.moments, .candidate = question.data.moments});
   return comparison;
 }
@@ -64,7 +64,7 @@ Answer at_most(const RelativeQuestion& question, double ratio) {
 
 Answer at_least(const RelativeQuestion& question, double ratio) {
   const Answer opposite = at_most(question, ratio);
-  return {.evidence = stats::swapped(opposite.evidence), .probability = 1 - opposite.probability};
+  return {.evidence = stats::opposite_of(opposite.evidence), .probability = 1 - opposite.probability};
 }
 
 }  // namespace

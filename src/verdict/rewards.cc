@@ -96,9 +96,9 @@ void list_better(RewardEvidence& finding, const MetricSource& source, EvidenceSt
   std::vector<stats::Evidence> evidence;
   for (std::size_t version = 1; version < finding.strength.size(); ++version) {
     const stats::Evidence no_more = comparison_evidence(store, source, {source.series, 0, version, 1, width});
-    evidence.push_back(is_high ? stats::swapped(no_more) : no_more);
+    evidence.push_back(is_high ? stats::opposite_of(no_more) : no_more);
   }
-  const std::vector<stats::Decision> decisions = stats::listed(evidence, rule);
+  const std::vector<stats::Decision> decisions = stats::decisions_by_fdr(evidence, rule);
   for (std::size_t i = 0; i < decisions.size(); ++i)
     if (decisions[i] == stats::Decision::pass) finding.certainly_better.push_back(i + 1);
 }
@@ -108,14 +108,15 @@ void rank(RewardEvidence& finding, const std::vector<stats::Posterior>& posterio
   std::vector<stats::Contender> contenders;
   for (std::size_t version = 0; version < posteriors.size(); ++version)
     contenders.push_back({.posterior = posteriors[version], .feasibility = feasibility[version]});
-  stats::Ranking ranking = stats::ranked(contenders, better);
+  stats::Ranking ranking = stats::ranking_of(contenders, better);
   if (ranking.invalid_reason) return;
   for (std::size_t version = 0; version < posteriors.size(); ++version) {
     RewardCheck& check = finding.reward.versions[version];
     check.probability_best = if_finite(ranking.best[version]);
     check.expected_loss = if_finite(ranking.expected_loss[version]);
     if (version == 0) continue;
-    const stats::Comparison comparison = stats::compared(posteriors[0], posteriors[version], better, level);
+    const stats::Comparison comparison =
+        stats::comparison_of(posteriors[0], posteriors[version], better, level);
     if (comparison.invalid_reason) continue;
     check.lift = if_finite(comparison.lift);
     check.lift_interval = ends_of(comparison.lift_interval);

@@ -21,7 +21,8 @@ struct RewardEvidence {
   std::optional<stats::Ranking> ranking;
   /// ln(alpha e) that a version is at most `mde` (5 % where none is given) worse than the baseline.
   std::vector<double> not_worse;
-  /// The candidates on the list of those that are certainly better than the baseline; see stats::listed.
+  /// The candidates on the list of those that are certainly better than the baseline; see
+  /// stats::decisions_by_fdr.
   std::vector<std::size_t> certainly_better;
   /// All data together say the opposite of data of equal times (Simpson's paradox): nothing may be learnt
   /// from them.

@@ -87,11 +87,11 @@ std::vector<int> recommended_weights(const Criteria& criteria, const Assessment&
   const std::size_t count = result.versions.size();
   if (count < 2) return {};
   const Winner& winner = *assessment.winner;
-  std::vector<stats::Standing> standings(count, stats::Standing::eligible);
+  std::vector<stats::Eligibility> standings(count, stats::Eligibility::eligible);
   bool has_failures = false;
   for (std::size_t version = 0; version < count; ++version)
     if (verdict_of(assessment, version) == Verdict::fail && criteria.cutoff_on_violation) {
-      standings[version] = stats::Standing::failed;
+      standings[version] = stats::Eligibility::failed;
       has_failures = true;
     }
   std::vector<double> shares(count, 0.0);

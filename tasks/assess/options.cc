@@ -35,7 +35,7 @@ void check_limits(const ObjectiveOptions& objective, const Node& node, Problems&
     if (const double* share = limit ? std::get_if<double>(&limit->amount) : nullptr)
       if (metric.ends_with("/error-rate") && counts_requests(metric) && (*share < 0 || *share > 1))
         problems.error(node.position, "limit " + to_text(*limit) + " of '" + metric +
-                                          "' is no share; expected 0 to 1, or a percentage such as 1%");
+                                          "' is not a share; expected 0 to 1, or a percentage such as 1%");
   const bool is_relative =
       (objective.upper && objective.upper->relative()) || (objective.lower && objective.lower->relative());
   if (objective.relative_to && !is_relative)
@@ -95,7 +95,7 @@ const Fields<ScoreOptions>& fields_of(const ScoreOptions*) {
   static const auto fields =
       Fields<ScoreOptions>{}
           .optional("pass", &ScoreOptions::pass, "Least score of a pass, percent", config::between(0, 100))
-          .optional("warning", &ScoreOptions::warning, "Least score that is no fail, percent",
+          .optional("warning", &ScoreOptions::warning, "Lowest score that is not a fail, in percent",
                     config::between(0, 100))
           .rule([](const ScoreOptions& score, const Node& node, Problems& problems) {
             if (score.warning > score.pass) problems.error(node.position, "score: warning is above pass");
@@ -157,9 +157,8 @@ const Fields<AssessOptions>& fields_of(const AssessOptions*) {
           .optional("alpha", &AssessOptions::alpha,
                     "Accepted probability of a wrong verdict, or {pass, fail}")
           .optional("onInconclusive", &AssessOptions::on_inconclusive,
-                    "What an undecided objective comes to at the last look")
-          .optional("noData", &AssessOptions::no_data,
-                    "What an objective comes to when its metric is missing")
+                    "What to do with an objective that is undecided at the last look")
+          .optional("noData", &AssessOptions::no_data, "The verdict of an objective whose metric is missing")
           .shown_default("error")
           .optional("minSamples", &AssessOptions::min_samples, "Fewer samples than this decide nothing",
                     config::at_least(0))

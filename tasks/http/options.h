@@ -77,7 +77,7 @@ struct HttpOptions {
   std::int64_t workers = 0;
   PaceOptions pace;
   std::optional<config::Located<std::string>> shard_text;
-  load::Shard shard;  // what shard_text comes to, where it is checked
+  load::Shard shard;  // the value of shard_text, where it is checked
   TlsOptions tls;
 
   std::vector<ErrorRange> error_ranges = {{.lower = 400}};

@@ -67,7 +67,7 @@ const Fields<MetricDefaults>& fields_of(const MetricDefaults*) {
                     if_given(not_negative()))
           .shown_default("0s")
           .optional("staleAfter", &MetricDefaults::stale_after,
-                    "Data whose newest sample is older than this at the window's end are no data",
+                    "Data whose newest sample is older than this at the end of the window count as no data",
                     if_given(config::longer_than_zero()))
           .optional("onNoData", &MetricDefaults::on_no_data,
                     "What a query that finds nothing means: the task fails, the verdict is inconclusive, the "

@@ -219,11 +219,12 @@ std::vector<std::string> NotifyTask::plan(const std::vector<experiment::Version>
 }
 
 experiment::TaskKind notify_kind() {
-  return {
-      .name = "notify",
-      .summary = "Tells Slack, Teams, Discord, PagerDuty, Alertmanager, mail or any URL what the run came to",
-      .options = config::fields_of<NotifyOptions>().schema(),
-      .build = build};
+  return {.name = "notify",
+          .summary =
+              "Notifies Slack, Teams, Discord, PagerDuty, Alertmanager, mail or any URL of the outcome of "
+              "the run",
+          .options = config::fields_of<NotifyOptions>().schema(),
+          .build = build};
 }
 
 }  // namespace iter8::tasks::notify

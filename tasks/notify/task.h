@@ -10,9 +10,9 @@
 
 namespace iter8::tasks::notify {
 
-/// Tells one channel what the run came to. Sends at most one message a call, and none when the outcome is not
-/// among `on`. A receiver that refuses or cannot be reached fails the task, or (softFailure) is a warning; a
-/// payload template that cannot be fetched or rendered fails it in any case, as in older Iter8.
+/// Tells one channel the outcome of the run. Sends at most one message a call, and none when the outcome is
+/// not among `on`. A receiver that refuses or cannot be reached fails the task, or (softFailure) is a
+/// warning; a payload template that cannot be fetched or rendered fails it in any case, as in older Iter8.
 class NotifyTask final : public experiment::Task {
  public:
   NotifyTask(NotifyOptions options, std::unique_ptr<Channel> channel, CiRun run,

@@ -11,7 +11,7 @@
 namespace iter8::tasks::plugin {
 
 /// A task in any language: the executable iter8-task-NAME, spoken to over standard input and output (protocol
-/// 1, see DESIGN section 6 and docs/plugins.md).
+/// 1, see docs/plugins.md).
 class PluginTask final : public experiment::Task {
  public:
   PluginTask(std::string name, std::filesystem::path program, config::Value with)

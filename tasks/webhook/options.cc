@@ -27,7 +27,7 @@ void check_secret(const WebhookOptions& options, const Node&, Problems& problems
   if (!options.secret) return;
   const auto key = signing_key(options.secret->value);
   if (!key) {
-    problems.error(options.secret->position, "secret: what stands behind whsec_ is not base64");
+    problems.error(options.secret->position, "secret: found text after whsec_ that is not base64");
   } else if (key->empty()) {
     problems.error(options.secret->position, "secret is empty");
   } else if (key->size() < kShortestKey) {

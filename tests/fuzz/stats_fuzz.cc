@@ -32,7 +32,7 @@ void check(const Evidence& found) {
   require(found.p_pass >= 0 && found.p_fail >= 0);
   require(!(found.log_pass > 0 && found.log_fail > 0));
   for (const Mode mode : {Mode::fixed, Mode::anytime, Mode::hybrid})
-    require(!found.invalid_reason || decided(found, {.mode = mode}) == Decision::undecided);
+    require(!found.invalid_reason || decision_of(found, {.mode = mode}) == Decision::undecided);
 }
 
 /// A number of any kind: one of the usual traps, a small whole one, or any bits.
@@ -91,19 +91,19 @@ void try_versions(Numbers& in) {
   MeanStrata means{.margin = {.ratio = in.next()}, .planned = in.next()};
   for (int look = 0; look < 3; ++look) {
     const CountsBlock block{.step = look / 2, .baseline = in.counts(), .candidate = in.counts()};
-    proportions = advanced(proportions, block);
-    equal = advanced(equal, block);
-    means = advanced(means, MomentsBlock{.baseline = in.moments(), .candidate = in.moments()});
+    proportions = next_state(proportions, block);
+    equal = next_state(equal, block);
+    means = next_state(means, MomentsBlock{.baseline = in.moments(), .candidate = in.moments()});
   }
   check(evidence(proportions));
   check(evidence(equal));
   check(evidence(means));
   const Posterior one = BetaPosterior{.a = in.next(), .b = in.next()};
   const Posterior other = BetaPosterior{.a = in.next(), .b = in.next()};
-  compared(one, other, Better::higher, 0.95);
+  comparison_of(one, other, Better::higher, 0.95);
   const std::array contenders{Contender{.posterior = one},
                               Contender{.posterior = other, .feasibility = in.next()}};
-  const Ranking ranking = ranked(contenders, Better::lower);
+  const Ranking ranking = ranking_of(contenders, Better::lower);
   const std::vector<int> percents = weights(shares(Allocation::top_two, ranking, 2),
                                             std::vector{Standing::eligible, Standing::eligible}, {}, {});
   require(percents.size() == 2 && percents[0] + percents[1] == 100);
@@ -120,7 +120,7 @@ void try_lists(Numbers& in) {
   batch_means(values, 0.95, 8);
   increase_of(values);
   largest_remainder(values, 100);
-  const SplitState split = advanced({}, in.list(3), in.list(3));
+  const SplitState split = next_state({}, in.list(3), in.list(3));
   require(!std::isnan(log_evidence(split)));
 }
 

@@ -80,7 +80,7 @@ std::string yaml_value(std::string_view yaml, const DocumentPath& path, std::opt
   const std::vector<YamlLocation> documents = read_yaml_tree(yaml);
   const YamlTarget target = scalar_at(documents[chosen_document(documents, path, document)], path);
   if (target.place->kind == YamlLocation::Kind::alias)
-    throw base::Error(path.text + " is an alias; its value stands elsewhere");
+    throw base::Error(path.text + " is an alias; its value is elsewhere");
   return target.place->text;
 }
 

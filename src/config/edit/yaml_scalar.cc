@@ -52,7 +52,7 @@ std::size_t end_of_plain(std::string_view yaml, std::size_t begin, std::string_v
     at = std::min(yaml.find_first_not_of(kSpace, at), yaml.size());
     read = std::min(text.find_first_not_of(kSpace, read), text.size());
   }
-  if (read < text.size()) throw base::Error("the end of the value cannot be told");
+  if (read < text.size()) throw base::Error("cannot find the end of the value");
   return at;
 }
 
@@ -177,7 +177,7 @@ Span span_of(std::string_view yaml, const YamlTarget& target) {
   const YamlLocation& place = *target.place;
   if (place.kind == YamlLocation::Kind::null) return span_of_nothing(yaml, target);
   const std::size_t begin = behind_properties(yaml, place.offset);
-  if (begin >= yaml.size()) throw base::Error("the end of the value cannot be told");
+  if (begin >= yaml.size()) throw base::Error("cannot find the end of the value");
   if (place.kind == YamlLocation::Kind::alias)
     return {begin, std::min(yaml.find_first_of(" \t\r\n,]}", begin), yaml.size())};
   switch (style_at(yaml, begin)) {

@@ -34,7 +34,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kExplana
     {"illegal block entry", "a '-' cannot stand here; the items of a list must begin in the same column"},
     {"illegal EOF in scalar", "the quote that opens here is never closed"},
     {"unknown token", "this character cannot begin a value; put the text in quotes"},
-    {"the referenced anchor is not defined", "no anchor of this name stands above the alias"},
+    {"the referenced anchor is not defined", "no anchor with this name precedes the alias"},
     {"bad file", "the nesting is too deep"},
     {"unexpected character in block scalar", "expected the end of the line behind | or >"},
 }};

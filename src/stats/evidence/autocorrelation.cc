@@ -73,12 +73,12 @@ BatchMeans batch_means(std::span<const double> values, double level, std::size_t
   return result;
 }
 
-Counts deflated(const Counts& counts, double inflation) {
+Counts effective_sample(const Counts& counts, double inflation) {
   const double factor = std::max(1.0, inflation);
   return {.events = counts.events / factor, .total = counts.total / factor};
 }
 
-Moments deflated(const Moments& moments, double inflation) {
+Moments effective_sample(const Moments& moments, double inflation) {
   Moments result = moments;
   result.count = moments.count / std::max(1.0, inflation);
   return result;
@@ -93,7 +93,8 @@ WindowMoments moments_of_windows(std::span<const double> values) {
   const BatchMeans checked = batch_means(values, 0.95, batches);
   if (checked.invalid_reason) return {.moments = result.moments, .invalid_reason = checked.invalid_reason};
   result.inflation = std::max(1.0, checked.variance_inflation);
-  if (result.inflation > kInflationWarning) result.moments = deflated(result.moments, result.inflation);
+  if (result.inflation > kInflationWarning)
+    result.moments = effective_sample(result.moments, result.inflation);
   return result;
 }
 

@@ -32,8 +32,8 @@ constexpr double kInflationWarning = 1.5;
 
 /// The data reduced to their effective size, n / max(1, inflation): (x, n) -> (x, n)/VIF. What was exact is
 /// approximate from then on.
-Counts deflated(const Counts& counts, double inflation);
-Moments deflated(const Moments& moments, double inflation);
+Counts effective_sample(const Counts& counts, double inflation);
+Moments effective_sample(const Moments& moments, double inflation);
 
 /// Moments from window values taken one after another (at least 8), for providers that return one number a
 /// window: batch means with batches - 1 degrees of freedom when they are free of autocorrelation, deflated

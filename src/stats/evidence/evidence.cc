@@ -41,7 +41,7 @@ Evidence finite_or_neutral(const Evidence& evidence) {
           .invalid_reason = evidence.invalid_reason};
 }
 
-Evidence swapped(const Evidence& evidence) {
+Evidence opposite_of(const Evidence& evidence) {
   return {.log_pass = evidence.log_fail,
           .log_fail = evidence.log_pass,
           .p_pass = evidence.p_fail,
@@ -70,14 +70,14 @@ double fail_strength(const Evidence& evidence, const Rule& rule) {
 }
 
 // With an alpha near 1 both answers can be certified by their p-values; that decides nothing.
-Decision decided(const Evidence& evidence, const Rule& rule) {
+Decision decision_of(const Evidence& evidence, const Rule& rule) {
   const bool passes = pass_strength(evidence, rule) >= 0;
   const bool fails = fail_strength(evidence, rule) >= 0;
   if (passes == fails) return Decision::undecided;
   return passes ? Decision::pass : Decision::fail;
 }
 
-std::vector<Decision> decided(std::span<const Question> questions) {
+std::vector<Decision> decisions_of(std::span<const Question> questions) {
   std::vector<Decision> decisions(questions.size(), Decision::undecided);
   std::vector<double> fails(questions.size());
   for (std::size_t i = 0; i < questions.size(); ++i)
@@ -94,11 +94,12 @@ std::vector<Decision> decided(std::span<const Question> questions) {
   }
 
   for (std::size_t i = 0; i < questions.size(); ++i)
-    if (decided(questions[i].evidence, questions[i].rule) == Decision::pass) decisions[i] = Decision::pass;
+    if (decision_of(questions[i].evidence, questions[i].rule) == Decision::pass)
+      decisions[i] = Decision::pass;
   return decisions;
 }
 
-std::vector<Decision> listed(std::span<const Evidence> candidates, const Rule& rule) {
+std::vector<Decision> decisions_by_fdr(std::span<const Evidence> candidates, const Rule& rule) {
   std::vector<Decision> decisions(candidates.size(), Decision::undecided);
   if (!is_inside_unit(rule.alpha_pass)) return decisions;
   std::vector<double> log_e;
@@ -118,7 +119,7 @@ std::vector<Decision> listed(std::span<const Evidence> candidates, const Rule& r
   return decisions;
 }
 
-Track advanced(const Track& track, const Evidence& evidence, Decision decision) {
+Track next_state(const Track& track, const Evidence& evidence, Decision decision) {
   Track next = track;
   ++next.looks;
   if (!evidence.invalid_reason) {

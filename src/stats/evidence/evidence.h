@@ -30,7 +30,7 @@ struct Evidence {
 Evidence finite_or_neutral(const Evidence& evidence);
 
 /// The evidence about the negated question: pass and fail exchanged.
-Evidence swapped(const Evidence& evidence);
+Evidence opposite_of(const Evidence& evidence);
 
 /// Evidence that both of two questions (an upper and a lower limit of one metric) are met. Pass needs both
 /// (intersection-union test, Berger 1982); fail needs either (the mean of two e-values is an e-value;
@@ -60,7 +60,7 @@ double pass_strength(const Evidence& evidence, const Rule& rule);
 double fail_strength(const Evidence& evidence, const Rule& rule);
 
 /// The decision on a single question, without correction for others.
-Decision decided(const Evidence& evidence, const Rule& rule);
+Decision decision_of(const Evidence& evidence, const Rule& rule);
 
 struct Question {
   Evidence evidence;
@@ -70,13 +70,13 @@ struct Question {
 /// All objectives of one version. A version passes when all pass (no correction is needed, Berger 1982) and
 /// fails when any fails: fails are decided by Holm's procedure over all of them (Holm 1979; with e-values
 /// e-Holm), so that the probability of any wrong fail stays below the largest alpha.
-std::vector<Decision> decided(std::span<const Question> questions);
+std::vector<Decision> decisions_of(std::span<const Question> questions);
 
 /// Several candidates against one baseline, where pass says that a candidate is better: the false discovery
 /// rate, the expected share of wrong ones among those that pass, is at most alpha_pass. By e-BH (Wang &
 /// Ramdas 2022) where any look may decide, by Benjamini & Hochberg 1995 at one planned look, by both at half
 /// of alpha at the last look of hybrid (the shares add up). Nothing is ever decided to be worse.
-std::vector<Decision> listed(std::span<const Evidence> candidates, const Rule& rule);
+std::vector<Decision> decisions_by_fdr(std::span<const Evidence> candidates, const Rule& rule);
 
 /// The state of a question over the looks of a loop; a plain value to store and restore. The first decision
 /// stays. log_pass and log_fail are the highest seen (0 before the first look), so that
@@ -90,7 +90,7 @@ struct Track {
 };
 
 /// The track after one more look with this evidence and the decision that its rule came to.
-Track advanced(const Track& track, const Evidence& evidence, Decision decision);
+Track next_state(const Track& track, const Evidence& evidence, Decision decision);
 
 /// min(1, exp(-log_evidence)).
 double always_valid_p(double log_evidence);

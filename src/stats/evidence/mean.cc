@@ -108,12 +108,12 @@ Evidence evidence(const Moments& moments, Side side, double limit, double planne
   const double t = (moments.mean - limit) / error_of(moments);
   const double freedom = moments.count - 1;
   Evidence result{.p_pass = student_below(t, freedom), .p_fail = student_below(-t, freedom)};
-  if (monitorable(moments) != Monitoring::too_early) {
+  if (monitoring_of(moments) != Monitoring::too_early) {
     const double shrinkage = 1 / (1 + moments.count * mixture_precision(2 * kTuningAlpha) / planned);
     result.log_pass = log_student_mixture(-t, freedom, shrinkage);
     result.log_fail = log_student_mixture(t, freedom, shrinkage);
   }
-  return finite_or_neutral(side == Side::at_most ? result : swapped(result));
+  return finite_or_neutral(side == Side::at_most ? result : opposite_of(result));
 }
 
 Interval confidence_sequence(const Moments& moments, double alpha, double planned) {
@@ -128,7 +128,7 @@ double units_before_monitoring(const Moments& moments) {
   return std::max(kFewestMonitored, kUnitsPerSquaredSkew * *moments.skewness * *moments.skewness);
 }
 
-Monitoring monitorable(const Moments& moments) {
+Monitoring monitoring_of(const Moments& moments) {
   if (!(moments.count >= units_before_monitoring(moments))) return Monitoring::too_early;
   return moments.skewness ? Monitoring::ready : Monitoring::skew_unknown;
 }

@@ -39,7 +39,7 @@ double probability(const Moments& moments, Side side, double limit);
 /// Evidence that the true mean is at most (at least) `limit`. p-values: one-sided t test. e-values:
 /// one-sided t mixture (after Lindon, Ham, Tingley & Bojinov, arXiv 2210.08589), tuned to `planned` units:
 /// the declared budget, or kPlannedUnits. `planned` must stay the same over all looks. Neutral, without
-/// invalid_reason, while monitorable() says no.
+/// invalid_reason, while monitoring_of() says no.
 Evidence evidence(const Moments& moments, Side side, double limit, double planned);
 constexpr double kPlannedUnits = 5000;
 
@@ -50,6 +50,6 @@ Interval confidence_sequence(const Moments& moments, double alpha, double planne
 /// when it is not (report `skew-unknown`).
 double units_before_monitoring(const Moments& moments);
 enum class Monitoring { too_early, skew_unknown, ready };
-Monitoring monitorable(const Moments& moments);
+Monitoring monitoring_of(const Moments& moments);
 
 }  // namespace iter8::stats

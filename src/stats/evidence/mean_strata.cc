@@ -65,8 +65,8 @@ double shrinkage_of(const MeanStrata& state) {
 }
 
 bool is_monitorable(const MeanStrata& state) {
-  return monitorable(state.baseline) != Monitoring::too_early &&
-         monitorable(state.candidate) != Monitoring::too_early;
+  return monitoring_of(state.baseline) != Monitoring::too_early &&
+         monitoring_of(state.candidate) != Monitoring::too_early;
 }
 
 /// Welch's t of everything while there is one stratum or none, else of the strata.
@@ -100,7 +100,7 @@ std::optional<InvalidReason> invalid_reason_of(const MomentsBlock& block) {
   return std::nullopt;
 }
 
-MeanStrata advanced(const MeanStrata& state, const MomentsBlock& block) {
+MeanStrata next_state(const MeanStrata& state, const MomentsBlock& block) {
   if (invalid_reason_of(block)) return state;
   MeanStrata next = state;
   next.baseline = next.baseline + block.baseline;

@@ -59,8 +59,8 @@ std::optional<InvalidReason> invalid_reason_of(std::span<const double> weights,
   return sum_of(weights) > 0 ? std::nullopt : std::optional(InvalidReason::no_data);
 }
 
-SplitState advanced(const SplitState& state, std::span<const double> weights,
-                    std::span<const double> counts) {
+SplitState next_state(const SplitState& state, std::span<const double> weights,
+                      std::span<const double> counts) {
   if (invalid_reason_of(weights, counts)) return state;
   SplitState next = state;
   if (!std::ranges::equal(state.weights, weights)) {

@@ -17,7 +17,8 @@ struct SplitState {
 };
 
 /// After more units, counted while `weights` were in force; another set of weights begins a new step.
-SplitState advanced(const SplitState& state, std::span<const double> weights, std::span<const double> counts);
+SplitState next_state(const SplitState& state, std::span<const double> weights,
+                      std::span<const double> counts);
 
 /// Why these cannot be judged: lists of different length, negative, all weights 0.
 std::optional<InvalidReason> invalid_reason_of(std::span<const double> weights,

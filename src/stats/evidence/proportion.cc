@@ -58,7 +58,7 @@ Evidence evidence_at_most(const Counts& counts, double limit) {
     return {.log_pass = -kLogCertain, .log_fail = kLogCertain, .p_fail = 0};
   }
   if (limit <= 0.5) return evidence_of_small(counts, limit);
-  return swapped(evidence_of_small(complement_of(counts), 1 - limit));
+  return opposite_of(evidence_of_small(complement_of(counts), 1 - limit));
 }
 
 /// The point on one side of the estimate, as log-odds, where the mixture reaches `bound`.
@@ -139,7 +139,7 @@ Evidence evidence(const Counts& counts, Side side, double limit) {
   if (side == Side::at_most) return evidence_at_most(counts, limit);
   if (limit <= 0) return {.log_pass = kLogCertain, .log_fail = -kLogCertain, .p_pass = 0};
   if (limit >= 1) return evidence_at_most(complement_of(counts), 0);
-  return swapped(evidence_at_most(counts, limit));
+  return opposite_of(evidence_at_most(counts, limit));
 }
 
 Interval confidence_sequence(const Counts& counts, double alpha) {

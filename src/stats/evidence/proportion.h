@@ -8,8 +8,8 @@
 namespace iter8::stats {
 
 /// `events` of `total` units had the property: errors of requests, orders of visits, responses slower than
-/// a limit. Whole numbers up to 2^53; fractions only after a correction for autocorrelation (deflated()),
-/// where "exact" below becomes "approximate".
+/// a limit. Whole numbers up to 2^53; fractions only after a correction for autocorrelation
+/// (effective_sample()), where "exact" below becomes "approximate".
 struct Counts {
   double events = 0;
   double total = 0;

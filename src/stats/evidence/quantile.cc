@@ -131,8 +131,8 @@ double probability(const Exceedances& above, double quantile, Side side) {
 
 Resolution resolution(const Exceedances& above, double quantile, Side side, const Rule& rule) {
   if (invalid_reason_of(above) || !is_inside_unit(quantile)) return Resolution::enough;
-  const Decision if_above = decided(evidence(possibly(above), side, 1 - quantile), rule);
-  const Decision if_below = decided(evidence(surely(above), side, 1 - quantile), rule);
+  const Decision if_above = decision_of(evidence(possibly(above), side, 1 - quantile), rule);
+  const Decision if_below = decision_of(evidence(surely(above), side, 1 - quantile), rule);
   return if_above == if_below ? Resolution::enough : Resolution::bucket_too_wide;
 }
 

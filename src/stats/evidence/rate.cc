@@ -87,7 +87,7 @@ Evidence evidence(const EventRate& rate, Side side, double limit) {
                         .log_fail = log_above(rate.events, rate.exposure, limit),
                         .p_pass = poisson_at_most(rate.events, expected),
                         .p_fail = poisson_at_least(rate.events, expected)};
-  return finite_or_neutral(side == Side::at_most ? result : swapped(result));
+  return finite_or_neutral(side == Side::at_most ? result : opposite_of(result));
 }
 
 ConditionalQuestion conditional_question(const EventRate& baseline, const EventRate& candidate,

@@ -123,7 +123,7 @@ std::optional<InvalidReason> invalid_reason_of(const CountsBlock& block) {
   return std::nullopt;
 }
 
-ProportionStrata advanced(const ProportionStrata& state, const CountsBlock& block) {
+ProportionStrata next_state(const ProportionStrata& state, const CountsBlock& block) {
   if (invalid_reason_of(block)) return state;
   ProportionStrata next = state;
   next.baseline = next.baseline + block.baseline;

@@ -56,7 +56,7 @@ struct ProportionStrata {
 
 /// Why the block cannot be used; an invalid block leaves the state as it was.
 std::optional<InvalidReason> invalid_reason_of(const CountsBlock& block);
-ProportionStrata advanced(const ProportionStrata& state, const CountsBlock& block);
+ProportionStrata next_state(const ProportionStrata& state, const CountsBlock& block);
 
 /// Evidence that candidate <= ratio * baseline + difference. For the equality margin exact: a finite mixture
 /// of conditional (non-central hypergeometric) likelihood ratios given each stratum's total; otherwise a
@@ -88,7 +88,7 @@ struct MeanStrata {
 };
 
 std::optional<InvalidReason> invalid_reason_of(const MomentsBlock& block);
-MeanStrata advanced(const MeanStrata& state, const MomentsBlock& block);
+MeanStrata next_state(const MeanStrata& state, const MomentsBlock& block);
 
 /// Evidence that candidate <= ratio * baseline + difference: the t mixture of mean.h on the sum of the
 /// strata's contrasts; p-values by Welch's t. Neutral while either version is not monitorable.

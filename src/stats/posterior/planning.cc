@@ -8,7 +8,7 @@
 namespace iter8::stats {
 namespace {
 
-constexpr double kMostUnits = 1e15;  // units; more is no plan
+constexpr double kMostUnits = 1e15;  // units; more is not a plan
 
 bool is_inside(double share) {
   return share > 0 && share < 1;
@@ -38,7 +38,7 @@ double first_where(double lower, Holds holds) {
 }
 
 bool passes(const Counts& counts, double limit, double alpha, Mode mode) {
-  return decided(evidence(counts, Side::at_most, limit), {.mode = mode, .alpha_pass = alpha}) ==
+  return decision_of(evidence(counts, Side::at_most, limit), {.mode = mode, .alpha_pass = alpha}) ==
          Decision::pass;
 }
 

@@ -145,7 +145,7 @@ double quantile_of(const Posterior& posterior, double p) {
   return student->location + student->scale * student_quantile(p, student->freedom);
 }
 
-Comparison compared(const Posterior& baseline, const Posterior& candidate, Better better, double level) {
+Comparison comparison_of(const Posterior& baseline, const Posterior& candidate, Better better, double level) {
   if (baseline.index() != candidate.index()) return {.invalid_reason = InvalidReason::mismatched};
   for (const Posterior& posterior : {baseline, candidate})
     if (const auto invalid_reason = invalid_reason_of(posterior)) return {.invalid_reason = invalid_reason};

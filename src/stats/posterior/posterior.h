@@ -50,7 +50,7 @@ struct Comparison {
 
 /// Deterministic quadrature, about 1e-11. `level` of the lift interval in (0, 1). Both posteriors of one
 /// kind, else `mismatched`.
-Comparison compared(const Posterior& baseline, const Posterior& candidate, Better better, double level);
+Comparison comparison_of(const Posterior& baseline, const Posterior& candidate, Better better, double level);
 
 /// P(candidate <= ratio * baseline + difference), ratio > 0.
 double probability_at_most(const Posterior& baseline, const Posterior& candidate, double ratio,

@@ -180,7 +180,7 @@ std::optional<InvalidReason> invalid_reason_of(std::span<const Contender> conten
 
 }  // namespace
 
-Ranking ranked(std::span<const Contender> contenders, Better better) {
+Ranking ranking_of(std::span<const Contender> contenders, Better better) {
   if (const auto invalid_reason = invalid_reason_of(contenders)) return {.invalid_reason = invalid_reason};
   const std::size_t versions = contenders.size();
   Ranking ranking{.best = std::vector<double>(versions, 0.0),

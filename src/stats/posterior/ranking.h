@@ -26,7 +26,7 @@ struct Ranking {
 /// P(best) = integral of f_i prod (1 - g_j (1 - F_j)), ranks by the Poisson-binomial recursion inside the
 /// integral, on one grid of Gauss-Legendre panels over all versions: no random numbers, absolute error below
 /// 1e-9. At most kMaxContenders, all posteriors of one kind.
-Ranking ranked(std::span<const Contender> contenders, Better better);
+Ranking ranking_of(std::span<const Contender> contenders, Better better);
 constexpr std::size_t kMaxContenders = 64;
 
 }  // namespace iter8::stats

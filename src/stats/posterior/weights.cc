@@ -44,13 +44,13 @@ std::vector<double> top_two(const std::vector<double>& best) {
 }
 
 /// Percent of each version after the floor; 0 for failed ones. The floor cannot ask for more than there is.
-std::vector<double> floored(std::span<const double> shares, std::span<const Standing> standings,
+std::vector<double> floored(std::span<const double> shares, std::span<const Eligibility> eligibilities,
                             double floor) {
   std::vector<double> percents(shares.size(), 0.0);
   double sum = 0;
   double eligible = 0;
   for (std::size_t i = 0; i < shares.size(); ++i) {
-    if (standings[i] == Standing::failed) continue;
+    if (eligibilities[i] == Eligibility::failed) continue;
     percents[i] = std::isfinite(shares[i]) ? std::max(0.0, shares[i]) : 0;
     sum += percents[i];
     ++eligible;
@@ -61,7 +61,7 @@ std::vector<double> floored(std::span<const double> shares, std::span<const Stan
   }
   const double least = std::clamp(floor, 0.0, 100 / eligible);
   for (std::size_t i = 0; i < shares.size(); ++i) {
-    if (standings[i] == Standing::failed) continue;
+    if (eligibilities[i] == Eligibility::failed) continue;
     const double share = sum > 0 ? percents[i] / sum : 1 / eligible;
     percents[i] = least + (100 - eligible * least) * share;
   }
@@ -103,10 +103,10 @@ std::vector<double> shares_among_first(const Ranking& ranking, std::size_t k) {
   return result;
 }
 
-std::vector<int> weights(std::span<const double> shares, std::span<const Standing> standings,
+std::vector<int> weights(std::span<const double> shares, std::span<const Eligibility> eligibilities,
                          const WeightLimits& limits, std::span<const int> current) {
-  if (shares.empty() || shares.size() != standings.size()) return {};
-  std::vector<double> percents = floored(shares, standings, limits.floor);
+  if (shares.empty() || shares.size() != eligibilities.size()) return {};
+  std::vector<double> percents = floored(shares, eligibilities, limits.floor);
   for (std::size_t i = 1; i < percents.size(); ++i) {
     double most = std::clamp(limits.max_weight, 0.0, 100.0);
     if (current.size() == percents.size())

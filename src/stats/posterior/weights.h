@@ -22,7 +22,7 @@ std::vector<double> shares(Allocation allocation, const Ranking& ranking, std::s
 std::vector<double> shares_among_first(const Ranking& ranking, std::size_t k);
 
 /// Whether a version may get traffic: one that failed its objectives gets none.
-enum class Standing { eligible, failed };
+enum class Eligibility { eligible, failed };
 
 /// Percent of the traffic. Version 0 is the baseline: what limits take from candidates goes to it.
 struct WeightLimits {
@@ -33,7 +33,7 @@ struct WeightLimits {
 
 /// Integers that sum to 100: failed versions get 0 (all failed: everything to the baseline), then the floor,
 /// the caps, and rounding by largest remainder. `current` are the weights in force; empty = none.
-std::vector<int> weights(std::span<const double> shares, std::span<const Standing> standings,
+std::vector<int> weights(std::span<const double> shares, std::span<const Eligibility> eligibilities,
                          const WeightLimits& limits, std::span<const int> current);
 
 /// Rounds shares (>= 0, any sum > 0) to integers that sum to `total`, by largest remainder, ties to the lower

@@ -22,14 +22,14 @@ stats::Ranking ranking_of(const std::vector<Counts>& counts) {
   for (const Counts& each : counts)
     contenders.push_back(
         {.posterior = stats::BetaPosterior{.a = 0.5 + each.events, .b = 0.5 + each.total - each.events}});
-  return ranked(contenders, Better::higher);
+  return ranking_of(contenders, Better::higher);
 }
 
 /// Lost conversions in 40 rounds of 1000, and whether the best version is named at the end.
 Observed played(Chance& chance, Allocation allocation, const std::vector<double>& rates) {
   std::vector<Counts> counts(rates.size());
   const auto best = std::ranges::max_element(rates) - rates.begin();
-  const std::vector<stats::Standing> standings(rates.size(), stats::Standing::eligible);
+  const std::vector<stats::Eligibility> standings(rates.size(), stats::Eligibility::eligible);
   double regret = 0;
   for (int round = 0; round < 40; ++round) {
     const stats::Ranking ranking = allocation == Allocation::uniform ? stats::Ranking{} : ranking_of(counts);
@@ -87,10 +87,10 @@ double whole_assessment() {
     for (std::size_t i = 0; i < counts.size(); ++i) {
       for (std::size_t j = i + 1; j < counts.size(); ++j)
         sum +=
-            evidence(stats::advanced({}, stats::CountsBlock{.baseline = counts[i], .candidate = counts[j]}))
+            evidence(stats::next_state({}, stats::CountsBlock{.baseline = counts[i], .candidate = counts[j]}))
                 .log_fail;
       if (i > 0)
-        sum += compared(*posterior_of(counts[0]), *posterior_of(counts[i]), Better::higher, 0.95)
+        sum += comparison_of(*posterior_of(counts[0]), *posterior_of(counts[i]), Better::higher, 0.95)
                    .lift_interval.upper;
     }
   }

@@ -46,7 +46,7 @@ Observed peeked(Chance& chance, double p, int looks, double units) {
     const CountsBlock block{.baseline = chance.counts(units, p), .candidate = chance.counts(units, p)};
     a = a + block.baseline;
     b = b + block.candidate;
-    state = advanced(state, block);
+    state = next_state(state, block);
     const double win = naive_probability(a, b);
     const Evidence found = evidence(state);
     wrong[0] = std::max(wrong[0], std::abs(z_of(a, b)) > 1.96 ? 1.0 : 0.0);
@@ -71,7 +71,7 @@ Observed five_identical(Chance& chance) {
     for (std::size_t i = 0; i < kVersions; ++i) counts.push_back(chance.counts(200, 0.05));
     for (std::size_t i = 0; i < kVersions; ++i) {
       for (std::size_t j = i + 1; j < kVersions; ++j) {
-        pairs[i][j] = advanced(pairs[i][j], {.baseline = counts[i], .candidate = counts[j]});
+        pairs[i][j] = next_state(pairs[i][j], {.baseline = counts[i], .candidate = counts[j]});
         const Evidence found = evidence(pairs[i][j]);
         strength[j][i] = found.log_fail - kBound;
         strength[i][j] = found.log_pass - kBound;
@@ -103,8 +103,8 @@ Observed ramp(Chance& chance, double lift) {
                             .candidate = chance.counts(kUnits * weight, p * (1 + lift))};
     a = a + block.baseline;
     b = b + block.candidate;
-    exact = advanced(exact, block);
-    gaussian = advanced(gaussian, block);
+    exact = next_state(exact, block);
+    gaussian = next_state(gaussian, block);
     const Evidence by_exact = evidence(exact);
     const Evidence by_gaussian = evidence(gaussian);
     if (std::max(by_exact.log_pass, by_exact.log_fail) >= kTwoSidedBound) {
@@ -121,7 +121,7 @@ Observed ramp(Chance& chance, double lift) {
 Observed units_to_winner(Chance& chance, double p, double q, double units) {
   ProportionStrata state;
   for (double n = units; n <= 200'000; n += units) {
-    state = advanced(state, {.baseline = chance.counts(units, p), .candidate = chance.counts(units, q)});
+    state = next_state(state, {.baseline = chance.counts(units, p), .candidate = chance.counts(units, q)});
     const Evidence found = evidence(state);
     if (std::max(found.log_pass, found.log_fail) >= kTwoSidedBound) return {n};
   }
@@ -133,8 +133,8 @@ Observed at_margin(Chance& chance, double ratio, double p, double q, double unit
   ProportionStrata state{.margin = {.ratio = ratio}};
   Observed found{0, 0, kNever};
   for (int look = 1; look <= 200; ++look) {
-    state = advanced(state, {.baseline = chance.counts(units * (1 - weight), p),
-                             .candidate = chance.counts(units * weight, q)});
+    state = next_state(state, {.baseline = chance.counts(units * (1 - weight), p),
+                               .candidate = chance.counts(units * weight, q)});
     const Evidence now = evidence(state);
     if (now.log_fail >= kBound) found[1] = 1;
     if (now.log_pass < kBound) continue;
@@ -148,8 +148,8 @@ Observed rare(Chance& chance, double times) {
   ProportionStrata state;
   Observed found(2, 0.0);
   for (int look = 0; look < 60; ++look) {
-    state = advanced(state,
-                     {.baseline = chance.counts(950, 0.002), .candidate = chance.counts(50, 0.002 * times)});
+    state = next_state(
+        state, {.baseline = chance.counts(950, 0.002), .candidate = chance.counts(50, 0.002 * times)});
     const Evidence now = evidence(state);
     if (std::max(now.log_pass, now.log_fail) >= kTwoSidedBound) found[0] = 1;
     if (now.log_fail >= kBound) found[1] = 1;

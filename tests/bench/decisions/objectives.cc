@@ -51,9 +51,9 @@ Observed within_budget(Chance& chance, double p, double budget) {
     counts = counts + chance.counts(100, p);
     const Evidence found = evidence(counts, Side::at_most, kLimit);
     const Look look = n >= budget ? Look::last : Look::interim;
-    if (decided(found, {.mode = Mode::anytime}) == Decision::pass) passed[0] = 1;
-    if (decided(found, {.mode = Mode::hybrid, .look = look}) == Decision::pass) passed[1] = 1;
-    if (look == Look::last && decided(found, {.mode = Mode::fixed}) == Decision::pass) passed[2] = 1;
+    if (decision_of(found, {.mode = Mode::anytime}) == Decision::pass) passed[0] = 1;
+    if (decision_of(found, {.mode = Mode::hybrid, .look = look}) == Decision::pass) passed[1] = 1;
+    if (look == Look::last && decision_of(found, {.mode = Mode::fixed}) == Decision::pass) passed[2] = 1;
   }
   return passed;
 }

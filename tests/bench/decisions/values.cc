@@ -64,7 +64,7 @@ Observed coverage_of(Chance& chance, const Source& source) {
     for (double& value : batch) value = source.draw(chance);
     moments = moments + stats::moments_of(batch);
     if (look == 0) covered[0] = covers(credible_interval(moments, 0.95), source.mean) ? 1 : 0;
-    if (monitorable(moments) != stats::Monitoring::ready) continue;
+    if (monitoring_of(moments) != stats::Monitoring::ready) continue;
     if (!covers(confidence_sequence(moments, 0.05, stats::kPlannedUnits), source.mean)) covered[1] = 0;
   }
   return covered;
@@ -92,7 +92,8 @@ Observed dependent(Chance& chance, double phi) {
     const Moments moments = stats::moments_of(seen);
     const double inflation = stats::batch_means(seen, 0.95).variance_inflation;
     const auto naive = evidence(moments, Side::at_most, 0, stats::kPlannedUnits);
-    const auto corrected = evidence(deflated(moments, inflation), Side::at_most, 0, stats::kPlannedUnits);
+    const auto corrected =
+        evidence(effective_sample(moments, inflation), Side::at_most, 0, stats::kPlannedUnits);
     if (std::max(naive.log_pass, naive.log_fail) >= std::log(40.0)) found[2] = 1;
     if (std::max(corrected.log_pass, corrected.log_fail) >= std::log(40.0)) found[3] = 1;
   }
@@ -116,7 +117,7 @@ Observed mismatch(Chance& chance, double share) {
   const std::vector<double> weights{50, 50};
   for (int look = 1; look <= 100; ++look) {
     const double first = chance.binomial(200, share);
-    state = advanced(state, weights, std::vector<double>{first, 200 - first});
+    state = next_state(state, weights, std::vector<double>{first, 200 - first});
     if (split_of(state) == stats::Split::mismatch) return {1, look * 200.0};
   }
   return {0, kNever};

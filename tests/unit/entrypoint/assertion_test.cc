@@ -49,7 +49,7 @@ TEST_CASE("conditions are separated by commas or given one by one, in any case")
   CHECK(parse_conditions({"nofailures"})[0].kind == Condition::Kind::no_failure);
 }
 
-TEST_CASE("what is no condition is wrong usage") {
+TEST_CASE("what is not a condition is wrong usage") {
   for (const char* text :
        {"slo", "", "completed,,slos", "slosby", "slosby=", "completed=1", "conclusive=x", "="})
     CHECK_THROWS_AS(parse_conditions({text}), base::UsageError);
@@ -94,7 +94,7 @@ TEST_CASE("objectives that were never assessed are not met") {
   CHECK(found("slos", result).line == "slos: no (not every objective was assessed)");
 }
 
-TEST_CASE("an objective that does not gate is no reason") {
+TEST_CASE("an objective that does not gate is not a reason") {
   experiment::Result result = finished(Verdict::inconclusive);
   experiment::Objective other = result.assessment->objectives[0];
   other.gate = false;

@@ -82,7 +82,7 @@ TEST_CASE("control characters of a message do not reach the terminal") {
 }
 
 TEST_CASE("what a terminal can do is asked of it and of the environment") {
-  Tape tape;  // a pipe is no terminal
+  Tape tape;  // a pipe is not a terminal
   base::Environment environment;
   CHECK_FALSE(Terminal::of(tape.descriptor(), environment).has_cursor);
   CHECK_FALSE(Terminal::of(tape.descriptor(), environment).has_colors);

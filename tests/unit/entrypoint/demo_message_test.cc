@@ -22,7 +22,7 @@ TEST_CASE("a head that is not there yet is incomplete at every byte") {
   CHECK(read_head(request).state == State::complete);
 }
 
-TEST_CASE("what is no request of HTTP/1.1, or too long, is bad") {
+TEST_CASE("what is not a request of HTTP/1.1, or too long, is bad") {
   for (const char* text :
        {"\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.0\r\n\r\n", "GET x HTTP/1.1\r\n\r\n",
         "GET / HTTP/1.1\r\nno colon\r\n\r\n", "GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",

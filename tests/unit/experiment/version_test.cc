@@ -13,7 +13,7 @@ TEST_CASE("A version is found by its name before its number") {
   CHECK(find_version(names, "2") == 2U);
 }
 
-TEST_CASE("A name that is no version, and a number behind the last, are none") {
+TEST_CASE("A name that is not a version, and a number behind the last, are none") {
   const std::vector<std::string> names{"stable", "candidate"};
   CHECK_FALSE(find_version(names, "Stable"));
   CHECK_FALSE(find_version(names, "2"));

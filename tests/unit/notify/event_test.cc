@@ -28,7 +28,7 @@ TEST_CASE("a pass names the winner and the objective that came nearest to its li
   CHECK(event.recommended == "candidate");
 }
 
-TEST_CASE("what a run came to is a success, a failure or inconclusive") {
+TEST_CASE("the outcome of a run is a success, a failure or inconclusive") {
   CHECK(tests::event_of(story(Verdict::inconclusive)).status == RunStatus::inconclusive);
   CHECK(tests::event_of(story(Verdict::error)).status == RunStatus::inconclusive);
 

@@ -58,7 +58,7 @@ TEST_CASE("the page loads nothing and runs nothing") {
   }
 }
 
-TEST_CASE("names and messages are no markup") {
+TEST_CASE("names and messages are not markup") {
   const std::string page = page_of("hostile");
 
   CHECK_THAT(page, Catch::Contains("&lt;img src"));

@@ -23,7 +23,7 @@ TEST_CASE("a time is converted into the metric's unit of time") {
   CHECK_FALSE(in_unit(*parse_limit("250ms"), "requests"));
 }
 
-TEST_CASE("other texts are no limit") {
+TEST_CASE("other texts are not limit") {
   const std::string text = GENERATE("", "%", "+%", "+-5%", "abc", "10 %", "nan", "inf", "-5ms", "+10", "5x");
   INFO(text);
   CHECK(parse_limit(text).has_value() == (text == "+10"));  // a plain number with its sign

@@ -38,7 +38,8 @@ ObjectiveCase errors(EvidenceMode mode, stats::Counts counts, stats::Look look =
 /// The track after this one look.
 stats::Track track_of(const ObjectiveCase& each) {
   const EvidenceFacts& facts = *each.evidence;
-  return stats::advanced({}, facts.finding.evidence, stats::decided(facts.finding.evidence, facts.rule));
+  return stats::next_state({}, facts.finding.evidence,
+                           stats::decision_of(facts.finding.evidence, facts.rule));
 }
 
 }  // namespace

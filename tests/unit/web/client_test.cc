@@ -92,7 +92,7 @@ TEST_CASE("a stop ends a call that waits") {
       Catch::Contains("stopped"));
 }
 
-TEST_CASE("what cannot be reached or is no web address says so") {
+TEST_CASE("what cannot be reached or is not a web address says so") {
   CHECK_THROWS_WITH(web::send({.url = "http://nowhere.invalid/"}, {}, {}), Catch::Contains("resolve"));
   CHECK_THROWS_AS(web::send({.url = "file:///etc/passwd"}, {}, {}), base::Error);
   CHECK_THROWS_WITH(web::send({.url = "http://127.0.0.1:1/", .headers = {{"A", "b\r\nC: d"}}}, {}, {}),

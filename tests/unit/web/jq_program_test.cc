@@ -52,7 +52,7 @@ TEST_CASE("a wrong expression is refused with what jq says about it") {
   CHECK_THROWS_WITH(web::JqProgram("nosuch(1)"), Catch::Contains("nosuch/1 is not defined"));
 }
 
-TEST_CASE("what is no JSON is named") {
+TEST_CASE("what is not JSON is named") {
   CHECK_THROWS_WITH(run(".", "<html><body>Sign in</body></html>"),
                     Catch::Contains("expected JSON, found HTML: <html>"));
   CHECK_THROWS_WITH(run(".", R"({"a": [1, 2)"), Catch::Contains("expected JSON, found Unfinished"));

@@ -142,7 +142,7 @@ TEST_CASE("what is wrong in YAML is said in plain words") {
   CHECK(complaint("a:\n\tb: 2") == "2:3: error: the line is indented with a tab; use spaces");
   CHECK(complaint("a: [1, 2") == "1:9: error: expected ',' or ']' in the list that '[' opened");
   CHECK(complaint("a: @x") == "1:4: error: this character cannot begin a value; put the text in quotes");
-  CHECK(complaint("a: *nowhere") == "1:4: error: no anchor of this name stands above the alias");
+  CHECK(complaint("a: *nowhere") == "1:4: error: no anchor with this name precedes the alias");
   CHECK(complaint("a: \"x\nb: 1\n") == "1:4: error: the quote that opens here is never closed");
   CHECK(complaint("a: 'it''s\n") == "1:4: error: the quote that opens here is never closed");
   CHECK(complaint("a: &x [*x]") == "1:8: error: an alias inside the part it stands for");

@@ -43,7 +43,7 @@ TEST_CASE("a series is a list a figure, and back") {
   CHECK_FALSE(back.blocks.points()[1].percentile(50).has_value());
 }
 
-TEST_CASE("what is no series is refused with its place") {
+TEST_CASE("what is not a series is refused with its place") {
   const auto refused = [](auto change, const char* why) {
     Json document = to_document(example());
     change(document);

@@ -290,7 +290,7 @@ TEST_CASE("Keys of a newer minor version are ignored") {
   CHECK(to_document(from_document(document)) == to_document(full_result()));
 }
 
-TEST_CASE("A file that is no result is wrong usage") {
+TEST_CASE("A file that is not a result is wrong usage") {
   const Scratch scratch;
   CHECK_THROWS_WITH(read_result(scratch.path()), Catch::Contains("run the experiment first"));
   std::ofstream(scratch.path()) << "tasks: []\n";

@@ -54,7 +54,7 @@ TEST_CASE("An observation is stored under the canonical name, with its iteration
   CHECK(series.versions[1][0].iteration == 3);
 }
 
-TEST_CASE("What is no finite number is left out with a warning") {
+TEST_CASE("What is not finite number is left out with a warning") {
   Result result = two_versions();
   record(execution(0), observed(test::gauge("shop/orders", 0, std::numeric_limits<double>::quiet_NaN())),
          result);

@@ -140,7 +140,7 @@ TEST_CASE("Retries repeat a failed task, and each failure is logged") {
         Notes{"fake: attempt 1 of 4 failed: not yet", "fake: attempt 2 of 4 failed: not yet"});
 }
 
-TEST_CASE("What a task throws that is no error of ours fails it, too") {
+TEST_CASE("What a task throws that is not an error of ours fails it, too") {
   Scene scene;
   scene.add(Section::tasks, [](const Context&) -> Outcome { throw std::bad_alloc(); });
   CHECK(scene.run().failure);

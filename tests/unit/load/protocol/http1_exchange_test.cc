@@ -92,7 +92,7 @@ TEST_CASE("the end of the stream is an early close, unless it is the response's 
   CHECK(sink.lines == Lines{"7 failed early-close", "7 failed early-close", "7 response 200"});
 }
 
-TEST_CASE("without a request in in_flight the end of the connection is no news") {
+TEST_CASE("without a request in in_flight the end of the connection is not news") {
   RecordingSink sink;
   Http1Exchange exchange = started();
   exchange.receive(kAnswer, sink);

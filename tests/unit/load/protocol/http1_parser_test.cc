@@ -138,7 +138,7 @@ TEST_CASE("reason, empty fields, tabs and equal lengths twice are good") {
   CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nab").state == State::complete);
 }
 
-TEST_CASE("what is no status line is malformed, as soon as that is known") {
+TEST_CASE("what is not a status line is malformed, as soon as that is known") {
   const std::string expected = "the response does not begin with an HTTP/1 status line";
   for (const std::string_view line :
        {"HTTP/2 200 OK", "HTTP/1.1 20 OK", "HTTP/1.1 2000", "HTTP/1.1  200 OK", "HTTP/1.1 099 Low",

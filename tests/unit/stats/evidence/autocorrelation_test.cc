@@ -54,11 +54,11 @@ TEST_CASE("series without information are refused") {
 }
 
 TEST_CASE("deflation never adds data") {
-  CHECK(deflated(Counts{10, 100}, 2).total == 50);
-  CHECK(deflated(Counts{10, 100}, 2).events == 5);
-  CHECK(deflated(Counts{10, 100}, 0.5).total == 100);
-  CHECK(deflated(Counts{10, 100}, kNan).total == 100);
-  CHECK(deflated(Moments{100, 5, 2}, 4).count == 25);
+  CHECK(effective_sample(Counts{10, 100}, 2).total == 50);
+  CHECK(effective_sample(Counts{10, 100}, 2).events == 5);
+  CHECK(effective_sample(Counts{10, 100}, 0.5).total == 100);
+  CHECK(effective_sample(Counts{10, 100}, kNan).total == 100);
+  CHECK(effective_sample(Moments{100, 5, 2}, 4).count == 25);
 }
 
 TEST_CASE("window values become moments, fewer when they depend on each other") {

@@ -16,45 +16,45 @@ Question failing(double p) {
 
 TEST_CASE("fixed decides by p-values, anytime by e-values") {
   const Evidence mixed{.log_pass = std::log(19.0), .p_pass = 0.04};
-  CHECK(decided(mixed, {.mode = Mode::fixed}) == Decision::pass);
-  CHECK(decided(mixed, {.mode = Mode::anytime}) == Decision::undecided);
-  CHECK(decided({.log_pass = std::log(20.01)}, {.mode = Mode::anytime}) == Decision::pass);
-  CHECK(decided({.log_fail = std::log(20.01)}, {.mode = Mode::anytime}) == Decision::fail);
+  CHECK(decision_of(mixed, {.mode = Mode::fixed}) == Decision::pass);
+  CHECK(decision_of(mixed, {.mode = Mode::anytime}) == Decision::undecided);
+  CHECK(decision_of({.log_pass = std::log(20.01)}, {.mode = Mode::anytime}) == Decision::pass);
+  CHECK(decision_of({.log_fail = std::log(20.01)}, {.mode = Mode::anytime}) == Decision::fail);
 }
 
 TEST_CASE("hybrid spends half of alpha on the looks and half on the last one") {
   const Evidence by_e{.log_pass = std::log(40.01)};
   const Evidence by_p{.p_pass = 0.024};
   for (const Look look : {Look::interim, Look::last})
-    CHECK(decided(by_e, {.mode = Mode::hybrid, .look = look}) == Decision::pass);
-  CHECK(decided({.log_pass = std::log(39.9)}, {.mode = Mode::hybrid}) == Decision::undecided);
-  CHECK(decided(by_p, {.mode = Mode::hybrid, .look = Look::interim}) == Decision::undecided);
-  CHECK(decided(by_p, {.mode = Mode::hybrid, .look = Look::last}) == Decision::pass);
-  CHECK(decided({.p_pass = 0.026}, {.mode = Mode::hybrid}) == Decision::undecided);
+    CHECK(decision_of(by_e, {.mode = Mode::hybrid, .look = look}) == Decision::pass);
+  CHECK(decision_of({.log_pass = std::log(39.9)}, {.mode = Mode::hybrid}) == Decision::undecided);
+  CHECK(decision_of(by_p, {.mode = Mode::hybrid, .look = Look::interim}) == Decision::undecided);
+  CHECK(decision_of(by_p, {.mode = Mode::hybrid, .look = Look::last}) == Decision::pass);
+  CHECK(decision_of({.p_pass = 0.026}, {.mode = Mode::hybrid}) == Decision::undecided);
 }
 
 TEST_CASE("the alphas of pass and fail are apart") {
   const Rule rule{.alpha_pass = 0.001, .alpha_fail = 0.2};
-  CHECK(decided({.p_pass = 0.01}, rule) == Decision::undecided);
-  CHECK(decided({.p_fail = 0.1}, rule) == Decision::fail);
+  CHECK(decision_of({.p_pass = 0.01}, rule) == Decision::undecided);
+  CHECK(decision_of({.p_fail = 0.1}, rule) == Decision::fail);
 }
 
 TEST_CASE("nonsense levels and numbers decide nothing") {
   for (const double alpha : {0.0, -1.0, 1.0, kNan})
-    CHECK(decided({.p_pass = 0}, {.alpha_pass = alpha, .alpha_fail = alpha}) == Decision::undecided);
-  CHECK(decided({.log_pass = kNan, .p_pass = kNan}, {}) == Decision::undecided);
-  CHECK(decided({.p_pass = 0, .invalid_reason = InvalidReason::no_data}, {}) == Decision::undecided);
+    CHECK(decision_of({.p_pass = 0}, {.alpha_pass = alpha, .alpha_fail = alpha}) == Decision::undecided);
+  CHECK(decision_of({.log_pass = kNan, .p_pass = kNan}, {}) == Decision::undecided);
+  CHECK(decision_of({.p_pass = 0, .invalid_reason = InvalidReason::no_data}, {}) == Decision::undecided);
 }
 
 TEST_CASE("several objectives: passes need no correction, fails are Holm's") {
   const std::vector<Question> three{failing(0.03), failing(0.01), failing(0.5)};
-  CHECK(decided(three) == std::vector{Decision::undecided, Decision::fail, Decision::undecided});
+  CHECK(decisions_of(three) == std::vector{Decision::undecided, Decision::fail, Decision::undecided});
   const std::vector<Question> stepped{failing(0.024), failing(0.01), failing(0.5)};
-  CHECK(decided(stepped) == std::vector{Decision::fail, Decision::fail, Decision::undecided});
+  CHECK(decisions_of(stepped) == std::vector{Decision::fail, Decision::fail, Decision::undecided});
   const Question passing{.evidence = {.p_pass = 0.049}};
-  CHECK(decided(std::vector{passing, passing, passing}) ==
+  CHECK(decisions_of(std::vector{passing, passing, passing}) ==
         std::vector{Decision::pass, Decision::pass, Decision::pass});
-  CHECK(decided(std::vector<Question>{}).empty());
+  CHECK(decisions_of(std::vector<Question>{}).empty());
 }
 
 TEST_CASE("two limits of one metric: pass needs both, fail needs one") {
@@ -70,10 +70,10 @@ TEST_CASE("two limits of one metric: pass needs both, fail needs one") {
 
 TEST_CASE("a track keeps the first decision and the strongest evidence") {
   Track track;
-  track = advanced(track, {.log_pass = 1}, Decision::undecided);
-  track = advanced(track, {.log_pass = 4}, Decision::pass);
-  track = advanced(track, {.log_pass = 2, .log_fail = 3}, Decision::fail);
-  track = advanced(track, {.invalid_reason = InvalidReason::no_data}, Decision::undecided);
+  track = next_state(track, {.log_pass = 1}, Decision::undecided);
+  track = next_state(track, {.log_pass = 4}, Decision::pass);
+  track = next_state(track, {.log_pass = 2, .log_fail = 3}, Decision::fail);
+  track = next_state(track, {.invalid_reason = InvalidReason::no_data}, Decision::undecided);
   CHECK(track.looks == 4);
   CHECK(track.decision == Decision::pass);
   CHECK(track.decided_at == 2);
@@ -99,24 +99,24 @@ TEST_CASE(
   const auto with_e = [](double e) { return Evidence{.log_pass = std::log(e)}; };
   const std::vector<Evidence> candidates{with_e(45), with_e(3), with_e(41), with_e(30)};
   const std::vector<Decision> expected{Decision::pass, Decision::undecided, Decision::pass, Decision::pass};
-  CHECK(listed(candidates, {.mode = Mode::anytime}) == expected);
+  CHECK(decisions_by_fdr(candidates, {.mode = Mode::anytime}) == expected);
   const std::vector<Evidence> weaker{with_e(39), with_e(3), with_e(41), with_e(20)};
-  CHECK(listed(weaker, {.mode = Mode::anytime}) == std::vector(4, Decision::undecided));
+  CHECK(decisions_by_fdr(weaker, {.mode = Mode::anytime}) == std::vector(4, Decision::undecided));
 }
 
 TEST_CASE("at one planned look a list is by p-values, and hybrid takes half of alpha for each") {
   const auto with_p = [](double p) { return Evidence{.p_pass = p}; };
   const std::vector<Evidence> candidates{with_p(0.02), with_p(0.04), with_p(0.9)};
   const std::vector<Decision> none(3, Decision::undecided);
-  CHECK(listed(candidates, {.mode = Mode::fixed}) == none);
+  CHECK(decisions_by_fdr(candidates, {.mode = Mode::fixed}) == none);
   const std::vector<Evidence> clearer{with_p(0.02), with_p(0.03), with_p(0.9)};
   const std::vector<Decision> two{Decision::pass, Decision::pass, Decision::undecided};
-  CHECK(listed(clearer, {.mode = Mode::fixed}) == two);
-  CHECK(listed(clearer, {.mode = Mode::hybrid}) == none);
-  CHECK(listed(clearer, {.mode = Mode::anytime}) == none);
+  CHECK(decisions_by_fdr(clearer, {.mode = Mode::fixed}) == two);
+  CHECK(decisions_by_fdr(clearer, {.mode = Mode::hybrid}) == none);
+  CHECK(decisions_by_fdr(clearer, {.mode = Mode::anytime}) == none);
   Evidence refused = with_p(0);
   refused.invalid_reason = InvalidReason::negative;
-  CHECK(listed(std::vector{refused}, {.mode = Mode::fixed}) == std::vector{Decision::undecided});
+  CHECK(decisions_by_fdr(std::vector{refused}, {.mode = Mode::fixed}) == std::vector{Decision::undecided});
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ TEST_CASE("bad moments are refused and decide nothing") {
     CAPTURE(moments.count, moments.mean, moments.variance);
     const Evidence found = evidence(moments, Side::at_most, 100, kPlannedUnits);
     CHECK(found.invalid_reason == invalid_reason);
-    CHECK(decided(found, {}) == Decision::undecided);
+    CHECK(decision_of(found, {}) == Decision::undecided);
     CHECK(std::isnan(probability(moments, Side::at_most, 100)));
     CHECK(std::isnan(credible_interval(moments, 0.95).lower));
     CHECK(std::isnan(confidence_sequence(moments, 0.05, 5000).lower));
@@ -55,21 +55,21 @@ TEST_CASE("bad moments are refused and decide nothing") {
 
 TEST_CASE("a mean clearly below its limit passes and one clearly above fails") {
   for (const Mode mode : {Mode::fixed, Mode::anytime, Mode::hybrid}) {
-    CHECK(decided(evidence(kSample, Side::at_most, 10.6, 5000), {.mode = mode}) == Decision::pass);
-    CHECK(decided(evidence(kSample, Side::at_most, 9.4, 5000), {.mode = mode}) == Decision::fail);
-    CHECK(decided(evidence(kSample, Side::at_least, 9.4, 5000), {.mode = mode}) == Decision::pass);
-    CHECK(decided(evidence(kSample, Side::at_most, 10.01, 5000), {.mode = mode}) == Decision::undecided);
+    CHECK(decision_of(evidence(kSample, Side::at_most, 10.6, 5000), {.mode = mode}) == Decision::pass);
+    CHECK(decision_of(evidence(kSample, Side::at_most, 9.4, 5000), {.mode = mode}) == Decision::fail);
+    CHECK(decision_of(evidence(kSample, Side::at_least, 9.4, 5000), {.mode = mode}) == Decision::pass);
+    CHECK(decision_of(evidence(kSample, Side::at_most, 10.01, 5000), {.mode = mode}) == Decision::undecided);
   }
 }
 
 TEST_CASE("anytime evidence about a mean waits for enough units for its skewness") {
   const Moments few{.count = 99, .mean = 10, .variance = 4};
-  CHECK(monitorable(few) == Monitoring::too_early);
+  CHECK(monitoring_of(few) == Monitoring::too_early);
   CHECK(evidence(few, Side::at_most, 20, 5000).log_pass == 0);
   CHECK(evidence(few, Side::at_most, 20, 5000).p_pass < 1e-9);
-  CHECK(monitorable({.count = 100, .mean = 10, .variance = 4}) == Monitoring::skew_unknown);
-  CHECK(monitorable(kSample) == Monitoring::ready);
-  CHECK(monitorable({.count = 400, .mean = 1, .variance = 4, .skewness = 3}) == Monitoring::too_early);
+  CHECK(monitoring_of({.count = 100, .mean = 10, .variance = 4}) == Monitoring::skew_unknown);
+  CHECK(monitoring_of(kSample) == Monitoring::ready);
+  CHECK(monitoring_of({.count = 400, .mean = 1, .variance = 4, .skewness = 3}) == Monitoring::too_early);
   CHECK(units_before_monitoring({.count = 400, .mean = 1, .variance = 4, .skewness = 3}) == 450);
 }
 

@@ -13,9 +13,9 @@ namespace {
 
 const std::vector<double> kHalves{50, 50};
 
-TEST_CASE("traffic that follows its weights is no mismatch, traffic that does not is one") {
-  CHECK(split_of(advanced({}, kHalves, std::vector{5050.0, 4950.0})) == Split::as_weighted);
-  CHECK(split_of(advanced({}, kHalves, std::vector{5500.0, 4500.0})) == Split::mismatch);
+TEST_CASE("traffic that follows its weights is not a mismatch, traffic that does not is one") {
+  CHECK(split_of(next_state({}, kHalves, std::vector{5050.0, 4950.0})) == Split::as_weighted);
+  CHECK(split_of(next_state({}, kHalves, std::vector{5500.0, 4500.0})) == Split::mismatch);
   CHECK(split_of({}) == Split::as_weighted);
 }
 
@@ -27,30 +27,30 @@ TEST_CASE("the chi-square test agrees with R") {
 }
 
 TEST_CASE("a version without weight that has traffic is certain evidence") {
-  const SplitState state = advanced({}, std::vector{100.0, 0.0}, std::vector{10.0, 1.0});
+  const SplitState state = next_state({}, std::vector{100.0, 0.0}, std::vector{10.0, 1.0});
   CHECK(log_evidence(state) == kLogCertain);
   CHECK(chi_square_p(std::vector{100.0, 0.0}, std::vector{10.0, 1.0}) == 0);
-  CHECK(split_of(advanced({}, std::vector{100.0, 0.0}, std::vector{10.0, 0.0})) == Split::as_weighted);
+  CHECK(split_of(next_state({}, std::vector{100.0, 0.0}, std::vector{10.0, 0.0})) == Split::as_weighted);
 }
 
 TEST_CASE("each step of the weights is judged against its own weights") {
   SplitState ramp;
   for (int look = 0; look < 10; ++look)
-    ramp = advanced(ramp, std::vector{95.0, 5.0}, std::vector{950.0, 50.0});
+    ramp = next_state(ramp, std::vector{95.0, 5.0}, std::vector{950.0, 50.0});
   const double first = log_evidence(ramp);
-  for (int look = 0; look < 10; ++look) ramp = advanced(ramp, kHalves, std::vector{500.0, 500.0});
+  for (int look = 0; look < 10; ++look) ramp = next_state(ramp, kHalves, std::vector{500.0, 500.0});
   CHECK(ramp.log_closed == first);
   CHECK(split_of(ramp) == Split::as_weighted);
-  const SplitState pooled = advanced({}, kHalves, std::vector{14'500.0, 5'500.0});
+  const SplitState pooled = next_state({}, kHalves, std::vector{14'500.0, 5'500.0});
   CHECK(split_of(pooled) == Split::mismatch);
 }
 
 TEST_CASE("lists that do not fit and hostile numbers are refused and change nothing") {
-  const SplitState state = advanced({}, kHalves, std::vector{10.0, 10.0});
+  const SplitState state = next_state({}, kHalves, std::vector{10.0, 10.0});
   for (const auto& counts : std::vector<std::vector<double>>{{1}, {1, kNan}, {-1, 2}, {kInfinity, 1}}) {
     CHECK(invalid_reason_of(kHalves, counts));
     CHECK(std::isnan(chi_square_p(kHalves, counts)));
-    CHECK(advanced(state, kHalves, counts).counts == state.counts);
+    CHECK(next_state(state, kHalves, counts).counts == state.counts);
   }
   CHECK(invalid_reason_of(std::vector{0.0, 0.0}, std::vector{1.0, 1.0}) == InvalidReason::no_data);
 }

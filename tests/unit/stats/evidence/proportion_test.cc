@@ -16,10 +16,10 @@ double clean_evidence(double n, double limit) {
 }
 
 TEST_CASE("299 clean requests are the fewest that certify 1 % in one look, 377 at any look") {
-  CHECK(decided(evidence({0, 298}, Side::at_most, 0.01), kFixed) == Decision::undecided);
-  CHECK(decided(evidence({0, 299}, Side::at_most, 0.01), kFixed) == Decision::pass);
-  CHECK(decided(evidence({0, 376}, Side::at_most, 0.01), kAnytime) == Decision::undecided);
-  CHECK(decided(evidence({0, 377}, Side::at_most, 0.01), kAnytime) == Decision::pass);
+  CHECK(decision_of(evidence({0, 298}, Side::at_most, 0.01), kFixed) == Decision::undecided);
+  CHECK(decision_of(evidence({0, 299}, Side::at_most, 0.01), kFixed) == Decision::pass);
+  CHECK(decision_of(evidence({0, 376}, Side::at_most, 0.01), kAnytime) == Decision::undecided);
+  CHECK(decision_of(evidence({0, 377}, Side::at_most, 0.01), kAnytime) == Decision::pass);
 }
 
 // ibetac underflows there, and a log1p(-ibeta) in its place would certify a fail.
@@ -82,19 +82,19 @@ TEST_CASE("the evidence is a supermartingale on the other side of the limit") {
 
 TEST_CASE("a limit of zero fails with the first error and is never certified") {
   const Evidence clean = evidence({0, 1e6}, Side::at_most, 0);
-  CHECK(decided(clean, kFixed) == Decision::undecided);
-  CHECK(decided(clean, kAnytime) == Decision::undecided);
+  CHECK(decision_of(clean, kFixed) == Decision::undecided);
+  CHECK(decision_of(clean, kAnytime) == Decision::undecided);
   const Evidence one = evidence({1, 1e6}, Side::at_most, 0);
-  CHECK(decided(one, kFixed) == Decision::fail);
-  CHECK(decided(one, kAnytime) == Decision::fail);
+  CHECK(decision_of(one, kFixed) == Decision::fail);
+  CHECK(decision_of(one, kAnytime) == Decision::fail);
   CHECK(upper_bound({0, 1000}, 0.05) == Approx(1 - std::pow(0.05, 1e-3)).epsilon(1e-12));
 }
 
 TEST_CASE("a limit that every proportion meets passes, one that none meets fails by the first miss") {
-  CHECK(decided(evidence({5, 9}, Side::at_most, 1), kFixed) == Decision::pass);
-  CHECK(decided(evidence({5, 9}, Side::at_least, 0), kAnytime) == Decision::pass);
-  CHECK(decided(evidence({9, 9}, Side::at_least, 1), kAnytime) == Decision::undecided);
-  CHECK(decided(evidence({8, 9}, Side::at_least, 1), kAnytime) == Decision::fail);
+  CHECK(decision_of(evidence({5, 9}, Side::at_most, 1), kFixed) == Decision::pass);
+  CHECK(decision_of(evidence({5, 9}, Side::at_least, 0), kAnytime) == Decision::pass);
+  CHECK(decision_of(evidence({9, 9}, Side::at_least, 1), kAnytime) == Decision::undecided);
+  CHECK(decision_of(evidence({8, 9}, Side::at_least, 1), kAnytime) == Decision::fail);
 }
 
 TEST_CASE("data that contradict themselves are refused and decide nothing") {
@@ -110,7 +110,7 @@ TEST_CASE("data that contradict themselves are refused and decide nothing") {
     const Evidence found = evidence(counts, Side::at_most, 0.5);
     CHECK(found.invalid_reason == invalid_reason);
     for (const Mode mode : {Mode::fixed, Mode::anytime, Mode::hybrid})
-      CHECK(decided(found, {.mode = mode}) == Decision::undecided);
+      CHECK(decision_of(found, {.mode = mode}) == Decision::undecided);
     CHECK(std::isnan(estimate_of(counts)));
     CHECK(std::isnan(probability(counts, Side::at_most, 0.5)));
     CHECK(std::isnan(upper_bound(counts, 0.05)));

@@ -41,21 +41,21 @@ TEST_CASE("values that share a bucket with the limit are possibly above it") {
 }
 
 TEST_CASE("a percentile objective is a proportion: 299 values below the limit certify p99") {
-  CHECK(decided(evidence({0, 0, 298}, 0.99, Side::at_most), {}) == Decision::undecided);
-  CHECK(decided(evidence({0, 0, 299}, 0.99, Side::at_most), {}) == Decision::pass);
-  CHECK(decided(evidence({40, 40, 1000}, 0.99, Side::at_most), {}) == Decision::fail);
-  CHECK(decided(evidence({40, 40, 1000}, 0.99, Side::at_least), {}) == Decision::pass);
+  CHECK(decision_of(evidence({0, 0, 298}, 0.99, Side::at_most), {}) == Decision::undecided);
+  CHECK(decision_of(evidence({0, 0, 299}, 0.99, Side::at_most), {}) == Decision::pass);
+  CHECK(decision_of(evidence({40, 40, 1000}, 0.99, Side::at_most), {}) == Decision::fail);
+  CHECK(decision_of(evidence({40, 40, 1000}, 0.99, Side::at_least), {}) == Decision::pass);
   const Evidence as_share = evidence(Counts{3, 1000}, Side::at_most, 1 - 0.99);
   CHECK(evidence({3, 3, 1000}, 0.99, Side::at_most).log_pass == as_share.log_pass);
 }
 
 TEST_CASE("a bucket that is too wide for its limit decides nothing and says why") {
   const Exceedances wide{.surely = 1, .possibly = 60, .total = 1000};
-  CHECK(decided(evidence(wide, 0.99, Side::at_most), {}) == Decision::undecided);
+  CHECK(decision_of(evidence(wide, 0.99, Side::at_most), {}) == Decision::undecided);
   CHECK(resolution(wide, 0.99, Side::at_most, {}) == Resolution::bucket_too_wide);
   const Exceedances fine{.surely = 1, .possibly = 2, .total = 1000};
   CHECK(resolution(fine, 0.99, Side::at_most, {}) == Resolution::enough);
-  CHECK(decided(evidence(fine, 0.99, Side::at_most), {}) == Decision::pass);
+  CHECK(decision_of(evidence(fine, 0.99, Side::at_most), {}) == Decision::pass);
   CHECK(probability(wide, 0.99, Side::at_most) < 0.5);
 }
 
@@ -122,10 +122,10 @@ TEST_CASE("a version that is clearly slower is found, a margin that is clearly k
   const std::vector<Cell> fast = cells_of(values);
   const std::vector<Cell> slow = cells_of(slower);
   for (const Mode mode : {Mode::fixed, Mode::anytime}) {
-    CHECK(decided(quantile_comparison(fast, slow, 0.9, 1), {.mode = mode}) == Decision::fail);
-    CHECK(decided(quantile_comparison(slow, fast, 0.9, 1), {.mode = mode}) == Decision::pass);
-    CHECK(decided(quantile_comparison(fast, slow, 0.9, 1.5), {.mode = mode}) == Decision::pass);
-    CHECK(decided(quantile_comparison(fast, fast, 0.9, 1), {.mode = mode}) == Decision::undecided);
+    CHECK(decision_of(quantile_comparison(fast, slow, 0.9, 1), {.mode = mode}) == Decision::fail);
+    CHECK(decision_of(quantile_comparison(slow, fast, 0.9, 1), {.mode = mode}) == Decision::pass);
+    CHECK(decision_of(quantile_comparison(fast, slow, 0.9, 1.5), {.mode = mode}) == Decision::pass);
+    CHECK(decision_of(quantile_comparison(fast, fast, 0.9, 1), {.mode = mode}) == Decision::undecided);
   }
   CHECK(quantile_comparison(fast, slow, 0.9, 0).invalid_reason == InvalidReason::limit_out_of_range);
   CHECK(quantile_comparison(fast, {}, 0.9, 1).invalid_reason == InvalidReason::no_data);

@@ -12,10 +12,11 @@ namespace {
 
 TEST_CASE("a rate far from its limit is decided, one near it is not") {
   for (const Mode mode : {Mode::fixed, Mode::anytime}) {
-    CHECK(decided(evidence(EventRate{50, 100}, Side::at_most, 1), {.mode = mode}) == Decision::pass);
-    CHECK(decided(evidence(EventRate{200, 100}, Side::at_most, 1), {.mode = mode}) == Decision::fail);
-    CHECK(decided(evidence(EventRate{200, 100}, Side::at_least, 1), {.mode = mode}) == Decision::pass);
-    CHECK(decided(evidence(EventRate{100, 100}, Side::at_most, 1), {.mode = mode}) == Decision::undecided);
+    CHECK(decision_of(evidence(EventRate{50, 100}, Side::at_most, 1), {.mode = mode}) == Decision::pass);
+    CHECK(decision_of(evidence(EventRate{200, 100}, Side::at_most, 1), {.mode = mode}) == Decision::fail);
+    CHECK(decision_of(evidence(EventRate{200, 100}, Side::at_least, 1), {.mode = mode}) == Decision::pass);
+    CHECK(decision_of(evidence(EventRate{100, 100}, Side::at_most, 1), {.mode = mode}) ==
+          Decision::undecided);
   }
 }
 
@@ -34,7 +35,7 @@ TEST_CASE("two rates are compared by their share of the events") {
   CHECK(same.limit == 0.5);
   CHECK(same.counts.total == 200);
   const ConditionalQuestion worse = conditional_question({100, 90}, {40, 10}, 1);
-  CHECK(decided(evidence(worse.counts, Side::at_most, worse.limit), {}) == Decision::fail);
+  CHECK(decision_of(evidence(worse.counts, Side::at_most, worse.limit), {}) == Decision::fail);
 }
 
 TEST_CASE("rates that cannot be are refused") {
@@ -57,8 +58,8 @@ TEST_CASE("a ratio is judged by its linearised mean") {
   CHECK(estimate_of(kPair) == 10);
   CHECK(linearized_moments(kPair, 10).mean == 0);
   CHECK(linearized_moments(kPair, 10).variance == Approx(400 - 600 + 400));
-  CHECK(decided(evidence(kPair, Side::at_most, 10.6, kPlannedUnits), {}) == Decision::pass);
-  CHECK(decided(evidence(kPair, Side::at_most, 9.4, kPlannedUnits), {}) == Decision::fail);
+  CHECK(decision_of(evidence(kPair, Side::at_most, 10.6, kPlannedUnits), {}) == Decision::pass);
+  CHECK(decision_of(evidence(kPair, Side::at_most, 9.4, kPlannedUnits), {}) == Decision::fail);
   CHECK(probability(kPair, Side::at_most, 10) == Approx(0.5));
   const Interval fieller = fieller_interval(kPair, 0.95);
   CHECK(probability(kPair, Side::at_most, fieller.lower) == Approx(0.025).epsilon(1e-6));

@@ -15,12 +15,12 @@ CountsBlock block(Counts baseline, Counts candidate, int step = 0) {
 }
 
 Decision anytime(const Evidence& found) {
-  return decided(found, {.mode = Mode::anytime});
+  return decision_of(found, {.mode = Mode::anytime});
 }
 
 template <typename State, typename Block>
 State after(State state, const Block& each, int looks) {
-  for (int i = 0; i < looks; ++i) state = advanced(state, each);
+  for (int i = 0; i < looks; ++i) state = next_state(state, each);
   return state;
 }
 
@@ -37,7 +37,7 @@ TEST_CASE("a better candidate is found from either side, an equal one is not") {
 
 TEST_CASE("both directions are never favoured together") {
   for (const double x : {0.0, 1.0, 3.0, 20.0, 80.0}) {
-    const Evidence found = evidence(advanced(ProportionStrata{}, block({10, 400}, {x, 100})));
+    const Evidence found = evidence(next_state(ProportionStrata{}, block({10, 400}, {x, 100})));
     CHECK(std::min(found.log_pass, found.log_fail) <= 0);
   }
 }
@@ -97,12 +97,12 @@ TEST_CASE("a ramp with a drifting baseline does not mislead, and is reported as 
 
 TEST_CASE("blocks of different weights are never merged") {
   ProportionStrata state{.margin = {.ratio = 1.2}};
-  state = advanced(state, block({2, 100}, {1, 100}, 0));
+  state = next_state(state, block({2, 100}, {1, 100}, 0));
   CHECK(state.strata == 0);
-  state = advanced(state, block({2, 100}, {1, 100}, 0));
+  state = next_state(state, block({2, 100}, {1, 100}, 0));
   CHECK(state.strata == 1);
-  state = advanced(state, block({2, 100}, {1, 100}, 0));
-  state = advanced(state, block({2, 100}, {1, 100}, 1));
+  state = next_state(state, block({2, 100}, {1, 100}, 0));
+  state = next_state(state, block({2, 100}, {1, 100}, 1));
   CHECK(state.strata == 1);
   CHECK(state.open.baseline.total == 100);
   CHECK(state.baseline.total == 400);
@@ -126,7 +126,7 @@ TEST_CASE("margins: not worse by more than 20 % passes, 20 % better does not pas
 
 // R: fisher.test(matrix(c(9, 51, 3, 37), 2), alternative = "greater").
 TEST_CASE("one look decides by Fisher's exact test") {
-  const Evidence found = evidence(advanced(ProportionStrata{}, block({3, 40}, {9, 60})));
+  const Evidence found = evidence(next_state(ProportionStrata{}, block({3, 40}, {9, 60})));
   CHECK(found.p_fail == Approx(0.2097).margin(1e-3));
   CHECK(found.p_pass + found.p_fail > 1);
 }
@@ -144,18 +144,18 @@ TEST_CASE("Fisher's test ends also for the largest counts, and agrees with the s
 TEST_CASE("a block of more units than doubles count ends, and says nothing") {
   const double most = 9007199254740992;
   const Evidence found =
-      evidence(advanced(ProportionStrata{}, {.baseline = {1, 1}, .candidate = {most, most}}));
+      evidence(next_state(ProportionStrata{}, {.baseline = {1, 1}, .candidate = {most, most}}));
   CHECK(found.log_pass <= 1e-9);
   CHECK(found.log_fail <= 1e-9);
 }
 
 TEST_CASE("a refused block leaves the state as it was") {
-  const ProportionStrata state = advanced(ProportionStrata{}, block({5, 100}, {5, 100}));
+  const ProportionStrata state = next_state(ProportionStrata{}, block({5, 100}, {5, 100}));
   for (const CountsBlock& bad :
        {block({5, 4}, {1, 10}), block({kNan, 4}, {1, 10}), block({1, 4}, {-1, 10})}) {
     CHECK(invalid_reason_of(bad));
-    CHECK(advanced(state, bad).baseline.total == state.baseline.total);
-    CHECK(advanced(state, bad).strata == state.strata);
+    CHECK(next_state(state, bad).baseline.total == state.baseline.total);
+    CHECK(next_state(state, bad).strata == state.strata);
   }
 }
 
@@ -200,10 +200,10 @@ TEST_CASE("means: a difference is found from either side, and a margin passes") 
 TEST_CASE("means: too little, equal or wrong values decide nothing") {
   CHECK(evidence(MeanStrata{}).invalid_reason == InvalidReason::no_data);
   const MomentsBlock constant{.baseline = {500, 3, 0}, .candidate = {500, 4, 0}};
-  CHECK(evidence(advanced(MeanStrata{}, constant)).invalid_reason == InvalidReason::no_variance);
+  CHECK(evidence(next_state(MeanStrata{}, constant)).invalid_reason == InvalidReason::no_variance);
   const MomentsBlock thin{.baseline = moments(20, 10, 4), .candidate = moments(20, 30, 4)};
-  CHECK(evidence(advanced(MeanStrata{}, thin)).log_fail == 0);
-  CHECK(evidence(advanced(MeanStrata{}, thin)).p_fail < 1e-6);
+  CHECK(evidence(next_state(MeanStrata{}, thin)).log_fail == 0);
+  CHECK(evidence(next_state(MeanStrata{}, thin)).p_fail < 1e-6);
   CHECK(invalid_reason_of(MomentsBlock{.baseline = moments(10, kNan, 1), .candidate = moments(10, 1, 1)}));
   CHECK(invalid_reason_of(MomentsBlock{.baseline = moments(10, 1, -1), .candidate = moments(10, 1, 1)}));
   CHECK(evidence(MeanStrata{.planned = 0}).invalid_reason == InvalidReason::limit_out_of_range);
@@ -211,7 +211,7 @@ TEST_CASE("means: too little, equal or wrong values decide nothing") {
 
 // Welch's t of R: t = 3.0, df = 398 for equal variances and sizes.
 TEST_CASE("means: one look decides by Welch's t") {
-  const Evidence found = evidence(advanced(MeanStrata{}, values(10, 10.6)));
+  const Evidence found = evidence(next_state(MeanStrata{}, values(10, 10.6)));
   CHECK(found.p_fail == Approx(0.00143).margin(2e-5));
 }
 

@@ -59,7 +59,7 @@ TEST_CASE("the shortest and the longest durations have their places") {
   check_same(back.cells(1), histogram.cells(1));
 }
 
-TEST_CASE("what is no histogram is refused") {
+TEST_CASE("what is not a histogram is refused") {
   for (const char* text : {"", "HISTFAAA", "no base64!", "SElTVEZBQUE="})
     CHECK_THROWS_AS(HdrCounts::parse(text), base::Error);
   std::string text = HdrCounts(some(1, 100)).text();

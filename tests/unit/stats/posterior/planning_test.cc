@@ -22,8 +22,8 @@ TEST_CASE("what is missing is what is needed less what is there") {
   CHECK(clean_units_missing({}, 0.01, 0.05, Mode::fixed) == 299);
   CHECK(clean_units_missing({0, 1000}, 0.01, 0.05, Mode::fixed) == 0);
   const double more = clean_units_missing({2, 100}, 0.01, 0.05, Mode::fixed);
-  CHECK(decided(evidence({2, 100 + more}, Side::at_most, 0.01), {}) == Decision::pass);
-  CHECK(decided(evidence({2, 99 + more}, Side::at_most, 0.01), {}) == Decision::undecided);
+  CHECK(decision_of(evidence({2, 100 + more}, Side::at_most, 0.01), {}) == Decision::pass);
+  CHECK(decision_of(evidence({2, 99 + more}, Side::at_most, 0.01), {}) == Decision::undecided);
 }
 
 TEST_CASE("units to decide reach the power that was asked for") {

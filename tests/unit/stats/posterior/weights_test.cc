@@ -9,13 +9,13 @@
 namespace iter8::stats {
 namespace {
 
-constexpr Standing kIn = Standing::eligible;
-constexpr Standing kOut = Standing::failed;
+constexpr Eligibility kIn = Eligibility::eligible;
+constexpr Eligibility kOut = Eligibility::failed;
 
 Ranking ranking_of(const std::vector<Counts>& counts) {
   std::vector<Contender> contenders;
   for (const Counts& each : counts) contenders.push_back({.posterior = *posterior_of(each)});
-  return ranked(contenders, Better::higher);
+  return ranking_of(contenders, Better::higher);
 }
 
 TEST_CASE("largest remainders sum to the total and break ties by index") {

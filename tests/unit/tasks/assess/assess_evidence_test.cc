@@ -84,7 +84,7 @@ TEST_CASE("data that contradict themselves are left out with a code, so that not
   CHECK(assessed(bench, "{slos: [{metric: shop/x, upper: 100}], evidence: fixed}").verdict == Verdict::error);
 }
 
-TEST_CASE("no samples are no verdict") {
+TEST_CASE("without samples there is no verdict") {
   Workbench bench = errors_of(0, 0);
   CHECK(assessed(bench, "slos: [{metric: http/error-rate, upper: 1%}]").verdict == Verdict::error);
 }

@@ -188,7 +188,7 @@ TEST_CASE("a violated objective beats a missing one") {
         Verdict::fail);
 }
 
-TEST_CASE("noData decides what a missing metric comes to") {
+TEST_CASE("noData decides the verdict for a missing metric") {
   const auto [word, verdict] = GENERATE(values<std::pair<std::string, Verdict>>(
       {{"fail", Verdict::fail}, {"inconclusive", Verdict::inconclusive}, {"pass", Verdict::pass}}));
   Workbench bench = two_versions();
@@ -197,7 +197,7 @@ TEST_CASE("noData decides what a missing metric comes to") {
   CHECK(assessment.objectives[0].versions[0].satisfied == (verdict == Verdict::pass));
 }
 
-TEST_CASE("a time limit of a metric that is no time is an error for its objective") {
+TEST_CASE("a time limit of a metric that is not a time is an error for its objective") {
   Workbench bench;
   bench.record("shop/orders", "orders", 0, 3.0);
   const Assessment assessment = assessed(bench, "slos: [{metric: shop/orders, upper: 1s}]");

@@ -14,7 +14,7 @@ TEST_CASE("a trace is a time a line, in seconds or with a unit") {
   CHECK(parse_trace("time,path\n# a comment\n\n0.25, /a\r\n1,/b") == std::vector<base::Duration>{250ms, 1s});
 }
 
-TEST_CASE("what is no trace is refused with its line") {
+TEST_CASE("what is not a trace is refused with its line") {
   CHECK_THROWS_WITH(parse_trace("1\n0.5\n"), "line 2: 0.5 is before the line above");
   CHECK_THROWS_WITH(parse_trace("1\nx\n"), "line 2: expected a time, found 'x'");
   CHECK_THROWS_WITH(parse_trace("# nothing\n"), "the trace holds no time");

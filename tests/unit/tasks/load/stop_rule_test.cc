@@ -53,7 +53,7 @@ TEST_CASE("a number that is not there yet stops nothing") {
   CHECK_FALSE(reason("achieved-ratio < 1", nothing).has_value());
 }
 
-TEST_CASE("what is no rule is refused with what was found") {
+TEST_CASE("what is not a rule is refused with what was found") {
   const auto problem_of = [](const std::string& text) {
     std::string problem;
     CHECK_FALSE(StopRule::parse(text, problem).has_value());

@@ -39,7 +39,7 @@ TEST_CASE("prometheus: vectors, matrices, scalars and native histograms") {
   CHECK(histogram.series[0].histogram->buckets[1].upper == 2);
 }
 
-TEST_CASE("prometheus: what is no answer is an error") {
+TEST_CASE("prometheus: what is not an answer is an error") {
   CHECK_THROWS_WITH(
       prometheus::parse_response(R"({"status":"error","errorType":"bad_data","error":"unknown function"})"),
       Contains("status 'error', bad_data: unknown function"));

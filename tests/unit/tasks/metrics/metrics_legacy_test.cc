@@ -102,7 +102,7 @@ TEST_CASE("metrics: a provider spec from the web, and a starting time") {
   CHECK(base::to_seconds(outcome.observations[0].window) > 3600);
 }
 
-TEST_CASE("metrics: older specs leave out what has no data, and fail for what is no answer") {
+TEST_CASE("metrics: older specs leave out what has no data, and fail for what is not an answer") {
   LegacyScene scene({"0"});
   scene.write("prom.tpl", spec(scene.url(), "x"));
   scene.answer = R"({"data": {"result": [{"value": [1, "NaN"]}]}})";

@@ -151,7 +151,7 @@ TEST_CASE("a plugin that is not installed is a mistake in the file") {
              Catch::Contains("found no executable iter8-task-absent in ITER8_TASK_PATH or PATH"));
 }
 
-TEST_CASE("other names are no plugins") {
+TEST_CASE("other names are not plugins") {
   Workbench bench;
   auto context = bench.build_context();
   CHECK_FALSE(tasks::plugin::find_plugin("http", context));
