@@ -120,7 +120,7 @@ const std::map<std::string, Function>& functions() {
          const std::size_t half = in.size() / 2;
          const Numbers weights(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(half));
          const Numbers counts(in.begin() + static_cast<std::ptrdiff_t>(half), in.end());
-         const SplitState state = advanced({}, weights, counts);
+         const SplitState state = next_state({}, weights, counts);
          return Numbers{chi_square_p(weights, counts), log_evidence(state)};
        }},
       {"conditional",
@@ -145,16 +145,16 @@ const std::map<std::string, Function>& functions() {
        }},
       {"compared",
        [](const Numbers& in) {
-         return of(compared(*posterior_of(Counts{in[0], in[1]}), *posterior_of(Counts{in[2], in[3]}),
-                            Better::higher, 0.95));
+         return of(comparison_of(*posterior_of(Counts{in[0], in[1]}), *posterior_of(Counts{in[2], in[3]}),
+                                 Better::higher, 0.95));
        }},
       {"compared_means",
        [](const Numbers& in) {
-         return of(compared(*posterior_of(Moments{in[0], in[1], in[2]}),
-                            *posterior_of(Moments{in[3], in[4], in[5]}), Better::higher, 0.95));
+         return of(comparison_of(*posterior_of(Moments{in[0], in[1], in[2]}),
+                                 *posterior_of(Moments{in[3], in[4], in[5]}), Better::higher, 0.95));
        }},
-      {"ranked", [](const Numbers& in) { return of(ranked(betas(in), Better::higher)); }},
-      {"ranked_means", [](const Numbers& in) { return of(ranked(students(in), Better::higher)); }},
+      {"ranked", [](const Numbers& in) { return of(ranking_of(betas(in), Better::higher)); }},
+      {"ranked_means", [](const Numbers& in) { return of(ranking_of(students(in), Better::higher)); }},
       {"quantile_interval",
        [](const Numbers& in) {
          return of(quantile_interval(cells_of(std::span(in).subspan(2)), in[0], in[1]));
