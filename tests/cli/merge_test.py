@@ -166,7 +166,7 @@ class Judgement(MergeCase):
         self.assertEqual(self.told, [])
         finished = self.iter8("run", "--gate", "--result", "part.yaml", environment=matrix(1, 3))
         self.assert_code(finished, 3)
-        self.assert_says(finished, "a part of a load is not judged")
+        self.assert_says(finished, "a shard is not judged")
         self.asked.clear()
 
         merged = self.iter8("merge", *names)
