@@ -120,7 +120,7 @@ std::string printable(std::string_view text, std::size_t limit) {
     if (result.size() >= limit) return result + "…";
     const std::size_t length = character_length(text);
     const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
-    if (length == 0) {
+    if (length == 0 || is_hidden(character)) {
       result += "\uFFFD";
     } else if (character == "\n") {
       result += "\\n";
@@ -130,8 +130,6 @@ std::string printable(std::string_view text, std::size_t limit) {
       result += "\\r";
     } else if (length == 1 && (static_cast<std::uint8_t>(character[0]) < 0x20 || character[0] == 0x7F)) {
       result += fmt::format("\\x{:02x}", static_cast<unsigned>(character[0]));
-    } else if (is_hidden(character)) {
-      result += "\uFFFD";
     } else {
       result += character;
     }
