@@ -32,7 +32,7 @@ class RefusalTest(GithubCase):
 
     def test_mistakes_that_need_no_server_are_found_before_the_run(self):
         for edit, words in (({"file": "a", "set": {".a[": "x"}}, "is not a path"),
-                            ({"file": "../a", "set": {".a": "x"}}, "no path inside of a repository"),
+                            ({"file": "../a", "set": {".a": "x"}}, "not a path inside a repository"),
                             ({"file": "a"}, "an edit without a change"),
                             ({"file": "a", "content": "x", "set": {".a": "x"}}, "either sets the whole file"),
                             ({"file": "a", "contentFile": "nowhere.txt"}, "found no file"),
@@ -68,7 +68,7 @@ class RefusalTest(GithubCase):
         self.assert_says(self.promote(code=1, environment={"GITHUB_TOKEN": "wrong-token"}), "GITHUB_TOKEN is wrong or expired")
         self.assert_says(self.promote(code=1, environment={"GITHUB_TOKEN": ""}), "no token was given: set GITHUB_TOKEN")
         self.assert_says(self.promote(code=1, repository="acme/nothing"), "cannot find the repository acme/nothing.*404")
-        self.assert_says(self.promote(code=1, repository="acme"), "expected owner/name")
+        self.assert_says(self.promote(code=1, repository="acme"), "expected a repository as owner/name")
         self.assert_says(self.promote(code=1, base="nothing"), "there is no branch nothing")
         self.assert_says(self.refuse(409, {"message": "Git Repository is empty."}, path="/git/commits"), "409.*empty")
         self.assert_says(self.refuse(422, {"message": "Validation Failed", "errors": [
