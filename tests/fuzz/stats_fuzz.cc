@@ -105,7 +105,7 @@ void try_versions(Numbers& in) {
                               Contender{.posterior = other, .feasibility = in.next()}};
   const Ranking ranking = ranking_of(contenders, Better::lower);
   const std::vector<int> percents = weights(shares(Allocation::top_two, ranking, 2),
-                                            std::vector{Standing::eligible, Standing::eligible}, {}, {});
+                                            std::vector{Eligibility::eligible, Eligibility::eligible}, {}, {});
   require(percents.size() == 2 && percents[0] + percents[1] == 100);
 }
 
