@@ -104,8 +104,9 @@ void try_versions(Numbers& in) {
   const std::array contenders{Contender{.posterior = one},
                               Contender{.posterior = other, .feasibility = in.next()}};
   const Ranking ranking = ranking_of(contenders, Better::lower);
-  const std::vector<int> percents = weights(shares(Allocation::top_two, ranking, 2),
-                                            std::vector{Eligibility::eligible, Eligibility::eligible}, {}, {});
+  const std::vector<int> percents =
+      weights(shares(Allocation::top_two, ranking, 2),
+              std::vector{Eligibility::eligible, Eligibility::eligible}, {}, {});
   require(percents.size() == 2 && percents[0] + percents[1] == 100);
 }
 
