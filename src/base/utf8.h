@@ -9,6 +9,9 @@ namespace iter8::base {
 // Texts are UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF. Where a text
 // is not, each byte that begins no character counts as one character, U+FFFD.
 
+/// What some editors write in front of a UTF-8 file.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 /// Whether all of `text` is well-formed.
 bool is_utf8(std::string_view text);
 

@@ -117,9 +117,9 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
 }  // namespace
 
 std::string render(const config::Template& text, const Message& message) {
-  constexpr std::size_t kPayloadLimit = 1024 * 1024;
+  constexpr std::size_t kTextLimit = 1024 * 1024;
   if (!message.data) return text.text();
-  return text.render(*message.data, {.output_bytes = kPayloadLimit, .now = message.event.time});
+  return text.render(*message.data, {.output_bytes = kTextLimit, .now = message.event.time});
 }
 
 NotifyTask::NotifyTask(NotifyOptions options, std::unique_ptr<Channel> channel, CiRun run,

@@ -33,7 +33,7 @@ std::string json_meaning(std::string_view quoted) {
 class JsonWalker {
  public:
   JsonWalker(std::string_view json, const DocumentPath& path) : json_(json), path_(path) {
-    if (json_.starts_with("\xEF\xBB\xBF")) at_ = 3;  // a byte order mark
+    if (json_.starts_with(base::kByteOrderMark)) at_ = base::kByteOrderMark.size();
   }
 
   struct Found {

@@ -18,8 +18,6 @@ namespace iter8::config {
 
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 /// Turns the events of yaml-cpp's parser into places.
 class YamlTreeBuilder final : public YAML::EventHandler {
  public:
@@ -182,7 +180,7 @@ std::vector<YamlLocation> read_yaml_tree(std::string_view yaml, const YamlLimits
   if (yaml.size() > limits.bytes) throw base::Error(fmt::format("larger than {} bytes", limits.bytes));
   if (!base::is_utf8(yaml) || yaml.find('\0') != std::string_view::npos)
     throw base::Error("a binary file, or not UTF-8: its values cannot be edited");
-  const std::size_t start = yaml.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  const std::size_t start = yaml.starts_with(base::kByteOrderMark) ? base::kByteOrderMark.size() : 0;
   std::istringstream stream{std::string(yaml.substr(start))};
   YamlTreeBuilder builder(start, limits);
   try {

@@ -18,8 +18,6 @@
 namespace iter8::config {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 /// What yaml-cpp's shorter messages mean for someone who wrote the file.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kExplanations = {{
     {"end of map not found",
@@ -102,7 +100,7 @@ void build(std::string_view yaml, DocumentBuilder& builder) {
 }  // namespace
 
 std::optional<Node> parse_document(std::string_view yaml, Problems& problems, const DocumentLimits& limits) {
-  if (yaml.starts_with(kByteOrderMark)) yaml.remove_prefix(kByteOrderMark.size());
+  if (yaml.starts_with(base::kByteOrderMark)) yaml.remove_prefix(base::kByteOrderMark.size());
   if (!is_readable(yaml, problems, limits)) return std::nullopt;
 
   const std::size_t before = problems.all().size();

@@ -55,10 +55,10 @@ std::optional<double> number_of(const Json& json) {
   const std::string text(base::trim(json.get_ref<const std::string&>()));
   if (const auto number = base::parse_number(text)) return number;
   const std::string word = base::lower(text);
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  constexpr double infinity = std::numeric_limits<double>::infinity();
   if (word == "nan") return std::nan("");
-  if (word == "inf" || word == "+inf" || word == "infinity") return kInfinity;
-  if (word == "-inf" || word == "-infinity") return -kInfinity;
+  if (word == "inf" || word == "+inf" || word == "infinity") return infinity;
+  if (word == "-inf" || word == "-infinity") return -infinity;
   return std::nullopt;
 }
 

@@ -41,7 +41,7 @@ std::string problem(std::string_view text) {
   return problems_of(problems);
 }
 
-Value value(std::string_view text) {
+Value value_of(std::string_view text) {
   Problems problems("f");
   const auto expression = Expression::parse(text, {1, 1}, vocabulary(), problems);
   if (!expression) throw std::runtime_error(problems.to_text());
@@ -58,31 +58,31 @@ bool holds(std::string_view text) {
 }  // namespace
 
 TEST_CASE("literals are numbers, durations in seconds, texts, booleans, nil and lists") {
-  CHECK(value("12") == Value(12));
-  CHECK(value("1.5e3") == Value(1500.0));
-  CHECK(value("1e-3") == Value(0.001));
-  CHECK(value("0x1F") == Value(31));
-  CHECK(value("250ms") == Value(0.25));
-  CHECK(value("1m30s") == Value(90.0));
-  CHECK(value(R"("a\t\"b\" \u00e4")") == Value("a\t\"b\" ä"));
-  CHECK(value("'it\\'s'") == Value("it's"));
-  CHECK(value("`a\\b`") == Value("a\\b"));
-  CHECK(value("nil").is_null());
-  CHECK(value("[1, 'a', [true]]") == Value(Value::List{1, "a", Value::List{true}}));
-  CHECK(value("[]") == Value(Value::List{}));
+  CHECK(value_of("12") == Value(12));
+  CHECK(value_of("1.5e3") == Value(1500.0));
+  CHECK(value_of("1e-3") == Value(0.001));
+  CHECK(value_of("0x1F") == Value(31));
+  CHECK(value_of("250ms") == Value(0.25));
+  CHECK(value_of("1m30s") == Value(90.0));
+  CHECK(value_of(R"("a\t\"b\" \u00e4")") == Value("a\t\"b\" ä"));
+  CHECK(value_of("'it\\'s'") == Value("it's"));
+  CHECK(value_of("`a\\b`") == Value("a\\b"));
+  CHECK(value_of("nil").is_null());
+  CHECK(value_of("[1, 'a', [true]]") == Value(Value::List{1, "a", Value::List{true}}));
+  CHECK(value_of("[]") == Value(Value::List{}));
 }
 
 TEST_CASE("operators bind from loose to tight as in expr") {
-  CHECK(value("1 + 2 * 3") == Value(7));
-  CHECK(value("(1 + 2) * 3") == Value(9));
-  CHECK(value("10 - 2 - 3") == Value(5));
-  CHECK(value("-2 + 3") == Value(1));
-  CHECK(value("7 / 2") == Value(3.5));
-  CHECK(value("7 % 4") == Value(3));
-  CHECK(value("1 + 1 == 2 and 2 < 3 or false") == Value(true));
-  CHECK(value("true or false and false") == Value(true));
-  CHECK(value("'a' + 'b' == 'ab'") == Value(true));
-  CHECK(value("1 < 2 ? 'yes' : 2 < 1 ? 'no' : 'never'") == Value("yes"));
+  CHECK(value_of("1 + 2 * 3") == Value(7));
+  CHECK(value_of("(1 + 2) * 3") == Value(9));
+  CHECK(value_of("10 - 2 - 3") == Value(5));
+  CHECK(value_of("-2 + 3") == Value(1));
+  CHECK(value_of("7 / 2") == Value(3.5));
+  CHECK(value_of("7 % 4") == Value(3));
+  CHECK(value_of("1 + 1 == 2 and 2 < 3 or false") == Value(true));
+  CHECK(value_of("true or false and false") == Value(true));
+  CHECK(value_of("'a' + 'b' == 'ab'") == Value(true));
+  CHECK(value_of("1 < 2 ? 'yes' : 2 < 1 ? 'no' : 'never'") == Value("yes"));
 }
 
 TEST_CASE("not is looser than comparison and tighter than and") {
@@ -125,11 +125,11 @@ TEST_CASE("and, or, ?: and ?? do not compute what they do not need") {
 }
 
 TEST_CASE("?? stands in for nil and for what does not exist") {
-  CHECK(value("Metric('none') ?? 0") == Value(0));
+  CHECK(value_of("Metric('none') ?? 0") == Value(0));
   CHECK(holds("Metric('none') ?? 0 > -1"));
-  CHECK(value("versions[7].name ?? 'x'") == Value("x"));
-  CHECK(value("versions[0].nmae ?? -1") == Value(-1));
-  CHECK(value("Metric('none') ?? Metric('none') ?? 1") == Value(1));
+  CHECK(value_of("versions[7].name ?? 'x'") == Value("x"));
+  CHECK(value_of("versions[0].nmae ?? -1") == Value(-1));
+  CHECK(value_of("Metric('none') ?? Metric('none') ?? 1") == Value(1));
 }
 
 TEST_CASE("a wrong name is found when parsing, with the nearest one") {
@@ -177,33 +177,33 @@ TEST_CASE("a text that is not a condition says where it stops making sense") {
 
 TEST_CASE("a value of the wrong type is an error that names the column") {
   CHECK_THROWS_WITH(
-      value("1 + 2 < 'a'"),
+      value_of("1 + 2 < 'a'"),
       "condition '1 + 2 < 'a'', column 7: '<' needs two numbers or two texts, found a number and text 'a'");
-  CHECK_THROWS_WITH(value("Metric('x') > 5"),
+  CHECK_THROWS_WITH(value_of("Metric('x') > 5"),
                     "condition 'Metric('x') > 5', column 13: '>' needs two numbers or two texts, "
                     "found nothing and a number; give what is missing a value with ??");
-  CHECK_THROWS_WITH(value("1 and true"),
+  CHECK_THROWS_WITH(value_of("1 and true"),
                     "condition '1 and true', column 1: 'and' needs true or false, found a number");
-  CHECK_THROWS_WITH(value("1 / 0"), "condition '1 / 0', column 3: division by zero");
-  CHECK_THROWS_WITH(value("1 % 0"), "condition '1 % 0', column 3: division by zero");
+  CHECK_THROWS_WITH(value_of("1 / 0"), "condition '1 / 0', column 3: division by zero");
+  CHECK_THROWS_WITH(value_of("1 % 0"), "condition '1 % 0', column 3: division by zero");
   CHECK_THROWS_WITH(
-      value("1.5 % 2"),
+      value_of("1.5 % 2"),
       "condition '1.5 % 2', column 5: '%' needs two whole numbers, found a number and a number");
-  CHECK_THROWS_WITH(value("9223372036854775807 + 1"),
+  CHECK_THROWS_WITH(value_of("9223372036854775807 + 1"),
                     "condition '9223372036854775807 + 1', column 21: the result of '+' does not fit 64 bits");
-  CHECK_THROWS_WITH(value("'a' in 'abc'"),
+  CHECK_THROWS_WITH(value_of("'a' in 'abc'"),
                     "condition ''a' in 'abc'', column 5: 'in' needs a list, or a text and a map, found "
                     "text 'a' in text 'abc'; write 'text contains part' for texts");
-  CHECK_THROWS_WITH(value("versions[2]"),
+  CHECK_THROWS_WITH(value_of("versions[2]"),
                     "condition 'versions[2]', column 9: the list has no item 2; it has 2");
-  CHECK_THROWS_WITH(value("versions[0].nmae"),
+  CHECK_THROWS_WITH(value_of("versions[0].nmae"),
                     "condition 'versions[0].nmae', column 12: a map has no 'nmae'; did you mean 'name'?");
-  CHECK_THROWS_WITH(value("-'a'"), "condition '-'a'', column 1: '-' needs a number, found text 'a'");
+  CHECK_THROWS_WITH(value_of("-'a'"), "condition '-'a'', column 1: '-' needs a number, found text 'a'");
   CHECK_THROWS_WITH(holds("1 + 1"),
                     "condition '1 + 1', column 3: 'the condition' needs true or false, found a number");
-  CHECK_THROWS_WITH(value("true and SLOsBy(9)"),
+  CHECK_THROWS_WITH(value_of("true and SLOsBy(9)"),
                     "condition 'true and SLOsBy(9)', column 10: there is no version 9");
-  CHECK(value("(-9223372036854775807 - 1) % -1") == Value(0));
+  CHECK(value_of("(-9223372036854775807 - 1) % -1") == Value(0));
 }
 
 TEST_CASE("length and depth of a condition are bounded") {
