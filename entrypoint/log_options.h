@@ -5,7 +5,7 @@
 #include "base/environment.h"
 #include "base/log.h"
 
-namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
+namespace CLI {
 class App;
 }
 

@@ -6,7 +6,7 @@
 #include "entrypoint/process.h"
 #include "experiment/result/merge.h"
 
-namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
+namespace CLI {
 class App;
 }
 

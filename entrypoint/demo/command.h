@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "entrypoint/demo/behavior.h"
 
-namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
+namespace CLI {
 class App;
 }
 

@@ -42,7 +42,7 @@ bool is_load_detail(const Result& result, const std::string& metric) {
 }
 
 /// The header of a table with one column a version; `only` names the column of a lone version.
-std::vector<std::string> header_of(const Result& result, std::string first, std::string only) {
+std::vector<std::string> header_of(const Result& result, std::string first, const std::string& only) {
   std::vector<std::string> header = {std::move(first)};
   for (std::size_t version = 0; version < result.versions.size(); ++version)
     header.push_back(result.versions.size() == 1 ? only : summary::version_label(result, version));

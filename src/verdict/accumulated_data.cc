@@ -130,7 +130,8 @@ void AccumulatedData::add_moments(const stats::Moments& all, Span span) {
   new_moments = new_moments.count > 0 ? new_moments + added : added;
 }
 
-void AccumulatedData::add_cells(std::vector<stats::Cell> all, std::vector<CountAbove> exact, Span span) {
+void AccumulatedData::add_cells(const std::vector<stats::Cell>& all, std::vector<CountAbove> exact,
+                                Span span) {
   const bool holds_earlier =
       span == Span::since_start && total_of(all) + total_of(base_cells_) >= total_of(cells);
   if (!holds_earlier) {
@@ -173,7 +174,7 @@ void AccumulatedData::add_data(const experiment::BucketCounts& data, Span span) 
     of_middles = of_middles.count > 0 ? of_middles + same : same;
   }
   add_moments(of_middles, span);
-  add_cells(std::move(all), data.above, span);
+  add_cells(all, data.above, span);
 }
 
 template <>

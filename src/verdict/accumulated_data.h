@@ -52,7 +52,7 @@ struct AccumulatedData {
   void add_data(const Data& data, experiment::Span span);
   void add_counts(const stats::Counts& all, experiment::Span span);
   void add_moments(const stats::Moments& all, experiment::Span span);
-  void add_cells(std::vector<stats::Cell> all, std::vector<experiment::CountAbove> exact,
+  void add_cells(const std::vector<stats::Cell>& all, std::vector<experiment::CountAbove> exact,
                  experiment::Span span);
 
   stats::Counts last_counts_;

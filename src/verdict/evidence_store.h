@@ -18,6 +18,7 @@ struct ComparisonKey {
   double ratio = 1;
   double width = stats::kMixtureWidth;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): a defaulted <=> has no null pointer; clang-tidy 14 sees one
   auto operator<=>(const ComparisonKey&) const = default;
 };
 

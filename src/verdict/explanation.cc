@@ -80,7 +80,7 @@ std::string decided_sentence(const EvidenceFacts& facts, stats::Decision decisio
 }
 
 std::string undecided_sentence(const EvidenceFacts& facts) {
-  if (const std::string text = clean_run(facts); !text.empty()) return text;
+  if (std::string text = clean_run(facts); !text.empty()) return text;
   std::string text = fmt::format("{} does not settle whether it is {}; {}", value_and_samples(facts),
                                  limit_of(facts), figures(facts));
   if (facts.finding.needed && *facts.finding.needed > facts.finding.samples)

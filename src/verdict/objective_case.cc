@@ -129,8 +129,8 @@ std::optional<Reference> reference_data(const LookInputs& look, const ObjectiveO
   return Reference{*look.previous_run, version, Reference::Run::previous};
 }
 
-/// The limits as numbers. Nothing when one cannot be told: a time of what is not a time, or relative to no
-/// value.
+/// The limits as numbers. Nothing when one has none: it is a duration and the metric is not, or it is
+/// relative to a value that is missing.
 std::optional<Bounds> bounds_of(const ObjectiveOptions& objective, const MetricSource& source,
                                 const std::string& unit, const std::optional<Reference>& reference) {
   const auto number = [&](const Limit& limit) -> std::optional<double> {

@@ -11,7 +11,7 @@ std::string path_in_repository(const experiment::Result& result, const base::Env
   for (const char* variable : {"GITHUB_WORKSPACE", "CI_PROJECT_DIR"}) {
     if (!environment.has(variable)) continue;
     const std::filesystem::path root = std::filesystem::path(*environment.get(variable)).lexically_normal();
-    const std::string relative = file.lexically_relative(root).generic_string();
+    std::string relative = file.lexically_relative(root).generic_string();
     if (!relative.empty() && !relative.starts_with("..")) return relative;
   }
   return std::filesystem::path(result.file).lexically_normal().generic_string();

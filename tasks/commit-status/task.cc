@@ -122,7 +122,7 @@ CommitState CommitStatusTask::state_of(const Event& event) const {
 }
 
 std::string CommitStatusTask::context_of(const Event& event) const {
-  return options_.context.empty() ? shortened("iter8/" + event.experiment, 100) : options_.context;
+  return options_.context.empty() ? shorten("iter8/" + event.experiment, 100) : options_.context;
 }
 
 std::string CommitStatusTask::description_of(const Context& context, const Event& event) const {

@@ -90,7 +90,7 @@ std::string evidence(const Context& context) {
   return context.secrets.mask(text);
 }
 
-std::string truncated(std::string text, std::size_t limit) {
+std::string cut_at_line(std::string text, std::size_t limit) {
   if (text.size() <= limit) return text;
   const std::size_t room = limit - std::min(limit, kCutNote.size());
   const std::size_t newline = text.rfind('\n', room);

@@ -13,6 +13,6 @@ namespace iter8::tasks {
 std::string evidence(const experiment::Context& context);
 
 /// `text` cut at the end of a line so that it has at most `limit` bytes, with a note that says so.
-std::string truncated(std::string text, std::size_t limit);
+std::string cut_at_line(std::string text, std::size_t limit);
 
 }  // namespace iter8::tasks

@@ -7,7 +7,7 @@
 
 namespace iter8::tasks {
 
-std::string shortened(std::string_view text, std::size_t limit) {
+std::string shorten(std::string_view text, std::size_t limit) {
   constexpr std::string_view kEllipsis = "…";
   if (text.size() <= limit) return std::string(text);
   const std::size_t end = base::cut_offset(text, limit - kEllipsis.size());

@@ -28,7 +28,7 @@ std::string description_of(const Event& event) {
   for (const CheckedObjective& objective : event.objectives)
     if (objective.verdict != experiment::Verdict::pass) text += line_of(objective, event) + "\n";
   for (const std::string& failure : event.failures) text += "task " + failure + "\n";
-  return shortened(base::trim(text), kTextLimit);
+  return shorten(base::trim(text), kTextLimit);
 }
 
 class AlertmanagerChannel final : public Channel {
@@ -47,7 +47,7 @@ class AlertmanagerChannel final : public Channel {
     const Event& event = message.event;
     Json alert{{"labels", labels_}};
     if (!alert["labels"].contains("experiment")) alert["labels"]["experiment"] = event.experiment;
-    alert["annotations"] = {{"summary", shortened(message.headline, kTextLimit)},
+    alert["annotations"] = {{"summary", shorten(message.headline, kTextLimit)},
                             {"description", description_of(event)}};
     for (const auto& [name, value] : annotations_) alert["annotations"][name] = value;
     if (event.status == RunStatus::success) {

@@ -41,10 +41,10 @@ std::string description_of(const Message& message) {
   const Event& event = message.event;
   std::string text;
   if (message.headline.size() > kTitleLimit / 2)
-    text = escape_markdown(shortened(message.headline, 1000)) + "\n";
+    text = escape_markdown(shorten(message.headline, 1000)) + "\n";
   std::size_t shown = 0;
   for (const CheckedObjective& objective : event.objectives) {
-    const std::string line = "• " + escape_markdown(shortened(line_of(objective, event), 300)) + "\n";
+    const std::string line = "• " + escape_markdown(shorten(line_of(objective, event), 300)) + "\n";
     if (text.size() + line.size() > kDescriptionLimit - 40) break;
     text += line;
     ++shown;
@@ -60,8 +60,8 @@ class DiscordChannel final : public Channel {
     const Event& event = message.event;
     Json fields = Json::array();
     for (const auto& [name, value] : facts_of(event))
-      fields.push_back({{"name", name}, {"value", escape_markdown(shortened(value, 500))}, {"inline", true}});
-    Json embed{{"title", escape_markdown(shortened(message.headline, kTitleLimit / 2))},
+      fields.push_back({{"name", name}, {"value", escape_markdown(shorten(value, 500))}, {"inline", true}});
+    Json embed{{"title", escape_markdown(shorten(message.headline, kTitleLimit / 2))},
                {"description", description_of(message)},
                {"color", embed_color(event.status)},
                {"timestamp", base::to_rfc3339(event.time)},

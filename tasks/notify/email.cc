@@ -36,7 +36,7 @@ class EmailChannel final : public Channel {
   Delivery make_delivery(const Message& message) const override {
     MailText text = frame_;
     text.subject = subject_ ? render(*subject_, message) : "[iter8] " + message.headline;
-    text.subject = shortened(one_line(text.subject), 500);
+    text.subject = shorten(one_line(text.subject), 500);
     text.body = body_of(message);
     text.id = "iter8." + message.event.id;
     text.date = message.event.time;

@@ -45,13 +45,13 @@ class PagerdutyChannel final : public Channel {
   std::string key_of(const Event& event) const {
     if (!dedup_key_.empty()) return dedup_key_;
     const std::string where = event.run.repository.empty() ? "" : event.run.repository + "/";
-    return shortened("iter8/" + where + event.experiment, kKeyLimit);
+    return shorten("iter8/" + where + event.experiment, kKeyLimit);
   }
 
   Json payload_of(const Message& message) const {
     const Event& event = message.event;
     const Severity usual = event.status == RunStatus::failure ? Severity::error : Severity::warning;
-    Json payload{{"summary", shortened(message.headline, kSummaryLimit)},
+    Json payload{{"summary", shorten(message.headline, kSummaryLimit)},
                  {"source", source_.value_or(event.run.repository.empty() ? "iter8" : event.run.repository)},
                  {"severity", config::Codec<Severity>::written(severity_.value_or(usual))},
                  {"timestamp", base::to_rfc3339(event.time)},

@@ -43,10 +43,10 @@ std::string_view sign_of(RunStatus status) {
 /// text five times as long.
 std::string escape_within(std::string_view text, std::size_t limit) {
   std::size_t most = limit;
-  std::string result = escape(shortened(text, most));
+  std::string result = escape(shorten(text, most));
   while (result.size() > limit) {
     most = most * 3 / 4;
-    result = escape(shortened(text, most));
+    result = escape(shorten(text, most));
   }
   return result;
 }

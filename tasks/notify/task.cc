@@ -117,9 +117,9 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
 }  // namespace
 
 std::string render(const config::Template& text, const Message& message) {
-  constexpr std::size_t kTextLimit = 1024 * 1024;
+  constexpr std::size_t kBodyLimit = 1024 * 1024;
   if (!message.data) return text.text();
-  return text.render(*message.data, {.output_bytes = kTextLimit, .now = message.event.time});
+  return text.render(*message.data, {.output_bytes = kBodyLimit, .now = message.event.time});
 }
 
 NotifyTask::NotifyTask(NotifyOptions options, std::unique_ptr<Channel> channel, CiRun run,
@@ -212,7 +212,7 @@ std::vector<std::string> NotifyTask::plan(const std::vector<experiment::Version>
     for (std::string& line : std::visit([](const auto& what) { return web::plan_text(what); }, delivery.what))
       lines.push_back(std::move(line));
   } catch (const base::Error& error) {
-    lines.push_back(error.what());
+    lines.emplace_back(error.what());
   }
   if (!channel_->plan_note().empty()) lines.push_back(channel_->plan_note());
   return lines;

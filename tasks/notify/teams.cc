@@ -36,14 +36,14 @@ Json text_block(const std::string& text, Json style = Json::object()) {
 Json card_of(const Message& message, std::size_t shown) {
   const Event& event = message.event;
   Json body = Json::array();
-  body.push_back(text_block(shortened(message.headline, 2000),
+  body.push_back(text_block(shorten(message.headline, 2000),
                             {{"weight", "Bolder"}, {"size", "Medium"}, {"color", text_color(event.status)}}));
   Json facts = Json::array();
   for (const auto& [name, value] : facts_of(event))
-    facts.push_back({{"title", name}, {"value", shortened(value, 300)}});
+    facts.push_back({{"title", name}, {"value", shorten(value, 300)}});
   body.push_back({{"type", "FactSet"}, {"facts", facts}});
   for (std::size_t i = 0; i < shown; ++i)
-    body.push_back(text_block(shortened(line_of(event.objectives[i], event), 500)));
+    body.push_back(text_block(shorten(line_of(event.objectives[i], event), 500)));
   const std::string rest = rest_line(event.objectives.size() - shown);
   if (!rest.empty()) body.push_back(text_block(rest));
 

@@ -98,9 +98,9 @@ void check_required(const Json& schema, const Node& node, Problems& problems) {
 }
 
 void check_properties(const Json& schema, const Node& node, Problems& problems) {
-  static const Json kNone = Json::object();
+  static const Json none = Json::object();
   const Json* given = keyword(schema, "properties");
-  const Json& properties = given && given->is_object() ? *given : kNone;
+  const Json& properties = given && given->is_object() ? *given : none;
   const Json* others = keyword(schema, "additionalProperties");
   std::vector<std::string> names;
   for (const auto& [name, property] : properties.items()) names.push_back(name);

@@ -85,7 +85,7 @@ std::vector<git::Change> append_changes(std::vector<std::string>& lines, const P
     return {};
   }
   WorkTree tree(*top);
-  const std::vector<git::Change> changes = changes_of(tree, kBase, promotion.edits);
+  std::vector<git::Change> changes = changes_of(tree, kBase, promotion.edits);
   if (changes.empty()) lines.emplace_back("nothing to promote");
   for (const git::Change& change : changes) {
     const auto before = tree.file(kBase, change.path);

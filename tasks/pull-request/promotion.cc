@@ -137,7 +137,7 @@ std::string commit_message(const Promotion& promotion, const std::vector<git::Ch
 }
 
 std::string body_with_marker(const Promotion& promotion) {
-  return truncated(promotion.body, kLongestBody) +
+  return cut_at_line(promotion.body, kLongestBody) +
          fmt::format("\n<!-- iter8:promotion:{} -->\n", base::sha256_hex(promotion.decision));
 }
 

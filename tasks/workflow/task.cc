@@ -22,7 +22,7 @@ std::string default_branch(forge::Client& client, const std::string& repository)
       client.send({.path = forge::repository_path(client.account().vendor, repository),
                    .purpose = "read the repository's default branch",
                    .permission = "metadata: read"});
-  const std::string branch = forge::text_at(response.body, "default_branch");
+  std::string branch = forge::text_at(response.body, "default_branch");
   if (branch.empty()) throw base::Error("the repository has no default branch; set 'ref'");
   return branch;
 }

@@ -127,7 +127,7 @@ std::string Node::described() const {
   if (kind == Kind::null) return "nothing";
   if (kind == Kind::sequence) return "a list";
   if (kind == Kind::map) return "a map";
-  const std::string shown = base::printable(text, kShownBytes);
+  std::string shown = base::printable(text, kShownBytes);
   if (text.empty()) return "empty text";
   const Value value = quoted ? Value(text) : plain_scalar(text);
   if (value.is_null()) return "nothing";

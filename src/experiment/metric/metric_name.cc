@@ -91,7 +91,7 @@ std::string canonical_load_metric(std::string_view name) {
 }  // namespace
 
 std::string canonical_metric_name(std::string_view name) {
-  const std::string current = translate_provider(name);
+  std::string current = translate_provider(name);
   const std::size_t slash = current.find('/');
   if (slash == std::string::npos) return current;
   const std::string provider = current.substr(0, slash);

@@ -43,9 +43,10 @@ std::vector<double> top_two(const std::vector<double>& best) {
   return result;
 }
 
-/// Percent of each version after the floor; 0 for failed ones. The floor cannot ask for more than there is.
-std::vector<double> floored(std::span<const double> shares, std::span<const Eligibility> eligibilities,
-                            double floor) {
+/// Percent of each version, at least `floor`; 0 for failed ones. A floor of more than equal shares
+/// counts as equal shares.
+std::vector<double> percents_with_floor(std::span<const double> shares,
+                                        std::span<const Eligibility> eligibilities, double floor) {
   std::vector<double> percents(shares.size(), 0.0);
   double sum = 0;
   double eligible = 0;
@@ -106,7 +107,7 @@ std::vector<double> shares_among_first(const Ranking& ranking, std::size_t k) {
 std::vector<int> weights(std::span<const double> shares, std::span<const Eligibility> eligibilities,
                          const WeightLimits& limits, std::span<const int> current) {
   if (shares.empty() || shares.size() != eligibilities.size()) return {};
-  std::vector<double> percents = floored(shares, eligibilities, limits.floor);
+  std::vector<double> percents = percents_with_floor(shares, eligibilities, limits.floor);
   for (std::size_t i = 1; i < percents.size(); ++i) {
     double most = std::clamp(limits.max_weight, 0.0, 100.0);
     if (current.size() == percents.size())

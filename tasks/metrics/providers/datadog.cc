@@ -146,7 +146,8 @@ QueryResult parse_scalars(const Json& body) {
 
 QueryResult DatadogSource::parse(const std::string& body, const std::stop_token&) const {
   const Json document = parse_json(body);
-  if (const Json* error = find(document, {"error"}); error != nullptr && error->is_string() && *error != "")
+  if (const Json* error = find(document, {"error"});
+      error != nullptr && error->is_string() && !error->get_ref<const std::string&>().empty())
     throw base::Error("Datadog says: " + base::printable(error->get<std::string>()));
   if (const Json* errors = find(document, {"errors"}); errors != nullptr && !errors->empty())
     throw base::Error("Datadog says: " +

@@ -108,7 +108,8 @@ QueryResult SkywalkingSource::parse(const std::string& body, const std::stop_tok
       errors != nullptr && errors->is_array() && !errors->empty())
     throw base::Error("SkyWalking says: " + base::printable(text_of(errors->front(), "message")));
   const Json& outcome = at(json, {"data", "execExpression"});
-  if (const Json* error = find(outcome, {"error"}); error != nullptr && error->is_string() && *error != "")
+  if (const Json* error = find(outcome, {"error"});
+      error != nullptr && error->is_string() && !error->get_ref<const std::string&>().empty())
     throw base::Error("SkyWalking says: " + base::printable(error->get<std::string>()));
   QueryResult result;
   for (const Json& entry : at(outcome, {"results"})) result.series.push_back(series_of(entry));

@@ -57,7 +57,7 @@ class SqlSource final : public Source {
 
  private:
   std::string url_for(const QueryInput& input) const {
-    const std::string url = render(options_.url, input);
+    std::string url = render(options_.url, input);
     if (!is_database_url(url)) throw base::Error("url: expected postgresql://USER:PASSWORD@HOST/DATABASE");
     return url;
   }

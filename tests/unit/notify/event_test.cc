@@ -108,8 +108,8 @@ TEST_CASE("a relative limit is told as reports do it, whatever it is relative to
 }
 
 TEST_CASE("long texts are cut between characters") {
-  CHECK(shortened("abc", 4) == "abc");
-  CHECK(shortened("abcdefgh", 6) == "abc…");
-  CHECK(shortened("ääääää", 8) == "ää…");
+  CHECK(shorten("abc", 4) == "abc");
+  CHECK(shorten("abcdefgh", 6) == "abc…");
+  CHECK(shorten("ääääää", 8) == "ää…");
   CHECK(one_line("  a\n\n b\t c ") == "a b c");
 }

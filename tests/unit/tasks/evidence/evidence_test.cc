@@ -121,8 +121,8 @@ TEST_CASE("fields that no run could fill are found before the run") {
 
 TEST_CASE("a text over the limit is cut at a line's end and says so") {
   const std::string text(100, 'x');
-  CHECK(truncated(text, 100) == text);
-  const std::string cut = truncated(text + "\n" + text, 170);
+  CHECK(cut_at_line(text, 100) == text);
+  const std::string cut = cut_at_line(text + "\n" + text, 170);
   CHECK(cut.size() <= 170);
   CHECK_THAT(cut, Contains(text + "\n\n… (cut"));
 }
