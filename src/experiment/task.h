@@ -15,6 +15,7 @@
 #include "config/yaml/problems.h"
 #include "experiment/assessment.h"
 #include "experiment/metric/metric.h"
+#include "experiment/metric/unit.h"
 #include "experiment/progress.h"
 #include "experiment/result/load_series.h"
 #include "experiment/result/result.h"
@@ -54,10 +55,17 @@ struct Context {
   std::filesystem::path result_file;  // where result.yaml is
 };
 
+/// A limit that is a time or a share, as it is written: "250ms". The metric must have such a unit too.
+struct LimitWithUnit {
+  UnitKind kind = UnitKind::none;
+  std::string text;
+};
+
 /// A metric that a task consumes, and where the file names it.
 struct MetricReference {
   std::string name;
   config::Position position;
+  std::vector<LimitWithUnit> limits = {};
 };
 
 /// An absolute limit that an objective sets on a metric, in the metric's unit (msec for latencies).
@@ -88,6 +96,8 @@ class Task {
   /// Canonical names of the metrics that it will record; a final * matches any ending ("x/*",
   /// "http/status-*").
   virtual std::vector<std::string> produces() const { return {}; }
+  /// Those of them whose kind and unit the file says, so that limits on them can be checked before the run.
+  virtual std::vector<MetricInfo> described_metrics() const { return {}; }
   /// The metrics that it needs.
   virtual std::vector<MetricReference> consumes() const { return {}; }
   /// The absolute limits of its objectives.

@@ -61,7 +61,7 @@ Objective objective_without_checks(const ObjectiveOptions& options, const Result
   const auto record = [&](const std::optional<Limit>& limit, auto& absolute, auto& relative) {
     if (!limit) return;
     if (limit->relative()) relative = limit->relative()->text;
-    absolute = in_unit(*limit, info ? info->unit : "");
+    absolute = in_unit(*limit, info ? unit_of(*info) : experiment::Unit{});
   };
   record(options.upper, objective.upper, objective.relative_upper);
   record(options.lower, objective.lower, objective.relative_lower);

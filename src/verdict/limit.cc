@@ -1,8 +1,6 @@
 #include "verdict/limit.h"
 
-#include <array>
 #include <cmath>
-#include <utility>
 
 #include "base/duration.h"
 #include "base/number.h"
@@ -13,38 +11,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::pair<std::string_view, base::Duration>, 16> kTimeUnits = {{
-    {"msec", 1ms},
-    {"ms", 1ms},
-    {"milliseconds", 1ms},
-    {"sec", 1s},
-    {"s", 1s},
-    {"second", 1s},
-    {"seconds", 1s},
-    {"usec", 1us},
-    {"us", 1us},
-    {"µs", 1us},
-    {"microseconds", 1us},
-    {"nsec", 1ns},
-    {"ns", 1ns},
-    {"nanoseconds", 1ns},
-    {"min", 1min},
-    {"minutes", 1min},
-}};
-
-std::optional<base::Duration> time_unit(std::string_view unit) {
-  if (unit.empty()) return 1ms;
-  for (const auto& [name, length] : kTimeUnits)
-    if (name == unit) return length;
-  return std::nullopt;
-}
-
 std::optional<Limit> parse_percentage(std::string_view text) {
   const bool is_relative = text.starts_with('+') || text.starts_with('-');
   const std::string_view digits = text.substr(is_relative ? 1 : 0, text.size() - (is_relative ? 2 : 1));
   const std::optional<double> percent = base::parse_number(digits);
   if (!percent || digits.find_first_of("+-") == 0) return std::nullopt;
-  if (!is_relative) return Limit{*percent / 100};
+  if (!is_relative) return Limit{Share{*percent}};
   const double change = (text.front() == '-' ? -1 : 1) * *percent / 100;
   return Limit{RelativeLimit{.change = change, .text = std::string(text)}};
 }
@@ -58,12 +30,17 @@ std::optional<Limit> parse_limit(std::string_view text) {
   return time && *time >= 0ns ? std::optional(Limit{*time}) : std::nullopt;
 }
 
-std::optional<double> in_unit(const Limit& limit, std::string_view unit) {
+experiment::UnitKind Limit::kind() const {
+  if (std::holds_alternative<Share>(amount)) return experiment::UnitKind::share;
+  return std::holds_alternative<base::Duration>(amount) ? experiment::UnitKind::time
+                                                        : experiment::UnitKind::none;
+}
+
+std::optional<double> in_unit(const Limit& limit, const experiment::Unit& unit) {
   if (const auto* number = std::get_if<double>(&limit.amount)) return *number;
-  const auto* time = std::get_if<base::Duration>(&limit.amount);
-  const auto length = time ? time_unit(unit) : std::nullopt;
-  if (!length) return std::nullopt;
-  return static_cast<double>(time->count()) / static_cast<double>(length->count());
+  if (limit.relative() || limit.kind() != unit.kind) return std::nullopt;
+  if (const auto* share = std::get_if<Share>(&limit.amount)) return share->percent * unit.size / 100;
+  return static_cast<double>(std::get<base::Duration>(limit.amount).count()) / unit.size;
 }
 
 double absolute_limit(const RelativeLimit& limit, double baseline) {
@@ -73,6 +50,7 @@ double absolute_limit(const RelativeLimit& limit, double baseline) {
 std::string to_text(const Limit& limit) {
   if (const auto* relative = limit.relative()) return relative->text;
   if (const auto* time = std::get_if<base::Duration>(&limit.amount)) return base::to_text(*time);
+  if (const auto* share = std::get_if<Share>(&limit.amount)) return base::shortest(share->percent) + "%";
   return base::shortest(std::get<double>(limit.amount));
 }
 

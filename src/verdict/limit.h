@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/clock.h"
+#include "experiment/metric/unit.h"
 
 namespace iter8::verdict {
 
@@ -15,25 +16,32 @@ struct RelativeLimit {
   std::string text;   // as written
 };
 
-/// A limit as the file gives it: a plain number in the metric's unit (also written as a share, 1% = 0.01), a
-/// time, or a change of the baseline's value.
+/// "1%".
+struct Share {
+  double percent = 0;
+};
+
+/// A limit as the file gives it: a plain number in whatever unit the metric has, a share, a time, or a change
+/// of the baseline's value.
 struct Limit {
-  std::variant<double, base::Duration, RelativeLimit> amount = 0.0;
+  std::variant<double, Share, base::Duration, RelativeLimit> amount = 0.0;
 
   const RelativeLimit* relative() const { return std::get_if<RelativeLimit>(&amount); }
+  /// The kind of unit that the metric has to have; none for a plain number and for a change.
+  experiment::UnitKind kind() const;
 };
 
 /// The limit of `text`, or nothing when it is none of the forms above.
 std::optional<Limit> parse_limit(std::string_view text);
 
-/// A limit that is not relative, as a number in `unit` (of the metric; "" = unknown, where a time counts in
-/// msec). Nothing when the limit is a time and the unit is not.
-std::optional<double> in_unit(const Limit& limit, std::string_view unit);
+/// A limit that is not relative, as a number in the metric's unit. Nothing when the limit is a time or a
+/// share and the unit is not.
+std::optional<double> in_unit(const Limit& limit, const experiment::Unit& unit);
 
 /// `baseline` changed by the limit: 100 and +10% is 110, -100 and +10% is -90.
 double absolute_limit(const RelativeLimit& limit, double baseline);
 
-/// As a user would write it: "250ms", "0.01", "+10%".
+/// As a user would write it: "250ms", "0.01", "1%", "+10%".
 std::string to_text(const Limit& limit);
 
 }  // namespace iter8::verdict

@@ -36,14 +36,14 @@ std::optional<std::size_t> reference_of(const ObjectiveOptions& objective, const
 struct Measured {
   const Result& result;
   std::string metric;
-  std::string unit;
+  std::optional<experiment::MetricInfo> info;  // nothing when no version has it
 
   std::optional<double> value(std::size_t version) const { return latest_value(result, metric, version); }
 };
 
 std::string no_value(const Measured& measured, std::size_t version) {
   const Result& result = measured.result;
-  if (metric_info(result, measured.metric))
+  if (measured.info)
     return fmt::format("{} has no value for version '{}'", measured.metric, result.versions[version]);
   std::vector<std::string> names;
   for (const auto& [name, series] : result.metrics) names.push_back(name);
@@ -72,7 +72,8 @@ Bound bound_of(const std::optional<Limit>& limit, const Measured& measured, std:
   if (!limit) return {};
   if (const RelativeLimit* relative = limit->relative())
     return relative_bound(*relative, measured, version, reference);
-  const auto number = in_unit(*limit, measured.unit);
+  if (!measured.info) return {};  // without data there is nothing to compare
+  const auto number = in_unit(*limit, unit_of(*measured.info));
   const auto* data = latest(measured.result, measured.metric, version);
   const bool is_share = data && std::holds_alternative<experiment::Proportion>(*data);
   if (number && is_share && (*number < 0 || *number > 1))
@@ -81,8 +82,7 @@ Bound bound_of(const std::optional<Limit>& limit, const Measured& measured, std:
                                   to_text(*limit), measured.metric)};
   if (number) return {.state = Bound::State::limited, .limit = *number};
   return {.state = Bound::State::wrong,
-          .reason = fmt::format("the limit {} is a time, but the unit of {} is {}", to_text(*limit),
-                                measured.metric, measured.unit)};
+          .reason = unit_objection(to_text(*limit), limit->kind(), *measured.info).value_or("")};
 }
 
 /// How many measurements stand behind the value, when something recorded says so.
@@ -129,10 +129,10 @@ std::optional<Reference> reference_data(const LookInputs& look, const ObjectiveO
   return Reference{*look.previous_run, version, Reference::Run::previous};
 }
 
-/// The limits as numbers. Nothing when one has none: it is a duration and the metric is not, or it is
+/// The limits as numbers. Nothing when one has none: it is a time or a share and the metric is not, or it is
 /// relative to a value that is missing.
 std::optional<Bounds> bounds_of(const ObjectiveOptions& objective, const MetricSource& source,
-                                const std::string& unit, const std::optional<Reference>& reference) {
+                                const experiment::Unit& unit, const std::optional<Reference>& reference) {
   const auto number = [&](const Limit& limit) -> std::optional<double> {
     if (!limit.relative()) return in_unit(limit, unit);
     if (!reference) return std::nullopt;
@@ -187,14 +187,14 @@ EvidenceFacts evidence_facts(const LookInputs& look, const ObjectiveOptions& obj
 
 /// By the latest recorded value alone.
 ObjectiveCase recorded_case(const LookInputs& look, const ObjectiveOptions& objective, std::size_t version) {
-  const auto info = metric_info(look.result, objective.metric.value);
-  const Measured measured{
-      .result = look.result, .metric = objective.metric.value, .unit = info ? info->unit : ""};
+  const Measured measured{.result = look.result,
+                          .metric = objective.metric.value,
+                          .info = metric_info(look.result, objective.metric.value)};
   const auto reference = reference_of(objective, look.result);
   ObjectiveCase each{.value = measured.value(version),
                      .upper = bound_of(objective.upper, measured, version, reference),
                      .lower = bound_of(objective.lower, measured, version, reference),
-                     .unit = measured.unit,
+                     .unit = measured.info ? measured.info->unit : "",
                      .no_data = objective.no_data ? objective.no_data : look.criteria.no_data,
                      .min_samples = look.criteria.min_samples,
                      .on_inconclusive = look.criteria.on_inconclusive,
@@ -223,7 +223,9 @@ ObjectiveCase objective_case(const LookInputs& look, const ObjectiveOptions& obj
     return each;
   }
   const auto reference = is_relative ? reference_data(look, objective, version) : std::nullopt;
-  const auto bounds = bounds_of(objective, sampled->source, each.unit, reference);
+  const auto info = metric_info(look.result, objective.metric.value);
+  const auto bounds =
+      bounds_of(objective, sampled->source, info ? unit_of(*info) : experiment::Unit{}, reference);
   if (!bounds) return each;
   const double samples = samples_of(sampled->data, sampled->source);
   if (samples < static_cast<double>(look.criteria.min_samples)) {

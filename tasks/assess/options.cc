@@ -1,5 +1,8 @@
 #include "tasks/assess/options.h"
 
+#include <algorithm>
+#include <array>
+
 #include "experiment/metric/metric_name.h"
 #include "tasks/assess/checks.h"
 
@@ -13,11 +16,41 @@ using tasks::assess::proper_share;
 
 namespace {
 
-/// The metrics of the load tasks that no time can limit.
+/// Whether a load task counts it: neither a time nor, but for the error rate, a share can limit it.
 bool counts_requests(const std::string& metric) {
   const std::string name = metric.substr(metric.find('/') + 1);
   return experiment::is_load_metric(metric) &&
          (name == "request-count" || name == "error-count" || name == "error-rate");
+}
+
+/// Whether a load task measures it in msec.
+bool times_requests(const std::string& metric) {
+  const std::string name = metric.substr(metric.find('/') + 1);
+  return experiment::is_load_metric(metric) &&
+         std::ranges::any_of(std::array{"latency", "ok-latency", "service", "lateness", "queued-p"},
+                             [&name](const char* start) { return name.starts_with(start); });
+}
+
+/// What is wrong with a limit on a metric of a load task, whose units are known; empty for nothing.
+std::string objection_to(const Limit& limit, const std::string& metric) {
+  const bool is_rate = metric.ends_with("/error-rate");
+  const bool is_share = limit.kind() == experiment::UnitKind::share;
+  if (is_share && times_requests(metric)) return "is a share; expected a time";
+  if (!counts_requests(metric)) return {};
+  if (limit.kind() == experiment::UnitKind::time) return "is a time; expected a number";
+  if (is_share && !is_rate) return "is a share; expected a number";
+  const auto part = is_rate ? in_unit(limit, experiment::unit_of("share")) : std::nullopt;
+  if (part && (*part < 0 || *part > 1)) return "is not a share; expected 0 to 1, or a percentage such as 1%";
+  return {};
+}
+
+/// Whether no value meets both limits, as far as that can be said before the metric's unit is known.
+bool is_empty_range(const Limit& lower, const Limit& upper) {
+  if (lower.kind() != upper.kind()) return false;
+  const experiment::Unit unit{.kind = upper.kind()};
+  const auto least = in_unit(lower, unit);
+  const auto most = in_unit(upper, unit);
+  return least && most && *least > *most;
 }
 
 void check_limits(const ObjectiveOptions& objective, const Node& node, Problems& problems) {
@@ -27,26 +60,14 @@ void check_limits(const ObjectiveOptions& objective, const Node& node, Problems&
 
   const std::string metric = experiment::canonical_metric_name(objective.metric.value);
   for (const auto& limit : {objective.upper, objective.lower})
-    if (limit && std::holds_alternative<base::Duration>(limit->amount) && counts_requests(metric))
-      problems.error(node.position,
-                     "limit " + to_text(*limit) + " of '" + metric + "' is a time; expected a number");
-
-  for (const auto& limit : {objective.upper, objective.lower})
-    if (const double* share = limit ? std::get_if<double>(&limit->amount) : nullptr)
-      if (metric.ends_with("/error-rate") && counts_requests(metric) && (*share < 0 || *share > 1))
-        problems.error(node.position, "limit " + to_text(*limit) + " of '" + metric +
-                                          "' is not a share; expected 0 to 1, or a percentage such as 1%");
+    if (const std::string objection = limit ? objection_to(*limit, metric) : ""; !objection.empty())
+      problems.error(node.position, "limit " + to_text(*limit) + " of '" + metric + "' " + objection);
   const bool is_relative =
       (objective.upper && objective.upper->relative()) || (objective.lower && objective.lower->relative());
   if (objective.relative_to && !is_relative)
     problems.error(objective.relative_to->position, "relativeTo needs a relative limit such as +10%");
 
-  const auto number = [](const std::optional<Limit>& limit) {
-    return limit ? in_unit(*limit, "") : std::nullopt;
-  };
-  const auto upper = number(objective.upper);
-  const auto lower = number(objective.lower);
-  if (upper && lower && *lower > *upper)
+  if (objective.upper && objective.lower && is_empty_range(*objective.lower, *objective.upper))
     problems.error(node.position, "lower limit " + to_text(*objective.lower) + " of '" + metric +
                                       "' is above its upper limit " + to_text(*objective.upper));
 }

@@ -233,8 +233,13 @@ std::vector<std::string> AssessTask::plan(const std::vector<experiment::Version>
 
 std::vector<experiment::MetricReference> AssessTask::consumes() const {
   std::vector<experiment::MetricReference> references;
-  for (const auto& objective : criteria_.objectives)
-    references.push_back({objective.metric.value, objective.metric.position});
+  for (const auto& objective : criteria_.objectives) {
+    auto& reference = references.emplace_back(
+        experiment::MetricReference{objective.metric.value, objective.metric.position});
+    for (const auto& limit : {objective.upper, objective.lower})
+      if (limit && limit->kind() != experiment::UnitKind::none)
+        reference.limits.push_back({.kind = limit->kind(), .text = to_text(*limit)});
+  }
   for (const auto& reward : criteria_.rewards)
     references.push_back({reward.metric.value, reward.metric.position});
   for (const auto& indicator : criteria_.indicators)
@@ -248,7 +253,7 @@ std::vector<experiment::MetricLimit> AssessTask::limits() const {
   std::vector<experiment::MetricLimit> limits;
   for (const auto& objective : criteria_.objectives)
     for (const auto& limit : {objective.upper, objective.lower})
-      if (const auto number = limit ? in_unit(*limit, "") : std::nullopt)
+      if (const auto number = limit ? in_unit(*limit, experiment::unit_of("msec")) : std::nullopt)
         limits.push_back({.metric = objective.metric.value, .limit = *number});
   return limits;
 }

@@ -97,7 +97,9 @@ const Fields<MetricOptions>& fields_of(const MetricOptions*) {
           .required("name", &MetricOptions::name,
                     "Name of the metric behind the prefix: orders is prometheus/orders")
           .optional("description", &MetricOptions::description, "What it is, for reports")
-          .optional("unit", &MetricOptions::unit, "Its unit, for reports")
+          .optional(
+              "unit", &MetricOptions::unit,
+              "Its unit, such as msec or percent: for reports, and for limits that have one (250ms, 1%)")
           .alias("units")
           .optional("kind", &MetricOptions::kind, "What its data are")
           .alias("type")

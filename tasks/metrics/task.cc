@@ -129,6 +129,16 @@ std::vector<std::string> MetricsTask::produces() const {
   return names;
 }
 
+std::vector<experiment::MetricInfo> MetricsTask::described_metrics() const {
+  std::vector<experiment::MetricInfo> metrics;
+  for (const Metric& metric : config_.metrics)
+    metrics.push_back({.name = metric.name,
+                       .kind = metric.options.kind,
+                       .unit = metric.options.unit,
+                       .description = metric.options.description});
+  return metrics;
+}
+
 experiment::TaskKind metrics_kind() {
   return {.name = "metrics",
           .aliases = {"custommetrics", "collect-metrics-database"},

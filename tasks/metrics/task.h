@@ -22,6 +22,7 @@ class MetricsTask final : public experiment::Task {
   std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
   std::size_t named_versions() const override { return config_.task.version_values.size(); }
   std::vector<std::string> produces() const override;
+  std::vector<experiment::MetricInfo> described_metrics() const override;
 
  private:
   MetricsConfig config_;

@@ -40,6 +40,31 @@ bool has_provider(const std::vector<std::string>& produced, std::string_view wan
                      [wanted](const std::string& name) { return provider_of(name) == provider_of(wanted); });
 }
 
+/// What the tasks say about a metric, or about the one that it is an aggregate of; nothing where none does.
+std::optional<MetricInfo> description_of(const std::vector<const Task*>& tasks, const std::string& wanted) {
+  std::optional<MetricInfo> found;
+  for (const Task* task : tasks)
+    for (const MetricInfo& info : task->described_metrics()) {
+      const std::string name = canonical_metric_name(info.name);
+      if (name == wanted) return info;
+      const bool is_sample = info.kind == MetricKind::histogram || info.kind == MetricKind::samples ||
+                             info.kind == MetricKind::summary;
+      if (!is_sample || !covers(name, wanted)) continue;
+      const bool is_count = wanted.ends_with("count");
+      found = MetricInfo{.name = wanted, .unit = is_count ? "" : info.unit, .description = {}};
+    }
+  return found;
+}
+
+void check_units(const MetricReference& reference, const std::vector<const Task*>& tasks,
+                 config::Problems& problems) {
+  if (reference.limits.empty()) return;
+  const auto info = description_of(tasks, canonical_metric_name(reference.name));
+  for (const LimitWithUnit& limit : reference.limits)
+    if (const auto objection = info ? unit_objection(limit.text, limit.kind, *info) : std::nullopt)
+      problems.error(reference.position, *objection);
+}
+
 }  // namespace
 
 void check_metrics(const std::vector<const Task*>& tasks, Coverage coverage, config::Problems& problems) {
@@ -51,6 +76,7 @@ void check_metrics(const std::vector<const Task*>& tasks, Coverage coverage, con
 
   for (const Task* task : tasks)
     for (const MetricReference& reference : task->consumes()) {
+      check_units(reference, tasks, problems);
       const std::string wanted = canonical_metric_name(reference.name);
       const bool is_produced =
           std::any_of(produced.begin(), produced.end(),

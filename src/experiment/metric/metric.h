@@ -62,8 +62,8 @@ using MetricData = std::variant<double, Proportion, SampleSummary, BucketCounts,
 struct MetricInfo {
   std::string name;  // canonical, "provider/name"
   MetricKind kind = MetricKind::gauge;
-  std::string unit;  // "msec", "" for none
-  std::string description;
+  std::string unit = {};  // "msec", "" for none
+  std::string description = {};
 };
 
 /// The time that the data of an observation cover. since_last: since the metric's previous observation, so

@@ -206,6 +206,29 @@ TEST_CASE("a time limit of a metric that is not a time is an error for its objec
         "the limit 1s is a time, but the unit of shop/orders is orders");
 }
 
+TEST_CASE("a time or share limit of a metric without a unit is an error for its objective, a number is not") {
+  const auto [limit, verdict] = GENERATE(table<std::string, Verdict>(
+      {{"250ms", Verdict::error}, {"1%", Verdict::error}, {"250", Verdict::pass}}));
+  INFO(limit);
+  Workbench bench;
+  bench.record("app/latency", "", 0, 3.2);
+  const Assessment assessment =
+      assessed(bench, "{slos: [{metric: app/latency, upper: " + limit + "}], noData: pass}");
+  CHECK(assessment.verdict == verdict);
+  CHECK((assessment.objectives[0].versions[0].reason.find("has no unit") != std::string::npos) ==
+        (verdict == Verdict::error));
+}
+
+TEST_CASE("a limit of another unit of the same kind is converted") {
+  const auto [limit, unit, expected] = GENERATE(table<std::string, std::string, double>(
+      {{"250ms", "seconds", 0.25}, {"5%", "percent", 5}, {"5%", "ratio", 0.05}}));
+  Workbench bench;
+  bench.record("app/value", unit, 0, 0.01);
+  const Assessment assessment = assessed(bench, "slos: [{metric: app/value, upper: " + limit + "}]");
+  CHECK(assessment.verdict == Verdict::pass);
+  CHECK(assessment.objectives[0].upper == expected);
+}
+
 TEST_CASE("a limit that no share can have is an error, whatever the evidence and whatever noData says") {
   const auto [limit, mode] =
       GENERATE(table<std::string, std::string>({{"5", "point"}, {"5", "fixed"}, {"-0.1", "anytime"}}));
@@ -227,6 +250,9 @@ TEST_CASE("wrong options are reported with what was expected") {
       {"slos: [{metric: a/b, upper: soon}]", "expected a number, a time"},
       {"slos: [{metric: a/b, upper: 1, lower: 2}]", "is above its upper limit"},
       {"slos: [{metric: http/error-rate, upper: 10ms}]", "is a time"},
+      {"slos: [{metric: http/error-rate, upper: 200%}]", "is not a share"},
+      {"slos: [{metric: http/request-count, upper: 10%}]", "is a share"},
+      {"slos: [{metric: http/latency-p95, upper: 10%}]", "is a share"},
       {"slos: [{metric: a/b, uper: 1}]", "uper"},
       {"SLOs: {upper: [{metric: a/b}]}", "missing key 'limit'"},
       {"{slos: [{metric: a/b, upper: 1}], evidence: certain}", "certain"},
