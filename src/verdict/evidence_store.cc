@@ -1,5 +1,8 @@
 #include "verdict/evidence_store.h"
 
+#include <limits>
+#include <utility>
+
 namespace iter8::verdict {
 
 void EvidenceStore::look(const experiment::Result& result, int iteration) {
@@ -64,6 +67,10 @@ const Comparison& EvidenceStore::comparison(const ComparisonKey& key) {
   comparison.means.margin.ratio = key.ratio;
   advance(key, comparison, true);
   return comparisons_.emplace(key, std::move(comparison)).first->second;
+}
+
+PreviousRun::PreviousRun(experiment::Result recorded) : result(std::move(recorded)) {
+  store.look(result, std::numeric_limits<int>::max());
 }
 
 }  // namespace iter8::verdict

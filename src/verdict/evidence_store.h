@@ -58,4 +58,12 @@ class EvidenceStore {
   int looks_ = 0;
 };
 
+/// The run before this one, which "relativeTo: previous" means: its metrics, and all its data. A plain value.
+struct PreviousRun {
+  explicit PreviousRun(experiment::Result recorded);
+
+  experiment::Result result;
+  EvidenceStore store;
+};
+
 }  // namespace iter8::verdict

@@ -195,6 +195,7 @@ Judgement judge(const Criteria& criteria, const Result& result, const LookAt& at
   std::optional<Warning> mismatch;
   if (by_evidence) {
     past.store.look(result, at.iteration);
+    if (past.this_run) past.this_run->look(result, at.iteration);
     if (past.planned_samples <= 0) past.planned_samples = planned_samples(result, past.store, at.iterations);
     mismatch = traffic_warning(criteria, result, past);
   }
@@ -202,6 +203,7 @@ Judgement judge(const Criteria& criteria, const Result& result, const LookAt& at
                         .result = result,
                         .at = at,
                         .store = past.store,
+                        .this_run = past.this_run ? &*past.this_run : nullptr,
                         .previous_run = past.previous_run ? &*past.previous_run : nullptr,
                         .planned_samples = past.planned_samples,
                         .has_promised_traffic = !mismatch};

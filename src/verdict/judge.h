@@ -17,7 +17,8 @@ namespace iter8::verdict {
 /// resumed, and the earlier runs of a history, are brought back by judging their looks once more, in order.
 struct PastLooks {
   EvidenceStore store;                            // all data up to the latest look
-  std::optional<EvidenceStore> previous_run;      // what "relativeTo: previous" means; nothing = no such run
+  std::optional<EvidenceStore> this_run;          // the part of them that no earlier run measured
+  std::optional<PreviousRun> previous_run;        // nothing = there was none
   std::vector<std::vector<stats::Track>> tracks;  // what was decided when, by objective, by version
   stats::SplitState split;                        // of the traffic against its weights
   double planned_samples = 0;                 // that the declared looks take, a version; 0 = not known yet

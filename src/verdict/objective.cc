@@ -70,6 +70,8 @@ Ruling ruling_by_numbers(const ObjectiveCase& each, EvidenceMode evidence) {
   for (const Bound& bound : {each.upper, each.lower}) {
     if (bound.state == Bound::State::wrong) return ruling(Verdict::error, bound.reason);
     if (bound.state == Bound::State::unknown) return ruling(verdict_without_data(each.no_data), bound.reason);
+    if (bound.state == Bound::State::awaited)
+      return ruling(verdict_without_data(each.no_data.value_or(NoData::inconclusive)), bound.reason);
   }
   if (!has_samples(each))
     return ruling(Verdict::inconclusive, fmt::format("{} samples, and minSamples is {}",

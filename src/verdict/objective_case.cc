@@ -51,11 +51,27 @@ std::string no_value(const Measured& measured, std::size_t version) {
                      base::suggestion(measured.metric, names));
 }
 
+bool is_relative_to_previous(const ObjectiveOptions& objective) {
+  return objective.relative_to && objective.relative_to->value == experiment::kPreviousRun;
+}
+
+/// The data that an objective is about: one that compares with the run before is about this run alone.
+const EvidenceStore& store_of(const LookInputs& look, const ObjectiveOptions& objective) {
+  return look.this_run && is_relative_to_previous(objective) ? *look.this_run : look.store;
+}
+
+Bound bound_by_previous_run(const RelativeLimit& relative, const Measured& measured, std::size_t version,
+                            const PreviousRun* previous) {
+  const std::string what = relative.text + " is relative to the previous run";
+  if (!previous) return {.state = Bound::State::awaited, .reason = what + ", and there is none yet"};
+  const auto value = latest_value(previous->result, measured.metric, version);
+  if (value) return {.state = Bound::State::limited, .limit = absolute_limit(relative, *value)};
+  return {.state = Bound::State::awaited, .reason = what + ", which has no value of " + measured.metric};
+}
+
 Bound relative_bound(const RelativeLimit& relative, const Measured& measured, std::size_t version,
-                     const std::optional<std::size_t>& reference) {
-  if (!reference)
-    return {.state = Bound::State::unknown,
-            .reason = relative.text + " is relative to the previous run, and there is none yet"};
+                     const std::optional<std::size_t>& reference, const PreviousRun* previous) {
+  if (!reference) return bound_by_previous_run(relative, measured, version, previous);
   const std::string whom =
       *reference == 0 ? "the baseline" : "'" + measured.result.versions[*reference] + "'";
   if (version == *reference)
@@ -68,10 +84,10 @@ Bound relative_bound(const RelativeLimit& relative, const Measured& measured, st
 }
 
 Bound bound_of(const std::optional<Limit>& limit, const Measured& measured, std::size_t version,
-               const std::optional<std::size_t>& reference) {
+               const std::optional<std::size_t>& reference, const PreviousRun* previous) {
   if (!limit) return {};
   if (const RelativeLimit* relative = limit->relative())
-    return relative_bound(*relative, measured, version, reference);
+    return relative_bound(*relative, measured, version, reference, previous);
   if (!measured.info) return {};  // without data there is nothing to compare
   const auto number = in_unit(*limit, unit_of(*measured.info));
   const auto* data = latest(measured.result, measured.metric, version);
@@ -106,10 +122,11 @@ struct SampledData {
 };
 
 /// Nothing where the data carry no sampling information. Many values of a gauge are a sample of window means.
-std::optional<SampledData> sampled_data(const LookInputs& look, const std::string& metric,
+std::optional<SampledData> sampled_data(const LookInputs& look, const ObjectiveOptions& objective,
                                         std::size_t version) {
+  const std::string& metric = objective.metric.value;
   SampledData sampled{.source = source_of(look.result, metric), .data = {}};
-  sampled.data = look.store.data(sampled.source.series, version);
+  sampled.data = store_of(look, objective).data(sampled.source.series, version);
   if (sampled.source.quantity != Quantity::scalar) return sampled;
   const auto info = metric_info(look.result, metric);
   const bool is_gauge = info && info->kind == experiment::MetricKind::gauge;
@@ -126,7 +143,7 @@ std::optional<Reference> reference_data(const LookInputs& look, const ObjectiveO
   const auto reference = reference_of(objective, look.result);
   if (reference) return Reference{look.store, *reference, Reference::Run::same};
   if (!look.previous_run) return std::nullopt;
-  return Reference{*look.previous_run, version, Reference::Run::previous};
+  return Reference{look.previous_run->store, version, Reference::Run::previous};
 }
 
 /// The limits as numbers. Nothing when one has none: it is a time or a share and the metric is not, or it is
@@ -192,8 +209,8 @@ ObjectiveCase recorded_case(const LookInputs& look, const ObjectiveOptions& obje
                           .info = metric_info(look.result, objective.metric.value)};
   const auto reference = reference_of(objective, look.result);
   ObjectiveCase each{.value = measured.value(version),
-                     .upper = bound_of(objective.upper, measured, version, reference),
-                     .lower = bound_of(objective.lower, measured, version, reference),
+                     .upper = bound_of(objective.upper, measured, version, reference, look.previous_run),
+                     .lower = bound_of(objective.lower, measured, version, reference, look.previous_run),
                      .unit = measured.info ? measured.info->unit : "",
                      .no_data = objective.no_data ? objective.no_data : look.criteria.no_data,
                      .min_samples = look.criteria.min_samples,
@@ -214,7 +231,7 @@ ObjectiveCase objective_case(const LookInputs& look, const ObjectiveOptions& obj
   const EvidenceMode asked = objective.evidence.value_or(evidence_mode(look.criteria, look.at.iterations));
   if (!each.value || asked == EvidenceMode::point) return each;
 
-  const auto sampled = sampled_data(look, objective.metric.value, version);
+  const auto sampled = sampled_data(look, objective, version);
   const bool is_relative =
       (objective.upper && objective.upper->relative()) || (objective.lower && objective.lower->relative());
   const bool is_own_reference = is_relative && reference_of(objective, look.result) == version;

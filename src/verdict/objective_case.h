@@ -27,6 +27,7 @@ struct Bound {
     open,     // nothing to violate; `reason` says why although a limit was given
     limited,  // `limit` in the metric's unit
     unknown,  // what it is relative to has no value
+    awaited,  // it is relative to the run before, and there is none yet, or none with a value
     wrong,    // whatever the data, it cannot be judged
   };
   State state = State::open;
@@ -76,9 +77,10 @@ struct LookInputs {
   const Criteria& criteria;
   const experiment::Result& result;
   const LookAt& at;
-  EvidenceStore& store;               // all data up to this look; not read for point
-  const EvidenceStore* previous_run;  // what "relativeTo: previous" means; null = there was no such run
-  double planned_samples;             // that the declared looks will take, a version
+  EvidenceStore& store;             // all data up to this look; not read for point
+  const EvidenceStore* this_run;    // the part of this run; null = all of it
+  const PreviousRun* previous_run;  // null = there was none
+  double planned_samples;           // that the declared looks will take, a version
   bool has_promised_traffic;
 };
 

@@ -1,7 +1,6 @@
 #include "tasks/assess/task.h"
 
 #include <algorithm>
-#include <limits>
 
 #include <fmt/format.h>
 
@@ -124,7 +123,7 @@ Result contribution_of(const Result& result, const Criteria& criteria, const Ass
   if (result.assessment)
     for (const experiment::Look& look : result.assessment->looks)
       if (look.line == line) part.assessment->looks.push_back(look);
-  part.assessment->looks.push_back(assessment.looks.back());
+  if (!assessment.looks.empty()) part.assessment->looks.push_back(assessment.looks.back());
   for (experiment::Look& look : part.assessment->looks) look.line = 0;
   return part;
 }
@@ -169,14 +168,15 @@ PastLooks AssessTask::looks_so_far(const experiment::Context& context) {
            .message = fmt::format("{} earlier runs in the history were of other versions; their "
                                   "evidence does not count for these",
                                   others)});
-    if (previous) past.previous_run.emplace().look(previous->result, std::numeric_limits<int>::max());
+    if (previous) past.previous_run.emplace(previous->result);
+    past.this_run.emplace();
   }
   past = replay(std::move(past), criteria_, result, line_, context.iterations);
   past.warnings = std::move(warnings);
   return past;
 }
 
-Assessment AssessTask::assess_by_evidence(const experiment::Context& context) {
+Assessment AssessTask::assess_with_past(const experiment::Context& context) {
   const int iteration =
       context.section == experiment::Section::tasks ? context.iteration : context.iterations;
   // A further attempt in the same iteration starts from what is recorded.
@@ -213,8 +213,9 @@ experiment::Outcome AssessTask::run(const experiment::Context& context) {
             objection_to(*criteria_.pattern, result.versions.size(), criteria_.rewards.size()))
       throw base::Error(*objection);
 
-  Assessment assessment = uses_evidence(criteria_, context.iterations)
-                              ? assess_by_evidence(context)
+  const bool has_past = uses_evidence(criteria_, context.iterations) || !criteria_.history.empty();
+  Assessment assessment = has_past
+                              ? assess_with_past(context)
                               : judge(criteria_, result, {.iterations = context.iterations}, {}).assessment;
   std::string message = message_of(assessment, result);
   return {.message = std::move(message), .assessment = std::move(assessment)};

@@ -28,7 +28,7 @@ class AssessTask final : public experiment::Task {
 
  private:
   verdict::PastLooks looks_so_far(const experiment::Context& context);
-  experiment::Assessment assess_by_evidence(const experiment::Context& context);
+  experiment::Assessment assess_with_past(const experiment::Context& context);
 
   verdict::Criteria criteria_;
   int line_;

@@ -33,12 +33,60 @@ TEST_CASE("relativeTo: previous compares with the run before, whatever its versi
                     "{slos: [{metric: shop/errors, upper: +20%, relativeTo: previous}], history: h.json}");
   };
   const Assessment first = verdict_after(1, "1.0", 100);
-  CHECK(first.verdict == Verdict::error);
+  CHECK(first.verdict == Verdict::inconclusive);
   CHECK_THAT(first.objectives[0].versions[0].reason, Contains("there is none yet"));
   CHECK(verdict_after(2, "1.1", 20).verdict == Verdict::pass);
   const Assessment third = verdict_after(3, "1.2", 200);
   CHECK(third.verdict == Verdict::fail);
   CHECK(third.objectives[0].versions[0].limit == Approx(0.0024));
+}
+
+TEST_CASE(
+    "relativeTo: previous compares with the run before and not with the mean of all, whatever the evidence") {
+  const auto [kind, evidence] = GENERATE(table<MetricKind, std::string>({{MetricKind::summary, "anytime"},
+                                                                         {MetricKind::summary, "point"},
+                                                                         {MetricKind::gauge, "anytime"},
+                                                                         {MetricKind::gauge, "point"}}));
+  INFO(to_text(kind) << " " << evidence);
+  const tests::ScratchDirectory scratch;
+  const auto night = [&, kind = kind, evidence = evidence](int number, double mean) {
+    Workbench bench;
+    bench.directory = scratch.path();
+    bench.result.start = base::WallTime(std::chrono::hours(24 * number));
+    const bool is_gauge = kind == MetricKind::gauge;
+    add_point(
+        bench, "app/latency", 0, 1, kind,
+        is_gauge ? MetricData(mean) : MetricData(SampleSummary{.count = 200, .mean = mean, .variance = 100}));
+    return assessed(bench,
+                    "{slos: [{metric: app/latency, upper: +20%, relativeTo: previous}], history: h.json, "
+                    "evidence: " +
+                        evidence + "}");
+  };
+  const Assessment first = night(0, 100);
+  CHECK(first.verdict == Verdict::inconclusive);
+  CHECK_THAT(first.objectives[0].versions[0].reason, Contains("there is none yet"));
+  for (int number = 1; number <= 10; ++number) CHECK(night(number, 100).verdict == Verdict::pass);
+  const Assessment last = night(11, 200);
+  CHECK(last.verdict == Verdict::fail);
+  CHECK(last.objectives[0].versions[0].value == 200);
+  CHECK(last.objectives[0].versions[0].limit == Approx(120));
+  CHECK(night(12, 200).verdict == Verdict::pass);
+}
+
+TEST_CASE("a previous run without a value is nothing to compare with, and noData says what that means") {
+  const auto [no_data, verdict] = GENERATE(table<std::string, Verdict>(
+      {{"", Verdict::inconclusive}, {", noData: fail", Verdict::fail}, {", noData: pass", Verdict::pass}}));
+  const tests::ScratchDirectory scratch;
+  const std::string yaml =
+      "{slos: [{metric: app/latency, upper: +20%, relativeTo: previous}], history: h.json" + no_data + "}";
+  Workbench empty;
+  empty.directory = scratch.path();
+  assessed(empty, yaml);
+  Workbench bench;
+  bench.directory = scratch.path();
+  bench.result.start = base::WallTime(std::chrono::hours(24));
+  add_point(bench, "app/latency", 0, 1, MetricKind::gauge, 100.0);
+  CHECK(assessed(bench, yaml).verdict == verdict);
 }
 
 TEST_CASE("a history holds what the assessment judges by, and nothing else") {
