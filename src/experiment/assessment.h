@@ -63,6 +63,7 @@ enum class Direction { high, low };
 /// A lift is the change against the baseline as a share: 0.1 is 10 % more.
 struct RewardCheck {
   std::optional<double> value;
+  bool is_awaited = false;  // no value yet, and the file says that this leaves the verdict open
   std::optional<std::pair<double, double>> interval;
   std::optional<double> probability_best;
   std::optional<double> expected_loss;

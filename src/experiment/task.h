@@ -30,6 +30,7 @@ struct Outcome {
   /// Why the task failed after doing part of its work: what it measured is recorded nevertheless.
   std::optional<std::string> failure = {};
   std::vector<Observation> observations;
+  std::vector<AwaitedObservation> awaited = {};
   std::vector<LoadSeries> series;  // the runner sets their iteration
   std::optional<Assessment> assessment;
   std::optional<Verdict> verdict;  // of a plugin; the runner combines it with the assessment's

@@ -22,8 +22,8 @@ struct Ruling {
   std::string reason;
 };
 
-Verdict verdict_without_data(const std::optional<NoData>& no_data) {
-  if (!no_data) return Verdict::error;
+Verdict verdict_without_data(const std::optional<NoData>& no_data, Verdict otherwise) {
+  if (!no_data) return otherwise;
   switch (*no_data) {
     case NoData::fail:
       return Verdict::fail;
@@ -63,15 +63,16 @@ Ruling ruling_by_numbers(const ObjectiveCase& each, EvidenceMode evidence) {
   const auto number = [&](double value) {
     return fmt::format("{:.6g}{}{}", value, each.unit.empty() ? "" : " ", each.unit);
   };
-  if (!each.value) return ruling(verdict_without_data(each.no_data), each.missing);
+  const Verdict without_data = verdict_without_data(each.no_data, Verdict::error);
+  const Verdict while_awaited = verdict_without_data(each.no_data, Verdict::inconclusive);
+  if (!each.value) return ruling(each.is_awaited ? while_awaited : without_data, each.missing);
   if (each.too_few)
     return ruling(Verdict::inconclusive,
                   fmt::format("{:.0f} samples, and minSamples is {}", *each.too_few, each.min_samples));
   for (const Bound& bound : {each.upper, each.lower}) {
     if (bound.state == Bound::State::wrong) return ruling(Verdict::error, bound.reason);
-    if (bound.state == Bound::State::unknown) return ruling(verdict_without_data(each.no_data), bound.reason);
-    if (bound.state == Bound::State::awaited)
-      return ruling(verdict_without_data(each.no_data.value_or(NoData::inconclusive)), bound.reason);
+    if (bound.state == Bound::State::unknown) return ruling(without_data, bound.reason);
+    if (bound.state == Bound::State::awaited) return ruling(while_awaited, bound.reason);
   }
   if (!has_samples(each))
     return ruling(Verdict::inconclusive, fmt::format("{} samples, and minSamples is {}",

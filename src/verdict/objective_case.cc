@@ -43,6 +43,9 @@ struct Measured {
 
 std::string no_value(const Measured& measured, std::size_t version) {
   const Result& result = measured.result;
+  if (const auto reason = awaited_reason(result, measured.metric, version))
+    return fmt::format("{} has no data for version '{}': {}", measured.metric, result.versions[version],
+                       *reason);
   if (measured.info)
     return fmt::format("{} has no value for version '{}'", measured.metric, result.versions[version]);
   std::vector<std::string> names;
@@ -78,7 +81,8 @@ Bound relative_bound(const RelativeLimit& relative, const Measured& measured, st
     return {.reason = fmt::format("{} is relative to {}, which is this version", relative.text, whom)};
   const auto value = measured.value(*reference);
   if (value) return {.state = Bound::State::limited, .limit = absolute_limit(relative, *value)};
-  return {.state = Bound::State::unknown,
+  const bool is_awaited = awaited_reason(measured.result, measured.metric, *reference).has_value();
+  return {.state = is_awaited ? Bound::State::awaited : Bound::State::unknown,
           .reason = fmt::format("{} is relative to {}, and {}", relative.text, whom,
                                 no_value(measured, *reference))};
 }
@@ -217,10 +221,12 @@ ObjectiveCase recorded_case(const LookInputs& look, const ObjectiveOptions& obje
                      .on_inconclusive = look.criteria.on_inconclusive,
                      .planned_look = look.at.iterations,
                      .has_promised_traffic = look.has_promised_traffic};
-  if (each.value)
+  if (each.value) {
     each.samples = recorded_samples(measured, look.criteria, version);
-  else
+  } else {
     each.missing = no_value(measured, version);
+    each.is_awaited = awaited_reason(look.result, measured.metric, version).has_value();
+  }
   return each;
 }
 

@@ -27,7 +27,8 @@ struct Bound {
     open,     // nothing to violate; `reason` says why although a limit was given
     limited,  // `limit` in the metric's unit
     unknown,  // what it is relative to has no value
-    awaited,  // it is relative to the run before, and there is none yet, or none with a value
+    awaited,  // the same, and that leaves the verdict open: as before the second run of "relativeTo:
+              // previous"
     wrong,    // whatever the data, it cannot be judged
   };
   State state = State::open;
@@ -57,7 +58,8 @@ struct ObjectiveCase {
 
   // By the latest recorded value: what bare numbers are compared by.
   std::optional<double> value;
-  std::string missing;  // why there is no value
+  std::string missing;      // why there is no value
+  bool is_awaited = false;  // there is none, and the file says that this leaves the verdict open
   Bound upper;
   Bound lower;
   std::optional<std::int64_t> samples;  // behind the value, where something recorded says so

@@ -164,6 +164,15 @@ RewardEvidence reward_by_evidence(const RewardOptions& options, const MetricSour
   return finding;
 }
 
+RewardEvidence reward_by_mode(const RewardOptions& options, const RewardInputs& inputs) {
+  if (inputs.mode == EvidenceMode::point)
+    return {.reward = reward_by_values(options, inputs.result, EvidenceMode::point)};
+  const MetricSource source = source_of(inputs.result, options.metric.value);
+  if (source.quantity == Quantity::proportion || source.quantity == Quantity::mean)
+    return reward_by_evidence(options, source, inputs);
+  return {.reward = reward_by_values(options, inputs.result, EvidenceMode::none)};
+}
+
 }  // namespace
 
 std::vector<std::size_t> best_of(const Reward& reward, const std::vector<std::size_t>& versions) {
@@ -180,12 +189,11 @@ std::vector<std::size_t> best_of(const Reward& reward, const std::vector<std::si
 }
 
 RewardEvidence judge_reward(const RewardOptions& options, const RewardInputs& inputs) {
-  if (inputs.mode == EvidenceMode::point)
-    return {.reward = reward_by_values(options, inputs.result, EvidenceMode::point)};
-  const MetricSource source = source_of(inputs.result, options.metric.value);
-  if (source.quantity == Quantity::proportion || source.quantity == Quantity::mean)
-    return reward_by_evidence(options, source, inputs);
-  return {.reward = reward_by_values(options, inputs.result, EvidenceMode::none)};
+  RewardEvidence finding = reward_by_mode(options, inputs);
+  for (std::size_t version = 0; version < inputs.result.versions.size(); ++version)
+    finding.reward.versions[version].is_awaited =
+        awaited_reason(inputs.result, options.metric.value, version).has_value();
+  return finding;
 }
 
 }  // namespace iter8::verdict

@@ -31,7 +31,9 @@ Verdict verdict_of_rewards(const Assessment& assessment) {
   Verdict verdict = Verdict::skipped;
   for (const auto& reward : assessment.rewards)
     for (const auto& check : reward.versions)
-      verdict = combined(verdict, check.value ? Verdict::pass : Verdict::error);
+      verdict = combined(verdict, check.value        ? Verdict::pass
+                                  : check.is_awaited ? Verdict::inconclusive
+                                                     : Verdict::error);
   return verdict;
 }
 

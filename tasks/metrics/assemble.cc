@@ -152,12 +152,21 @@ bool has_columns(const std::vector<PartResult>& results, std::initializer_list<R
   });
 }
 
+/// The count of a proportion whose total is there. What has never happened has no series in most backends:
+/// where the file says so, that is 0.
+double counted_of(Assembler& assembler, const std::vector<const Series*>& series) {
+  const bool is_absent = std::ranges::all_of(series, [](const Series* each) { return each->points.empty(); });
+  if (!is_absent || assembler.metric.on_no_data() != OnNoData::zero) return assembler.number(series);
+  assembler.warn("the count has no data, and its total has: taken as 0");
+  return 0;
+}
+
 experiment::MetricData proportion(Assembler& assembler, const std::vector<PartResult>& results) {
   if (!has_columns(results, {Role::count, Role::total}))
     throw base::Error(
         "a proportion needs count and total: two queries, or one whose answer has both columns");
-  const double counted = assembler.number(series_of(results, Role::count));
   const double all = assembler.number(series_of(results, Role::total));
+  const double counted = counted_of(assembler, series_of(results, Role::count));
   const std::int64_t count = assembler.count(counted, "count");
   const std::int64_t total = assembler.count(all, "total");
   if (count > total) throw base::Error(fmt::format("count {} is larger than total {}", count, total));

@@ -32,7 +32,7 @@ struct QueryOutcome {
   std::vector<experiment::Observation> observations;
   std::vector<experiment::Warning> warnings;
   std::vector<std::string> failures;
-  bool inconclusive = false;
+  std::vector<experiment::AwaitedObservation> awaited;
 };
 
 experiment::MetricData zero_of(MetricKind kind) {
@@ -110,10 +110,7 @@ class MetricQuery {
     if (!assembled.data) assembled.data = apply_no_data_policy(version, assembled.no_data, outcome);
     if (!assembled.data) return;
     check_reset(version, *assembled.data, outcome);
-    outcome.observations.push_back({.metric = {.name = metric_.name,
-                                               .kind = metric_.options.kind,
-                                               .unit = metric_.options.unit,
-                                               .description = metric_.options.description},
+    outcome.observations.push_back({.metric = info(),
                                     .version = version,
                                     .data = std::move(*assembled.data),
                                     .window = planned_.window.length(),
@@ -134,8 +131,17 @@ class MetricQuery {
       return std::nullopt;
     }
     outcome.warnings.push_back({.code = "no-data", .message = said});
-    outcome.inconclusive = policy == OnNoData::inconclusive;
+    if (policy == OnNoData::inconclusive)
+      outcome.awaited.push_back(
+          {.metric = info(), .version = version, .reason = context_.secrets.mask(reason)});
     return policy == OnNoData::zero ? std::optional(zero_of(metric_.options.kind)) : std::nullopt;
+  }
+
+  experiment::MetricInfo info() const {
+    return {.name = metric_.name,
+            .kind = metric_.options.kind,
+            .unit = metric_.options.unit,
+            .description = metric_.options.description};
   }
 
   void check_reset(std::size_t version, const experiment::MetricData& data, QueryOutcome& outcome) const {
@@ -227,8 +233,9 @@ Outcome collect(const std::vector<PlannedQuery>& queries, const Context& context
     std::ranges::move(each.observations, std::back_inserter(outcome.observations));
     std::ranges::move(each.warnings, std::back_inserter(outcome.warnings));
     std::ranges::move(each.failures, std::back_inserter(failures));
-    if (each.inconclusive) outcome.verdict = experiment::Verdict::inconclusive;
+    std::ranges::move(each.awaited, std::back_inserter(outcome.awaited));
   }
+  if (!outcome.awaited.empty()) outcome.verdict = experiment::Verdict::inconclusive;
   for (const experiment::Warning& warning : outcome.warnings) context.log.warning(warning.message);
   outcome.message = summary_of(outcome, context);
   if (!failures.empty()) outcome.failure = base::join(failures, " | ");

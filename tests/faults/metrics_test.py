@@ -88,6 +88,40 @@ class MetricsFaultsTest(Case):
             "provider": "promethius", "url": "http://127.0.0.1:1", "metrics": [{"name": "x", "query": "up"}]}}]})
         self.assert_refused(finished, "unknown provider .*did you mean 'prometheus'")
 
+    def judge(self, answers, policy, kind="gauge", **limit):
+        """The exit code of a gate on a metric of two versions from a Prometheus that answers {word of the query: value}; none
+        of the words = no series."""
+        def script(connection):
+            while (request := connection.read_request()) is not None:
+                found = [value for word, value in answers.items() if word.encode() in request]
+                result = [{"metric": {}, "value": [1700000000, str(found[0])]}] if found else []
+                connection.send(json_response(json.dumps({"status": "success", "data": {"resultType": "vector",
+                                                                                        "result": result}}).encode()))
+        server = Server(script)
+        self.addCleanup(server.stop)
+        queries = {"gauge": {"query": "errors_{{ .version.name }}"},
+                   "proportion": {"count": "errors_{{ .version.name }}", "total": "requests_{{ .version.name }}"}}[kind]
+        return self.run_experiment({"versions": [{"name": "stable"}, {"name": "candidate"}], "tasks": [
+            {"task": "metrics", "with": {"provider": "prometheus", "url": server.url(), "method": "GET", "metrics": [
+                {"name": "errors", "kind": kind, "onNoData": policy, **queries}]}},
+            {"task": "assess", "with": {"slos": [{"metric": "prometheus/errors", **limit}]}}]}, "--gate")
+
+    def test_no_data_can_leave_the_verdict_open(self):
+        for answers, limit, code in (({}, 20, 3), ({"stable": 12}, 20, 3), ({"candidate": 12}, "+10%", 3),
+                                     ({"candidate": 30}, 20, 1), ({"candidate": 12, "stable": 12}, 20, 0)):
+            with self.subTest(answers=answers, limit=limit):
+                self.assert_code(self.judge(answers, "inconclusive", upper=limit), code)
+        self.assert_code(self.judge({}, "error", upper=20), 1)
+
+    def test_what_never_happened_is_0_of_a_total_that_is_there(self):
+        self.assert_code(self.judge({"requests": 5000}, "zero", "proportion", upper="1%"), 0)
+        observation = self.result()["insights"]["metrics"]["prometheus/errors"]["observations"][0]
+        self.assertEqual((observation["count"], observation["total"]), (0, 5000))
+        self.assert_code(self.judge({"requests": 5000, "errors": 200}, "zero", "proportion", upper="1%"), 1)
+        self.assert_code(self.judge({"requests": 5000}, "error", "proportion", upper="1%"), 1)
+        self.assert_code(self.judge({"requests": 5000}, "inconclusive", "proportion", upper="1%"), 3)
+        self.assert_code(self.judge({}, "zero", "proportion", upper="1%"), 1)
+
     def test_a_busy_backend_is_asked_again(self):
         def script(connection):
             while connection.read_request() is not None:

@@ -85,6 +85,13 @@ struct Observation {
   Span span = Span::since_last;
 };
 
+/// A measurement that a backend had no data for, where the file says that this leaves the verdict open.
+struct AwaitedObservation {
+  MetricInfo metric;
+  std::size_t version = 0;
+  std::string reason;  // "the answer is empty"
+};
+
 /// The single number that represents the data: the scalar, count/total or the mean. Nothing for an empty
 /// sample, a proportion with a total of 0, or a histogram, which no single number represents.
 std::optional<double> value_of(const MetricData& data);

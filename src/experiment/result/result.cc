@@ -108,6 +108,20 @@ std::optional<MetricInfo> metric_info(const Result& result, std::string_view met
   return std::nullopt;
 }
 
+std::optional<std::string> awaited_reason(const Result& result, std::string_view metric,
+                                          std::size_t version) {
+  const auto reason_of = [version](const MetricSeries& series) -> std::optional<std::string> {
+    if (version >= series.awaited.size() || series.awaited[version].empty()) return std::nullopt;
+    return series.awaited[version];
+  };
+  const std::string name = canonical_metric_name(metric);
+  const auto own = result.metrics.find(name);
+  if (own != result.metrics.end()) return reason_of(own->second);
+  for (const Derived& derived : derivations(result, name))
+    if (auto reason = reason_of(*derived.series)) return reason;
+  return std::nullopt;
+}
+
 bool is_shard(const Result& result) {
   return !result.merged &&
          std::any_of(result.executions.begin(), result.executions.end(), [](const Execution& execution) {

@@ -60,6 +60,9 @@ struct MetricSeries {
   };
   MetricInfo info;
   std::vector<std::vector<Point>> versions;  // by version, in order of time; an empty list means missing
+  /// Why the latest query found nothing, by version, where that leaves the verdict open; empty text = it
+  /// found something. Empty where no query ever found nothing.
+  std::vector<std::string> awaited = {};
 };
 
 /// Everything that a run recorded: the value behind result.yaml, from which every report, output and exit
@@ -115,6 +118,10 @@ std::optional<double> latest_value(const Result& result, std::string_view metric
 /// The name, kind, unit and description of a metric under any spelling, derived ones included. Nothing if no
 /// version has it.
 std::optional<MetricInfo> metric_info(const Result& result, std::string_view metric);
+
+/// Why a metric, under any spelling, or the one that it is an aggregate of, has no data for the version yet,
+/// where the file says that this leaves the verdict open. Nothing where data were found, or nobody asked.
+std::optional<std::string> awaited_reason(const Result& result, std::string_view metric, std::size_t version);
 
 /// Counts the completed tasks (setup, latest iteration, finally) among the recorded executions.
 /// `is_tolerated` says whether a failed execution counts as completed because its step has continueOnError.

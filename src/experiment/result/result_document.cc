@@ -1,5 +1,6 @@
 #include "experiment/result/result_document.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <set>
@@ -135,6 +136,11 @@ Json document_of(const MetricSeries& series) {
     }
   }
   object["observations"] = observations_of(series);
+  if (std::any_of(series.awaited.begin(), series.awaited.end(),
+                  [](const auto& reason) { return !reason.empty(); })) {
+    Json& awaited = object["awaited"] = Json::array();
+    for (const std::string& reason : series.awaited) awaited.push_back(text(reason));
+  }
   return object;
 }
 

@@ -162,6 +162,8 @@ MetricSeries series_of(const std::string& name, const DocumentReader& object, st
                                         .span = span_of(item),
                                         .weights = percents_of(item, "weights")});
   }
+  if (const auto awaited = object.find("awaited"))
+    for (const DocumentReader& reason : awaited->items()) series.awaited.push_back(reason.text());
   return series;
 }
 

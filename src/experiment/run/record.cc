@@ -70,29 +70,43 @@ void check_alike(const MetricInfo& info, const MetricInfo& earlier) {
 
 /// Checks each observation by itself, against those recorded before, and against the others of the same
 /// outcome.
-void check(const std::vector<Observation>& observations, const Result& result) {
+void check(const Outcome& outcome, const Result& result) {
   std::map<std::string, const MetricInfo*> seen;
-  for (const Observation& observation : observations) {
-    const MetricInfo& info = observation.metric;
+  const auto check_one = [&](const MetricInfo& info, std::size_t version) {
     const std::string shown = base::printable(info.name);
     if (!is_metric_name(info.name) || info.name.size() > kLongestName)
       throw base::Error(fmt::format("metric '{}': expected a name of the form provider/name", shown));
-    if (observation.version >= result.versions.size())
+    if (version >= result.versions.size())
       throw base::Error(fmt::format("metric '{}': found version number {}, expected one below {}", shown,
-                                    observation.version, result.versions.size()));
+                                    version, result.versions.size()));
     const std::string name = canonical_metric_name(info.name);
     const auto earlier = result.metrics.find(name);
     if (earlier != result.metrics.end()) check_alike(info, earlier->second.info);
     check_alike(info, *seen.emplace(name, &info).first->second);
-  }
+  };
+  for (const Observation& observation : outcome.observations)
+    check_one(observation.metric, observation.version);
+  for (const AwaitedObservation& awaited : outcome.awaited) check_one(awaited.metric, awaited.version);
+}
+
+MetricSeries& series_of(MetricInfo info, Result& result) {
+  std::string name = canonical_metric_name(info.name);
+  MetricSeries& series = result.metrics[name];
+  series.info = std::move(info);
+  series.info.name = std::move(name);
+  series.versions.resize(result.versions.size());
+  return series;
+}
+
+void append(AwaitedObservation awaited, Result& result) {
+  MetricSeries& series = series_of(std::move(awaited.metric), result);
+  series.awaited.resize(result.versions.size());
+  series.awaited[awaited.version] = std::move(awaited.reason);
 }
 
 void append(Observation observation, int iteration, Result& result) {
-  std::string name = canonical_metric_name(observation.metric.name);
-  MetricSeries& series = result.metrics[name];
-  series.info = std::move(observation.metric);
-  series.info.name = std::move(name);
-  series.versions.resize(result.versions.size());
+  MetricSeries& series = series_of(std::move(observation.metric), result);
+  if (!series.awaited.empty()) series.awaited[observation.version].clear();
   series.versions[observation.version].push_back({.iteration = iteration,
                                                   .data = std::move(observation.data),
                                                   .window = observation.window,
@@ -150,7 +164,7 @@ Verdict combined_verdict(const std::vector<Execution>& executions) {
 }  // namespace
 
 void record(Execution execution, Outcome outcome, Result& result) {
-  check(outcome.observations, result);
+  check(outcome, result);
 
   if (!outcome.traffic.empty()) result.traffic = std::move(outcome.traffic);
   std::move(outcome.warnings.begin(), outcome.warnings.end(), std::back_inserter(execution.warnings));
@@ -166,6 +180,8 @@ void record(Execution execution, Outcome outcome, Result& result) {
       execution.warnings.push_back({.code = std::string(objection->code), .message = message});
     }
   }
+
+  for (AwaitedObservation& awaited : outcome.awaited) append(std::move(awaited), result);
 
   for (LoadSeries& series : outcome.series) {
     series.iteration = execution.iteration;

@@ -140,3 +140,27 @@ TEST_CASE("Completed are setup, the latest iteration and finally; a tolerated fa
   CHECK(count_completed(result, 2, [](const Execution&) { return false; }) == 2);
   CHECK(count_completed(result, 2, [](const Execution&) { return true; }) == 3);
 }
+
+TEST_CASE("A metric that is awaited has no data, until it has some") {
+  Result result = two_versions();
+  Outcome outcome;
+  outcome.awaited.push_back({.metric = {.name = "shop/latency", .kind = MetricKind::histogram},
+                             .version = 1,
+                             .reason = "the answer is empty"});
+  record(execution(0, 1), outcome, result);
+  CHECK(awaited_reason(result, "shop/latency", 1) == "the answer is empty");
+  CHECK(awaited_reason(result, "shop/latency-p95", 1) == "the answer is empty");
+  CHECK_FALSE(awaited_reason(result, "shop/latency", 0));
+  CHECK_FALSE(awaited_reason(result, "shop/orders", 1));
+  CHECK(latest(result, "shop/latency", 1) == nullptr);
+
+  record(execution(0, 2),
+         observed({.metric = {.name = "shop/latency", .kind = MetricKind::histogram},
+                   .version = 1,
+                   .data = BucketCounts{{{0, 1, 7}}}}),
+         result);
+  CHECK_FALSE(awaited_reason(result, "shop/latency", 1));
+
+  outcome.awaited[0].version = 2;
+  CHECK_THROWS_AS(record(execution(0, 3), outcome, result), base::Error);
+}

@@ -19,6 +19,7 @@ Workbench two_versions() {
   bench.record("http/latency-p95", "msec", 1, 120.0);
   bench.record("http/error-rate", "", 0, Proportion{.count = 0, .total = 50});
   bench.record("http/error-rate", "", 1, Proportion{.count = 1, .total = 50});
+  bench.result.metrics["http/error-rate"].info.kind = MetricKind::proportion;
   return bench;
 }
 
@@ -145,7 +146,8 @@ TEST_CASE("a value at its limit satisfies it") {
 
 TEST_CASE("shares and counts of samples come from proportions") {
   Workbench bench = two_versions();
-  const Assessment assessment = assessed(bench, "slos: [{metric: http/error-rate, upper: 1%}]");
+  const Assessment assessment =
+      assessed(bench, "{slos: [{metric: http/error-rate, upper: 1%}], evidence: point}");
   CHECK(assessment.objectives[0].versions[0].satisfied);
   CHECK_FALSE(assessment.objectives[0].versions[1].satisfied);
   CHECK(assessment.objectives[0].versions[1].samples == 50);
@@ -195,6 +197,34 @@ TEST_CASE("noData decides the verdict for a missing metric") {
   const Assessment assessment = assessed(bench, "{slos: [{metric: x/y, upper: 1}], noData: " + word + "}");
   CHECK(assessment.verdict == verdict);
   CHECK(assessment.objectives[0].versions[0].satisfied == (verdict == Verdict::pass));
+}
+
+TEST_CASE("a metric that is awaited leaves its objective open, unless noData says otherwise") {
+  const auto [more, verdict] =
+      GENERATE(table<std::string, Verdict>({{"", Verdict::inconclusive},
+                                            {", evidence: point", Verdict::inconclusive},
+                                            {", noData: fail", Verdict::fail},
+                                            {", noData: pass", Verdict::pass}}));
+  Workbench bench({"stable", "candidate"});
+  bench.record("shop/orders", "", 1, 3.0);
+  bench.result.metrics["shop/orders"].awaited = {"the answer is empty", ""};
+  for (const char* limit : {"5", "+200%"}) {
+    INFO(limit << more);
+    const Assessment assessment =
+        assessed(bench, "{slos: [{metric: shop/orders, upper: " + std::string(limit) + "}]" + more + "}");
+    const std::size_t undecided = limit[0] == '+' ? 1 : 0;  // relative to the baseline, which has no data
+    CHECK(assessment.objectives[0].versions[undecided].verdict == verdict);
+    CHECK_THAT(assessment.objectives[0].versions[0].reason,
+               Catch::Contains("no data for version 'stable': the answer is empty"));
+  }
+}
+
+TEST_CASE("a reward that is awaited leaves the verdict open, one that is missing is an error") {
+  Workbench bench({"stable", "candidate"});
+  bench.record("shop/orders", "", 1, 3.0);
+  CHECK(assessed(bench, "reward: {metric: shop/orders}").verdict == Verdict::error);
+  bench.result.metrics["shop/orders"].awaited = {"the answer is empty", ""};
+  CHECK(assessed(bench, "reward: {metric: shop/orders}").verdict == Verdict::inconclusive);
 }
 
 TEST_CASE("a time limit of a metric that is not a time is an error for its objective") {

@@ -143,6 +143,8 @@ TEST_CASE("metrics: no data are what the file says they are") {
   const Outcome inconclusive = with("inconclusive");
   CHECK_FALSE(inconclusive.failure);
   CHECK(inconclusive.verdict == experiment::Verdict::inconclusive);
+  CHECK(inconclusive.awaited.at(0).metric.name == "shop/a");
+  CHECK(inconclusive.awaited.at(0).reason == "the answer is empty");
   CHECK(inconclusive.warnings.at(0).code == "no-data");
 
   const Outcome zero = with("zero");
@@ -152,6 +154,26 @@ TEST_CASE("metrics: no data are what the file says they are") {
 
   const Outcome nan = scene.measured("path: nan.json, metrics: [{name: a, query: .}]");
   CHECK_THAT(nan.failure.value(), Catch::Contains("no data: the value is NaN"));
+}
+
+TEST_CASE("metrics: what never happened has no series, and zero counts it as 0 of a total that is there") {
+  Scene scene({"0"});
+  scene.write("none.csv", "value\n");
+  scene.write("all.csv", "value\n5000\n");
+  const auto with = [&](const std::string& total, const std::string& policy) {
+    return scene.measured(
+        "metrics: [{name: e, kind: proportion, count: {path: none.csv, query: value}, total: {path: " +
+        total + ", query: value}, onNoData: " + policy + "}]");
+  };
+  const Outcome zero = with("all.csv", "zero");
+  const auto& counted = std::get<experiment::Proportion>(zero.observations.at(0).data);
+  CHECK(counted.count == 0);
+  CHECK(counted.total == 5000);
+  CHECK_THAT(zero.warnings.at(0).message, Catch::Contains("taken as 0"));
+
+  CHECK(with("all.csv", "error").failure);
+  CHECK(with("all.csv", "inconclusive").awaited.size() == 1);
+  CHECK_FALSE(experiment::value_of(with("none.csv", "zero").observations.at(0).data));
 }
 
 TEST_CASE("metrics: one that fails does not hide the others") {
