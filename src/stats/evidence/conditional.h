@@ -37,4 +37,10 @@ struct FisherTails {
 };
 FisherTails fisher_tails(const Counts& baseline, const Counts& candidate);
 
+/// The same against "the candidate's share is `ratio` times the baseline's": of all events each is one of the
+/// candidate with probability ratio m/(n + ratio m), n and m being the units (Przyborowski & Wilenski 1940).
+/// Exact for rare events; for common ones conservative, because a binomial spreads more than the true
+/// distribution.
+FisherTails ratio_tails(const Counts& baseline, const Counts& candidate, double ratio);
+
 }  // namespace iter8::stats

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "stats/evidence/conditional.h"
 #include "stats/math/distributions.h"
@@ -87,18 +88,24 @@ double log_gaussian_mixture(double score, double variance, double width) {
   return finite_log(score <= 0 ? std::min(value, 0.0) : value);
 }
 
+/// The one stratum, where all that was counted is in one.
+std::optional<CountsBlock> only_stratum(const ProportionStrata& state) {
+  if (state.strata == 0 && has_both(state.open)) return state.open;
+  if (state.strata == 1 && !has_both(state.open)) return state.closed;
+  return std::nullopt;
+}
+
 void add_p_values(Evidence& result, const ProportionStrata& state) {
-  const bool is_alone =
-      is_equality(state.margin) && (state.strata == 0 || (state.strata == 1 && !has_both(state.open)));
-  if (is_alone) {
-    const CountsBlock& block = state.strata == 0 ? state.open : state.closed;
-    if (!has_both(block)) return;
-    const FisherTails tails = fisher_tails(block.baseline, block.candidate);
+  const bool is_normal = std::min(state.baseline.events, state.candidate.events) >= kEventsForNormal;
+  const std::optional<CountsBlock> only = only_stratum(state);
+  if (only && (is_equality(state.margin) || (state.margin.difference == 0 && !is_normal))) {
+    const FisherTails tails = is_equality(state.margin)
+                                  ? fisher_tails(only->baseline, only->candidate)
+                                  : ratio_tails(only->baseline, only->candidate, state.margin.ratio);
     result.p_pass = tails.few;
     result.p_fail = tails.many;
     return;
   }
-  const bool is_normal = std::min(state.baseline.events, state.candidate.events) >= kEventsForNormal;
   if (is_normal && state.strata > 0 && state.variance > 0) {
     const double z = state.score / std::sqrt(state.variance);
     result.p_pass = normal_below(z);

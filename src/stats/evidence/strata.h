@@ -60,8 +60,9 @@ ProportionStrata next_state(const ProportionStrata& state, const CountsBlock& bl
 
 /// Evidence that candidate <= ratio * baseline + difference. For the equality margin exact: a finite mixture
 /// of conditional (non-central hypergeometric) likelihood ratios given each stratum's total; otherwise a
-/// Gaussian mixture (Robbins 1970) of the Cochran-Mantel-Haenszel score, asymptotic. p-values: Fisher's exact
-/// test while there is one stratum, else the score test; 1/e with fewer than 20 events in a version.
+/// Gaussian mixture (Robbins 1970) of the Cochran-Mantel-Haenszel score, asymptotic. p-values: while there is
+/// one stratum, Fisher's exact test of equality, and the exact conditional test of a ratio with fewer than 20
+/// events in a version; else the score test; 1/e with fewer than 20 events in a version.
 Evidence evidence(const ProportionStrata& state);
 
 /// The sign of the pooled difference contradicts the stratified one, and both are beyond 2 standard errors:

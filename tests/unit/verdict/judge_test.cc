@@ -233,6 +233,20 @@ TEST_CASE("traffic that does not follow the weights lets nothing pass") {
   CHECK_FALSE(assessment.winner->found);
 }
 
+TEST_CASE("a rare event is judged by the exact test at one planned look") {
+  const auto verdict_of = [](std::int64_t baseline, std::int64_t candidate) {
+    Scene scene({"stable", "candidate"});
+    scene.add("shop/errors", 0, Proportion{.count = baseline, .total = 1000});
+    scene.add("shop/errors", 1, Proportion{.count = candidate, .total = 1000});
+    const Criteria criteria{.objectives = {at_most("shop/errors", "+200%")}, .evidence = EvidenceMode::fixed};
+    return scene.assessed(criteria).objectives[0].versions[1].verdict;
+  };
+  CHECK(verdict_of(0, 20) == Verdict::fail);
+  CHECK(verdict_of(0, 2) == Verdict::inconclusive);
+  CHECK(verdict_of(5, 15) == Verdict::inconclusive);
+  CHECK(verdict_of(10, 5) == Verdict::pass);
+}
+
 TEST_CASE("a relative limit is judged by both versions' chance") {
   Scene same({"stable", "candidate"});
   for (const std::size_t version : {0u, 1u})

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "stats/evidence/conditional.h"
+#include "stats/math/distributions.h"
 
 namespace iter8::stats {
 namespace {
@@ -129,6 +130,52 @@ TEST_CASE("one look decides by Fisher's exact test") {
   const Evidence found = evidence(next_state(ProportionStrata{}, block({3, 40}, {9, 60})));
   CHECK(found.p_fail == Approx(0.2097).margin(1e-3));
   CHECK(found.p_pass + found.p_fail > 1);
+}
+
+// The tail of a binomial: of 20 events all are the candidate's with probability 0.75^20 where it may have
+// three times as many.
+TEST_CASE("one look at a ratio of rare events decides by the exact conditional test") {
+  const auto found = [](const Counts& baseline, const Counts& candidate, double ratio) {
+    return evidence(next_state(ProportionStrata{.margin = {.ratio = ratio}}, block(baseline, candidate)));
+  };
+  CHECK(found({0, 1000}, {20, 1000}, 3).p_fail == Approx(std::pow(0.75, 20)));
+  CHECK(found({0, 1000}, {20, 1000}, 3).p_pass == Approx(1));
+  CHECK(found({20, 1000}, {0, 1000}, 1.2).p_pass == Approx(std::pow(1 / 2.2, 20)));
+  CHECK(found({0, 2000}, {3, 1000}, 3).p_fail ==
+        Approx(std::pow(0.6, 3)));  // fewer events than a stratum closes with
+  CHECK(found({0, 1000}, {0, 1000}, 3).p_fail == 1);
+  CHECK(found({5, 1000}, {16, 1000}, 3).p_fail > 0.3);
+}
+
+TEST_CASE("common events keep the score test, and so do several strata") {
+  const Evidence common =
+      evidence(next_state(ProportionStrata{.margin = {.ratio = 3}}, block({200, 1000}, {600, 1000})));
+  CHECK(common.p_fail == Approx(0.5).margin(0.01));
+  const Evidence several =
+      evidence(after(ProportionStrata{.margin = {.ratio = 3}}, block({0, 500}, {10, 500}), 2));
+  CHECK(several.p_fail == Approx(always_valid_p(several.log_fail)));
+}
+
+// The rates of wrong answers, summed over all outcomes: a binomial given the sum is never too sure.
+TEST_CASE("the conditional test of a ratio keeps its level, for common events too") {
+  const double n = 60;
+  for (const double ratio : {0.5, 1.2, 3.0})
+    for (const double share : {0.01, 0.1, 0.3}) {
+      double wrong_pass = 0;
+      double wrong_fail = 0;
+      for (double x = 0; x <= n; ++x)
+        for (double y = 0; y <= n; ++y) {
+          const double p = binomial_at_most(x, n, share) - (x > 0 ? binomial_at_most(x - 1, n, share) : 0);
+          const double q =
+              binomial_at_most(y, n, ratio * share) - (y > 0 ? binomial_at_most(y - 1, n, ratio * share) : 0);
+          const FisherTails tails = ratio_tails({x, n}, {y, n}, ratio);
+          wrong_pass += tails.few <= 0.05 ? p * q : 0;
+          wrong_fail += tails.many <= 0.05 ? p * q : 0;
+        }
+      INFO(ratio << " " << share);
+      CHECK(wrong_pass <= 0.05);
+      CHECK(wrong_fail <= 0.05);
+    }
 }
 
 // The sum over all tables would take a billion steps.
