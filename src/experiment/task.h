@@ -69,10 +69,16 @@ struct MetricReference {
   std::vector<LimitWithUnit> limits = {};
 };
 
-/// An absolute limit that an objective sets on a metric, in the metric's unit (msec for latencies).
+/// any: relative limits and rewards, which no number stands for.
+enum class LimitSide { upper, lower, any };
+
+/// A limit that an objective sets on a metric: a time in msec, every other in the metric's unit, NaN for
+/// `any`.
 struct MetricLimit {
   std::string metric;  // canonical
   double limit = 0;
+  LimitSide side = LimitSide::upper;
+  UnitKind kind = UnitKind::none;  // of the limit: time where it is written as one
 };
 
 /// What a task is for. One that concludes judges what was measured, or acts on the verdict: a process that
@@ -101,10 +107,11 @@ class Task {
   virtual std::vector<MetricInfo> described_metrics() const { return {}; }
   /// The metrics that it needs.
   virtual std::vector<MetricReference> consumes() const { return {}; }
-  /// The absolute limits of its objectives.
+  /// The limits of its objectives, and what its rewards ask of metrics.
   virtual std::vector<MetricLimit> limits() const { return {}; }
   /// Called once, after all tasks are built, with the limits of every task: one that measures can then count
-  /// exactly how many values are above them, which the buckets of a histogram cannot tell.
+  /// exactly how many values are above them, which the buckets of a histogram cannot tell, and knows which
+  /// values are settled by a part of the data.
   virtual void note_limits(const std::vector<MetricLimit>& limits) { static_cast<void>(limits); }
   /// How many objectives it judges.
   virtual int objectives() const { return 0; }

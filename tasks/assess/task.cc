@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "experiment/version.h"
+#include "stats/math/estimate.h"
 #include "tasks/assess/options.h"
 #include "verdict/accumulated_data.h"
 
@@ -251,11 +252,23 @@ std::vector<experiment::MetricReference> AssessTask::consumes() const {
 }
 
 std::vector<experiment::MetricLimit> AssessTask::limits() const {
+  using experiment::LimitSide;
   std::vector<experiment::MetricLimit> limits;
-  for (const auto& objective : criteria_.objectives)
-    for (const auto& limit : {objective.upper, objective.lower})
-      if (const auto number = limit ? in_unit(*limit, experiment::unit_of("msec")) : std::nullopt)
-        limits.push_back({.metric = objective.metric.value, .limit = *number});
+  const auto add = [&](const std::string& metric, const std::optional<verdict::Limit>& limit,
+                       LimitSide side) {
+    if (!limit) return;
+    const auto number = in_unit(*limit, experiment::unit_of("msec"));
+    if (number)
+      limits.push_back({.metric = metric, .limit = *number, .side = side, .kind = limit->kind()});
+    else
+      limits.push_back({.metric = metric, .limit = stats::kNan, .side = LimitSide::any});
+  };
+  for (const auto& objective : criteria_.objectives) {
+    add(objective.metric.value, objective.upper, LimitSide::upper);
+    add(objective.metric.value, objective.lower, LimitSide::lower);
+  }
+  for (const auto& reward : criteria_.rewards)
+    limits.push_back({.metric = reward.metric.value, .limit = stats::kNan, .side = LimitSide::any});
   return limits;
 }
 

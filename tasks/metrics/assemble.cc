@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "config/value/value_text.h"
+#include "tasks/metrics/partial.h"
 #include "tasks/metrics/response/buckets.h"
 
 namespace iter8::tasks::metrics {
@@ -154,9 +155,11 @@ bool has_columns(const std::vector<PartResult>& results, std::initializer_list<R
 
 /// The count of a proportion whose total is there. What has never happened has no series in most backends:
 /// where the file says so, that is 0.
-double counted_of(Assembler& assembler, const std::vector<const Series*>& series) {
+double counted_of(Assembler& assembler, const std::vector<PartResult>& results) {
+  const std::vector<const Series*> series = series_of(results, Role::count);
   const bool is_absent = std::ranges::all_of(series, [](const Series* each) { return each->points.empty(); });
-  if (!is_absent || assembler.metric.on_no_data() != OnNoData::zero) return assembler.number(series);
+  const bool may_be_zero = assembler.metric.on_no_data() == OnNoData::zero && partial_reason(results).empty();
+  if (!is_absent || !may_be_zero) return assembler.number(series);
   assembler.warn("the count has no data, and its total has: taken as 0");
   return 0;
 }
@@ -166,7 +169,7 @@ experiment::MetricData proportion(Assembler& assembler, const std::vector<PartRe
     throw base::Error(
         "a proportion needs count and total: two queries, or one whose answer has both columns");
   const double all = assembler.number(series_of(results, Role::total));
-  const double counted = counted_of(assembler, series_of(results, Role::count));
+  const double counted = counted_of(assembler, results);
   const std::int64_t count = assembler.count(counted, "count");
   const std::int64_t total = assembler.count(all, "total");
   if (count > total) throw base::Error(fmt::format("count {} is larger than total {}", count, total));
@@ -256,7 +259,9 @@ std::vector<PartResult> select_version(const std::vector<PartResult>& results, c
   const std::string wanted = identity(version, label);
   std::vector<PartResult> own;
   for (const PartResult& part : results) {
-    PartResult kept{.role = part.role, .result = {.series = {}, .warnings = part.result.warnings}};
+    PartResult kept{
+        .role = part.role,
+        .result = {.series = {}, .warnings = part.result.warnings, .partial = part.result.partial}};
     for (const Series& series : part.result.series) {
       const std::string* value = find_label(series.labels, label);
       if (value == nullptr)
@@ -278,6 +283,14 @@ AssembledData assemble(const Metric& metric, const std::vector<PartResult>& resu
     result.data = data_of(assembler, results);
   } catch (const NoData& nothing) {
     result.no_data = nothing.what();
+  }
+  const std::string partial = partial_reason(results);
+  if (partial.empty()) return result;
+  result.is_partial = true;
+  assembler.warn(partial);
+  if (result.data && could_change(metric, results, *result.data)) {
+    result.data.reset();
+    result.no_data = "a part of them only, which does not settle the limits: " + partial;
   }
   return result;
 }

@@ -22,6 +22,7 @@ struct AssembledData {
   std::optional<experiment::MetricData> data;
   std::string no_data;  // why there are none: "the answer is empty", "NaN"
   std::int64_t samples = 0;
+  bool is_partial = false;  // the backend left out some of what it has
   std::vector<std::string> warnings;
 };
 
@@ -31,7 +32,8 @@ std::vector<PartResult> select_version(const std::vector<PartResult>& results, c
 
 /// Makes the metric's data of the results. `end` is the window's. Throws base::Error for results that do not
 /// fit the metric: several series where one is expected, a negative count, a proportion above 1. Numbers that
-/// are not finite and data that are too old count as no data.
+/// are not finite and data that are too old count as no data, and so does a part of the data where the rest
+/// could change what the metric's limits make of it.
 AssembledData assemble(const Metric& metric, const std::vector<PartResult>& results, base::WallTime end);
 
 }  // namespace iter8::tasks::metrics

@@ -107,7 +107,7 @@ class MetricQuery {
     AssembledData assembled = assemble(metric_, parts, planned_.window.end);
     for (const std::string& warning : assembled.warnings)
       outcome.warnings.push_back({.code = "data-quality", .message = message(version, warning)});
-    if (!assembled.data) assembled.data = apply_no_data_policy(version, assembled.no_data, outcome);
+    if (!assembled.data) assembled.data = apply_no_data_policy(version, assembled, outcome);
     if (!assembled.data) return;
     check_reset(version, *assembled.data, outcome);
     outcome.observations.push_back({.metric = info(),
@@ -121,11 +121,14 @@ class MetricQuery {
   }
 
   /// Handles missing data as the metric says; returns what stands in for them, if anything may.
-  std::optional<experiment::MetricData> apply_no_data_policy(std::size_t version, const std::string& reason,
+  std::optional<experiment::MetricData> apply_no_data_policy(std::size_t version,
+                                                             const AssembledData& assembled,
                                                              QueryOutcome& outcome) {
     found_nothing_ = true;
+    const std::string& reason = assembled.no_data;
     const std::string said = message(version, "no data: " + reason);
-    const OnNoData policy = metric_.on_no_data();
+    const bool may_exist = assembled.is_partial && metric_.on_no_data() == OnNoData::zero;
+    const OnNoData policy = may_exist ? OnNoData::error : metric_.on_no_data();
     if (policy == OnNoData::error || policy == OnNoData::retry) {
       outcome.failures.push_back(said);
       return std::nullopt;

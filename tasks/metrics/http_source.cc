@@ -1,6 +1,7 @@
 #include "tasks/metrics/http_source.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,11 +14,35 @@ namespace iter8::tasks::metrics {
 
 using config::Fields;
 
+namespace {
+
+// A backend that never stops to give pages is left with what fits.
+constexpr int kMostPages = 50;
+constexpr std::size_t kMostBytes = 64 * 1024 * 1024;
+
+}  // namespace
+
 QueryResult HttpSource::query(const QueryInput& input, QueryContext& context) const {
-  web::Request request = build_request(input, context.directory);
-  request.repeat = web::Repeat::always;  // a query changes nothing
-  authorize(request, context);
-  return parse(context.client.send_expecting_success(request, context.stop).body, context.stop);
+  const web::Request first = build_request(input, context.directory);
+  std::optional<web::Request> next = first;
+  QueryResult result;
+  int pages = 0;
+  for (std::size_t bytes = 0; next && pages < kMostPages && bytes < kMostBytes; ++pages) {
+    web::Request request = *std::exchange(next, std::nullopt);
+    request.repeat = web::Repeat::always;  // a query changes nothing
+    authorize(request, context);
+    const std::string body = context.client.send_expecting_success(request, context.stop).body;
+    bytes += body.size();
+    QueryResult page = parse(body, context.stop);
+    if (pages == 0)
+      result = std::move(page);
+    else
+      append_page(result, std::move(page));
+    next = next_page(first, body);
+  }
+  if (next) mark_partial(result, fmt::format("the answer has more pages than the {} that were read", pages));
+  complete(result, input);
+  return result;
 }
 
 std::vector<std::string> HttpSource::plan(const QueryInput& input) const {

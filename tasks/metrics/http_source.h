@@ -30,8 +30,8 @@ config::Fields<Options> backend_fields() {
 
 enum class Verb { post, get };
 
-/// A source that sends one HTTP request for each query. A provider says what is in the
-/// request and what the response means.
+/// A source that sends one HTTP request for each query, and one for each further page of its response, up to
+/// a bound. A provider says what is in the request and what the response means.
 class HttpSource : public Source {
  public:
   QueryResult query(const QueryInput& input, QueryContext& context) const final;
@@ -45,6 +45,17 @@ class HttpSource : public Source {
   /// Reads the body of a response with a status from 200 to 299. Throws base::Error when it is not what the
   /// backend documents, or reports an error.
   virtual QueryResult parse(const std::string& body, const std::stop_token& stop) const = 0;
+  /// Where the response says that it has a further page, the request for that page; nothing after the last
+  /// one.
+  virtual std::optional<web::Request> next_page(const web::Request&, const std::string& body) const {
+    static_cast<void>(body);
+    return std::nullopt;
+  }
+  /// Called once, after the last page.
+  virtual void complete(QueryResult& result, const QueryInput& input) const {
+    static_cast<void>(result);
+    static_cast<void>(input);
+  }
 };
 
 /// A query that is one text.

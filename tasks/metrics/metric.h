@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/yaml/problems.h"
+#include "experiment/task.h"
 #include "tasks/metrics/options.h"
 #include "tasks/metrics/source.h"
 
@@ -20,6 +21,12 @@ struct Part {
   std::unique_ptr<Source> source;
 };
 
+/// What objectives and rewards make of a metric's value: `any` can be changed by any change of it.
+struct ValueLimit {
+  experiment::LimitSide side = experiment::LimitSide::any;
+  double value = 0;  // in the metric's unit
+};
+
 /// One metric as it is asked for: complete, checked, and the same for all versions.
 struct Metric {
   std::string name;       // "prometheus/orders"
@@ -27,6 +34,7 @@ struct Metric {
   MetricOptions options;  // with what the task says for all of them
   std::vector<Part> parts;
   config::Position position;
+  std::vector<ValueLimit> limits = {};  // empty: nobody judges it
 
   OnNoData on_no_data() const { return options.defaults.on_no_data.value_or(OnNoData::error); }
   const std::optional<std::string>& version_label() const { return options.defaults.version_label; }

@@ -78,6 +78,19 @@ void complete_config(MetricsConfig& config, BuildContext& context) {
   if (!context.problems.has_errors_since(before)) check_rendering(config, context);
 }
 
+/// What the limit asks of the metric; nothing when it is about another one.
+std::optional<ValueLimit> limit_on(const Metric& metric, const experiment::MetricLimit& limit) {
+  const std::string name = experiment::canonical_metric_name(metric.name);
+  if (limit.metric != name) {
+    const bool is_aggregate = limit.metric.starts_with(name + "-") || limit.metric.starts_with(name + "/");
+    return is_aggregate ? std::optional(ValueLimit{}) : std::nullopt;
+  }
+  constexpr double kNanosecondsInMsec = 1e6;
+  const bool is_time = limit.kind == experiment::UnitKind::time;
+  const double scale = is_time ? kNanosecondsInMsec / experiment::unit_of(metric.options.unit).size : 1;
+  return ValueLimit{.side = limit.side, .value = limit.limit * scale};
+}
+
 std::unique_ptr<experiment::Task> build_with_provider(const Node& with, BuildContext& context) {
   const std::size_t before = context.problems.all().size();
   const Node* name = with.find("provider");
@@ -127,6 +140,12 @@ std::vector<std::string> MetricsTask::produces() const {
   std::vector<std::string> names;
   for (const Metric& metric : config_.metrics) names.push_back(metric.name);
   return names;
+}
+
+void MetricsTask::note_limits(const std::vector<experiment::MetricLimit>& limits) {
+  for (Metric& metric : config_.metrics)
+    for (const experiment::MetricLimit& limit : limits)
+      if (const auto own = limit_on(metric, limit)) metric.limits.push_back(*own);
 }
 
 std::vector<experiment::MetricInfo> MetricsTask::described_metrics() const {

@@ -23,6 +23,7 @@ class MetricsTask final : public experiment::Task {
   std::size_t named_versions() const override { return config_.task.version_values.size(); }
   std::vector<std::string> produces() const override;
   std::vector<experiment::MetricInfo> described_metrics() const override;
+  void note_limits(const std::vector<experiment::MetricLimit>& limits) override;
 
  private:
   MetricsConfig config_;

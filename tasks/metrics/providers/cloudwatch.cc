@@ -68,6 +68,12 @@ class CloudwatchSource final : public HttpSource {
               query_context.clock.wall());
   }
   QueryResult parse(const std::string& body, const std::stop_token& stop) const override;
+  std::optional<web::Request> next_page(const web::Request& first, const std::string& body) const override;
+  /// An empty entry only says how complete those of other pages are.
+  void complete(QueryResult& result, const QueryInput&) const override {
+    std::erase_if(result.series,
+                  [](const Series& series) { return series.points.empty() && series.partial.empty(); });
+  }
 
  private:
   std::int64_t period_seconds(const QueryInput& input) const;
@@ -120,27 +126,46 @@ void add_series(const Json& entry, QueryResult& result) {
   const std::string status = text_of(entry, "StatusCode");
   if (status == "InternalError" || status == "Forbidden")
     throw base::Error("CloudWatch says: " + status + " for " + base::printable(text_of(entry, "Label")));
-  if (status == "PartialData") result.warnings.emplace_back("CloudWatch gave a part of the data only");
   Series series{.labels = {{"label", text_of(entry, "Label")}}};
+  if (status == "PartialData") series.partial = "CloudWatch gave a part of the data only";
   const Json& values = at(entry, {"Values"});
   const Json& times = at(entry, {"Timestamps"});
   if (!values.is_array() || !times.is_array() || values.size() != times.size())
     throw base::Error("a result has no matching Timestamps and Values");
   for (std::size_t i = 0; i < values.size(); ++i)
     series.points.push_back({expect_number(values[i]), time_of_seconds(expect_number(times[i]))});
-  if (!series.points.empty()) result.series.push_back(std::move(series));
+  result.series.push_back(std::move(series));
+}
+
+/// What could not be done, while the rest was: "Maximum number of allowed metrics exceeded".
+void add_messages(const Json& json, QueryResult& result) {
+  const Json* messages = find(json, {"Messages"});
+  if (messages == nullptr || !messages->is_array()) return;
+  for (const Json& message : *messages) {
+    const std::string said = base::printable(text_of(message, "Value"));
+    result.warnings.push_back(said);
+    if (base::lower(said).find("exceed") != std::string::npos) result.partial = said;
+  }
 }
 
 QueryResult CloudwatchSource::parse(const std::string& body, const std::stop_token&) const {
   const Json json = parse_json(body);
   QueryResult result;
-  if (const Json* messages = find(json, {"Messages"}); messages != nullptr && messages->is_array())
-    for (const Json& message : *messages)
-      result.warnings.push_back(base::printable(text_of(message, "Value")));
-  if (const Json* more = find(json, {"NextToken"}); more != nullptr && more->is_string())
-    result.warnings.emplace_back("the answer has further pages, which are not read: make the period longer");
+  add_messages(json, result);
   for (const Json& entry : at(json, {"MetricDataResults"})) add_series(entry, result);
   return result;
+}
+
+std::optional<web::Request> CloudwatchSource::next_page(const web::Request& first,
+                                                        const std::string& body) const {
+  const Json json = parse_json(body);
+  const Json* token = find(json, {"NextToken"});
+  if (token == nullptr || !token->is_string()) return std::nullopt;
+  web::Request next = first;
+  Json asked = Json::parse(first.body);
+  asked["NextToken"] = *token;
+  next.body = asked.dump();
+  return next;
 }
 
 void check_query(const Query& query, const SourceLocation& location) {

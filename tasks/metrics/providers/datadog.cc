@@ -152,6 +152,8 @@ QueryResult DatadogSource::parse(const std::string& body, const std::stop_token&
   if (const Json* errors = find(document, {"errors"}); errors != nullptr && !errors->empty())
     throw base::Error("Datadog says: " +
                       base::printable(errors->is_string() ? errors->get<std::string>() : errors->dump()));
+  if (const std::string status = text_of(document, "status"); !status.empty() && status != "ok")
+    throw base::Error("Datadog says: status " + base::printable(status));
   return options_.api == Api::v1 ? parse_series(document) : parse_scalars(document);
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/text.h"
 #include "tasks/metrics/http_source.h"
@@ -29,6 +31,7 @@ class DynatraceSource final : public HttpSource {
  protected:
   web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override;
   QueryResult parse(const std::string& body, const std::stop_token& stop) const override;
+  std::optional<web::Request> next_page(const web::Request& first, const std::string& body) const override;
 
  private:
   Options options_;
@@ -83,8 +86,6 @@ QueryResult DynatraceSource::parse(const std::string& body, const std::stop_toke
   if (results == nullptr || !results->is_array()) throw base::Error("the answer has no list 'result'");
   QueryResult result;
   add_warnings(document, result.warnings);
-  if (const Json* more = find(document, {"nextPageKey"}); more != nullptr && more->is_string())
-    result.warnings.emplace_back("the answer has further pages, which are not read: narrow the selector");
   for (const Json& entry : *results) {
     add_warnings(entry, result.warnings);
     const Json* data = find(entry, {"data"});
@@ -92,6 +93,18 @@ QueryResult DynatraceSource::parse(const std::string& body, const std::stop_toke
     for (const Json& each : *data) result.series.push_back(series_of(each));
   }
   return result;
+}
+
+/// A page is asked for by its key alone: any other parameter is refused.
+std::optional<web::Request> DynatraceSource::next_page(const web::Request& first,
+                                                       const std::string& body) const {
+  const Json document = parse_json(body);
+  const Json* key = find(document, {"nextPageKey"});
+  if (key == nullptr || !key->is_string()) return std::nullopt;
+  web::Request next = first;
+  next.url.resize(std::min(next.url.size(), next.url.find('?')));
+  add_parameters(next, {{"nextPageKey", key->get<std::string>()}});
+  return next;
 }
 
 const config::Fields<Options>& fields_of(const Options*) {

@@ -9,6 +9,8 @@ namespace iter8::tasks::metrics::elasticsearch {
 
 namespace {
 
+constexpr const char* kAllHits = ".hits.total.value";
+
 struct Options {
   std::optional<TemplateText> url;
   std::string api_key;
@@ -33,7 +35,7 @@ const config::Fields<Query>& fields_of(const Query*) {
           .optional("index", &Query::index, "Index, or several with commas and *; may be a template")
           .optional("query", &Query::query, "Body of the search, JSON; may be a template")
           .optional("jq", &Query::jq, "jq expression that makes the number of the answer")
-          .shown_default(".hits.total.value");
+          .shown_default(kAllHits);
   return fields;
 }
 
@@ -54,17 +56,50 @@ class ElasticsearchSource final : public HttpSource {
     request.method = "POST";
     if (!options_.api_key.empty())
       request.headers.emplace_back("Authorization", "ApiKey " + options_.api_key);
-    set_body(request, render(query_.query, input), "application/json");
+    set_body(request, counting_all(render(query_.query, input)), "application/json");
     return request;
   }
 
   QueryResult parse(const std::string& body, const std::stop_token& stop) const override;
 
  private:
+  std::string counting_all(const std::string& body) const;
+  std::string partial_reason(const Json& json) const;
+  bool selects(std::string_view word) const { return jq_text().find(word) != std::string::npos; }
+  const std::string& jq_text() const { return query_.jq->value; }
+
   Options options_;
   Query query_;
   web::JqProgram jq_;
 };
+
+/// Without being told so, a search stops to count at 10 000 hits.
+std::string ElasticsearchSource::counting_all(const std::string& body) const {
+  if (jq_text() != kAllHits) return body;
+  Json search = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!search.is_object() || search.contains("track_total_hits")) return body;
+  search["track_total_hits"] = true;
+  return search.dump();
+}
+
+/// What a search that succeeded leaves out, where the jq expression may use it.
+std::string ElasticsearchSource::partial_reason(const Json& json) const {
+  if (const Json* early = find(json, {"terminated_early"}); early != nullptr && *early == true)
+    return "the search ended early, at terminate_after";
+  const Json* relation = find(json, {"hits", "total", "relation"});
+  if (selects("hits") && relation != nullptr && *relation == "gte")
+    return "the search did not count all hits: say track_total_hits: true";
+  const Json* aggregations = find(json, {"aggregations"});
+  if (!selects("buckets") || aggregations == nullptr) return {};
+  for (const auto& [name, aggregation] : aggregations->items()) {
+    const Json* others = find(aggregation, {"sum_other_doc_count"});
+    if (others != nullptr && *others != 0)
+      return "the aggregation " + base::printable(name) + " has more buckets than its size";
+    if (find(aggregation, {"after_key"}) != nullptr)
+      return "the aggregation " + base::printable(name) + " may have more buckets on a further page";
+  }
+  return {};
+}
 
 /// A search that reached only a part of the data answers 200 like any other, and says so inside.
 QueryResult ElasticsearchSource::parse(const std::string& body, const std::stop_token& stop) const {
@@ -76,7 +111,9 @@ QueryResult ElasticsearchSource::parse(const std::string& body, const std::stop_
   if (const Json* failed = find(json, {"_shards", "failed"}); failed != nullptr && *failed != 0)
     throw base::Error("the search failed on " + failed->dump() +
                       " shards: the numbers are of a part of the data");
-  return run_jq(jq_, body, stop);
+  QueryResult result = run_jq(jq_, body, stop);
+  if (const std::string reason = partial_reason(json); !reason.empty()) mark_partial(result, reason);
+  return result;
 }
 
 std::unique_ptr<Source> make_source(const Options& options, const Query& query,
@@ -86,7 +123,7 @@ std::unique_ptr<Source> make_source(const Options& options, const Query& query,
   require_text(query.query, "query", location);
   location.context.secrets.add(options.api_key);
   Query complete = query;
-  if (!complete.jq) complete.jq = config::Located<std::string>{".hits.total.value", location.position};
+  if (!complete.jq) complete.jq = config::Located<std::string>{kAllHits, location.position};
   auto jq = compile_jq(complete.jq, location);
   if (!jq) return nullptr;
   return std::make_unique<ElasticsearchSource>(options, std::move(complete), std::move(*jq));

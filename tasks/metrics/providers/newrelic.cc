@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <sstream>
 
 #include "base/error.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
@@ -49,6 +51,7 @@ class NewRelicSource final : public HttpSource {
  protected:
   web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override;
   QueryResult parse(const std::string& body, const std::stop_token& stop) const override;
+  void complete(QueryResult& result, const QueryInput& input) const override;
 
  private:
   Options options_;
@@ -109,6 +112,49 @@ QueryResult NewRelicSource::parse(const std::string& body, const std::stop_token
   std::vector<Series> rows;
   for (const Json& row : *results) add_row(row, rows);
   return {.series = std::move(rows), .warnings = {}};
+}
+
+/// How many rows a query gives at most, by New Relic's documentation of FACET and LIMIT.
+struct RowLimit {
+  bool is_facets = false;
+  bool is_timeseries = false;  // its buckets are not limited by LIMIT
+  std::size_t rows = 0;
+};
+
+RowLimit row_limit_of(const std::string& query) {
+  constexpr std::size_t kFacets = 10;
+  constexpr std::size_t kEvents = 100;
+  constexpr std::size_t kMost = 5000;
+  RowLimit limit;
+  std::optional<std::size_t> said;
+  std::string before;
+  std::istringstream words(base::lower(query));
+  for (std::string word; words >> word; before = word) {
+    limit.is_facets = limit.is_facets || word == "facet";
+    limit.is_timeseries = limit.is_timeseries || word == "timeseries";
+    if (before != "limit") continue;
+    const auto number = base::parse_number(word);
+    if (number && *number > 0) said = static_cast<std::size_t>(*number);
+    if (word == "max") said = kMost;
+  }
+  limit.rows = said.value_or(limit.is_facets ? kFacets : kEvents);
+  return limit;
+}
+
+/// NRQL leaves out what is beyond its LIMIT without a word.
+void NewRelicSource::complete(QueryResult& result, const QueryInput& input) const {
+  const RowLimit limit = row_limit_of(query_text(input));
+  if (limit.is_facets) {
+    const auto facets = static_cast<std::size_t>(std::ranges::count_if(
+        result.series, [&](const Series& series) { return series.field == result.series.front().field; }));
+    if (facets >= limit.rows)
+      result.partial = "there are as many facets as the query's LIMIT, and may be more; say LIMIT MAX";
+    return;
+  }
+  if (limit.is_timeseries) return;
+  for (Series& series : result.series)
+    if (series.points.size() >= limit.rows)
+      series.partial = "there are as many rows as the query's LIMIT, and may be more; say LIMIT MAX";
 }
 
 const config::Fields<Options>& fields_of(const Options*) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <sstream>
 
 #include "base/error.h"
@@ -80,6 +82,13 @@ void add_columns(const Json& row, QueryResult& result) {
         {.labels = labels, .field = name, .points = {{.value = number, .time = {}}}, .histogram = {}});
 }
 
+/// Of a search that Splunk ended early: "auto-finalized after 10 events", "results may be incomplete".
+bool says_partial(const std::string& warning) {
+  return std::ranges::any_of(
+      std::array{"finalized", "truncated", "incomplete", "partial"},
+      [&warning](const char* word) { return warning.find(word) != std::string::npos; });
+}
+
 /// A document a line; previews are numbers of a search that still runs.
 QueryResult SplunkSource::parse(const std::string& body, const std::stop_token&) const {
   QueryResult result;
@@ -93,6 +102,8 @@ QueryResult SplunkSource::parse(const std::string& body, const std::stop_token&)
     if (row != nullptr && row->is_object() && (preview == nullptr || *preview == false))
       add_columns(*row, result);
   }
+  for (const std::string& warning : result.warnings)
+    if (says_partial(base::lower(warning))) mark_partial(result, warning);
   return result;
 }
 

@@ -77,13 +77,15 @@ QueryResult parse_influxql_response(std::string_view body) {
   const Json json = parse_json(body);
   expect_no_error(json);
   QueryResult result;
+  bool is_partial = false;
   for (const Json& statement : at(json, {"results"})) {
     expect_no_error(statement);
     if (const Json* partial = find(statement, {"partial"}); partial != nullptr && *partial == true)
-      result.warnings.emplace_back("the answer is partial: the server's row limit was reached");
+      is_partial = true;
     if (const Json* series = find(statement, {"series"}))
       for (const Json& each : *series) add_series(each, result);
   }
+  if (is_partial) mark_partial(result, "the answer is partial: the server's row limit was reached");
   return result;
 }
 

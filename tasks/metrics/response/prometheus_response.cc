@@ -52,6 +52,15 @@ Series series_of(const Json& json) {
   return series;
 }
 
+/// VictoriaMetrics has a field for it; Thanos, Mimir and Loki say it in a warning.
+std::string partial_reason(const Json& json, const std::vector<std::string>& warnings) {
+  if (const Json* partial = find(json, {"isPartial"}); partial != nullptr && *partial == true)
+    return "the answer is partial";
+  for (const std::string& warning : warnings)
+    if (base::lower(warning).find("partial") != std::string::npos) return warning;
+  return {};
+}
+
 }  // namespace
 
 QueryResult parse_response(std::string_view body) {
@@ -64,8 +73,6 @@ QueryResult parse_response(std::string_view body) {
     if (const Json* notes = find(json, {key}); notes != nullptr && notes->is_array())
       for (const Json& note : *notes)
         result.warnings.push_back(base::printable(note.is_string() ? note.get<std::string>() : note.dump()));
-  if (const Json* partial = find(json, {"isPartial"}); partial != nullptr && *partial == true)
-    result.warnings.emplace_back("the answer is partial");
 
   const std::string type = text_of(at(json, {"data"}), "resultType");
   const Json& data = at(json, {"data", "result"});
@@ -77,6 +84,8 @@ QueryResult parse_response(std::string_view body) {
     throw base::Error("expected a vector, matrix or scalar, found " + base::printable(type) +
                       (type == "streams" ? ": log lines; make a number of them with a metric query" : ""));
   }
+  if (const std::string reason = partial_reason(json, result.warnings); !reason.empty())
+    mark_partial(result, reason);
   return result;
 }
 

@@ -24,13 +24,22 @@ struct Series {
   std::string field;          // in a result with named columns (count, total, mean, …); empty = the value
   std::vector<Point> points;  // oldest first
   std::optional<experiment::BucketCounts> histogram;  // where the backend has histograms of its own
+  std::string partial = {};  // why points of it may be missing, where the backend left some out
 };
 
 /// What a backend gave for one query, the same for all of them, before anybody judged whether it is enough.
 struct QueryResult {
   std::vector<Series> series;
-  std::vector<std::string> warnings;  // of the backend: partial data, a limit reached
+  std::vector<std::string> warnings;  // of the backend
+  std::string partial = {};           // why whole series may be missing, where the backend left some out
 };
+
+/// Adds the next page of a result that came in several: points of a series that is there already follow its
+/// own, and the newest page says whether some of it are still missing.
+void append_page(QueryResult& result, QueryResult page);
+
+/// Whole series may be missing, and points of every one that is there.
+void mark_partial(QueryResult& result, const std::string& reason);
 
 /// `{a="1", b="2"}` for messages; "{}" without labels.
 std::string to_text(const Labels& labels);
