@@ -27,7 +27,7 @@ FROM_WEB_UPWARDS = ["web", "forge", "load", "experiment", "verdict", "summary", 
 # sub-folder, or the stem of a file that stands in the layer's own folder ("task" is src/experiment/task.h and task.cc).
 ROOMS = {
     "config": ["value", "yaml", "expression", "template", "options", "edit"],
-    "stats": ["math", "histogram", "evidence", "posterior"],
+    "stats": ["math", "histogram", "evidence", "posterior", "dependence"],
     "load": ["expectation", "error_class", "data_rows", "plan", "measurement", "schedule", "request",
              "protocol", "worker", "self_check", "plan_check", "engine"],
     "experiment": ["version", "verdict", "shards", "assessment", "metric", "result", "progress", "task", "catalog",

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <ctime>
 
-#include "simulation.h"
+#include "experiments.h"
 #include "stats/evidence/quantile.h"
 #include "stats/evidence/strata.h"
 #include "stats/posterior/planning.h"

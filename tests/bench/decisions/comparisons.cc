@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "simulation.h"
+#include "experiments.h"
 #include "stats/evidence/multiplicity.h"
 #include "stats/evidence/strata.h"
 #include "stats/posterior/posterior.h"

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "simulation.h"
+#include "experiments.h"
 
 int main(int argc, char** argv) {
   using namespace iter8::bench;  // NOLINT: the table of contents

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "simulation.h"
+#include "experiments.h"
 #include "stats/posterior/planning.h"
 
 namespace iter8::bench {

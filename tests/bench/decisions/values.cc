@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "simulation.h"
+#include "experiments.h"
 #include "stats/evidence/autocorrelation.h"
 #include "stats/evidence/mean.h"
 #include "stats/evidence/mismatch.h"

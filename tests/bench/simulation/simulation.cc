@@ -1,4 +1,4 @@
-#include "simulation.h"
+#include "simulation/simulation.h"
 
 #include <algorithm>
 #include <atomic>
