@@ -216,10 +216,14 @@ FisherTails fisher_tails(const Counts& baseline, const Counts& candidate) {
   return {.few = (below + 1) / all, .many = (1 + above) / all};
 }
 
+double candidate_share(const Counts& baseline, const Counts& candidate, double ratio) {
+  return ratio * candidate.total / (baseline.total + ratio * candidate.total);
+}
+
 FisherTails ratio_tails(const Counts& baseline, const Counts& candidate, double ratio) {
   const double events = baseline.events + candidate.events;
   if (!(events > 0) || !(ratio > 0) || baseline.total < 1 || candidate.total < 1) return {};
-  const double share = ratio * candidate.total / (baseline.total + ratio * candidate.total);
+  const double share = candidate_share(baseline, candidate, ratio);
   return {.few = binomial_at_most(candidate.events, events, share),
           .many = binomial_at_least(candidate.events, events, share)};
 }

@@ -42,5 +42,7 @@ FisherTails fisher_tails(const Counts& baseline, const Counts& candidate);
 /// Exact for rare events; for common ones conservative, because a binomial spreads more than the true
 /// distribution.
 FisherTails ratio_tails(const Counts& baseline, const Counts& candidate, double ratio);
+/// That probability.
+double candidate_share(const Counts& baseline, const Counts& candidate, double ratio);
 
 }  // namespace iter8::stats

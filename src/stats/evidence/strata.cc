@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <optional>
+#include <utility>
 
 #include "stats/evidence/conditional.h"
 #include "stats/math/distributions.h"
@@ -14,6 +16,7 @@ namespace {
 
 constexpr double kEventsOfStratum = 5;   // for the asymptotic score; the exact form takes any
 constexpr double kEventsForNormal = 20;  // in each version, for the score test
+constexpr double kMostListed = 400;      // events; more of them in a version without are decided by any rule
 constexpr double kClear = 2;             // standard errors
 
 bool is_equality(const Margin& margin) {
@@ -47,6 +50,34 @@ ProportionContrast contrast_of(const CountsBlock& block, const Margin& margin) {
   return {.score = weight * z, .variance = weight * weight * variance * all / (all - 1)};
 }
 
+/// The list with the events of one more stratum.
+ListedEvents with_stratum(ListedEvents listed, const CountsBlock& block, double ratio) {
+  const double events = events_of(block);
+  const bool is_whole =
+      std::trunc(events) == events && std::trunc(block.candidate.events) == block.candidate.events;
+  if (!is_whole || static_cast<double>(listed.chances.size()) + events > kMostListed) return {};
+  const double share = candidate_share(block.baseline, block.candidate, ratio);
+  for (double event = 0; event < events; ++event) {
+    listed.chances.push_back(0);
+    for (std::size_t i = listed.chances.size(); i-- > 0;)
+      listed.chances[i] = (1 - share) * listed.chances[i] + (i > 0 ? share * listed.chances[i - 1] : 0);
+  }
+  listed.candidate += block.candidate.events;
+  return listed;
+}
+
+bool is_rare(const ProportionStrata& state) {
+  return std::min(state.baseline.events, state.candidate.events) < kEventsForNormal;
+}
+
+/// For the stratum that is about to be counted. Once the list is given up, it stays empty.
+void list_events(ProportionStrata& state, const CountsBlock& block) {
+  if (state.strata == 0) state.listed.chances = {1};
+  if (state.listed.chances.empty()) return;
+  const bool is_asked = state.margin.difference == 0 && is_rare(state);
+  state.listed = is_asked ? with_stratum(std::move(state.listed), block, state.margin.ratio) : ListedEvents{};
+}
+
 /// Counts the open stratum. One without units in a version tells nothing; the asymptotic score also leaves
 /// out what is too small, a choice by totals alone, which does not favour either version.
 void close(ProportionStrata& state) {
@@ -55,6 +86,7 @@ void close(ProportionStrata& state) {
   if (!has_both(block)) return;
   const bool is_exact = is_equality(state.margin);
   if (!is_exact && events_of(block) < kEventsOfStratum) return;
+  list_events(state, block);
   ++state.strata;
   state.closed = block;
   const ProportionContrast contrast = contrast_of(block, state.margin);
@@ -95,8 +127,20 @@ std::optional<CountsBlock> only_stratum(const ProportionStrata& state) {
   return std::nullopt;
 }
 
+/// The exact conditional test over several strata; nothing where their events are not listed.
+std::optional<FisherTails> listed_tails(const ProportionStrata& state) {
+  ListedEvents listed = state.listed;
+  if (!listed.chances.empty() && has_both(state.open))
+    listed = with_stratum(std::move(listed), state.open, state.margin.ratio);
+  if (listed.chances.empty()) return std::nullopt;
+  const auto found = listed.chances.begin() + static_cast<std::ptrdiff_t>(listed.candidate);
+  const double fewer = std::accumulate(listed.chances.begin(), found, 0.0);
+  const double more = std::accumulate(found + 1, listed.chances.end(), 0.0);
+  return FisherTails{.few = std::min(1.0, fewer + *found), .many = std::min(1.0, *found + more)};
+}
+
 void add_p_values(Evidence& result, const ProportionStrata& state) {
-  const bool is_normal = std::min(state.baseline.events, state.candidate.events) >= kEventsForNormal;
+  const bool is_normal = !is_rare(state);
   const std::optional<CountsBlock> only = only_stratum(state);
   if (only && (is_equality(state.margin) || (state.margin.difference == 0 && !is_normal))) {
     const FisherTails tails = is_equality(state.margin)
@@ -110,6 +154,11 @@ void add_p_values(Evidence& result, const ProportionStrata& state) {
     const double z = state.score / std::sqrt(state.variance);
     result.p_pass = normal_below(z);
     result.p_fail = normal_below(-z);
+    return;
+  }
+  if (const auto tails = is_normal ? std::nullopt : listed_tails(state)) {
+    result.p_pass = tails->few;
+    result.p_fail = tails->many;
     return;
   }
   result.p_pass = always_valid_p(result.log_pass);

@@ -37,6 +37,15 @@ struct MomentsBlock {
 constexpr double kMixtureWidth = 0.4;
 double mixture_width(double mde);
 
+/// How many events of several strata are the candidate's, when the margin is a ratio that is met exactly: in
+/// each stratum a binomial given its events (see ratio_tails), so that the strata may have different splits
+/// and rates.
+struct ListedEvents {
+  std::vector<double>
+      chances;           // of 0, 1, … of them; empty where they are too many to list, or none are listed
+  double candidate = 0;  // how many were
+};
+
 /// State of a comparison of proportions. Start with designated `margin` and `width` (fixed from then on), and
 /// advance by one block a look.
 struct ProportionStrata {
@@ -50,8 +59,9 @@ struct ProportionStrata {
   /// ln likelihood ratio at each node of the mixture over log-odds; empty until the first stratum, and for
   /// margins other than the equality of both (there the score is used).
   std::vector<double> log_ratios;
-  CountsBlock open;    // the stratum that is not closed yet
-  CountsBlock closed;  // the last one that was
+  CountsBlock open;     // the stratum that is not closed yet
+  CountsBlock closed;   // the last one that was
+  ListedEvents listed;  // of the closed strata, while a version has fewer than 20 events
 };
 
 /// Why the block cannot be used; an invalid block leaves the state as it was.
@@ -60,9 +70,10 @@ ProportionStrata next_state(const ProportionStrata& state, const CountsBlock& bl
 
 /// Evidence that candidate <= ratio * baseline + difference. For the equality margin exact: a finite mixture
 /// of conditional (non-central hypergeometric) likelihood ratios given each stratum's total; otherwise a
-/// Gaussian mixture (Robbins 1970) of the Cochran-Mantel-Haenszel score, asymptotic. p-values: while there is
-/// one stratum, Fisher's exact test of equality, and the exact conditional test of a ratio with fewer than 20
-/// events in a version; else the score test; 1/e with fewer than 20 events in a version.
+/// Gaussian mixture (Robbins 1970) of the Cochran-Mantel-Haenszel score, asymptotic. p-values: Fisher's
+/// exact test of equality while there is one stratum; with fewer than 20 events in a version the exact
+/// conditional test of a ratio, and 1/e where the other has so many that they cannot be listed; else the
+/// score test.
 Evidence evidence(const ProportionStrata& state);
 
 /// The sign of the pooled difference contradicts the stratified one, and both are beyond 2 standard errors:

@@ -147,13 +147,35 @@ TEST_CASE("one look at a ratio of rare events decides by the exact conditional t
   CHECK(found({5, 1000}, {16, 1000}, 3).p_fail > 0.3);
 }
 
-TEST_CASE("common events keep the score test, and so do several strata") {
+TEST_CASE("common events keep the score test") {
   const Evidence common =
       evidence(next_state(ProportionStrata{.margin = {.ratio = 3}}, block({200, 1000}, {600, 1000})));
   CHECK(common.p_fail == Approx(0.5).margin(0.01));
-  const Evidence several =
+}
+
+TEST_CASE("rare events of several looks are decided by the exact test of all their strata") {
+  const Evidence same_split =
       evidence(after(ProportionStrata{.margin = {.ratio = 3}}, block({0, 500}, {10, 500}), 2));
-  CHECK(several.p_fail == Approx(always_valid_p(several.log_fail)));
+  CHECK(same_split.p_fail == Approx(std::pow(0.75, 20)));
+  CHECK(same_split.p_pass == Approx(1));
+
+  ProportionStrata two_splits = next_state(ProportionStrata{}, block({0, 100}, {2, 100}, 0));
+  two_splits = next_state(two_splits, block({0, 300}, {2, 100}, 1));
+  CHECK(evidence(two_splits).p_fail == Approx(0.5 * 0.5 * 0.25 * 0.25));
+
+  // The last block is too small to be a stratum, and counts all the same.
+  ProportionStrata open = after(ProportionStrata{.margin = {.ratio = 3}}, block({0, 500}, {10, 500}), 1);
+  open = next_state(open, block({0, 500}, {1, 500}));
+  CHECK(evidence(open).p_fail == Approx(std::pow(0.75, 11)));
+}
+
+TEST_CASE("events that are too many to list are judged by what holds at every look") {
+  const Evidence many =
+      evidence(after(ProportionStrata{.margin = {.ratio = 3}}, block({0, 5000}, {300, 5000}), 2));
+  CHECK(many.p_fail == Approx(always_valid_p(many.log_fail)));
+  const Evidence fractions =
+      evidence(after(ProportionStrata{.margin = {.ratio = 3}}, block({0, 500}, {10.5, 500}), 2));
+  CHECK(fractions.p_fail == Approx(always_valid_p(fractions.log_fail)));
 }
 
 // The rates of wrong answers, summed over all outcomes: a binomial given the sum is never too sure.
