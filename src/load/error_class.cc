@@ -2,6 +2,11 @@
 
 namespace iter8::load {
 
+bool has_latency(ErrorClass error) {
+  return error == ErrorClass::timeout || error == ErrorClass::overflow || error == ErrorClass::expect ||
+         error == ErrorClass::status;
+}
+
 std::string_view to_text(ErrorClass error) {
   switch (error) {
     case ErrorClass::resolve:

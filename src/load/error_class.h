@@ -23,6 +23,9 @@ enum class ErrorClass {
   status,       // a complete response with a status that counts as an error
 };
 inline constexpr std::size_t kErrorClasses = 13;
+/// Whether a request that failed so has a latency. A response, whatever it says, has one, and a request that
+/// ran out of time took at least the timeout; the others never got an answer, so nothing took that long.
+bool has_latency(ErrorClass error);
 /// As in metric names and messages: "early-close".
 std::string_view to_text(ErrorClass error);
 

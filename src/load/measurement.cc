@@ -27,6 +27,13 @@ std::int64_t Tally::error_count() const {
   return std::accumulate(errors.begin(), errors.end(), std::int64_t{0});
 }
 
+std::int64_t Tally::unanswered() const {
+  std::int64_t count = 0;
+  for (std::size_t i = 0; i < kErrorClasses; ++i)
+    if (!has_latency(static_cast<ErrorClass>(i))) count += errors[i];
+  return count;
+}
+
 void Tally::add(const Tally& other) {
   scheduled += other.scheduled;
   sent += other.sent;

@@ -23,7 +23,7 @@ struct SeriesPoint {
   std::int64_t completed = 0;
   std::array<std::int64_t, kErrorClasses> errors{};
   std::int64_t connections = 0;  // open at the end of the interval
-  std::int64_t ended = 0;        // requests that completed or failed: those with a latency
+  std::int64_t ended = 0;        // requests that ended and have a latency; see has_latency()
   double latency_sum = 0;        // of those, seconds
   double latency_squares = 0;    // seconds²
   stats::Sketch latency;
@@ -49,9 +49,10 @@ struct Tally {
   std::vector<std::pair<int, std::int64_t>> statuses;  // complete responses by status code, ascending
   std::int64_t bytes_received = 0;
   std::int64_t connects = 0;  // connections that became ready for requests
-  /// Of every request that ended, failed ones included: from the moment it fell due to its last byte. In a
-  /// closed loop it falls due when its connection is free, or starts to be opened. A request that timed out
-  /// or overflowed has at least the timeout: leaving them out would hide the slowest (coordinated omission).
+  /// Of every response, and of every request that ran out of time: from the moment it fell due to its last
+  /// byte. In a closed loop it falls due when its connection is free, or starts to be opened. A request that
+  /// timed out or overflowed has at least the timeout: leaving them out would hide the slowest (coordinated
+  /// omission). One that failed without an answer has none: a refused connection is not a fast response.
   stats::Histogram latency;
   stats::Histogram service;  // service time of complete responses: from the send to the last byte
   /// Open loop, of every request that got a connection: how late the generator itself started it, counted
@@ -65,6 +66,8 @@ struct Tally {
   std::string first_error;  // the first failure other than `status`, as text for messages
 
   std::int64_t error_count() const;
+  /// Requests that failed without an answer and have no latency.
+  std::int64_t unanswered() const;
   void add(const Tally& other);
 };
 

@@ -26,7 +26,8 @@ std::vector<std::string> doubts(const Tally& tally, double requested_rate, EndRe
   std::vector<std::string> reasons;
   const std::int64_t late = tally.lateness.percentile(99);
   const std::int64_t median = tally.latency.percentile(50);
-  if (tally.lateness.count() > 0 && static_cast<double>(late) > kMaxLateness * static_cast<double>(median))
+  const bool is_timed = tally.lateness.count() > 0 && tally.latency.count() > 0;
+  if (is_timed && static_cast<double>(late) > kMaxLateness * static_cast<double>(median))
     reasons.push_back(
         fmt::format("the generator was late: the 99-th percentile of its lateness, {:.3g} ms, is more than "
                     "{:.0f} % of the "

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "experiment/metric/metric_name.h"
 #include "experiment/version.h"
 #include "stats/evidence/autocorrelation.h"
 #include "verdict/quality.h"
@@ -41,11 +42,23 @@ struct Measured {
   std::optional<double> value(std::size_t version) const { return latest_value(result, metric, version); }
 };
 
+/// What a load task says about the latencies that it lacks: "no answer: 400 of 400 connection refused".
+std::string note_of_load(const Measured& measured, std::size_t version) {
+  if (!experiment::is_load_metric(measured.metric)) return {};
+  const std::string provider = measured.metric.substr(0, measured.metric.find('/'));
+  const auto requests = measured.result.metrics.find(provider + "/request-count");
+  if (requests == measured.result.metrics.end() || version >= requests->second.versions.size()) return {};
+  const auto& points = requests->second.versions[version];
+  return points.empty() ? "" : points.back().note;
+}
+
 std::string no_value(const Measured& measured, std::size_t version) {
   const Result& result = measured.result;
   if (const auto reason = awaited_reason(result, measured.metric, version))
     return fmt::format("{} has no data for version '{}': {}", measured.metric, result.versions[version],
                        *reason);
+  if (std::string note = note_of_load(measured, version); !note.empty())
+    return fmt::format("{} has no value: {}", subject_of(measured.metric, version, result), note);
   if (measured.info)
     return fmt::format("{} has no value for version '{}'", measured.metric, result.versions[version]);
   std::vector<std::string> names;

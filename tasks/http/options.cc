@@ -185,6 +185,8 @@ void add_measuring_fields(Fields<HttpOptions>& fields) {
                 not_negative())
       .optional("allowInitialErrors", &HttpOptions::allow_initial_errors,
                 "Whether errors of a warm-up are accepted")
+      .optional("allowAllFailed", &HttpOptions::allow_all_failed,
+                "Whether a load in which no request got an answer is accepted; else it fails the task")
       .optional("endpoints", &HttpOptions::endpoints,
                 "Several loads, name: {the same fields}; each inherits what it does not set and reports as "
                 "http-<name>")

@@ -86,6 +86,7 @@ struct HttpOptions {
   bool warmup = false;
   base::Duration warmup_duration{0};
   bool allow_initial_errors = false;
+  bool allow_all_failed = false;
 
   std::vector<std::pair<std::string, config::Node>> endpoints;
 };

@@ -12,6 +12,7 @@
 #include "load/schedule/profile.h"
 #include "tasks/http/payload.h"
 #include "tasks/http/targets.h"
+#include "tasks/load/no_answer.h"
 
 namespace iter8::tasks::http {
 
@@ -62,7 +63,7 @@ std::vector<VersionLoad> load_versions(const HttpOptions& options, const std::ve
                               .errors = snapshot.errors,
                               .achieved_rate = snapshot.achieved_rate};
     if (requested_rate > 0) live.target_rate = requested_rate * static_cast<double>(plan.targets.size());
-    if (snapshot.requests > 0) live.latency_p95 = base::Duration(snapshot.latency.percentile(95));
+    if (snapshot.latency.count() > 0) live.latency_p95 = base::Duration(snapshot.latency.percentile(95));
     context.progress.load(live);
   };
   load::StopRule stop_rule;
@@ -103,6 +104,12 @@ std::vector<VersionLoad> load_all_versions(const HttpLoad& load, const Context& 
   return loads;
 }
 
+/// "endpoint 'cart': "; empty for the only load of a task.
+std::string name_of_endpoint(const HttpLoad& load) {
+  if (load.provider == "http") return {};
+  return "endpoint '" + load.provider.substr(std::string_view("http-").size()) + "': ";
+}
+
 void add_message(Outcome& outcome, const VersionLoad& load, const HttpLoad& of, const Context& context) {
   std::vector<std::string> title;
   if (of.provider != "http") title.push_back(of.provider);
@@ -119,10 +126,29 @@ void warn_about_unverified_tls(Outcome& outcome, const HttpLoad& load, const Con
   outcome.warnings.push_back({.code = "tls-not-verified", .message = message});
 }
 
+/// Why the load fails the task: no request got an answer. Nothing when one did, when the file accepts it, or
+/// when the load was stopped from outside.
+std::optional<std::string> failure_of(const std::vector<VersionLoad>& loads, const HttpLoad& of,
+                                      const Context& context) {
+  if (of.options.allow_all_failed || of.options.warmup || context.stop.stop_requested()) return std::nullopt;
+  std::vector<std::string> reasons;
+  for (const VersionLoad& load : loads) {
+    std::string reason = no_answer_text(load);
+    if (reason.empty()) return std::nullopt;
+    if (context.versions.size() > 1) reason = context.versions[load.version].name + ": " + reason;
+    reasons.push_back(std::move(reason));
+  }
+  if (reasons.empty()) return std::nullopt;
+  return name_of_endpoint(of) + base::join(reasons, "; ") + "; allowAllFailed: true accepts that";
+}
+
 void run_load(const HttpLoad& of, const Context& context, Outcome& outcome) {
   warn_about_unverified_tls(outcome, of, context);
   const std::vector<double> percentiles = percentiles_of(of.options);
-  for (const VersionLoad& load : load_all_versions(of, context)) {
+  const std::vector<VersionLoad> loads = load_all_versions(of, context);
+  if (const auto failure = failure_of(loads, of, context))
+    outcome.failure = outcome.failure ? *outcome.failure + "; " + *failure : *failure;
+  for (const VersionLoad& load : loads) {
     const std::string& version = context.versions[load.version].name;
     if (!of.options.allow_initial_errors)
       require_clean_warmup(of.options.warmup ? load.tally : load.warmup, version);
@@ -166,8 +192,7 @@ Outcome HttpTask::run(const Context& context) {
       run_load(load, context, outcome);
     } catch (const base::Error& error) {
       if (load.provider == "http") throw;
-      throw base::Error("endpoint '" + load.provider.substr(std::string_view("http-").size()) +
-                        "': " + error.what());
+      throw base::Error(name_of_endpoint(load) + error.what());
     }
   }
   return outcome;

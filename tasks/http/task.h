@@ -22,8 +22,9 @@ struct HttpLoad {
 };
 
 /// Puts HTTP load on every version and measures; never judges. All versions are loaded interleaved in one
-/// window unless `sequential`; endpoints run one after another in the order of the file. A service that is
-/// down gives metrics with error-rate 1; only a load that cannot be generated fails the task.
+/// window unless `sequential`; endpoints run one after another in the order of the file. A load in which no
+/// request of any version got an answer fails the task, unless the file allows it; what was measured (an
+/// error-rate of 1, no latency) is recorded all the same.
 class HttpTask final : public experiment::Task {
  public:
   explicit HttpTask(std::vector<HttpLoad> loads) : loads_(std::move(loads)) {}

@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "stats/histogram/hdr_counts.h"
+#include "tasks/load/no_answer.h"
 
 namespace iter8::tasks {
 
@@ -19,6 +20,8 @@ using experiment::MetricData;
 using experiment::MetricKind;
 using experiment::Observation;
 
+/// Of requests without an answer: more than that is worth a warning.
+constexpr double kNotableShare = 0.01;
 constexpr base::Duration kLongWait = std::chrono::milliseconds(100);
 
 double msec(std::int64_t nanoseconds) {
@@ -42,6 +45,8 @@ class Recording {
          .data = std::move(data),
          .window = load_.elapsed});
   }
+  /// Of the observation that was added last.
+  void note(std::string text) { observations_.back().note = std::move(text); }
   void count(const std::string& name, const std::string& description, std::int64_t value) {
     add(name, MetricKind::counter, "", description, static_cast<double>(value));
   }
@@ -88,6 +93,7 @@ double standard_deviation(const stats::Histogram& histogram) {
 
 void record_requests(Recording& recording, const VersionLoad& load) {
   recording.count("request-count", "number of requests sent", load.requests());
+  recording.note(no_answer_text(load));
   recording.count("error-count", "number of responses that were errors", load.errors());
   if (load.requests() > 0)
     recording.add("error-rate", MetricKind::proportion, "", "fraction of responses that were errors",
@@ -97,6 +103,9 @@ void record_requests(Recording& recording, const VersionLoad& load) {
     if (load.tally.errors[i] > 0)
       recording.count("errors-" + name, "requests that failed by " + name, load.tally.errors[i]);
   }
+  if (load.tally.unanswered() > 0)
+    recording.count("no-answer-count", "requests that failed without an answer, and so without a latency",
+                    load.tally.unanswered());
   if (load.tally.in_flight > 0)
     recording.count("in-flight-count", "requests that were sent and given up at the end",
                     load.tally.in_flight);
@@ -186,9 +195,7 @@ std::vector<Observation> observations_of(const VersionLoad& load, const std::str
                   load.requested_rate);
   recording.add("rate-achieved", MetricKind::gauge, "/s", "requests per second that came to an end",
                 load.achieved_rate());
-  if (load.tally.latency.count() == 0) return recording.take();
-
-  record_latency(recording, load, percentiles);
+  if (load.tally.latency.count() > 0) record_latency(recording, load, percentiles);
   if (load.tally.service.count() > 0) {
     recording.add("service", MetricKind::histogram, "msec", "time from the send to the end of the answer",
                   buckets_of(load.tally.service));
@@ -197,7 +204,7 @@ std::vector<Observation> observations_of(const VersionLoad& load, const std::str
     recording.time("service-p99", "99-th percentile of the time from the send to the end of the answer",
                    msec(load.tally.service.percentile(99)));
   }
-  record_self_check(recording, load);
+  if (load.requests() > 0) record_self_check(recording, load);
   return recording.take();
 }
 
@@ -225,11 +232,11 @@ experiment::LoadSeries series_of(const VersionLoad& load, const std::string& pro
 std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles) {
   std::vector<std::string> names;
   for (const char* name :
-       {"request-count",  "error-count",     "error-rate",   "latency",      "latency-mean",
-        "latency-stddev", "latency-min",     "latency-max",  "service",      "service-p50",
-        "service-p99",    "lateness-p50",    "lateness-p99", "lateness-max", "rate-ratio",
-        "queued-count",   "in-flight-count", "queued-p99",   "worker-cpu",   "involuntary-switches",
-        "degraded",       "rate-asked",      "rate-achieved"})
+       {"request-count",  "error-count",     "error-rate",    "latency",        "latency-mean",
+        "latency-stddev", "latency-min",     "latency-max",   "service",        "service-p50",
+        "service-p99",    "lateness-p50",    "lateness-p99",  "lateness-max",   "rate-ratio",
+        "queued-count",   "in-flight-count", "queued-p99",    "worker-cpu",     "involuntary-switches",
+        "degraded",       "rate-asked",      "rate-achieved", "no-answer-count"})
     names.push_back(provider + "/" + name);
   for (const double p : percentiles) names.push_back(provider + "/latency-p" + base::shortest(p));
   for (std::size_t i = 0; i < load::kErrorClasses; ++i)
@@ -270,6 +277,14 @@ std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std:
   else if (load.errors() == load.requests())
     warnings.push_back(
         {.code = "all-failed", .message = fmt::format("every request to '{}' failed{}", version, first)});
+  const std::int64_t unanswered = load.tally.unanswered();
+  const bool is_notable =
+      static_cast<double>(unanswered) >= kNotableShare * static_cast<double>(load.requests());
+  if (unanswered > 0 && unanswered < load.requests() && is_notable)
+    warnings.push_back({.code = "no-answer",
+                        .message = fmt::format(
+                            "{} of {} requests to '{}' got no answer{}: latencies are those of the others",
+                            unanswered, load.requests(), version, first)});
 
   const base::Duration waited(load.tally.queued.percentile(99));
   if (load.requested_rate > 0 && waited > kLongWait)

@@ -36,8 +36,9 @@ struct VersionLoad {
 };
 
 /// The metrics of a load under the names `provider`/…: request-count, error-count, error-rate (absent without
-/// requests), latency (histogram) and its mean, stddev, min, max and percentiles, service time, lateness and
-/// the rest of the self-check, rates, errors by class and responses by status. Times are msec.
+/// requests), latency (histogram) and its mean, stddev, min, max and percentiles (absent without a request
+/// that has a latency; a note at request-count says why), service time, lateness and the rest of the
+/// self-check, rates, errors by class and responses by status. Times are msec.
 std::vector<experiment::Observation> observations_of(const VersionLoad& load, const std::string& provider,
                                                      const std::vector<double>& percentiles);
 
@@ -54,8 +55,8 @@ std::vector<std::string> metric_names(const std::string& provider, const std::ve
 /// "800 requests, 2 errors (2 status), 199.9/s of 200/s, p95 12.3 ms".
 std::string summary_of(const VersionLoad& load);
 
-/// What a reader must know about the measurement: no request succeeded, requests waited for connections, the
-/// generator may have distorted it (degraded), the sending ended early.
+/// What a reader must know about the measurement: no request succeeded, or many got no answer, requests
+/// waited for connections, the generator may have distorted it (degraded), the sending ended early.
 std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std::string& version);
 
 /// Throws base::Error when a request of the warm-up failed, naming the version and the first failure.

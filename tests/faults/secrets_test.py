@@ -64,6 +64,7 @@ class SecretsInLoad(SecretCase):
 
     def load(self, url, **options):
         return {"tasks": [{"task": "http", "with": {"url": url, "numRequests": 2, "qps": 100, "timeout": "500ms",
+                                                    "allowAllFailed": True,
                                                     "headers": {"Authorization": "Bearer ${API_TOKEN}",
                                                                 "X-Api-Key": "${file:secret.txt}"}, **options}}]}
 

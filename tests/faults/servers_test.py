@@ -39,7 +39,7 @@ class UnreachableServers(LoadCase):
 
     def test_a_dead_service_is_also_dead_in_a_timed_run(self):
         with servers.refused_port() as port:
-            options = {"duration": "300ms", "qps": 50}
+            options = {"duration": "300ms", "qps": 50, "allowAllFailed": True}
             url = f"http://127.0.0.1:{port}/"
             finished = self.run_experiment({"tasks": [{"task": "http", "with": {"url": url, **options}}]})
         self.assert_code(finished, 0)
@@ -48,7 +48,7 @@ class UnreachableServers(LoadCase):
 
     def test_a_dead_service_does_not_make_a_closed_loop_spin(self):
         with servers.refused_port() as port:
-            options = {"duration": "500ms", "arrival": "closed", "connections": 2}
+            options = {"duration": "500ms", "arrival": "closed", "connections": 2, "allowAllFailed": True}
             url = f"http://127.0.0.1:{port}/"
             finished = self.run_experiment({"tasks": [{"task": "http", "with": {"url": url, **options}}]})
         self.assert_code(finished, 0)

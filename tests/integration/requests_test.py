@@ -250,13 +250,14 @@ class Ways(RequestsCase):
     def test_a_proxy_that_refuses_is_an_error_of_its_own(self):
         server = Server(answering(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"))
         self.addCleanup(server.stop)
-        finished = self.load(url="https://127.0.0.1:1/", proxy=f"http://127.0.0.1:{server.port}")
+        finished = self.load(url="https://127.0.0.1:1/", proxy=f"http://127.0.0.1:{server.port}", allowAllFailed=True)
         self.assert_errors(60, "proxy")
         self.assert_says(finished, "407 Proxy Authentication Required")
 
         silent = Server(lambda connection: connection.wait_for_close())
         self.addCleanup(silent.stop)
-        self.load(url="https://127.0.0.1:1/", proxy=f"http://127.0.0.1:{silent.port}", timeout="300ms", numRequests=6)
+        self.load(url="https://127.0.0.1:1/", proxy=f"http://127.0.0.1:{silent.port}", timeout="300ms", numRequests=6,
+                  allowAllFailed=True)
         self.assert_errors(6, "timeout")
 
     def test_connections_go_to_all_addresses_when_asked(self):

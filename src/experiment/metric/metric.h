@@ -81,6 +81,7 @@ struct Observation {
   MetricData data = 0.0;
   base::Duration window{0};  // the time over which the data were collected; 0 = unknown
   std::string query = {};    // as it was sent to the backend; empty when there was none
+  std::string note = {};  // why other metrics of the task are missing, as a sentence; empty = nothing to say
   std::int64_t samples = 0;  // numbers in the backend's response; 0 = unknown
   Span span = Span::since_last;
 };

@@ -53,6 +53,7 @@ struct MetricSeries {
     MetricData data = 0.0;
     base::Duration window{0};
     std::string query = {};  // see Observation
+    std::string note = {};   // see Observation
     std::int64_t samples = 0;
     Span span = Span::since_last;
     /// The traffic split while the data were collected, percent by version; empty = traffic is not split.

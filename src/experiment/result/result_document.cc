@@ -116,6 +116,7 @@ Json observations_of(const MetricSeries& series) {
       if (point.window.count() > 0) object["window"] = number(base::to_seconds(point.window));
       std::visit(DataKeys{object}, point.data);
       if (!point.query.empty()) object["query"] = text(point.query);
+      if (!point.note.empty()) object["note"] = text(point.note);
       if (point.samples > 0) object["sampleCount"] = point.samples;
       if (point.span != Span::since_last) object["span"] = to_text(point.span);
       if (!point.weights.empty()) object["weights"] = point.weights;

@@ -158,6 +158,7 @@ MetricSeries series_of(const std::string& name, const DocumentReader& object, st
                                         .data = data_of(item),
                                         .window = base::from_seconds(item.find_number("window").value_or(0)),
                                         .query = item.find_text("query").value_or(""),
+                                        .note = item.find_text("note").value_or(""),
                                         .samples = sample_count_of(item),
                                         .span = span_of(item),
                                         .weights = percents_of(item, "weights")});

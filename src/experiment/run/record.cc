@@ -111,6 +111,7 @@ void append(Observation observation, int iteration, Result& result) {
                                                   .data = std::move(observation.data),
                                                   .window = observation.window,
                                                   .query = std::move(observation.query),
+                                                  .note = std::move(observation.note),
                                                   .samples = observation.samples,
                                                   .span = observation.span,
                                                   .weights = result.traffic});

@@ -30,7 +30,7 @@ void Recorder::record_failure(ErrorClass error, base::Duration latency, std::str
   ++tally_.errors[static_cast<std::size_t>(error)];
   ++finished_;
   ++errors_;
-  record_latency(latency);
+  if (has_latency(error)) record_latency(latency);
   if (tally_.first_error.empty()) tally_.first_error = why;
 }
 
@@ -68,7 +68,8 @@ void Recorder::end_point(std::size_t connections) {
   point.completed += tally_.completed - std::exchange(at_point_start_.completed, tally_.completed);
   for (std::size_t i = 0; i < kErrorClasses; ++i)
     point.errors[i] += tally_.errors[i] - std::exchange(at_point_start_.errors[i], tally_.errors[i]);
-  point.ended += finished_ - std::exchange(at_point_start_.ended, finished_);
+  const std::int64_t ended = tally_.latency.count();
+  point.ended += ended - std::exchange(at_point_start_.ended, ended);
   point.latency_sum += std::exchange(latency_sum_, 0);
   point.latency_squares += std::exchange(latency_squares_, 0);
   point.latency.add(latency_.take());

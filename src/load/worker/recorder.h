@@ -53,6 +53,8 @@ class Recorder {
   /// A complete response that does not match the expectation; an error status takes precedence over that.
   void record_unexpected_response(int status, base::Duration latency, base::Duration service,
                                   std::string_view why);
+  /// A request that failed without a complete response, `latency` after it fell due, which counts only where
+  /// it has_latency().
   void record_failure(ErrorClass error, base::Duration latency, std::string_view why);
   /// A request in flight is aborted by a stop.
   void record_cut_off() { ++tally_.in_flight; }

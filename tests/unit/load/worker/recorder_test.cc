@@ -17,6 +17,24 @@ TEST_CASE("requests above each limit are counted exactly, failed ones too") {
   CHECK(tally.above == std::vector<std::int64_t>{1, 3, 1});
 }
 
+TEST_CASE("a request without an answer has no latency; one that ran out of time has at least the timeout") {
+  Recorder recorder({}, {50ms});
+  for (const ErrorClass error :
+       {ErrorClass::resolve, ErrorClass::connect, ErrorClass::tls, ErrorClass::reset, ErrorClass::early_close,
+        ErrorClass::malformed, ErrorClass::refused, ErrorClass::stream, ErrorClass::proxy})
+    recorder.record_failure(error, 100us, "failed");
+  recorder.record_failure(ErrorClass::timeout, 5s, "late");
+  recorder.record_failure(ErrorClass::overflow, 5s, "dropped");
+  recorder.record_response(200, 10ms, 1ms);
+  CHECK(recorder.finished_count() == 12);
+  CHECK(recorder.error_count() == 11);
+  const Tally tally = recorder.finish();
+  CHECK(tally.unanswered() == 9);
+  CHECK(tally.latency.count() == 3);
+  CHECK(base::Duration(tally.latency.min()) == 10ms);
+  CHECK(tally.above == std::vector<std::int64_t>{2});
+}
+
 TEST_CASE("counts above the limits add up") {
   Tally sum;
   for (int i = 0; i < 3; ++i) {
@@ -54,6 +72,8 @@ TEST_CASE("a series counts requests in the second in which they were due, sent a
   CHECK(points[0].latency_sum == Approx(0.1));
   CHECK(points[1].sent == 1);
   CHECK(points[1].errors[static_cast<std::size_t>(ErrorClass::reset)] == 1);
+  CHECK(points[1].ended == 0);  // it has no latency
+  CHECK(points[1].latency_sum == 0);
   CHECK(points[1].connections == 2);
   CHECK(points[2].ended == 0);
   CHECK(points[2].connections == 2);

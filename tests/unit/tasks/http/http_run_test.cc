@@ -53,10 +53,14 @@ std::string quick(const std::string& more) {
 
 }  // namespace
 
-TEST_CASE("a dead service is measured, not a failed task") {
+TEST_CASE("a dead service fails the task, and is measured") {
   const RefusedPort port;
   Workbench bench;
   const Outcome outcome = bench.run(tasks::http::http_kind(), quick("url: \"" + port.url() + "\""));
+  REQUIRE(outcome.failure);
+  CHECK_THAT(*outcome.failure, Catch::StartsWith("no answer: 3 of 3 connection refused (connect to ") &&
+                                   Catch::EndsWith("; allowAllFailed: true accepts that"));
+  CHECK_FALSE(find(outcome, "http/latency-p95"));
   REQUIRE(find(outcome, "http/error-rate"));
   CHECK(value_of(find(outcome, "http/error-rate")->data) == 1.0);
   CHECK(value_of(find(outcome, "http/errors-connect")->data) == 3.0);
@@ -65,6 +69,16 @@ TEST_CASE("a dead service is measured, not a failed task") {
   REQUIRE_FALSE(outcome.warnings.empty());
   CHECK(outcome.warnings[0].code == "all-failed");
   CHECK(outcome.warnings[0].message.starts_with("every request to '0' failed"));
+}
+
+TEST_CASE("a file may accept that no request gets an answer") {
+  const RefusedPort port;
+  Workbench bench;
+  const Outcome outcome =
+      bench.run(tasks::http::http_kind(), quick("allowAllFailed: true, url: \"" + port.url() + "\""));
+  CHECK_FALSE(outcome.failure);
+  CHECK(value_of(find(outcome, "http/error-rate")->data) == 1.0);
+  CHECK_FALSE(find(outcome, "http/latency-p95"));
 }
 
 TEST_CASE("a load that fails ends early and says why") {
@@ -109,6 +123,9 @@ TEST_CASE("endpoints are loaded in the order of the file and recorded under thei
   CHECK_FALSE(find(outcome, "http/error-rate"));
   const std::size_t first = outcome.message.find("http-b stable: 3 requests");
   const std::size_t last = outcome.message.find("http-a candidate: 3 requests");
+  REQUIRE(outcome.failure);
+  CHECK_THAT(*outcome.failure, Catch::StartsWith("endpoint 'b': stable: no answer: 3 of 3") &&
+                                   Catch::Contains("endpoint 'a': stable: no answer"));
   REQUIRE(first != std::string::npos);
   REQUIRE(last != std::string::npos);
   CHECK(first < last);
@@ -133,6 +150,7 @@ TEST_CASE("a warm-up with errors fails the task unless they are allowed") {
 
   const Outcome outcome = bench.run(tasks::http::http_kind(), quick(warmup + ", allowInitialErrors: true"));
   CHECK(outcome.observations.empty());
+  CHECK_FALSE(outcome.failure);
 }
 
 TEST_CASE("certificates that are not verified are recorded") {

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "tasks/load/metrics.h"
+#include "tasks/load/no_answer.h"
 
 using namespace iter8;
 using namespace iter8::experiment;
@@ -31,12 +32,9 @@ tasks::VersionLoad measured_load() {
 tasks::VersionLoad failed_load() {
   tasks::VersionLoad load{.requested_rate = 10, .elapsed = 900ms};
   load.tally.scheduled = load.tally.sent = 10;
-  for (int i = 0; i < 10; ++i) {
-    load.tally.latency.record(100'000);
-    load.tally.lateness.record(1'000);
-  }
+  for (int i = 0; i < 10; ++i) load.tally.lateness.record(1'000);
   load.tally.errors[static_cast<std::size_t>(load::ErrorClass::connect)] = 10;
-  load.tally.first_error = "Connection refused";
+  load.tally.first_error = "connect to 127.0.0.1:9: Connection refused";
   return load;
 }
 
@@ -129,7 +127,7 @@ TEST_CASE("a load is described in one line") {
   CHECK_THAT(tasks::summary_of(measured_load()),
              Catch::StartsWith("100 requests, 2 errors (2 status), 10.0/s of 10/s, p95 95."));
   CHECK(tasks::summary_of(failed_load()) ==
-        "10 requests, 10 errors (10 connect), 10.0/s of 10/s, p95 0.1 ms; Connection refused");
+        "10 requests, 10 errors (10 connect), 10.0/s of 10/s; connect to 127.0.0.1:9: Connection refused");
 }
 
 TEST_CASE("a service that answers nothing well is a warning") {
@@ -137,7 +135,51 @@ TEST_CASE("a service that answers nothing well is a warning") {
   const auto warnings = tasks::warnings_of(failed_load(), "candidate");
   REQUIRE(warnings.size() == 1);
   CHECK(warnings[0].code == "all-failed");
-  CHECK(warnings[0].message == "every request to 'candidate' failed: Connection refused");
+  CHECK(warnings[0].message ==
+        "every request to 'candidate' failed: connect to 127.0.0.1:9: Connection refused");
+}
+
+TEST_CASE("a load without an answer has no latency, and says why") {
+  const auto observations = tasks::observations_of(failed_load(), "http", {50, 95});
+  for (const Observation& observation : observations) {
+    INFO(observation.metric.name);
+    CHECK_FALSE(observation.metric.name.starts_with("http/latency"));
+    CHECK_FALSE(observation.metric.name.starts_with("http/service"));
+  }
+  CHECK(value(observations, "http/error-rate") == 1);
+  CHECK(value(observations, "http/no-answer-count") == 10);
+  CHECK(value(observations, "http/degraded") == 0);
+  CHECK(find(observations, "http/request-count").note ==
+        "no answer: 10 of 10 connection refused (connect to 127.0.0.1:9: Connection refused)");
+}
+
+TEST_CASE("why there was no answer names every fate") {
+  tasks::VersionLoad load = failed_load();
+  load.tally.sent = 14;
+  load.tally.in_flight = 1;
+  load.tally.errors[static_cast<std::size_t>(load::ErrorClass::timeout)] = 3;
+  load.tally.first_error = "no route";
+  CHECK(tasks::no_answer_text(load) ==
+        "no answer: 10 of 14 without a connection, 3 of 14 timed out, 1 of 14 still in flight at the end "
+        "(no route)");
+  load.tally.completed = 1;
+  CHECK(tasks::no_answer_text(load).empty());
+  CHECK(tasks::no_answer_text({}).empty());
+}
+
+TEST_CASE("many requests without an answer are a warning") {
+  const auto warned = [](std::int64_t failed) {
+    tasks::VersionLoad load = measured_load();
+    load.tally.sent += failed;
+    load.tally.scheduled += failed;
+    load.tally.errors[static_cast<std::size_t>(load::ErrorClass::reset)] = failed;
+    for (const Warning& warning : tasks::warnings_of(load, "stable"))
+      if (warning.code == "no-answer") return warning.message;
+    return std::string();
+  };
+  CHECK(warned(0).empty());
+  CHECK(warned(2) == "2 of 102 requests to 'stable' got no answer: latencies are those of the others");
+  CHECK(find(tasks::observations_of(measured_load(), "http", {}), "http/request-count").note.empty());
 }
 
 TEST_CASE("long waits for connections are a warning that says what to change") {

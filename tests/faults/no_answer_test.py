@@ -1,0 +1,121 @@
+"""Services that do not answer: whatever the objectives are about, nothing passes on responses that never came."""
+
+import unittest
+
+from harness import servers
+from harness.case import Case
+from harness.servers import Server, response
+
+LATENCY = {"metric": "http/latency-p95", "upper": "5s"}
+
+
+class NoAnswerCase(Case):
+
+    def experiment(self, slos, versions=None, **load):
+        load = {"numRequests": 400, "qps": 2000, "timeout": "20s", **load}
+        return {**({"versions": versions} if versions else {}),
+                "tasks": [{"task": "http", "with": load}, {"task": "assess", "with": {"slos": slos}}]}
+
+    def metric(self, name, version=0):
+        metric = self.result()["insights"]["metrics"].get(f"http/{name}")
+        return metric["values"][version] if metric else None
+
+    def checks(self, objective=0):
+        return self.result()["insights"]["assessment"]["slos"][objective]["versions"]
+
+    def verdict(self):
+        return self.result()["insights"]["assessment"]["verdict"]
+
+
+class DeadServices(NoAnswerCase):
+
+    def assert_fails(self, pattern, **load):
+        finished = self.run_experiment(self.experiment([LATENCY], **load), "--gate")
+        self.assert_code(finished, 1)
+        self.assert_says(finished, pattern)
+        self.assertTrue(self.result()["failure"])
+        self.assertIsNone(self.metric("latency-p95"))
+        for condition in ("nofailure", "slos"):
+            self.assertNotEqual(self.iter8("assert", "-c", condition).code, 0)
+
+    def test_a_service_that_is_there_passes(self):
+        with servers.well_behaved() as server:
+            self.assert_code(self.run_experiment(self.experiment([LATENCY], url=server.url()), "--gate"), 0)
+        self.assertEqual(self.verdict(), "pass")
+        self.assertIsNone(self.metric("no-answer-count"))
+
+    def test_refused_connections_fail_the_task(self):
+        with servers.refused_port() as port:
+            self.assert_fails("no answer: 400 of 400 connection refused", url=f"http://127.0.0.1:{port}/")
+        self.assertEqual(self.metric("no-answer-count"), 400)
+        self.assertEqual(self.metric("degraded"), 0)
+
+    def test_a_host_that_does_not_resolve_fails_the_task(self):
+        self.assert_fails("no answer: 400 of 400 unresolved", url=f"http://{'x' * 64}.invalid/")
+
+    def test_the_oldest_spelling_fails_as_it_did(self):
+        load = {"numRequests": 20, "qps": 400, "versionInfo": [{"url": f"http://{'x' * 64}.invalid/get"}]}
+        finished = self.run_experiment([
+            {"task": "gen-load-and-collect-metrics-http", "with": load},
+            {"task": "assess-app-versions", "with": {"SLOs": [{"metric": "http/latency-p95", "upperLimit": 100}]}}])
+        self.assert_code(finished, 1)
+        self.assert_says(finished, "no answer: 20 of 20 unresolved")
+
+    def test_a_file_may_go_on_and_its_latency_objectives_have_no_data(self):
+        for evidence in ("fixed", "point"):
+            with self.subTest(evidence), servers.refused_port() as port:
+                slos = [{**LATENCY, "evidence": evidence}, {"metric": "http/latency-mean", "upper": "5s", "evidence": evidence}]
+                load = {"url": f"http://127.0.0.1:{port}/", "allowAllFailed": True}
+                self.assert_code(self.run_experiment(self.experiment(slos, **load), "--gate"), 1)
+                self.assertFalse(self.result()["failure"])
+                self.assertEqual(self.verdict(), "error")
+                for objective in (0, 1):
+                    self.assertEqual(self.checks(objective)[0]["verdict"], "error")
+                    self.assertRegex(self.checks(objective)[0]["reason"], "no answer: 400 of 400 connection refused")
+
+    def test_one_dead_version_is_an_error_of_its_own(self):
+        with servers.refused_port() as port, servers.well_behaved() as alive:
+            for names in (("alive", "dead"), ("dead", "alive")):
+                with self.subTest(names):
+                    urls = {"alive": alive.url(), "dead": f"http://127.0.0.1:{port}/"}
+                    versions = [{"name": name, "url": urls[name]} for name in names]
+                    self.assert_code(self.run_experiment(self.experiment([LATENCY], versions)), 0)
+                    verdicts = {name: check["verdict"] for name, check in zip(names, self.checks())}
+                    self.assertEqual(verdicts, {"alive": "pass", "dead": "error"})
+                    self.assertRegex(self.checks()[names.index("dead")]["reason"], "no answer: 400 of 400 connection refused")
+
+    def test_a_limit_relative_to_a_dead_baseline_has_no_data(self):
+        with servers.refused_port() as port, servers.well_behaved() as alive:
+            versions = [{"name": "stable", "url": f"http://127.0.0.1:{port}/"}, {"name": "candidate", "url": alive.url()}]
+            self.run_experiment(self.experiment([{"metric": "http/latency-p95", "upper": "+10%"}], versions), "--gate")
+        self.assertEqual([check["verdict"] for check in self.checks()], ["error", "error"])
+
+    def test_responses_after_the_deadline_are_timeouts_with_a_latency(self):
+        def slow(connection):
+            while connection.read_request() is not None:
+                connection.pause(1)
+                connection.send(response())
+        load = {"numRequests": 20, "qps": 200, "connections": 20, "timeout": "200ms"}
+        with Server(slow) as server:
+            load["url"] = server.url()
+            self.assert_code(self.run_experiment(self.experiment([LATENCY], **load), "--gate"), 1)
+            self.assertTrue(self.result()["failure"])
+            slos = [{"metric": "http/latency-p50", "upper": "100ms", "evidence": "point"}]
+            self.assert_code(self.run_experiment(self.experiment(slos, allowAllFailed=True, **load)), 0)
+        self.assertEqual(self.checks()[0]["verdict"], "fail")
+        self.assertGreaterEqual(self.metric("latency-min"), 200)
+
+    def test_errors_are_answers(self):
+        def failing(connection):
+            while connection.read_request() is not None:
+                connection.send(response(status="500 Internal Server Error"))
+        slos = [LATENCY, {"metric": "http/error-rate", "upper": "1%"}]
+        with Server(failing) as server:
+            self.assert_code(self.run_experiment(self.experiment(slos, url=server.url()), "--gate"), 1)
+        self.assertFalse(self.result()["failure"])
+        self.assertEqual([self.checks(i)[0]["verdict"] for i in (0, 1)], ["pass", "fail"])
+        self.assertEqual(self.verdict(), "fail")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
