@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -100,8 +101,8 @@ class Task {
   /// How many versions its options name (versionInfo of older files); 0 = none.
   virtual std::size_t named_versions() const { return 0; }
 
-  /// Canonical names of the metrics that it will record; a final * matches any ending ("x/*",
-  /// "http/status-*").
+  /// Canonical names of the metrics that it will record; a final * matches any ending ("x/*"), and a final #
+  /// three digits ("http/status-#").
   virtual std::vector<std::string> produces() const { return {}; }
   /// Those of them whose kind and unit the file says, so that limits on them can be checked before the run.
   virtual std::vector<MetricInfo> described_metrics() const { return {}; }
@@ -113,6 +114,9 @@ class Task {
   /// exactly how many values are above them, which the buckets of a histogram cannot tell, and knows which
   /// values are settled by a part of the data.
   virtual void note_limits(const std::vector<MetricLimit>& limits) { static_cast<void>(limits); }
+  /// Called once, after all tasks are built, with the canonical names of the metrics that tasks consume: one
+  /// that measures then records 0 for what it counted and never saw.
+  virtual void note_uses(const std::set<std::string>& metrics) { static_cast<void>(metrics); }
   /// How many objectives it judges.
   virtual int objectives() const { return 0; }
   /// The shard of its load that this process generates; nothing when it generates the whole.

@@ -142,9 +142,18 @@ std::optional<std::string> failure_of(const std::vector<VersionLoad>& loads, con
   return name_of_endpoint(of) + base::join(reasons, "; ") + "; allowAllFailed: true accepts that";
 }
 
-void run_load(const HttpLoad& of, const Context& context, Outcome& outcome) {
+/// What somebody uses, and what was recorded before: the latest value of a count that did not go on is 0.
+std::set<std::string> wanted_metrics(std::set<std::string> used, const Context& context) {
+  for (const auto& [name, series] : context.result.metrics)
+    if (series.info.kind == experiment::MetricKind::counter) used.insert(name);
+  return used;
+}
+
+void run_load(const HttpLoad& of, const Context& context, const std::set<std::string>& used_metrics,
+              Outcome& outcome) {
   warn_about_unverified_tls(outcome, of, context);
   const std::vector<double> percentiles = percentiles_of(of.options);
+  const std::set<std::string> wanted = wanted_metrics(used_metrics, context);
   const std::vector<VersionLoad> loads = load_all_versions(of, context);
   if (const auto failure = failure_of(loads, of, context))
     outcome.failure = outcome.failure ? *outcome.failure + "; " + *failure : *failure;
@@ -154,7 +163,7 @@ void run_load(const HttpLoad& of, const Context& context, Outcome& outcome) {
       require_clean_warmup(of.options.warmup ? load.tally : load.warmup, version);
     add_message(outcome, load, of, context);
     if (of.options.warmup) continue;
-    for (experiment::Observation& observation : observations_of(load, of.provider, percentiles))
+    for (experiment::Observation& observation : observations_of(load, of.provider, percentiles, wanted))
       outcome.observations.push_back(std::move(observation));
     outcome.series.push_back(series_of(load, of.provider));
     for (experiment::Warning& warning : warnings_of(load, version))
@@ -189,7 +198,7 @@ Outcome HttpTask::run(const Context& context) {
   for (const HttpLoad& load : loads_) {
     if (context.stop.stop_requested()) break;
     try {
-      run_load(load, context, outcome);
+      run_load(load, context, used_metrics_, outcome);
     } catch (const base::Error& error) {
       if (load.provider == "http") throw;
       throw base::Error(name_of_endpoint(load) + error.what());

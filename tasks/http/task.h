@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,9 +36,11 @@ class HttpTask final : public experiment::Task {
   std::vector<std::string> produces() const override;
   std::optional<experiment::Shards> shards() const override;
   void note_limits(const std::vector<experiment::MetricLimit>& limits) override;
+  void note_uses(const std::set<std::string>& metrics) override { used_metrics_ = metrics; }
 
  private:
   std::vector<HttpLoad> loads_;
+  std::set<std::string> used_metrics_;
 };
 
 experiment::TaskKind http_kind();

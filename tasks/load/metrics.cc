@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -35,7 +36,8 @@ double msec(double nanoseconds) {
 /// Adds the observations of one load one after another.
 class Recording {
  public:
-  Recording(const VersionLoad& load, const std::string& provider) : load_(load), provider_(provider) {}
+  Recording(const VersionLoad& load, const std::string& provider, const std::set<std::string>& wanted)
+      : load_(load), provider_(provider), wanted_(wanted) {}
 
   void add(const std::string& name, MetricKind kind, const std::string& unit, const std::string& description,
            MetricData data) {
@@ -50,8 +52,23 @@ class Recording {
   void count(const std::string& name, const std::string& description, std::int64_t value) {
     add(name, MetricKind::counter, "", description, static_cast<double>(value));
   }
+  /// Of something that need not happen.
+  void count_if_any(const std::string& name, const std::string& description, std::int64_t value) {
+    const bool is_wanted = load_.requests() > 0 && wanted_.contains(provider_ + "/" + name);
+    if (value > 0 || is_wanted) count(name, description, value);
+  }
   void time(const std::string& name, const std::string& description, double value) {
     add(name, MetricKind::gauge, "msec", description, value);
+  }
+
+  /// The wanted statuses.
+  std::vector<int> wanted_statuses() const {
+    const std::string start = provider_ + "/status-";
+    std::vector<int> statuses;
+    for (auto name = wanted_.lower_bound(start); name != wanted_.end() && name->starts_with(start); ++name)
+      if (const auto status = base::parse_number(name->substr(start.size())))
+        statuses.push_back(static_cast<int>(*status));
+    return statuses;
   }
 
   std::vector<Observation> take() { return std::move(observations_); }
@@ -59,6 +76,7 @@ class Recording {
  private:
   const VersionLoad& load_;
   const std::string& provider_;
+  const std::set<std::string>& wanted_;
   std::vector<Observation> observations_;
 };
 
@@ -91,6 +109,15 @@ double standard_deviation(const stats::Histogram& histogram) {
   return std::sqrt(std::max(0.0, histogram.variance() * (count - 1) / count));
 }
 
+/// Without a response nothing is known about statuses.
+void record_statuses(Recording& recording, const VersionLoad& load) {
+  if (load.tally.completed == 0) return;
+  std::map<int, std::int64_t> counts(load.tally.statuses.begin(), load.tally.statuses.end());
+  for (const int status : recording.wanted_statuses()) counts.emplace(status, 0);
+  for (const auto& [status, count] : counts)
+    recording.count(fmt::format("status-{}", status), fmt::format("answers with status {}", status), count);
+}
+
 void record_requests(Recording& recording, const VersionLoad& load) {
   recording.count("request-count", "number of requests sent", load.requests());
   recording.note(no_answer_text(load));
@@ -100,17 +127,14 @@ void record_requests(Recording& recording, const VersionLoad& load) {
                   experiment::Proportion{.count = load.errors(), .total = load.requests()});
   for (std::size_t i = 0; i < load::kErrorClasses; ++i) {
     const std::string name(to_text(static_cast<load::ErrorClass>(i)));
-    if (load.tally.errors[i] > 0)
-      recording.count("errors-" + name, "requests that failed by " + name, load.tally.errors[i]);
+    recording.count_if_any("errors-" + name, "requests that failed by " + name, load.tally.errors[i]);
   }
-  if (load.tally.unanswered() > 0)
-    recording.count("no-answer-count", "requests that failed without an answer, and so without a latency",
-                    load.tally.unanswered());
-  if (load.tally.in_flight > 0)
-    recording.count("in-flight-count", "requests that were sent and given up at the end",
-                    load.tally.in_flight);
-  for (const auto& [status, count] : load.tally.statuses)
-    recording.count(fmt::format("status-{}", status), fmt::format("answers with status {}", status), count);
+  recording.count_if_any("no-answer-count",
+                         "requests that failed without an answer, and so without a latency",
+                         load.tally.unanswered());
+  recording.count_if_any("in-flight-count", "requests that were sent and given up at the end",
+                         load.tally.in_flight);
+  record_statuses(recording, load);
 }
 
 void record_latency(Recording& recording, const VersionLoad& load, const std::vector<double>& percentiles) {
@@ -187,8 +211,9 @@ double VersionLoad::achieved_rate() const {
 }
 
 std::vector<Observation> observations_of(const VersionLoad& load, const std::string& provider,
-                                         const std::vector<double>& percentiles) {
-  Recording recording(load, provider);
+                                         const std::vector<double>& percentiles,
+                                         const std::set<std::string>& wanted) {
+  Recording recording(load, provider, wanted);
   record_requests(recording, load);
   if (load.requested_rate > 0)
     recording.add("rate-asked", MetricKind::gauge, "/s", "requests per second that were asked for",
@@ -241,7 +266,7 @@ std::vector<std::string> metric_names(const std::string& provider, const std::ve
   for (const double p : percentiles) names.push_back(provider + "/latency-p" + base::shortest(p));
   for (std::size_t i = 0; i < load::kErrorClasses; ++i)
     names.push_back(fmt::format("{}/errors-{}", provider, to_text(static_cast<load::ErrorClass>(i))));
-  names.push_back(provider + "/status-*");
+  names.push_back(provider + "/status-#");
   return names;
 }
 

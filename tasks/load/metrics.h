@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,11 @@ struct VersionLoad {
 /// requests), latency (histogram) and its mean, stddev, min, max and percentiles (absent without a request
 /// that has a latency; a note at request-count says why), service time, lateness and the rest of the
 /// self-check, rates, errors by class and responses by status. Times are msec.
+/// Counts of classes and statuses that never occurred are left out, except for those that `wanted` names:
+/// they are 0, where there were requests or responses to count.
 std::vector<experiment::Observation> observations_of(const VersionLoad& load, const std::string& provider,
-                                                     const std::vector<double>& percentiles);
+                                                     const std::vector<double>& percentiles,
+                                                     const std::set<std::string>& wanted = {});
 
 /// The limits on latency percentiles of `provider` among those of the file, ascending, each once.
 std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricLimit>& limits,

@@ -117,5 +117,48 @@ class DeadServices(NoAnswerCase):
         self.assertEqual(self.verdict(), "fail")
 
 
+class NothingHappened(NoAnswerCase):
+
+    SLOS = [{"metric": "http/errors-timeout", "upper": 0}, {"metric": "http/status-500", "upper": 0},
+            {"metric": "http/no-answer-count", "upper": 0}]
+
+    def test_a_class_that_never_occurred_is_zero(self):
+        with servers.well_behaved() as server:
+            self.assert_code(self.run_experiment(self.experiment(self.SLOS, url=server.url()), "--gate"), 0)
+        self.assertEqual([self.checks(i)[0]["value"] for i in range(3)], [0, 0, 0])
+
+    def test_a_class_that_occurred_is_counted(self):
+        def failing(connection):
+            while connection.read_request() is not None:
+                connection.send(response(status="500 Internal Server Error" if connection.number % 4 == 0 else "200 OK"))
+        with Server(failing) as server:
+            self.assert_code(self.run_experiment(self.experiment(self.SLOS, url=server.url()), "--gate"), 1)
+        self.assertEqual([self.checks(i)[0]["value"] for i in range(3)], [0, 100, 0])
+        self.assertEqual(self.verdict(), "fail")
+
+    def test_what_stopped_happening_is_zero_in_the_latest_iteration(self):
+        def failing_first(connection):
+            while connection.read_request() is not None:
+                connection.send(response(status="500 Internal Server Error" if connection.number <= 5 else "200 OK"))
+        with Server(failing_first) as server:
+            experiment = self.experiment([{"metric": "http/error-rate", "upper": 0.9}], url=server.url(), numRequests=20)
+            self.assert_code(self.run_experiment({**experiment, "loop": {"iterations": 2}}), 0)
+        self.assertEqual((self.metric("status-500"), self.metric("errors-status")), (0, 0))
+
+    def test_a_dead_service_does_not_pass_on_errors_that_never_came(self):
+        with servers.refused_port() as port:
+            experiment = self.experiment([self.SLOS[1]], url=f"http://127.0.0.1:{port}/", allowAllFailed=True)
+            self.assert_code(self.run_experiment(experiment, "--gate"), 1)
+        self.assertEqual(self.checks()[0]["verdict"], "error")
+        self.assertRegex(self.checks()[0]["reason"], "no answer: 400 of 400")
+
+    def test_names_of_classes_and_statuses_are_checked(self):
+        for wrong, right in (("errors-timeouts", "errors-timeout"), ("status-5xx", ""), ("status-50", ""), ("status-5000", "")):
+            with self.subTest(wrong):
+                slos = [{"metric": f"http/{wrong}", "upper": 0}]
+                self.write("experiment.yaml", self.experiment(slos, url="http://127.0.0.1:1/"))
+                self.assert_refused(self.iter8("validate"), f"no task of this file produces the metric 'http/{wrong}'.*{right}")
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -12,6 +12,7 @@
 #include "experiment/file/overrides.h"
 #include "experiment/file/step_reader.h"
 #include "experiment/file/version_list.h"
+#include "experiment/metric/metric_name.h"
 
 namespace iter8::experiment {
 
@@ -45,6 +46,7 @@ class Loader {
   void resolve_versions();
   void check_tasks();
   void announce_limits();
+  void announce_uses();
 
   const Catalog& catalog_;
   Problems& problems_;
@@ -173,6 +175,16 @@ void Loader::announce_limits() {
     for (Step& step : *steps) step.task->note_limits(limits);
 }
 
+void Loader::announce_uses() {
+  std::set<std::string> metrics;
+  for (auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
+    for (const Step& step : *steps)
+      for (const MetricReference& reference : step.task->consumes())
+        metrics.insert(canonical_metric_name(reference.name));
+  for (auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
+    for (Step& step : *steps) step.task->note_uses(metrics);
+}
+
 std::optional<Experiment> Loader::load(const std::string& content, const LoadOptions& options) {
   std::optional<Node> root = config::parse_document(content, problems_);
   if (!root) return std::nullopt;
@@ -190,6 +202,7 @@ std::optional<Experiment> Loader::load(const std::string& content, const LoadOpt
   check_tasks();
   if (problems_.has_errors()) return std::nullopt;
   announce_limits();
+  announce_uses();
   return std::move(experiment_);
 }
 

@@ -25,11 +25,15 @@ std::string_view provider_of(std::string_view name) {
   return name.substr(0, name.find('/'));
 }
 
-/// Whether `produced` includes `wanted`: the same name, one that matches its final *, or an aggregate of it
-/// (http/latency-p97.5 and grpc/latency/mean of …/latency).
+/// Whether `produced` includes `wanted`: the same name, one that matches its final * or #, or an aggregate of
+/// it (http/latency-p97.5 and grpc/latency/mean of …/latency).
 bool covers(std::string_view produced, std::string_view wanted) {
   if (produced == wanted) return true;
   if (produced.ends_with('*')) return wanted.starts_with(produced.substr(0, produced.size() - 1));
+  if (produced.ends_with('#'))
+    return wanted.size() == produced.size() + 2 &&
+           wanted.starts_with(produced.substr(0, produced.size() - 1)) &&
+           std::all_of(wanted.end() - 3, wanted.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (!wanted.starts_with(produced) || wanted.size() <= produced.size() + 1) return false;
   const char separator = wanted[produced.size()];
   return (separator == '/' || separator == '-') && is_aggregate(wanted.substr(produced.size() + 1));
@@ -72,7 +76,7 @@ void check_metrics(const std::vector<const Task*>& tasks, Coverage coverage, con
   for (const Task* task : tasks)
     for (const std::string& name : task->produces()) produced.push_back(canonical_metric_name(name));
   std::vector<std::string> names = produced;
-  std::erase_if(names, [](const std::string& name) { return name.ends_with('*'); });
+  std::erase_if(names, [](const std::string& name) { return name.ends_with('*') || name.ends_with('#'); });
 
   for (const Task* task : tasks)
     for (const MetricReference& reference : task->consumes()) {

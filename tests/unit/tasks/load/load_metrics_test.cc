@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include <catch2/catch.hpp>
 
@@ -114,8 +115,28 @@ TEST_CASE("a closed loop asks for no rate") {
   }
 }
 
+TEST_CASE("a count that somebody uses and that never happened is 0") {
+  const std::set<std::string> wanted = {"http/errors-timeout", "http/status-500", "http/in-flight-count",
+                                        "http/no-answer-count", "http-cart/status-404"};
+  const auto observations = tasks::observations_of(measured_load(), "http", {}, wanted);
+  for (const char* name :
+       {"http/errors-timeout", "http/status-500", "http/in-flight-count", "http/no-answer-count"})
+    CHECK(value(observations, name) == 0);
+  CHECK(value(observations, "http/status-503") == 2);
+  for (const Observation& observation : observations) {
+    CHECK(observation.metric.name != "http/errors-reset");
+    CHECK(observation.metric.name != "http/status-404");
+  }
+
+  // Nothing is known about the statuses of a service that does not answer.
+  const auto of_dead = tasks::observations_of(failed_load(), "http", {}, wanted);
+  CHECK(value(of_dead, "http/errors-timeout") == 0);
+  for (const Observation& observation : of_dead) CHECK(observation.metric.name != "http/status-500");
+}
+
 TEST_CASE("every recorded name was announced") {
   const auto names = tasks::metric_names("http", {50});
+  CHECK(std::find(names.begin(), names.end(), "http/status-#") != names.end());
   for (const Observation& observation : tasks::observations_of(measured_load(), "http", {50})) {
     if (observation.metric.name.starts_with("http/status-")) continue;
     INFO(observation.metric.name);
