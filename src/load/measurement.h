@@ -54,6 +54,9 @@ struct Tally {
   /// timed out or overflowed has at least the timeout: leaving them out would hide the slowest (coordinated
   /// omission). One that failed without an answer has none: a refused connection is not a fast response.
   stats::Histogram latency;
+  /// Of every request that a stop aborted, in flight or still waiting: how long ago it fell due. It would
+  /// have taken longer than that.
+  stats::Histogram cut_short;
   stats::Histogram service;  // service time of complete responses: from the send to the last byte
   /// Open loop, of every request that got a connection: how late the generator itself started it, counted
   /// from the moment when it was due and a connection was there for it (a free one, or one to be opened).

@@ -135,6 +135,12 @@ Ruling with_traffic(Ruling ruling, const ObjectiveCase& each) {
           .reason = "the traffic split is not the promised one (srm)"};
 }
 
+/// Where too many latencies are not known, an upper limit is not met, however good the others are.
+Ruling with_doubt(Ruling ruling, const ObjectiveCase& each) {
+  if (each.doubt.empty() || ruling.verdict != Verdict::pass) return ruling;
+  return {.verdict = Verdict::inconclusive, .evidence = ruling.evidence, .reason = each.doubt};
+}
+
 ObjectiveCheck with_ruling(ObjectiveCheck check, Ruling ruling) {
   check.satisfied = ruling.verdict == Verdict::pass;
   check.verdict = ruling.verdict;
@@ -145,7 +151,7 @@ ObjectiveCheck with_ruling(ObjectiveCheck check, Ruling ruling) {
 
 ObjectiveCheck check_by_numbers(const ObjectiveCase& each) {
   return with_ruling({.value = each.value, .limit = shown_limit(each), .samples = each.samples},
-                     with_traffic(ruling_by_numbers(each, each.mode), each));
+                     with_doubt(with_traffic(ruling_by_numbers(each, each.mode), each), each));
 }
 
 ObjectiveCheck check_by_evidence(const ObjectiveCase& each, const stats::Track& track) {
@@ -167,7 +173,7 @@ ObjectiveCheck check_by_evidence(const ObjectiveCase& each, const stats::Track& 
     ruling = {.verdict = Verdict::pass, .reason = zero_sentence(facts, facts.counts)};
   else
     ruling = is_open ? undecided_ruling(each) : decided_ruling(each, track);
-  return with_ruling(std::move(check), with_traffic(std::move(ruling), each));
+  return with_ruling(std::move(check), with_doubt(with_traffic(std::move(ruling), each), each));
 }
 
 }  // namespace

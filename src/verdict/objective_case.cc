@@ -10,6 +10,7 @@
 #include "experiment/metric/metric_name.h"
 #include "experiment/version.h"
 #include "stats/evidence/autocorrelation.h"
+#include "verdict/latency_doubt.h"
 #include "verdict/quality.h"
 #include "verdict/relative_evidence.h"
 
@@ -234,6 +235,8 @@ ObjectiveCase recorded_case(const LookInputs& look, const ObjectiveOptions& obje
                      .on_inconclusive = look.criteria.on_inconclusive,
                      .planned_look = look.at.iterations,
                      .has_promised_traffic = look.has_promised_traffic};
+  if (each.value && each.upper.state == Bound::State::limited)
+    each.doubt = doubt_about(look.result, objective.metric.value, version, each.upper.limit);
   if (each.value) {
     each.samples = recorded_samples(measured, look.criteria, version);
   } else {

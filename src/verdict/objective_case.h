@@ -60,6 +60,7 @@ struct ObjectiveCase {
   std::optional<double> value;
   std::string missing;      // why there is no value
   bool is_awaited = false;  // there is none, and the file says that this leaves the verdict open
+  std::string doubt;  // why the upper limit is not shown to be met although the data meet it; empty = nothing
   Bound upper;
   Bound lower;
   std::optional<std::int64_t> samples;  // behind the value, where something recorded says so

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "stats/histogram/cut_short.h"
 #include "stats/histogram/hdr_counts.h"
 #include "tasks/load/no_answer.h"
 
@@ -95,8 +96,10 @@ experiment::BucketCounts buckets_of(const stats::Histogram& histogram) {
   return counts;
 }
 
-experiment::BucketCounts latency_of(const VersionLoad& load) {
-  experiment::BucketCounts counts = buckets_of(load.tally.latency);
+/// Exact counts above limits are those of requests that ended: none where some were cut short.
+experiment::BucketCounts latency_buckets(const VersionLoad& load, const stats::Histogram& latency) {
+  experiment::BucketCounts counts = buckets_of(latency);
+  if (load.tally.cut_short.count() > 0) return counts;
   for (std::size_t i = 0; i < std::min(load.limits.size(), load.tally.above.size()); ++i)
     counts.above.push_back(
         {.limit = msec(static_cast<std::int64_t>(load.limits[i].count())), .count = load.tally.above[i]});
@@ -137,9 +140,10 @@ void record_requests(Recording& recording, const VersionLoad& load) {
   record_statuses(recording, load);
 }
 
-void record_latency(Recording& recording, const VersionLoad& load, const std::vector<double>& percentiles) {
-  const stats::Histogram& latency = load.tally.latency;
-  recording.add("latency", MetricKind::histogram, "msec", "Latency Histogram", latency_of(load));
+void record_latency(Recording& recording, const VersionLoad& load, const stats::Histogram& latency,
+                    const std::vector<double>& percentiles) {
+  recording.add("latency", MetricKind::histogram, "msec", "Latency Histogram",
+                latency_buckets(load, latency));
   recording.add("latency-mean", MetricKind::summary, "msec", "mean of observed latency values",
                 experiment::SampleSummary{.count = latency.count(),
                                           .mean = msec(latency.mean()),
@@ -220,7 +224,12 @@ std::vector<Observation> observations_of(const VersionLoad& load, const std::str
                   load.requested_rate);
   recording.add("rate-achieved", MetricKind::gauge, "/s", "requests per second that came to an end",
                 load.achieved_rate());
-  if (load.tally.latency.count() > 0) record_latency(recording, load, percentiles);
+  const stats::CompletedDurations latency =
+      stats::completed_durations(load.tally.latency, load.tally.cut_short);
+  recording.count_if_any("latency-unknown-count",
+                         "requests whose latency is not known: no answer, or given up while slower than any",
+                         load.tally.unanswered() + latency.open);
+  if (load.tally.latency.count() > 0) record_latency(recording, load, latency.values, percentiles);
   if (load.tally.service.count() > 0) {
     recording.add("service", MetricKind::histogram, "msec", "time from the send to the end of the answer",
                   buckets_of(load.tally.service));
@@ -256,12 +265,31 @@ experiment::LoadSeries series_of(const VersionLoad& load, const std::string& pro
 
 std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles) {
   std::vector<std::string> names;
-  for (const char* name :
-       {"request-count",  "error-count",     "error-rate",    "latency",        "latency-mean",
-        "latency-stddev", "latency-min",     "latency-max",   "service",        "service-p50",
-        "service-p99",    "lateness-p50",    "lateness-p99",  "lateness-max",   "rate-ratio",
-        "queued-count",   "in-flight-count", "queued-p99",    "worker-cpu",     "involuntary-switches",
-        "degraded",       "rate-asked",      "rate-achieved", "no-answer-count"})
+  for (const char* name : {"latency-unknown-count",
+                           "request-count",
+                           "error-count",
+                           "error-rate",
+                           "latency",
+                           "latency-mean",
+                           "latency-stddev",
+                           "latency-min",
+                           "latency-max",
+                           "service",
+                           "service-p50",
+                           "service-p99",
+                           "lateness-p50",
+                           "lateness-p99",
+                           "lateness-max",
+                           "rate-ratio",
+                           "queued-count",
+                           "in-flight-count",
+                           "queued-p99",
+                           "worker-cpu",
+                           "involuntary-switches",
+                           "degraded",
+                           "rate-asked",
+                           "rate-achieved",
+                           "no-answer-count"})
     names.push_back(provider + "/" + name);
   for (const double p : percentiles) names.push_back(provider + "/latency-p" + base::shortest(p));
   for (std::size_t i = 0; i < load::kErrorClasses; ++i)

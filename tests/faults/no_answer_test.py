@@ -117,6 +117,72 @@ class DeadServices(NoAnswerCase):
         self.assertEqual(self.verdict(), "fail")
 
 
+class HungRequests(NoAnswerCase):
+
+    P95 = {"metric": "http/latency-p95", "upper": "500ms"}
+
+    def cut(self, script, slos, duration="1500ms", **load):
+        """A load that does not wait for what is in flight at its end."""
+        with Server(script) as server:
+            load = {"url": server.url(), "numRequests": None, "duration": duration, "qps": 100, "connections": 200, "drain": "cut",
+                    **load}
+            load = {key: value for key, value in load.items() if value is not None}
+            finished = self.run_experiment(self.experiment(slos, **load), "--gate")
+        self.assertFalse(self.result()["failure"], finished.story())
+        return finished
+
+    def hanging(self, connection):
+        while connection.read_request() is not None:
+            if connection.number % 2 == 0:
+                return connection.wait_for_close()
+            connection.send(response())
+
+    def test_half_of_all_hang_for_longer_than_the_limit(self):
+        for evidence in ("fixed", "point"):
+            with self.subTest(evidence):
+                slos = [{**self.P95, "evidence": evidence}, {"metric": "http/latency-mean", "upper": "100ms", "evidence": evidence}]
+                self.assert_code(self.cut(self.hanging, slos), 1)
+                self.assertEqual([self.checks(i)[0]["verdict"] for i in (0, 1)], ["fail", "fail"])
+        self.assertEqual(self.metric("error-rate"), 0)
+        self.assertGreater(self.metric("in-flight-count"), 50)
+        self.assert_says(self.iter8("report"), "given up in flight")
+
+    def test_half_of_all_hang_for_less_than_the_limit(self):
+        for evidence in ("fixed", "point"):
+            with self.subTest(evidence):
+                slos = [{**self.P95, "upper": "10s", "evidence": evidence},
+                        {"metric": "http/latency-mean", "upper": "10s", "evidence": evidence}]
+                self.assert_code(self.cut(self.hanging, slos, duration="500ms"), 3)
+                self.assertEqual([self.checks(i)[0]["verdict"] for i in (0, 1)], ["inconclusive", "inconclusive"])
+                self.assertRegex(self.checks()[0]["reason"], "have no known latency")
+
+    def test_requests_that_wait_behind_hung_ones_count_as_well(self):
+        self.assert_code(self.cut(self.hanging, [self.P95], connections=2), 1)
+        self.assertEqual(self.checks()[0]["verdict"], "fail")
+
+    def test_a_service_that_is_busy_at_the_end_passes(self):
+        def busy(connection):
+            while connection.read_request() is not None:
+                connection.pause(0.05)
+                connection.send(response())
+        slos = [{"metric": "http/latency-p95", "upper": "10s"}, {"metric": "http/latency-p50", "upper": "10s"}]
+        self.assert_code(self.cut(busy, slos), 0)
+        self.assertEqual(self.verdict(), "pass")
+
+    def test_a_service_that_dies_in_the_middle_does_not_pass(self):
+        def dying(connection):
+            while connection.read_request() is not None:
+                if connection.number > 200:
+                    return
+                connection.send(response())
+        for evidence in ("fixed", "point"):
+            with self.subTest(evidence), Server(dying) as server:
+                slos = [{**LATENCY, "evidence": evidence}]
+                self.assert_code(self.run_experiment(self.experiment(slos, url=server.url()), "--gate"), 3)
+                self.assertEqual(self.checks()[0]["verdict"], "inconclusive")
+                self.assertGreater(self.metric("no-answer-count"), 100)
+
+
 class NothingHappened(NoAnswerCase):
 
     SLOS = [{"metric": "http/errors-timeout", "upper": 0}, {"metric": "http/status-500", "upper": 0},

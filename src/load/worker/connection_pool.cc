@@ -132,7 +132,7 @@ void ConnectionPool::drop_due_requests() {
   if (arrivals_.is_closed_loop()) return;
   for (auto due = arrivals_.next(context_.now); due && *due <= context_.now;
        due = arrivals_.next(context_.now)) {
-    recorder_->record_drop(*due);
+    recorder_->record_drop(*due, context_.now - *due);
     arrivals_.advance();
   }
 }
@@ -325,7 +325,8 @@ void ConnectionPool::abort_in_flight() {
   retry_queue_.clear();
   while (in_flight_.size() > 0) {
     const RequestId request_id = in_flight_.oldest();
-    in_flight_[request_id].recorder->record_cut_off();
+    const InFlightRequest& request = in_flight_[request_id];
+    request.recorder->record_cut_off(context_.now - request.due);
     in_flight_.remove(request_id);
   }
   stop_sending();

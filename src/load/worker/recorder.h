@@ -38,8 +38,11 @@ class Recorder {
     ++tally_.sent;
     count_scheduled(due);
   }
-  /// A request fell due and will never be started, because the sending has ended.
-  void record_drop(base::MonotonicTime due) { count_scheduled(due); }
+  /// A request fell due and will never be started, because the sending has ended, `age` after that.
+  void record_drop(base::MonotonicTime due, base::Duration age) {
+    count_scheduled(due);
+    tally_.cut_short.record(age.count());
+  }
   /// Open loop only. A request was started `lag` after it was due; of that, `lateness` is the generator's own
   /// delay and the rest the wait for a connection.
   void record_lateness(base::Duration lag, base::Duration lateness) {
@@ -56,8 +59,11 @@ class Recorder {
   /// A request that failed without a complete response, `latency` after it fell due, which counts only where
   /// it has_latency().
   void record_failure(ErrorClass error, base::Duration latency, std::string_view why);
-  /// A request in flight is aborted by a stop.
-  void record_cut_off() { ++tally_.in_flight; }
+  /// A request in flight is aborted by a stop, `age` after it fell due.
+  void record_cut_off(base::Duration age) {
+    ++tally_.in_flight;
+    tally_.cut_short.record(age.count());
+  }
 
   void record_bytes(std::size_t bytes) { tally_.bytes_received += static_cast<std::int64_t>(bytes); }
   void record_connect() { ++tally_.connects; }

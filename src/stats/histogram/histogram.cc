@@ -20,14 +20,28 @@ Histogram& Histogram::operator=(const Histogram& other) {
   return *this;
 }
 
+inline std::int64_t& Histogram::bucket_of(std::uint64_t value) {
+  const int shift = std::max(0, static_cast<int>(std::bit_width(value)) - 1 - kBucketBits);
+  const std::uint64_t position = value >> shift;  // below 1024 only in group 0
+  return group(static_cast<std::size_t>(shift) + (position >> kBucketBits))[position & (kBuckets - 1)];
+}
+
+void Histogram::record(std::int64_t nanoseconds, std::int64_t count) noexcept {
+  if (count <= 0) return;
+  const std::int64_t value = std::clamp(nanoseconds, kShortestDuration, kLongestDuration);
+  bucket_of(static_cast<std::uint64_t>(value)) += count;
+  count_ += count;
+  min_ = std::min(min_, value);
+  max_ = std::max(max_, value);
+  const Wide sum = static_cast<Wide>(value) * static_cast<Wide>(count);
+  sum_ += sum;
+  squares_ += sum * static_cast<Wide>(value);
+}
+
 void Histogram::record(std::int64_t nanoseconds) noexcept {
   const std::int64_t value = std::clamp(nanoseconds, kShortestDuration, kLongestDuration);
   const auto bits = static_cast<std::uint64_t>(value);
-  const int shift = std::max(0, static_cast<int>(std::bit_width(bits)) - 1 - kBucketBits);
-  const std::uint64_t position = bits >> shift;  // below 1024 only in group 0
-  const auto index = static_cast<std::size_t>(shift) + (position >> kBucketBits);
-
-  ++group(index)[position & (kBuckets - 1)];
+  ++bucket_of(bits);
   ++count_;
   min_ = std::min(min_, value);
   max_ = std::max(max_, value);

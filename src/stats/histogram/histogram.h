@@ -33,6 +33,8 @@ class Histogram {
   ~Histogram() = default;
 
   void record(std::int64_t nanoseconds) noexcept;
+  /// The same value `count` times.
+  void record(std::int64_t nanoseconds, std::int64_t count) noexcept;
   void add(const Histogram& other) noexcept;
   /// Forgets the values but keeps the memory.
   void clear() noexcept;
@@ -68,6 +70,7 @@ class Histogram {
   using Group = std::array<std::int64_t, kBuckets>;
 
   Group& group(std::size_t index);
+  std::int64_t& bucket_of(std::uint64_t value);
   static Cell cell_of(std::size_t group, std::size_t bucket);  // its bounds
 
   std::array<std::unique_ptr<Group>, kGroups> groups_;

@@ -70,6 +70,9 @@ TEST_CASE("cut ends the load with its time, and accounts for what was in in_flig
   CHECK(process_now() - before < 10s);
   CHECK(tally.in_flight == 3);
   CHECK(tally.sent == 3);
+  CHECK(tally.cut_short.count() == tally.scheduled);
+  CHECK(base::Duration(tally.cut_short.max()) >=
+        190ms);  // connections of a closed loop are opened one by one
   CHECK(tally.scheduled == (arrival == Arrival::closed ? 3 : 20));
 }
 

@@ -35,6 +35,21 @@ TEST_CASE("a request without an answer has no latency; one that ran out of time 
   CHECK(tally.above == std::vector<std::int64_t>{2});
 }
 
+TEST_CASE("a request that is aborted leaves how long it had taken") {
+  Recorder recorder({});
+  recorder.record_start(base::MonotonicTime(1h));
+  recorder.record_cut_off(70ms);
+  recorder.record_drop(base::MonotonicTime(1h), 30ms);
+  Tally sum = recorder.finish();
+  sum.add(Tally(sum));
+  CHECK(sum.in_flight == 2);
+  CHECK(sum.scheduled == 4);
+  CHECK(sum.latency.count() == 0);
+  CHECK(sum.cut_short.count() == 4);
+  CHECK(base::Duration(sum.cut_short.min()) == 30ms);
+  CHECK(base::Duration(sum.cut_short.max()) == 70ms);
+}
+
 TEST_CASE("counts above the limits add up") {
   Tally sum;
   for (int i = 0; i < 3; ++i) {
@@ -59,7 +74,7 @@ TEST_CASE("a series counts requests in the second in which they were due, sent a
   recorder.advance_series(start + 3500ms, 2);
   CHECK(recorder.point_end() == start + 4s);
   recorder.record_response(200, 2s, 2s);
-  recorder.record_drop(start + 3600ms);
+  recorder.record_drop(start + 3600ms, 400ms);
 
   const Tally tally = recorder.finish(1);
   const std::vector<SeriesPoint>& points = tally.series.points();

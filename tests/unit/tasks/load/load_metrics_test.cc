@@ -174,6 +174,27 @@ TEST_CASE("a load without an answer has no latency, and says why") {
         "no answer: 10 of 10 connection refused (connect to 127.0.0.1:9: Connection refused)");
 }
 
+TEST_CASE("requests that were given up count with what is known of their latency") {
+  tasks::VersionLoad load = measured_load();
+  load.limits = {50ms};
+  load.tally.above = {50};
+  CHECK(std::get<BucketCounts>(find(tasks::observations_of(load, "http", {}), "http/latency").data)
+            .above.size() == 1);
+  load.tally.in_flight = 100;
+  load.tally.sent += 100;
+  for (std::int64_t i = 0; i < 100; ++i) load.tally.cut_short.record((200 + 10 * i) * 1'000'000);
+  const auto observations = tasks::observations_of(load, "http", {50, 95});
+  CHECK(value(observations, "http/request-count") == 100);
+  CHECK(value(observations, "http/in-flight-count") == 100);
+  CHECK(value(observations, "http/latency-unknown-count") == 100);
+  CHECK(value(observations, "http/latency-p50") == Approx(100).epsilon(0.01));
+  CHECK(value(observations, "http/latency-p95") > 1000);
+  CHECK(value(observations, "http/latency-mean") > 300);
+  const auto& latency = std::get<BucketCounts>(find(observations, "http/latency").data);
+  CHECK(aggregate_of(latency, "count") == 200.0);
+  CHECK(latency.above.empty());
+}
+
 TEST_CASE("why there was no answer names every fate") {
   tasks::VersionLoad load = failed_load();
   load.tally.sent = 14;

@@ -1,0 +1,77 @@
+#include "verdict/latency_doubt.h"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/number.h"
+#include "experiment/metric/metric_name.h"
+
+namespace iter8::verdict {
+
+using experiment::Result;
+
+namespace {
+
+constexpr std::string_view kLatency = "latency-";
+/// Of the requests of a mean whose latency may be unknown.
+constexpr double kFewUnknown = 0.05;
+constexpr double kRounding = 1e-9;
+
+/// The latest numbers of one load on one version.
+struct Load {
+  const Result& result;
+  std::string provider;
+  std::size_t version = 0;
+
+  double count(const std::string& name) const {
+    return latest_value(result, provider + "/" + name, version).value_or(0);
+  }
+  const experiment::BucketCounts* latency() const {
+    const auto* data = latest(result, provider + "/latency", version);
+    return data ? std::get_if<experiment::BucketCounts>(data) : nullptr;
+  }
+};
+
+/// Which share of the requests may be above a limit on this aggregate; nothing where none matters.
+std::optional<double> allowed_share(const std::string& aggregate) {
+  if (aggregate == "max") return 0;
+  if (aggregate == "mean" || aggregate == "stddev") return kFewUnknown;
+  const auto percent = aggregate.starts_with('p') ? base::parse_number(aggregate.substr(1)) : std::nullopt;
+  return percent ? std::optional(1 - *percent / 100) : std::nullopt;
+}
+
+/// Requests that count as unknown for this limit. Those that ran out of time have at least the timeout, which
+/// says nothing about a limit beyond it.
+double unknown_requests(const Load& load, double limit) {
+  const double unknown = load.count("latency-unknown-count");
+  if (limit < load.count("latency-max")) return unknown;
+  return unknown + load.count("errors-timeout") + load.count("errors-overflow");
+}
+
+}  // namespace
+
+std::string doubt_about(const Result& result, const std::string& metric, std::size_t version, double limit) {
+  const std::size_t slash = metric.find('/');
+  if (!experiment::is_load_metric(metric) || !metric.substr(slash + 1).starts_with(kLatency)) return {};
+  const std::string aggregate = metric.substr(slash + 1 + kLatency.size());
+  const auto allowed = allowed_share(aggregate);
+  const Load load{.result = result, .provider = metric.substr(0, slash), .version = version};
+  const auto* latency = load.latency();
+  if (!allowed || !latency) return {};
+
+  const double unknown = unknown_requests(load, limit);
+  double total = load.count("no-answer-count");
+  double above = 0;
+  for (const experiment::Bucket& bucket : latency->buckets) {
+    total += static_cast<double>(bucket.count);
+    if (aggregate.starts_with('p') && bucket.upper > limit) above += static_cast<double>(bucket.count);
+  }
+  if (unknown <= 0 || above + unknown <= (*allowed + kRounding) * total) return {};
+  return fmt::format(
+      "{:.0f} of {:.0f} requests have no known latency (no answer, or none in time): with "
+      "them, it could be above the limit",
+      unknown, total);
+}
+
+}  // namespace iter8::verdict
