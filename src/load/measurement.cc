@@ -46,6 +46,7 @@ void Tally::add(const Tally& other) {
   bytes_received += other.bytes_received;
   connects += other.connects;
   latency.add(other.latency);
+  ok_latency.add(other.ok_latency);
   cut_short.add(other.cut_short);
   service.add(other.service);
   lateness.add(other.lateness);

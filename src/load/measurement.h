@@ -54,6 +54,7 @@ struct Tally {
   /// timed out or overflowed has at least the timeout: leaving them out would hide the slowest (coordinated
   /// omission). One that failed without an answer has none: a refused connection is not a fast response.
   stats::Histogram latency;
+  stats::Histogram ok_latency;  // those of responses that are not errors
   /// Of every request that a stop aborted, in flight or still waiting: how long ago it fell due. It would
   /// have taken longer than that.
   stats::Histogram cut_short;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "verdict/fast_failures.h"
 #include "verdict/objective.h"
 #include "verdict/quality.h"
 #include "verdict/rewards.h"
@@ -143,6 +146,20 @@ std::vector<RewardEvidence> judge_rewards(const LookInputs& look, EvidenceMode m
   return rewards;
 }
 
+/// The versions that cannot win on the first reward, each with a warning.
+std::vector<std::size_t> excluded_versions(const LookInputs& look, std::vector<Warning>& warnings) {
+  if (look.criteria.rewards.empty()) return {};
+  const std::string& metric = look.criteria.rewards.front().metric.value;
+  std::vector<std::size_t> excluded = versions_that_fail_more(look, metric);
+  for (const std::size_t version : excluded)
+    add_warning(warnings,
+                {.code = "fails-more",
+                 .message = fmt::format("certainly more requests to '{}' fail than to '{}': it "
+                                        "cannot win on {}",
+                                        look.result.versions[version], look.result.versions[0], metric)});
+  return excluded;
+}
+
 /// Rewards, winner and recommended weights.
 void compare_versions(const LookInputs& look, bool by_evidence, std::optional<experiment::Winner>& earlier,
                       Assessment& assessment) {
@@ -160,6 +177,7 @@ void compare_versions(const LookInputs& look, bool by_evidence, std::optional<ex
   }
   const RewardEvidence* first = rewards.empty() ? nullptr : &rewards.front();
   const bool has_strength = first && !first->strength.empty();
+  const std::vector<std::size_t> excluded = excluded_versions(look, assessment.warnings);
   assessment.winner = decide_winner({.criteria = look.criteria,
                                      .assessment = assessment,
                                      .result = look.result,
@@ -167,11 +185,12 @@ void compare_versions(const LookInputs& look, bool by_evidence, std::optional<ex
                                      .has_promised_traffic = look.has_promised_traffic,
                                      .reward = has_strength && is_planned_look(rule) ? first : nullptr,
                                      .waits = has_strength && !is_planned_look(rule),
-                                     .earlier = earlier ? &*earlier : nullptr});
+                                     .earlier = earlier ? &*earlier : nullptr,
+                                     .excluded = excluded});
   if (!by_evidence) return;
   if (assessment.winner->found && !earlier) earlier = assessment.winner;
   // What all data together say may be the opposite of the truth: no split is learnt from it.
-  const bool is_ranked = first && first->ranking && !is_misleading;
+  const bool is_ranked = first && first->ranking && !is_misleading && excluded.empty();
   assessment.weights =
       recommended_weights(look.criteria, assessment, is_ranked ? &*first->ranking : nullptr, look.result);
 }

@@ -135,7 +135,7 @@ Ruling with_traffic(Ruling ruling, const ObjectiveCase& each) {
           .reason = "the traffic split is not the promised one (srm)"};
 }
 
-/// Where too many latencies are not known, an upper limit is not met, however good the others are.
+/// Where too many latencies are not known, or those of failures, an upper limit is not met.
 Ruling with_doubt(Ruling ruling, const ObjectiveCase& each) {
   if (each.doubt.empty() || ruling.verdict != Verdict::pass) return ruling;
   return {.verdict = Verdict::inconclusive, .evidence = ruling.evidence, .reason = each.doubt};

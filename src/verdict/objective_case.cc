@@ -10,6 +10,7 @@
 #include "experiment/metric/metric_name.h"
 #include "experiment/version.h"
 #include "stats/evidence/autocorrelation.h"
+#include "verdict/fast_failures.h"
 #include "verdict/latency_doubt.h"
 #include "verdict/quality.h"
 #include "verdict/relative_evidence.h"
@@ -220,6 +221,13 @@ EvidenceFacts evidence_facts(const LookInputs& look, const ObjectiveOptions& obj
   return facts;
 }
 
+/// Why data that meet an upper limit do not show that it is met; empty = nothing.
+std::string doubt_about_limit(const LookInputs& look, const std::string& metric, std::size_t version,
+                              double limit) {
+  std::string doubt = doubt_about(look.result, metric, version, limit);
+  return doubt.empty() ? doubt_about_failures(look, metric, version) : doubt;
+}
+
 /// By the latest recorded value alone.
 ObjectiveCase recorded_case(const LookInputs& look, const ObjectiveOptions& objective, std::size_t version) {
   const Measured measured{.result = look.result,
@@ -236,7 +244,7 @@ ObjectiveCase recorded_case(const LookInputs& look, const ObjectiveOptions& obje
                      .planned_look = look.at.iterations,
                      .has_promised_traffic = look.has_promised_traffic};
   if (each.value && each.upper.state == Bound::State::limited)
-    each.doubt = doubt_about(look.result, objective.metric.value, version, each.upper.limit);
+    each.doubt = doubt_about_limit(look, objective.metric.value, version, each.upper.limit);
   if (each.value) {
     each.samples = recorded_samples(measured, look.criteria, version);
   } else {

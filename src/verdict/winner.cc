@@ -69,10 +69,15 @@ Winner best_by_values(const std::vector<std::size_t>& feasible, const Assessment
                                 base::join(names, " and "), extreme, reward.metric, value)};
 }
 
+bool is_excluded(const WinnerInputs& inputs, std::size_t version) {
+  return std::ranges::find(inputs.excluded, version) != inputs.excluded.end();
+}
+
 Winner winner_by_values(const WinnerInputs& inputs, Pattern pattern) {
   std::vector<std::size_t> feasible;
   for (std::size_t version = 0; version < inputs.result.versions.size(); ++version)
-    if (satisfies_all(inputs.assessment, version)) feasible.push_back(version);
+    if (satisfies_all(inputs.assessment, version) && !is_excluded(inputs, version))
+      feasible.push_back(version);
   switch (pattern) {
     case Pattern::conformance:
       return conforming_baseline(feasible, inputs.result);
@@ -129,13 +134,15 @@ Winner best_by_evidence(const WinnerInputs& inputs) {
   const std::string& metric = inputs.criteria.rewards.front().metric.value;
   std::vector<std::size_t> eligible;
   for (std::size_t version = 0; version < inputs.result.versions.size(); ++version)
-    if (verdict_of(inputs.assessment, version) != Verdict::fail) eligible.push_back(version);
+    if (verdict_of(inputs.assessment, version) != Verdict::fail && !is_excluded(inputs, version))
+      eligible.push_back(version);
   if (eligible.empty()) return {.reason = "every version violates an objective"};
   if (eligible.size() == 1) {
     const std::size_t version = eligible.front();
     if (has_passed(inputs.assessment, version))
-      return won_by(version, fmt::format("every other version than {} violates an objective",
-                                         quoted(inputs.result, version)));
+      return won_by(version, fmt::format("every other version than {} violates an objective{}",
+                                         quoted(inputs.result, version),
+                                         inputs.excluded.empty() ? "" : " or fails more requests"));
     return {.reason = fmt::format("it is not decided yet whether {} meets every objective",
                                   quoted(inputs.result, version))};
   }
@@ -165,7 +172,8 @@ Winner best_by_evidence(const WinnerInputs& inputs) {
 Winner winner_by_evidence(const WinnerInputs& inputs, Pattern pattern) {
   if (!inputs.has_promised_traffic)
     return {.reason = "the traffic split is not the promised one (srm): nothing wins"};
-  if (inputs.earlier && verdict_of(inputs.assessment, *inputs.earlier->version) != Verdict::fail)
+  if (inputs.earlier && verdict_of(inputs.assessment, *inputs.earlier->version) != Verdict::fail &&
+      !is_excluded(inputs, *inputs.earlier->version))
     return *inputs.earlier;
   if (pattern == Pattern::conformance && inputs.result.versions.size() > 1)
     return winner_by_values(inputs, pattern);

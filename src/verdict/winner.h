@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "experiment/assessment.h"
 #include "experiment/result/result.h"
 #include "verdict/criteria.h"
@@ -17,6 +19,8 @@ struct WinnerInputs {
   const RewardEvidence* reward = nullptr;       // evidence about the first reward; null = bare values
   bool waits = false;                           // its one planned look is still to come
   const experiment::Winner* earlier = nullptr;  // certified at a look before; null = none
+  /// Versions that cannot win, because certainly more of their requests fail (see fast_failures.h).
+  std::vector<std::size_t> excluded = {};
 };
 
 /// `recommended` is the winner, else the baseline.

@@ -10,6 +10,7 @@
 #include "stats/math/estimate.h"
 #include "tasks/assess/options.h"
 #include "verdict/accumulated_data.h"
+#include "verdict/fast_failures.h"
 
 namespace iter8::tasks::assess {
 
@@ -87,6 +88,19 @@ void check_versions(const Criteria& criteria, experiment::BuildContext& context)
     context.problems.error(context.position, *objection);
 }
 
+/// Failures are often fast.
+void check_rewards(const Criteria& criteria, config::Problems& problems) {
+  for (const verdict::RewardOptions& reward : criteria.rewards) {
+    const std::string& metric = reward.metric.value;
+    if (!verdict::is_load_latency(metric) || verdict::judges_errors(criteria, metric)) continue;
+    problems.warning(
+        reward.metric.position,
+        fmt::format("{} is rewarded and no objective limits errors, which are often fast; "
+                    "expected one such as {{metric: {}/error-rate, upper: 1%}} in slos",
+                    base::printable(metric), base::printable(metric.substr(0, metric.find('/')))));
+  }
+}
+
 std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::BuildContext& context) {
   AssessOptions options;
   if (!config::fields_of<AssessOptions>().read(with, context.problems, options)) return nullptr;
@@ -103,6 +117,7 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
     context.problems.error(options.history->position,
                            "history needs evidence that holds at every look of every run: anytime");
   check_versions(criteria, context);
+  check_rewards(criteria, context.problems);
   if (context.problems.has_errors_since(before)) return nullptr;
   return std::make_unique<AssessTask>(std::move(criteria), context.position.line);
 }

@@ -142,10 +142,17 @@ std::optional<std::string> failure_of(const std::vector<VersionLoad>& loads, con
   return name_of_endpoint(of) + base::join(reasons, "; ") + "; allowAllFailed: true accepts that";
 }
 
-/// What somebody uses, and what was recorded before: the latest value of a count that did not go on is 0.
-std::set<std::string> wanted_metrics(std::set<std::string> used, const Context& context) {
+/// What somebody uses, and what was recorded before: the latest value of a count that did not go on is 0. The
+/// latencies without errors are wanted of all versions when they differ for one, and of all shards, which do
+/// not know of each other.
+std::set<std::string> wanted_metrics(std::set<std::string> used, const HttpLoad& of,
+                                     const std::vector<VersionLoad>& loads, const Context& context) {
+  const std::string ok_latency = of.provider + "/ok-latency";
   for (const auto& [name, series] : context.result.metrics)
-    if (series.info.kind == experiment::MetricKind::counter) used.insert(name);
+    if (series.info.kind == experiment::MetricKind::counter || name == ok_latency) used.insert(name);
+  const bool differs =
+      std::any_of(loads.begin(), loads.end(), [](const auto& load) { return load.has_error_latencies(); });
+  if (differs || of.options.shard.count > 1) used.insert(ok_latency);
   return used;
 }
 
@@ -153,10 +160,10 @@ void run_load(const HttpLoad& of, const Context& context, const std::set<std::st
               Outcome& outcome) {
   warn_about_unverified_tls(outcome, of, context);
   const std::vector<double> percentiles = percentiles_of(of.options);
-  const std::set<std::string> wanted = wanted_metrics(used_metrics, context);
   const std::vector<VersionLoad> loads = load_all_versions(of, context);
   if (const auto failure = failure_of(loads, of, context))
     outcome.failure = outcome.failure ? *outcome.failure + "; " + *failure : *failure;
+  const std::set<std::string> wanted = wanted_metrics(used_metrics, of, loads, context);
   for (const VersionLoad& load : loads) {
     const std::string& version = context.versions[load.version].name;
     if (!of.options.allow_initial_errors)

@@ -62,6 +62,11 @@ class Recording {
     add(name, MetricKind::gauge, "msec", description, value);
   }
 
+  /// Whether a metric whose name starts so is wanted.
+  bool wants(const std::string& start) const {
+    const auto name = wanted_.lower_bound(provider_ + "/" + start);
+    return name != wanted_.end() && name->starts_with(provider_ + "/" + start);
+  }
   /// The wanted statuses.
   std::vector<int> wanted_statuses() const {
     const std::string start = provider_ + "/status-";
@@ -140,26 +145,48 @@ void record_requests(Recording& recording, const VersionLoad& load) {
   record_statuses(recording, load);
 }
 
-void record_latency(Recording& recording, const VersionLoad& load, const stats::Histogram& latency,
+/// Latencies and what names and descriptions call them.
+struct Latencies {
+  std::string name;
+  std::string values;
+  const stats::Histogram& histogram;
+};
+
+void record_latency(Recording& recording, const Latencies& latencies,
                     const std::vector<double>& percentiles) {
-  recording.add("latency", MetricKind::histogram, "msec", "Latency Histogram",
-                latency_buckets(load, latency));
-  recording.add("latency-mean", MetricKind::summary, "msec", "mean of observed latency values",
-                experiment::SampleSummary{.count = latency.count(),
-                                          .mean = msec(latency.mean()),
-                                          .variance = latency.variance() / 1e12,
-                                          .min = msec(latency.min()),
-                                          .max = msec(latency.max()),
-                                          .skewness = latency.skewness()});
-  recording.time("latency-stddev", "standard deviation of observed latency values",
-                 msec(standard_deviation(latency)));
-  recording.time("latency-min", "minimum of observed latency values", msec(latency.min()));
-  recording.time("latency-max", "maximum of observed latency values", msec(latency.max()));
+  const auto& [name, values, histogram] = latencies;
+  recording.add(name + "-mean", MetricKind::summary, "msec", "mean of " + values,
+                experiment::SampleSummary{.count = histogram.count(),
+                                          .mean = msec(histogram.mean()),
+                                          .variance = histogram.variance() / 1e12,
+                                          .min = msec(histogram.min()),
+                                          .max = msec(histogram.max()),
+                                          .skewness = histogram.skewness()});
+  recording.time(name + "-stddev", "standard deviation of " + values, msec(standard_deviation(histogram)));
+  recording.time(name + "-min", "minimum of " + values, msec(histogram.min()));
+  recording.time(name + "-max", "maximum of " + values, msec(histogram.max()));
   for (const double p : percentiles) {
     const std::string text = base::shortest(p);
-    recording.time("latency-p" + text, text + "-th percentile of observed latency values",
-                   msec(latency.percentile(p)));
+    recording.time(name + "-p" + text, text + "-th percentile of " + values, msec(histogram.percentile(p)));
   }
+}
+
+/// Of all responses and timeouts, and of those that are no errors, where these are others or somebody asks.
+void record_latencies(Recording& recording, const VersionLoad& load, const std::vector<double>& percentiles) {
+  const stats::CompletedDurations all = stats::completed_durations(load.tally.latency, load.tally.cut_short);
+  recording.count_if_any("latency-unknown-count",
+                         "requests whose latency is not known: no answer, or given up while slower than any",
+                         load.tally.unanswered() + all.open);
+  if (load.tally.latency.count() > 0) {
+    recording.add("latency", MetricKind::histogram, "msec", "Latency Histogram",
+                  latency_buckets(load, all.values));
+    record_latency(recording, {"latency", "observed latency values", all.values}, percentiles);
+  }
+  const stats::Histogram& ok = load.tally.ok_latency;
+  if (ok.count() == 0 || !(load.has_error_latencies() || recording.wants("ok-latency"))) return;
+  recording.add("ok-latency", MetricKind::histogram, "msec", "latency of responses that are not errors",
+                buckets_of(ok));
+  record_latency(recording, {"ok-latency", "the latency of responses that are not errors", ok}, percentiles);
 }
 
 void record_self_check(Recording& recording, const VersionLoad& load) {
@@ -224,12 +251,7 @@ std::vector<Observation> observations_of(const VersionLoad& load, const std::str
                   load.requested_rate);
   recording.add("rate-achieved", MetricKind::gauge, "/s", "requests per second that came to an end",
                 load.achieved_rate());
-  const stats::CompletedDurations latency =
-      stats::completed_durations(load.tally.latency, load.tally.cut_short);
-  recording.count_if_any("latency-unknown-count",
-                         "requests whose latency is not known: no answer, or given up while slower than any",
-                         load.tally.unanswered() + latency.open);
-  if (load.tally.latency.count() > 0) record_latency(recording, load, latency.values, percentiles);
+  record_latencies(recording, load, percentiles);
   if (load.tally.service.count() > 0) {
     recording.add("service", MetricKind::histogram, "msec", "time from the send to the end of the answer",
                   buckets_of(load.tally.service));
@@ -261,41 +283,6 @@ experiment::LoadSeries series_of(const VersionLoad& load, const std::string& pro
           .start = std::chrono::floor<std::chrono::milliseconds>(load.start),
           .seconds = base::to_seconds(load.elapsed),
           .blocks = {load.tally.series.interval(), std::move(blocks)}};
-}
-
-std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles) {
-  std::vector<std::string> names;
-  for (const char* name : {"latency-unknown-count",
-                           "request-count",
-                           "error-count",
-                           "error-rate",
-                           "latency",
-                           "latency-mean",
-                           "latency-stddev",
-                           "latency-min",
-                           "latency-max",
-                           "service",
-                           "service-p50",
-                           "service-p99",
-                           "lateness-p50",
-                           "lateness-p99",
-                           "lateness-max",
-                           "rate-ratio",
-                           "queued-count",
-                           "in-flight-count",
-                           "queued-p99",
-                           "worker-cpu",
-                           "involuntary-switches",
-                           "degraded",
-                           "rate-asked",
-                           "rate-achieved",
-                           "no-answer-count"})
-    names.push_back(provider + "/" + name);
-  for (const double p : percentiles) names.push_back(provider + "/latency-p" + base::shortest(p));
-  for (std::size_t i = 0; i < load::kErrorClasses; ++i)
-    names.push_back(fmt::format("{}/errors-{}", provider, to_text(static_cast<load::ErrorClass>(i))));
-  names.push_back(provider + "/status-#");
-  return names;
 }
 
 std::string summary_of(const VersionLoad& load) {

@@ -29,6 +29,8 @@ struct VersionLoad {
   /// Requests that completed or failed, without those that a stop aborted.
   std::int64_t requests() const { return tally.sent - tally.in_flight; }
   std::int64_t errors() const { return tally.error_count(); }
+  /// Whether errors are among the latencies, so that those of the other responses differ.
+  bool has_error_latencies() const { return tally.ok_latency.count() != tally.latency.count(); }
   /// Requests per second: in an open loop over the time that the schedule gave them plus the lag of the last
   /// one, without the wait for the last responses.
   double achieved_rate() const;
@@ -40,8 +42,9 @@ struct VersionLoad {
 /// requests), latency (histogram) and its mean, stddev, min, max and percentiles (absent without a request
 /// that has a latency; a note at request-count says why), service time, lateness and the rest of the
 /// self-check, rates, errors by class and responses by status. Times are msec.
-/// Counts of classes and statuses that never occurred are left out, except for those that `wanted` names:
-/// they are 0, where there were requests or responses to count.
+/// ok-latency and its like are those of responses that are not errors; they are left out where they are the
+/// same, unless `wanted` names one. Counts of classes and statuses that never occurred are left out, except
+/// for those that `wanted` names: they are 0, where there were requests or responses to count.
 std::vector<experiment::Observation> observations_of(const VersionLoad& load, const std::string& provider,
                                                      const std::vector<double>& percentiles,
                                                      const std::set<std::string>& wanted = {});

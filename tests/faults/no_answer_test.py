@@ -152,7 +152,7 @@ class HungRequests(NoAnswerCase):
             with self.subTest(evidence):
                 slos = [{**self.P95, "upper": "10s", "evidence": evidence},
                         {"metric": "http/latency-mean", "upper": "10s", "evidence": evidence}]
-                self.assert_code(self.cut(self.hanging, slos, duration="500ms"), 3)
+                self.assert_code(self.cut(self.hanging, slos, duration="500ms", qps=400), 3)
                 self.assertEqual([self.checks(i)[0]["verdict"] for i in (0, 1)], ["inconclusive", "inconclusive"])
                 self.assertRegex(self.checks()[0]["reason"], "have no known latency")
 
@@ -181,6 +181,77 @@ class HungRequests(NoAnswerCase):
                 self.assert_code(self.run_experiment(self.experiment(slos, url=server.url()), "--gate"), 3)
                 self.assertEqual(self.checks()[0]["verdict"], "inconclusive")
                 self.assertGreater(self.metric("no-answer-count"), 100)
+
+
+class FastFailures(NoAnswerCase):
+
+    REWARD = {"reward": {"metric": "http/latency-mean", "direction": "low"}}
+
+    def versions(self, status):
+        """A baseline that takes a while, and a candidate that is fast in three of five responses, with this status."""
+        def slow(connection):
+            while connection.read_request() is not None:
+                connection.pause(0.03)
+                connection.send(response())
+        def fast(connection):
+            while connection.read_request() is not None:
+                quick = connection.number % 5 < 3
+                connection.pause(0 if quick else 0.03)
+                connection.send(response(status=status if quick else "200 OK"))
+        servers_ = [Server(slow), Server(fast)]
+        for server in servers_:
+            self.addCleanup(server.stop)
+        return [{"name": name, "url": server.url()} for name, server in zip(("stable", "candidate"), servers_)]
+
+    def assess(self, status, **assess):
+        load = {"numRequests": 200, "qps": 200, "connections": 20, "timeout": "20s"}
+        return self.run_experiment({"versions": self.versions(status), "tasks": [
+            {"task": "http", "with": load}, {"task": "assess", "with": assess}]})
+
+    def winner(self):
+        return self.result()["insights"]["assessment"]["winner"]
+
+    def test_a_candidate_that_is_fast_wins(self):
+        finished = self.assess("200 OK", **self.REWARD)
+        self.assert_says(finished, "is rewarded and no objective limits errors")
+        self.assertEqual(self.winner()["version"], 1, self.winner())
+        self.assertIsNone(self.metric("ok-latency-mean", 1))
+
+    def test_a_candidate_that_fails_fast_does_not(self):
+        self.assess("503 Service Unavailable", **self.REWARD)
+        self.assertNotEqual(self.winner().get("version"), 1, self.winner())
+        self.assertEqual(self.result()["insights"]["assessment"]["weights"][1], 0)
+        self.assertIn("fails-more", [each["code"] for each in self.result()["insights"]["assessment"]["warnings"]])
+        for version in (0, 1):
+            self.assertGreaterEqual(self.metric("ok-latency-mean", version), 30)
+        self.assertLess(self.metric("latency-mean", 1), self.metric("ok-latency-mean", 1))
+        self.assert_says(self.iter8("report"), "http/ok-latency-mean")
+
+    def test_a_limit_on_latency_alone_does_not_pass_on_failures(self):
+        for evidence in ("fixed", "point"):
+            with self.subTest(evidence):
+                self.assess("503 Service Unavailable", slos=[{**LATENCY, "evidence": evidence}])
+                self.assertEqual([check["verdict"] for check in self.checks()], ["pass", "inconclusive"])
+                self.assertRegex(self.checks()[1]["reason"], "more requests fail than of 'stable'")
+
+    def test_a_reward_on_latency_without_an_objective_on_errors_is_warned_of(self):
+        reward = {"metric": "http/latency-mean", "direction": "low"}
+        for slos, warned in (([], True), ([LATENCY], True), ([{"metric": "http/error-rate", "upper": "1%"}], False)):
+            with self.subTest(slos):
+                self.write("experiment.yaml", {
+                    "versions": [{"name": "a", "url": "http://127.0.0.1:1/"}, {"name": "b", "url": "http://127.0.0.1:2/"}],
+                    "tasks": [{"task": "http"}, {"task": "assess", "with": {"slos": slos, "reward": reward}}]})
+                validated = self.iter8("validate")
+                self.assert_code(validated, 0)
+                (self.assertIn if warned else self.assertNotIn)("no objective limits errors", validated.text)
+
+    def test_responses_that_are_all_errors_meet_no_limit_on_latency_alone(self):
+        def failing(connection):
+            while connection.read_request() is not None:
+                connection.send(response(status="500 Internal Server Error"))
+        with Server(failing) as server:
+            self.assert_code(self.run_experiment(self.experiment([LATENCY], url=server.url()), "--gate"), 3)
+        self.assertRegex(self.checks()[0]["reason"], "every request failed")
 
 
 class NothingHappened(NoAnswerCase):

@@ -77,6 +77,7 @@ bool is_load_provider(std::string_view provider) {
 
 /// The part of a load metric's name after the provider: latency/mean becomes latency-mean, p50.0 becomes p50.
 std::string canonical_load_metric(std::string_view name) {
+  if (const auto rest = without_prefix(name, "ok-")) return "ok-" + canonical_load_metric(*rest);
   constexpr std::array<std::string_view, 4> kAggregates = {"mean", "stddev", "min", "max"};
   if (const auto aggregate = without_prefix(name, "latency/")) {
     if (const auto percentile = bare_percentile(*aggregate)) return *percentile;

@@ -189,8 +189,9 @@ class GaugeDerivation {
 
   void derive(const std::string& name, std::size_t version, Ordinal ordinal, Point& point) const {
     const std::string own = name.substr(provider_.size() + 1);
-    if (own == "latency-stddev") {
-      const auto* summary = find<SampleSummary>("latency-mean", version, ordinal);
+    if (own == "latency-stddev" || own == "ok-latency-stddev") {
+      const std::string mean = own.substr(0, own.rfind('-')) + "-mean";
+      const auto* summary = find<SampleSummary>(mean, version, ordinal);
       if (!summary || summary->count == 0) return;
       const auto n = static_cast<double>(summary->count);
       point.data = std::sqrt(std::max(0.0, summary->variance)) * std::sqrt(std::max(0.0, (n - 1) / n));

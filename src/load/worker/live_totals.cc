@@ -14,7 +14,7 @@ bool LiveTotals::publish(std::span<const Recorder> recorders) {
     totals_.finished += recorder.finished_count();
     totals_.errors += recorder.error_count();
     totals_.started += recorder.tally().sent;
-    totals_.latency.add(recorder.tally().latency);
+    recorder.add_latencies_to(totals_.latency);
     totals_.lateness.add(recorder.tally().lateness);
   }
   return true;

@@ -5,37 +5,43 @@
 namespace iter8::load {
 
 void Recorder::record_response(int status, base::Duration latency, base::Duration service) {
-  const auto index = static_cast<std::size_t>(status);
-  ++tally_.completed;
-  ++finished_;
-  ++statuses_[index];
-  if (error_statuses_[index]) {
+  count_answer(status, service);
+  if (error_statuses_[static_cast<std::size_t>(status)]) {
     ++tally_.errors[static_cast<std::size_t>(ErrorClass::status)];
     ++errors_;
+    record_latency(latency, error_latency_);
+  } else {
+    record_latency(latency, tally_.ok_latency);
   }
-  tally_.service.record(service.count());
-  record_latency(latency);
 }
 
 void Recorder::record_unexpected_response(int status, base::Duration latency, base::Duration service,
                                           std::string_view why) {
-  record_response(status, latency, service);
-  if (error_statuses_[static_cast<std::size_t>(status)]) return;
+  if (error_statuses_[static_cast<std::size_t>(status)]) return record_response(status, latency, service);
+  count_answer(status, service);
   ++tally_.errors[static_cast<std::size_t>(ErrorClass::expect)];
   ++errors_;
+  record_latency(latency, error_latency_);
   if (tally_.first_error.empty()) tally_.first_error = why;
+}
+
+void Recorder::count_answer(int status, base::Duration service) {
+  ++tally_.completed;
+  ++finished_;
+  ++statuses_[static_cast<std::size_t>(status)];
+  tally_.service.record(service.count());
 }
 
 void Recorder::record_failure(ErrorClass error, base::Duration latency, std::string_view why) {
   ++tally_.errors[static_cast<std::size_t>(error)];
   ++finished_;
   ++errors_;
-  if (has_latency(error)) record_latency(latency);
+  if (has_latency(error)) record_latency(latency, error_latency_);
   if (tally_.first_error.empty()) tally_.first_error = why;
 }
 
-void Recorder::record_latency(base::Duration latency) {
-  tally_.latency.record(latency.count());
+void Recorder::record_latency(base::Duration latency, stats::Histogram& histogram) {
+  histogram.record(latency.count());
   for (std::size_t i = 0; i < limits_.size(); ++i) tally_.above[i] += latency > limits_[i] ? 1 : 0;
   if (!keeps_series_) return;
   const double seconds = static_cast<double>(latency.count()) * 1e-9;
@@ -68,7 +74,7 @@ void Recorder::end_point(std::size_t connections) {
   point.completed += tally_.completed - std::exchange(at_point_start_.completed, tally_.completed);
   for (std::size_t i = 0; i < kErrorClasses; ++i)
     point.errors[i] += tally_.errors[i] - std::exchange(at_point_start_.errors[i], tally_.errors[i]);
-  const std::int64_t ended = tally_.latency.count();
+  const std::int64_t ended = latency_count();
   point.ended += ended - std::exchange(at_point_start_.ended, ended);
   point.latency_sum += std::exchange(latency_sum_, 0);
   point.latency_squares += std::exchange(latency_squares_, 0);
@@ -78,6 +84,7 @@ void Recorder::end_point(std::size_t connections) {
 
 Tally Recorder::finish(std::size_t connections) {
   if (keeps_series_) end_point(connections);
+  add_latencies_to(tally_.latency);
   for (std::size_t status = 0; status < kStatuses; ++status) {
     if (statuses_[status] > 0) tally_.statuses.emplace_back(static_cast<int>(status), statuses_[status]);
   }

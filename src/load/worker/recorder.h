@@ -71,8 +71,13 @@ class Recorder {
   /// Requests that completed or failed, and those of them that count as errors.
   std::int64_t finished_count() const { return finished_; }
   std::int64_t error_count() const { return errors_; }
-  /// The counts so far, except the statuses.
+  /// The counts so far, except the statuses and latencies.
   const Tally& tally() const { return tally_; }
+  /// Adds the latencies so far.
+  void add_latencies_to(stats::Histogram& latencies) const {
+    latencies.add(tally_.ok_latency);
+    latencies.add(error_latency_);
+  }
 
   /// Ends the series with `connections` open and returns everything; the recorder cannot be used any more.
   Tally finish(std::size_t connections = 0);
@@ -94,13 +99,18 @@ class Recorder {
       ++tally_.series.at(due - start_).scheduled;
     }
   }
-  void record_latency(base::Duration latency);
+  void count_answer(int status, base::Duration service);
+  void record_latency(base::Duration latency, stats::Histogram& histogram);
+  std::int64_t latency_count() const { return tally_.ok_latency.count() + error_latency_.count(); }
   void end_point(std::size_t connections);
 
   StatusSet error_statuses_;
   std::vector<base::Duration> limits_;
   Tally tally_;
   std::array<std::int64_t, kStatuses> statuses_{};
+  /// Of what counts as an error; in the end, tally_.latency is this and tally_.ok_latency together, so that
+  /// each is recorded once.
+  stats::Histogram error_latency_;
   std::int64_t finished_ = 0;
   std::int64_t errors_ = 0;
 

@@ -35,6 +35,8 @@ TEST_CASE("every older spelling of a metric is translated") {
       {"built-in/grpc-latency/mean", "grpc/latency-mean"},
       {"built-in/grpc-latency/p90.0", "grpc/latency-p90"},
       {"grpc/latency/p97.5", "grpc/latency-p97.5"},
+      {"http/ok-latency-p50.0", "http/ok-latency-p50"},
+      {"http-cart/ok-latency/mean", "http-cart/ok-latency-mean"},
       {"grpc/latency/max", "grpc/latency-max"},
       {"http/latency-p50.0", "http/latency-p50"},
       {"http/latency-p.5", "http/latency-p0.5"},

@@ -35,6 +35,31 @@ TEST_CASE("a request without an answer has no latency; one that ran out of time 
   CHECK(tally.above == std::vector<std::int64_t>{2});
 }
 
+TEST_CASE("latencies of errors are kept apart from those of other responses") {
+  StatusSet errors;
+  errors.set(503);
+  Recorder recorder(errors);
+  recorder.record_response(200, 50ms, 1ms);
+  recorder.record_response(503, 1ms, 1ms);
+  recorder.record_unexpected_response(200, 2ms, 1ms, "not as expected");
+  recorder.record_unexpected_response(503, 3ms, 1ms, "not as expected");
+  recorder.record_failure(ErrorClass::timeout, 5s, "late");
+  stats::Histogram so_far;
+  recorder.add_latencies_to(so_far);
+  CHECK(so_far.count() == 5);
+  CHECK(recorder.error_count() == 4);
+
+  const Tally tally = recorder.finish();
+  CHECK(tally.latency.count() == 5);
+  CHECK(tally.ok_latency.count() == 1);
+  CHECK(base::Duration(tally.ok_latency.min()) == 50ms);
+  CHECK(tally.errors[static_cast<std::size_t>(ErrorClass::status)] == 2);
+  CHECK(tally.errors[static_cast<std::size_t>(ErrorClass::expect)] == 1);
+  Tally sum = tally;
+  sum.add(tally);
+  CHECK(sum.ok_latency.count() == 2);
+}
+
 TEST_CASE("a request that is aborted leaves how long it had taken") {
   Recorder recorder({});
   recorder.record_start(base::MonotonicTime(1h));

@@ -19,6 +19,7 @@ tasks::VersionLoad measured_load() {
   load.tally.scheduled = load.tally.sent = load.tally.completed = 100;
   for (std::int64_t i = 1; i <= 100; ++i) {
     load.tally.latency.record(i * 1'000'000);
+    if (i <= 98) load.tally.ok_latency.record(i * 1'000'000);
     load.tally.service.record(i * 1'000'000);
     load.tally.lateness.record(1'000);
   }
@@ -193,6 +194,29 @@ TEST_CASE("requests that were given up count with what is known of their latency
   const auto& latency = std::get<BucketCounts>(find(observations, "http/latency").data);
   CHECK(aggregate_of(latency, "count") == 200.0);
   CHECK(latency.above.empty());
+}
+
+TEST_CASE("latencies of responses that are not errors stand beside those of all, where they differ") {
+  const auto observations = tasks::observations_of(measured_load(), "http", {50, 95});
+  CHECK(value(observations, "http/ok-latency-max") == 98);
+  CHECK(value(observations, "http/ok-latency-mean") == Approx(49.5));
+  CHECK(value(observations, "http/ok-latency-p50") == Approx(49).epsilon(1e-3));
+  CHECK(aggregate_of(find(observations, "http/ok-latency").data, "count") == 98.0);
+  CHECK(find(observations, "http/ok-latency-p95").metric.description ==
+        "95-th percentile of the latency of responses that are not errors");
+  CHECK(value(observations, "http/latency-max") == 100);
+
+  tasks::VersionLoad good = measured_load();
+  good.tally.errors = {};
+  good.tally.latency = good.tally.ok_latency;
+  const auto has_ok = [&](const std::set<std::string>& wanted) {
+    const auto recorded = tasks::observations_of(good, "http", {50}, wanted);
+    return std::any_of(recorded.begin(), recorded.end(),
+                       [](const auto& each) { return each.metric.name == "http/ok-latency-p50"; });
+  };
+  CHECK_FALSE(has_ok({}));
+  CHECK_FALSE(has_ok({"http-cart/ok-latency-p50"}));
+  CHECK(has_ok({"http/ok-latency-p50"}));
 }
 
 TEST_CASE("why there was no answer names every fate") {

@@ -1,0 +1,78 @@
+#include "verdict/fast_failures.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "experiment/metric/metric_name.h"
+#include "stats/evidence/strata.h"
+
+namespace iter8::verdict {
+
+namespace {
+
+std::string provider_of(const std::string& metric) {
+  return metric.substr(0, metric.find('/'));
+}
+
+/// Errors of requests: all data up to the look; where bare numbers are compared, the latest.
+stats::Counts errors_of(const LookInputs& look, const std::string& metric, std::size_t version) {
+  const std::string name = provider_of(metric) + "/error-rate";
+  if (uses_evidence(look.criteria, look.at.iterations)) return look.store.data(name, version).counts;
+  const auto* data = latest(look.result, name, version);
+  const auto* errors = data ? std::get_if<experiment::Proportion>(data) : nullptr;
+  if (!errors) return {};
+  return {.events = static_cast<double>(errors->count), .total = static_cast<double>(errors->total)};
+}
+
+bool fails_more(const LookInputs& look, const std::string& metric, std::size_t version) {
+  if (version == 0) return false;
+  const stats::ProportionStrata state = stats::next_state(
+      {}, {.step = 0, .baseline = errors_of(look, metric, 0), .candidate = errors_of(look, metric, version)});
+  const stats::Rule rule{.alpha_pass = look.criteria.alpha.pass, .alpha_fail = look.criteria.alpha.fail};
+  return stats::decision_of(stats::evidence(state), rule) == stats::Decision::fail;
+}
+
+double percent_of(const stats::Counts& errors) {
+  return 100 * errors.events / errors.total;
+}
+
+}  // namespace
+
+bool is_load_latency(const std::string& metric) {
+  const std::string name = metric.substr(metric.find('/') + 1);
+  return experiment::is_load_metric(metric) &&
+         (name.starts_with("latency") || name.starts_with("ok-latency"));
+}
+
+bool judges_errors(const Criteria& criteria, const std::string& metric) {
+  constexpr std::array<std::string_view, 4> kKinds = {"/error-", "/errors-", "/status-", "/no-answer-count"};
+  return std::ranges::any_of(criteria.objectives, [&](const ObjectiveOptions& objective) {
+    return objective.gate && std::ranges::any_of(kKinds, [&](std::string_view kind) {
+             return objective.metric.value.starts_with(provider_of(metric) + std::string(kind));
+           });
+  });
+}
+
+std::vector<std::size_t> versions_that_fail_more(const LookInputs& look, const std::string& metric) {
+  std::vector<std::size_t> versions;
+  if (!is_load_latency(metric)) return versions;
+  for (std::size_t version = 1; version < look.result.versions.size(); ++version)
+    if (fails_more(look, metric, version)) versions.push_back(version);
+  return versions;
+}
+
+std::string doubt_about_failures(const LookInputs& look, const std::string& metric, std::size_t version) {
+  if (!is_load_latency(metric) || judges_errors(look.criteria, metric)) return {};
+  const stats::Counts errors = errors_of(look, metric, version);
+  if (errors.total > 0 && errors.events == errors.total)
+    return "every request failed, and no objective limits errors: that failures are fast is no merit";
+  if (!fails_more(look, metric, version)) return {};
+  return fmt::format(
+      "certainly more requests fail than of '{}' ({:.3g} % against {:.3g} %), and no objective "
+      "limits errors: that failures are fast is no merit",
+      look.result.versions[0], percent_of(errors), percent_of(errors_of(look, metric, 0)));
+}
+
+}  // namespace iter8::verdict

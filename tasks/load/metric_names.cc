@@ -1,0 +1,44 @@
+#include <array>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/number.h"
+#include "tasks/load/metrics.h"
+
+namespace iter8::tasks {
+
+namespace {
+
+constexpr std::array<std::string_view, 26> kNames = {"request-count",   "error-count",
+                                                     "error-rate",      "no-answer-count",
+                                                     "in-flight-count", "rate-asked",
+                                                     "rate-achieved",   "rate-ratio",
+                                                     "latency",         "latency-mean",
+                                                     "latency-stddev",  "latency-min",
+                                                     "latency-max",     "latency-unknown-count",
+                                                     "ok-latency",      "service",
+                                                     "service-p50",     "service-p99",
+                                                     "lateness-p50",    "lateness-p99",
+                                                     "lateness-max",    "queued-count",
+                                                     "queued-p99",      "worker-cpu",
+                                                     "degraded",        "involuntary-switches"};
+
+}  // namespace
+
+std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles) {
+  std::vector<std::string> names;
+  for (const std::string_view name : kNames) names.push_back(fmt::format("{}/{}", provider, name));
+  for (const char* aggregate : {"mean", "stddev", "min", "max"})
+    names.push_back(fmt::format("{}/ok-latency-{}", provider, aggregate));
+  for (const double p : percentiles) {
+    names.push_back(fmt::format("{}/latency-p{}", provider, base::shortest(p)));
+    names.push_back(fmt::format("{}/ok-latency-p{}", provider, base::shortest(p)));
+  }
+  for (std::size_t i = 0; i < load::kErrorClasses; ++i)
+    names.push_back(fmt::format("{}/errors-{}", provider, to_text(static_cast<load::ErrorClass>(i))));
+  names.push_back(provider + "/status-#");
+  return names;
+}
+
+}  // namespace iter8::tasks
