@@ -16,21 +16,21 @@ std::string provider_of(const std::string& metric) {
   return metric.substr(0, metric.find('/'));
 }
 
-/// Errors of requests: all data up to the look; where bare numbers are compared, the latest.
-stats::Counts errors_of(const LookInputs& look, const std::string& metric, std::size_t version) {
+stats::Counts errors_of(const ErrorInputs& inputs, const std::string& metric, std::size_t version) {
   const std::string name = provider_of(metric) + "/error-rate";
-  if (uses_evidence(look.criteria, look.at.iterations)) return look.store.data(name, version).counts;
-  const auto* data = latest(look.result, name, version);
+  if (inputs.store) return inputs.store->data(name, version).counts;
+  const auto* data = latest(inputs.result, name, version);
   const auto* errors = data ? std::get_if<experiment::Proportion>(data) : nullptr;
   if (!errors) return {};
   return {.events = static_cast<double>(errors->count), .total = static_cast<double>(errors->total)};
 }
 
-bool fails_more(const LookInputs& look, const std::string& metric, std::size_t version) {
+bool fails_more(const ErrorInputs& inputs, const std::string& metric, std::size_t version) {
   if (version == 0) return false;
   const stats::ProportionStrata state = stats::next_state(
-      {}, {.step = 0, .baseline = errors_of(look, metric, 0), .candidate = errors_of(look, metric, version)});
-  const stats::Rule rule{.alpha_pass = look.criteria.alpha.pass, .alpha_fail = look.criteria.alpha.fail};
+      {},
+      {.step = 0, .baseline = errors_of(inputs, metric, 0), .candidate = errors_of(inputs, metric, version)});
+  const stats::Rule rule{.alpha_pass = inputs.criteria.alpha.pass, .alpha_fail = inputs.criteria.alpha.fail};
   return stats::decision_of(stats::evidence(state), rule) == stats::Decision::fail;
 }
 
@@ -39,6 +39,13 @@ double percent_of(const stats::Counts& errors) {
 }
 
 }  // namespace
+
+ErrorInputs error_inputs(const Criteria& criteria, const experiment::Result& result,
+                         const EvidenceStore& store, int iterations) {
+  return {.criteria = criteria,
+          .result = result,
+          .store = uses_evidence(criteria, iterations) ? &store : nullptr};
+}
 
 bool is_load_latency(const std::string& metric) {
   const std::string name = metric.substr(metric.find('/') + 1);
@@ -55,24 +62,24 @@ bool judges_errors(const Criteria& criteria, const std::string& metric) {
   });
 }
 
-std::vector<std::size_t> versions_that_fail_more(const LookInputs& look, const std::string& metric) {
+std::vector<std::size_t> versions_that_fail_more(const ErrorInputs& inputs, const std::string& metric) {
   std::vector<std::size_t> versions;
   if (!is_load_latency(metric)) return versions;
-  for (std::size_t version = 1; version < look.result.versions.size(); ++version)
-    if (fails_more(look, metric, version)) versions.push_back(version);
+  for (std::size_t version = 1; version < inputs.result.versions.size(); ++version)
+    if (fails_more(inputs, metric, version)) versions.push_back(version);
   return versions;
 }
 
-std::string doubt_about_failures(const LookInputs& look, const std::string& metric, std::size_t version) {
-  if (!is_load_latency(metric) || judges_errors(look.criteria, metric)) return {};
-  const stats::Counts errors = errors_of(look, metric, version);
+std::string doubt_about_failures(const ErrorInputs& inputs, const std::string& metric, std::size_t version) {
+  if (!is_load_latency(metric) || judges_errors(inputs.criteria, metric)) return {};
+  const stats::Counts errors = errors_of(inputs, metric, version);
   if (errors.total > 0 && errors.events == errors.total)
-    return "every request failed, and no objective limits errors: that failures are fast is no merit";
-  if (!fails_more(look, metric, version)) return {};
+    return "every request failed, and no objective limits errors: that failures are fast is not a merit";
+  if (!fails_more(inputs, metric, version)) return {};
   return fmt::format(
       "certainly more requests fail than of '{}' ({:.3g} % against {:.3g} %), and no objective "
-      "limits errors: that failures are fast is no merit",
-      look.result.versions[0], percent_of(errors), percent_of(errors_of(look, metric, 0)));
+      "limits errors: that failures are fast is not a merit",
+      inputs.result.versions[0], percent_of(errors), percent_of(errors_of(inputs, metric, 0)));
 }
 
 }  // namespace iter8::verdict

@@ -150,7 +150,8 @@ std::vector<RewardEvidence> judge_rewards(const LookInputs& look, EvidenceMode m
 std::vector<std::size_t> excluded_versions(const LookInputs& look, std::vector<Warning>& warnings) {
   if (look.criteria.rewards.empty()) return {};
   const std::string& metric = look.criteria.rewards.front().metric.value;
-  std::vector<std::size_t> excluded = versions_that_fail_more(look, metric);
+  const ErrorInputs errors = error_inputs(look.criteria, look.result, look.store, look.at.iterations);
+  std::vector<std::size_t> excluded = versions_that_fail_more(errors, metric);
   for (const std::size_t version : excluded)
     add_warning(warnings,
                 {.code = "fails-more",

@@ -44,7 +44,7 @@ std::optional<double> allowed_share(const std::string& aggregate) {
 /// Requests that count as unknown for this limit. Those that ran out of time have at least the timeout, which
 /// says nothing about a limit beyond it.
 double unknown_requests(const Load& load, double limit) {
-  const double unknown = load.count("latency-unknown-count");
+  const double unknown = load.count("unknown-latency-count");
   if (limit < load.count("latency-max")) return unknown;
   return unknown + load.count("errors-timeout") + load.count("errors-overflow");
 }

@@ -225,7 +225,9 @@ EvidenceFacts evidence_facts(const LookInputs& look, const ObjectiveOptions& obj
 std::string doubt_about_limit(const LookInputs& look, const std::string& metric, std::size_t version,
                               double limit) {
   std::string doubt = doubt_about(look.result, metric, version, limit);
-  return doubt.empty() ? doubt_about_failures(look, metric, version) : doubt;
+  if (!doubt.empty()) return doubt;
+  const ErrorInputs errors = error_inputs(look.criteria, look.result, look.store, look.at.iterations);
+  return doubt_about_failures(errors, metric, version);
 }
 
 /// By the latest recorded value alone.

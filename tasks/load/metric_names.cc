@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 26> kNames = {"request-count",   "error-c
                                                      "rate-achieved",   "rate-ratio",
                                                      "latency",         "latency-mean",
                                                      "latency-stddev",  "latency-min",
-                                                     "latency-max",     "latency-unknown-count",
+                                                     "latency-max",     "unknown-latency-count",
                                                      "ok-latency",      "service",
                                                      "service-p50",     "service-p99",
                                                      "lateness-p50",    "lateness-p99",

@@ -171,10 +171,10 @@ void record_latency(Recording& recording, const Latencies& latencies,
   }
 }
 
-/// Of all responses and timeouts, and of those that are no errors, where these are others or somebody asks.
+/// Of all responses and timeouts, and of those that are not errors, where these are others or somebody asks.
 void record_latencies(Recording& recording, const VersionLoad& load, const std::vector<double>& percentiles) {
   const stats::CompletedDurations all = stats::completed_durations(load.tally.latency, load.tally.cut_short);
-  recording.count_if_any("latency-unknown-count",
+  recording.count_if_any("unknown-latency-count",
                          "requests whose latency is not known: no answer, or given up while slower than any",
                          load.tally.unanswered() + all.open);
   if (load.tally.latency.count() > 0) {

@@ -214,13 +214,13 @@ class FastFailures(NoAnswerCase):
     def test_a_candidate_that_is_fast_wins(self):
         finished = self.assess("200 OK", **self.REWARD)
         self.assert_says(finished, "is rewarded and no objective limits errors")
-        self.assertEqual(self.winner()["version"], 1, self.winner())
+        self.assertEqual(self.winner()["version"], "candidate", self.winner())
         self.assertIsNone(self.metric("ok-latency-mean", 1))
 
     def test_a_candidate_that_fails_fast_does_not(self):
         self.assess("503 Service Unavailable", **self.REWARD)
-        self.assertNotEqual(self.winner().get("version"), 1, self.winner())
-        self.assertEqual(self.result()["insights"]["assessment"]["weights"][1], 0)
+        self.assertNotEqual(self.winner().get("version"), "candidate", self.winner())
+        self.assertEqual(self.result()["insights"]["assessment"]["weights"]["candidate"], 0)
         self.assertIn("fails-more", [each["code"] for each in self.result()["insights"]["assessment"]["warnings"]])
         for version in (0, 1):
             self.assertGreaterEqual(self.metric("ok-latency-mean", version), 30)

@@ -35,7 +35,7 @@ Verdict judged(const Scene& scene, const verdict::ObjectiveOptions& objective, E
 TEST_CASE("a percentile passes only if it would with every unknown latency above the limit") {
   for (const EvidenceMode evidence : {EvidenceMode::point, EvidenceMode::fixed}) {
     const auto p95 = [&](double unknown) {
-      const Scene scene = quick_scene({{"latency-unknown-count", unknown}, {"no-answer-count", unknown}});
+      const Scene scene = quick_scene({{"unknown-latency-count", unknown}, {"no-answer-count", unknown}});
       return judged(scene, at_most("http/latency-p95", "100"), evidence);
     };
     CHECK(p95(0) == Verdict::pass);
@@ -46,7 +46,7 @@ TEST_CASE("a percentile passes only if it would with every unknown latency above
 }
 
 TEST_CASE("the reason says how many latencies are not known") {
-  const Scene scene = quick_scene({{"latency-unknown-count", 200}, {"no-answer-count", 100}});
+  const Scene scene = quick_scene({{"unknown-latency-count", 200}, {"no-answer-count", 100}});
   const auto check =
       scene.assessed({.objectives = {at_most("http/latency-p95", "100")}}).objectives[0].versions[0];
   CHECK(
@@ -56,17 +56,17 @@ TEST_CASE("the reason says how many latencies are not known") {
 }
 
 TEST_CASE("a limit that is missed is missed, and a lower limit has no doubt") {
-  const Scene scene = quick_scene({{"latency-unknown-count", 400}, {"no-answer-count", 400}});
+  const Scene scene = quick_scene({{"unknown-latency-count", 400}, {"no-answer-count", 400}});
   CHECK(judged(scene, at_most("http/latency-p95", "5"), EvidenceMode::point) == Verdict::fail);
   CHECK(judged(scene, at_least("http/latency-p95", "5"), EvidenceMode::point) == Verdict::pass);
   CHECK(judged(scene, at_most("http/latency-min", "50"), EvidenceMode::point) == Verdict::pass);
 }
 
 TEST_CASE("a mean bears a few unknown latencies, a maximum none") {
-  const Scene few = quick_scene({{"latency-unknown-count", 4}, {"no-answer-count", 4}});
+  const Scene few = quick_scene({{"unknown-latency-count", 4}, {"no-answer-count", 4}});
   CHECK(judged(few, at_most("http/latency-mean", "50"), EvidenceMode::point) == Verdict::pass);
   CHECK(judged(few, at_most("http/latency-max", "50"), EvidenceMode::point) == Verdict::inconclusive);
-  const Scene many = quick_scene({{"latency-unknown-count", 40}, {"no-answer-count", 40}});
+  const Scene many = quick_scene({{"unknown-latency-count", 40}, {"no-answer-count", 40}});
   CHECK(judged(many, at_most("http/latency-mean", "50"), EvidenceMode::point) == Verdict::inconclusive);
   CHECK(judged(many, at_most("http/latency-mean", "50"), EvidenceMode::fixed) == Verdict::inconclusive);
 }
@@ -78,7 +78,7 @@ TEST_CASE("a timeout says nothing about a limit beyond it") {
 }
 
 TEST_CASE("metrics of other providers have no doubt") {
-  const Scene scene = quick_scene({{"latency-unknown-count", 400}});
+  const Scene scene = quick_scene({{"unknown-latency-count", 400}});
   CHECK(verdict::doubt_about(scene.result, "shop/latency-p95", 0, 100).empty());
   CHECK(verdict::doubt_about(scene.result, "http/error-rate", 0, 0.1).empty());
   CHECK(verdict::doubt_about(scene.result, "http/latency", 0, 100).empty());
