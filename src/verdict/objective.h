@@ -12,9 +12,9 @@ namespace iter8::verdict {
 ///   where onInconclusive may turn it into a pass or into a comparison of bare numbers
 /// Without a value, or without the value that a relative limit is relative to: the verdict of noData, else
 /// error; inconclusive where the file says so of the metric (onNoData), and where the value is one of the run
-/// before, which the first run has none of. With fewer samples than minSamples, with traffic that is not split
-/// as promised, or with too many latencies that are not known (see latency_doubt.h) or those of failures (see
-/// fast_failures.h), nothing passes.
+/// before, which the first run has none of. With fewer samples than minSamples, with traffic that is not
+/// split as promised, or with too many latencies that are not known (see latency_doubt.h) or those of
+/// failures (see fast_failures.h), nothing passes.
 ///
 /// A pure function. `track` holds the decisions up to and including this look; it is not read for point and
 /// none.
