@@ -22,6 +22,8 @@ constexpr std::size_t kFileLimit = 1024 * 1024;
 constexpr std::size_t kTextLimit = 64 * 1024 * 1024;
 /// More problems than this are one problem, and finding the nearest name of each takes time.
 constexpr std::size_t kReportLimit = 100;
+/// Defaults within defaults: more is a mistake, and must not exhaust the stack.
+constexpr int kDeepestDefault = 10;
 /// A literal secret that is shorter is more likely a name, and hiding it would garble the output.
 constexpr std::size_t kShortestLiteral = 8;
 
@@ -44,6 +46,31 @@ bool holds_literal_secret(std::string_view key) {
        {"token", "password", "authorization", "apikey", "secretkey", "clientsecret"})
     if (letters.ends_with(ending)) return true;
   return false;
+}
+
+/// Where the first reference of a default begins; npos without one. $${ is a dollar and a brace.
+std::size_t reference_in(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text.substr(at).starts_with("$$"))
+      ++at;
+    else if (text.substr(at).starts_with("${"))
+      return at;
+  }
+  return std::string_view::npos;
+}
+
+/// Length of the reference that `text` begins with, up to the } that closes it; all of the text without one.
+std::size_t reference_length(std::string_view text) {
+  int open = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text.substr(at).starts_with("$$"))
+      ++at;
+    else if (text.substr(at).starts_with("${"))
+      ++open;
+    else if (text[at] == '}' && --open == 0)
+      return at + 1;
+  }
+  return text.size();
 }
 
 /// One walk over a tree. Every reference is looked up once, however often it stands in the file.
@@ -79,7 +106,7 @@ class Expander {
         length = std::min(rest.find("}}"), rest.size());
         result += rest.substr(0, length);
       } else if (rest.starts_with("${")) {
-        length = std::min(rest.find('}'), rest.size() - 1) + 1;
+        length = reference_length(rest);
         const Resolution found = resolve(rest.substr(0, length), below_secret);
         const bool fits = bytes_ + result.size() + found.value.size() <= kTextLimit;
         if (!found.problem.empty()) report(node, at, found.problem);
@@ -105,31 +132,52 @@ class Expander {
   /// `written` begins with ${ and should end with }.
   const Resolution& resolve(std::string_view written, bool below_secret) {
     auto known = resolutions_.find(written);
-    if (known == resolutions_.end()) known = resolutions_.emplace(written, looked_up(written)).first;
+    if (known == resolutions_.end()) known = resolutions_.emplace(written, looked_up(written, 0)).first;
     Resolution& resolution = known->second;
     if (below_secret && !resolution.hidden) secrets_.add(resolution.value);
     resolution.hidden = resolution.hidden || below_secret;
     return resolution;
   }
 
-  Resolution looked_up(std::string_view written) {
+  /// `depth` counts the defaults that the reference stands in.
+  Resolution looked_up(std::string_view written, int depth) {
     if (!written.ends_with('}'))
       return {.value = {}, .problem = "'${' without its '}'; write $$ for a dollar sign"};
     const std::string_view inside = written.substr(2, written.size() - 3);
     const std::size_t separator = inside.find(":-");
     const std::string name(inside.substr(0, separator));
-    std::optional<std::string> fallback;
+    std::optional<std::string_view> fallback;
     if (separator != std::string_view::npos) fallback = inside.substr(separator + 2);
 
-    Resolution result = name.starts_with("file:") ? of_file(name, fallback) : of_variable(name, fallback);
+    Resolution result =
+        name.starts_with("file:") ? of_file(name, fallback, depth) : of_variable(name, fallback, depth);
     if (!base::is_utf8(result.value) || result.value.find('\0') != std::string::npos)
       return {.value = {}, .problem = fmt::format("{} is not text (UTF-8)", base::printable(name))};
-    result.hidden = base::names_secret(name);
+    result.hidden = result.hidden || base::names_secret(name);
     if (result.hidden) secrets_.add(result.value);
     return result;
   }
 
-  Resolution of_file(std::string_view name, const std::optional<std::string>& fallback) const {
+  /// A default that is needed, with the references that it holds itself.
+  Resolution of_default(std::string_view text, int depth) {
+    Resolution result;
+    for (std::size_t at = reference_in(text); at != std::string_view::npos; at = reference_in(text)) {
+      const std::string_view written = text.substr(at, reference_length(text.substr(at)));
+      const Resolution inner =
+          depth < kDeepestDefault ? looked_up(written, depth + 1)
+                                  : Resolution{.value = {}, .problem = "too many defaults within each other"};
+      result.value.append(text.substr(0, at)).append(inner.value);
+      result.hidden = result.hidden || inner.hidden;
+      if (!inner.problem.empty()) return inner;
+      if (result.value.size() > kTextLimit)
+        return {.value = {}, .problem = fmt::format("a default of more than {} bytes", kTextLimit)};
+      text.remove_prefix(at + written.size());
+    }
+    result.value += text;
+    return result;
+  }
+
+  Resolution of_file(std::string_view name, const std::optional<std::string_view>& fallback, int depth) {
     try {
       const std::string_view path = name.substr(std::string_view("file:").size());
       std::string content = base::read_file(sources_.directory / path, kFileLimit);
@@ -137,12 +185,13 @@ class Expander {
       content.erase(content.find_last_not_of("\r\n") + 1);
       return {.value = std::move(content), .problem = {}};
     } catch (const base::Error& error) {
-      if (fallback) return {.value = *fallback, .problem = {}};
+      if (fallback) return of_default(*fallback, depth);
       return {.value = {}, .problem = error.what()};
     }
   }
 
-  Resolution of_variable(const std::string& name, const std::optional<std::string>& fallback) const {
+  Resolution of_variable(const std::string& name, const std::optional<std::string_view>& fallback,
+                         int depth) {
     if (!is_variable_name(name))
       return {.value = {},
               .problem = fmt::format(
@@ -151,7 +200,7 @@ class Expander {
                   base::printable(name, 60))};
     const auto value = sources_.environment.get(name);
     // As in a shell, the fallback stands in for an empty variable too.
-    if (fallback && (!value || value->empty())) return {.value = *fallback, .problem = {}};
+    if (fallback && (!value || value->empty())) return of_default(*fallback, depth);
     if (value) return {.value = *value, .problem = {}};
     return {.value = {},
             .problem = fmt::format("environment variable '{}' is not set{}", name,

@@ -14,13 +14,13 @@ struct ReferenceSources {
   std::filesystem::path directory;  // what a relative ${file:path} is relative to
 };
 
-/// Replaces ${NAME}, ${NAME:-default}, ${file:/path} and $$ in every scalar below `node`, in place; `$NAME`,
-/// a lone `$`, keys and what stands inside {{ }} stay as they are. An undefined variable, an unreadable file
-/// or an unclosed ${ is a problem at its own column. A scalar that was a plain ${NAME} stays plain, so that
-/// `qps: ${QPS}` is a number. A value goes to `secrets` when its variable or one of the keys above it names a
-/// secret; text written in the file itself does when its own key surely holds one (token, password,
-/// authorization, …). Scalars below a key named `run` are left to the shell. A file's trailing newlines are
-/// not part of the value.
+/// Replaces ${NAME}, ${NAME:-default}, where the default may hold references too, ${file:/path} and $$ in
+/// every scalar below `node`, in place; `$NAME`, a lone `$`, keys and what stands inside {{ }} stay as they
+/// are. An undefined variable, an unreadable file or an unclosed ${ is a problem at its own column. A scalar
+/// that was a plain ${NAME} stays plain, so that `qps: ${QPS}` is a number. A value goes to `secrets` when
+/// its variable or one of the keys above it names a secret; text written in the file itself does when its
+/// own key surely holds one (token, password, authorization, …). Scalars below a key named `run` are left to
+/// the shell. A file's trailing newlines are not part of the value.
 void expand_references(Node& node, const ReferenceSources& sources, base::Secrets& secrets,
                        Problems& problems);
 

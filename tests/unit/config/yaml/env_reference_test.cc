@@ -74,6 +74,35 @@ TEST_CASE("a default stands in for a variable that is unset or empty") {
   CHECK(e.text("d").empty());
 }
 
+TEST_CASE("a default may hold references, which count where the default does") {
+  const std::string yaml = "a: 'x ${TAG:-v-${SHA}} y'\nb: ${TAG:-${REF:-${SHA}}}\nc: ${TAG:-$${SHA}}";
+  const Expansion unset(yaml, {{"SHA", "abc123"}});
+  CHECK(unset.problems.empty());
+  CHECK(unset.text("a") == "x v-abc123 y");
+  CHECK(unset.text("b") == "abc123");
+  CHECK(unset.text("c") == "$${SHA}");
+  const Expansion set(yaml, {{"TAG", "v1.5"}});
+  CHECK(set.problems.empty());  // SHA is not needed
+  CHECK(set.text("a") == "x v1.5 y");
+  CHECK(set.text("b") == "v1.5");
+
+  CHECK(Expansion("a: 'x ${TAG:-${SHA}}'").problems == "1:7: error: environment variable 'SHA' is not set");
+  CHECK(Expansion("a: 'x ${TAG:-${SHA}'").problems ==
+        "1:7: error: '${' without its '}'; write $$ for a dollar sign");
+  CHECK(Expansion("a: ${TAG:-${MY_TOKEN}}", {{"MY_TOKEN", "tttttttt"}}).hides("tttttttt"));
+}
+
+TEST_CASE("defaults within each other end, however deep and however long they are") {
+  std::string deep;
+  for (int i = 0; i < 50'000; ++i) deep += "${A:-";
+  deep += std::string(50'000, '}');
+  CHECK(Expansion("a: '" + deep + "'").problems == "1:5: error: too many defaults within each other");
+  std::string text = "a: '${A:-";
+  for (int i = 0; i < 2000; ++i) text += "${X}";
+  CHECK(Expansion(text + "}'", {{"X", std::string(100'000, 'x')}}).problems.find("bytes") !=
+        std::string::npos);
+}
+
 TEST_CASE("an undefined variable is reported at its own column with the nearest name") {
   CHECK(Expansion("a: 'x ${HOTS}'\nb: ${NOPE}", {{"HOST", "h"}}).problems ==
         "1:7: error: environment variable 'HOTS' is not set; did you mean 'HOST'?\n"
