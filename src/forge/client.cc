@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "forge/limits.h"
+#include "web/foreign_json.h"
 
 namespace iter8::forge {
 
@@ -55,7 +56,7 @@ std::string next_page(const web::Response& response) {
 
 Response read_response(web::Response raw) {
   Response response{.status = raw.status, .next = next_page(raw)};
-  response.body = Json::parse(raw.body, nullptr, false);
+  response.body = web::parse_foreign_ordered_json(raw.body);
   if (response.body.is_discarded())
     response.body = base::trim(raw.body).empty() ? Json() : Json(base::printable(raw.body));
   response.headers = std::move(raw.headers);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "forge/place.h"
 #include "forge/reading.h"
+#include "web/foreign_json.h"
 
 namespace iter8::forge {
 
@@ -26,7 +27,8 @@ std::string list_path(const Deployment& deployment) {
 /// GitHub gives the payload back as it got it, or as a text that holds it.
 bool has_key(const Json& deployment, const std::string& key) {
   Json payload = deployment.is_object() ? deployment.value("payload", Json()) : Json();
-  if (payload.is_string()) payload = Json::parse(payload.get<std::string>(), nullptr, false);  // or discarded
+  if (payload.is_string())
+    payload = web::parse_foreign_ordered_json(payload.get<std::string>());  // or discarded
   return text_at(payload, "iter8") == key;
 }
 

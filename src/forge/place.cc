@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "forge/client.h"
+#include "web/foreign_json.h"
 
 namespace iter8::forge {
 
@@ -47,7 +48,7 @@ Origin github_origin(const base::Environment& environment) {
   if (environment.has("GITHUB_EVENT_PATH")) {
     try {
       const std::string text = base::read_file(*environment.get("GITHUB_EVENT_PATH"), kEventLimit);
-      origin = origin_of_event(Json::parse(text, nullptr, false));
+      origin = origin_of_event(web::parse_foreign_ordered_json(text));
     } catch (
         const base::Error&) {  // a container that was not given the file: the variables say enough for most
       origin = {};

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "experiment/result/result_document.h"
 #include "experiment/result/value_document.h"
+#include "web/foreign_json.h"
 
 namespace iter8::tasks::assess {
 
@@ -34,7 +35,8 @@ std::string digest_of(const std::vector<experiment::Version>& versions) {
 
 std::vector<HistoryRun> history_of(std::string_view text) {
   try {
-    const Json document = Json::parse(text);
+    const Json document = web::parse_foreign_ordered_json(text);
+    if (document.is_discarded()) throw base::Error("expected a history file of iter8");
     if (document.at("schema") != kSchema) throw base::Error(fmt::format("expected the schema {}", kSchema));
     std::vector<HistoryRun> runs;
     for (const Json& run : document.at("runs"))

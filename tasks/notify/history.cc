@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "experiment/result/result_document.h"
+#include "web/foreign_json.h"
 
 namespace iter8::tasks::notify {
 
@@ -55,7 +56,7 @@ History History::read(const std::filesystem::path& path) {
 }
 
 History History::parse(std::string_view text) {
-  const Json document = Json::parse(text, nullptr, false);
+  const Json document = web::parse_foreign_ordered_json(text);
   if (!document.is_object() || document.value("schema", Json()) != kSchema)
     throw base::Error("not a history of iter8");
   const Json experiments = document.value("experiments", Json::object());

@@ -9,6 +9,7 @@
 #include "tasks/evidence/text_limit.h"
 #include "tasks/notify/channel.h"
 #include "tasks/notify/lines.h"
+#include "web/foreign_json.h"
 
 namespace iter8::tasks::notify {
 
@@ -114,7 +115,7 @@ class SlackChannel final : public Channel {
 
   std::string read_response(const web::Response& response) override {
     if (token_.empty()) return {};
-    const Json answer = Json::parse(response.body, nullptr, false);
+    const Json answer = web::parse_foreign_ordered_json(response.body);
     if (!answer.is_object() || !answer.contains("ok"))
       return "expected a response of Slack's API, found " + base::printable(response.body, 80);
     if (answer["ok"] != true) return refusal_text(answer);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "experiment/metric/metric_name.h"
+#include "web/foreign_json.h"
 
 namespace iter8::tasks::plugin {
 
@@ -259,7 +260,7 @@ experiment::Outcome parse_answer(std::string_view text, const std::string& plugi
                                  const std::vector<std::string>& versions) {
   if (base::trim(text).empty())
     throw base::Error("answer: found nothing on standard output, expected a JSON object");
-  const Json document = Json::parse(text, nullptr, false);
+  const Json document = web::parse_foreign_ordered_json(text);
   if (document.is_discarded())
     throw base::Error("answer: expected a JSON object on standard output, found something else");
 

@@ -13,6 +13,7 @@
 #include "experiment/result/value_document.h"
 #include "tasks/plugin/answer.h"
 #include "tasks/plugin/schema_check.h"
+#include "web/foreign_json.h"
 
 namespace iter8::tasks::plugin {
 
@@ -94,7 +95,7 @@ std::optional<Json> ask_for_schema(const std::filesystem::path& program, BuildCo
   }
   if (completion.end != base::Completion::End::exited || completion.code != 0) return std::nullopt;
   if (base::trim(completion.output).empty()) return std::nullopt;
-  Json schema = Json::parse(completion.output, nullptr, false);
+  Json schema = web::parse_foreign_ordered_json(completion.output);
   if (schema.is_object()) return schema;
   context.problems.warning(
       context.position, fmt::format("{} --describe printed no JSON Schema: {}", program.filename().string(),

@@ -9,6 +9,7 @@
 #include "net/signature.h"
 #include "tasks/metrics/http_source.h"
 #include "tasks/metrics/response/json.h"
+#include "web/foreign_json.h"
 
 namespace iter8::tasks::metrics::gcp {
 
@@ -31,7 +32,7 @@ std::string base64url(std::string_view bytes) {
 }  // namespace
 
 ServiceAccount read_service_account(const std::string& file) {
-  const Json json = Json::parse(base::read_file(file, kLargestFile), nullptr, false);
+  const Json json = web::parse_foreign_json(base::read_file(file, kLargestFile));
   if (json.is_discarded() || text_of(json, "type") != "service_account")
     throw base::Error(base::printable(file) +
                       " is not a key file of a service account (JSON with type: service_account)");

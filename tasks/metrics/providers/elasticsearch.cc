@@ -4,6 +4,7 @@
 #include "tasks/metrics/providers.h"
 #include "tasks/metrics/response/jq_response.h"
 #include "tasks/metrics/response/json.h"
+#include "web/foreign_json.h"
 
 namespace iter8::tasks::metrics::elasticsearch {
 
@@ -76,7 +77,7 @@ class ElasticsearchSource final : public HttpSource {
 /// Without being told so, a search stops to count at 10 000 hits.
 std::string ElasticsearchSource::counting_all(const std::string& body) const {
   if (jq_text() != kAllHits) return body;
-  Json search = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+  Json search = web::parse_foreign_json(body);
   if (!search.is_object() || search.contains("track_total_hits")) return body;
   search["track_total_hits"] = true;
   return search.dump();

@@ -3,8 +3,11 @@
 #include <cmath>
 #include <limits>
 
+#include <fmt/format.h>
+
 #include "base/duration.h"
 #include "base/error.h"
+#include "base/json_depth.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "web/jq_program.h"
@@ -12,6 +15,9 @@
 namespace iter8::tasks::metrics {
 
 Json parse_json(std::string_view body) {
+  if (base::json_depth(body) > base::kDeepestJson)
+    throw base::Error(fmt::format("expected JSON of at most {} levels of lists and objects, found more",
+                                  base::kDeepestJson));
   try {
     return Json::parse(body);
   } catch (const Json::exception& error) {

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace iter8::base {
+
+/// How deep lists and objects are nested in a JSON text: 0 for `1`, 2 for `[{}]`. Reads the text once,
+/// without recursion and without memory. For a text that is not JSON, a number that is at least as large as
+/// the depth that a parser meets before it finds out.
+std::size_t json_depth(std::string_view text);
+
+/// What is read from outside at most: libraries copy, print and compare documents by recursion, and a hundred
+/// thousand levels, which fit into 200 kB, end the process.
+constexpr std::size_t kDeepestJson = 256;
+
+}  // namespace iter8::base
