@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "entrypoint/process.h"
 #include "experiment/version.h"
+#include "summary/decision.h"
+#include "summary/verdict.h"
 #include "summary/winner.h"
 #include "summary/wording.h"
 
@@ -23,7 +25,7 @@ using Kind = Condition::Kind;
 struct Word {
   std::string_view text;
   Kind kind;
-  Kind with_version;  // the same as `kind` for a word that takes no version
+  Kind with_argument;  // the same as `kind` for a word that takes no argument
 };
 
 constexpr std::array kWords{Word{"completed", Kind::completed, Kind::completed},
@@ -32,16 +34,35 @@ constexpr std::array kWords{Word{"completed", Kind::completed, Kind::completed},
                             Word{"slos", Kind::slos, Kind::slos},
                             Word{"slosby", Kind::slos_by, Kind::slos_by},
                             Word{"winner", Kind::winner, Kind::winner_is},
+                            Word{"verdict", Kind::verdict, Kind::verdict_is},
                             Word{"conclusive", Kind::conclusive, Kind::conclusive}};
 
 std::string_view word_of(Kind kind) {
   for (const Word& word : kWords)
-    if (word.kind == kind || word.with_version == kind) return word.text;
+    if (word.kind == kind || word.with_argument == kind) return word.text;
   return {};
 }
 
-bool takes_version(Kind kind) {
-  return kind == Kind::slos_by || kind == Kind::winner_is;
+bool takes_argument(Kind kind) {
+  return kind == Kind::slos_by || kind == Kind::winner_is || kind == Kind::verdict_is;
+}
+
+/// The verdicts that a condition accepts.
+std::vector<Verdict> accepted_verdicts(const Condition& condition) {
+  if (condition.kind != Kind::verdict_is) return {Verdict::pass};
+  std::vector<Verdict> accepted;
+  for (const std::string& part : base::split(condition.argument, '|')) {
+    const std::string word = base::lower(base::trim(part));
+    const std::optional<Verdict> verdict = experiment::parse_verdict(word);
+    if (!verdict) {
+      const std::vector<std::string> words = {"pass", "fail", "inconclusive", "error", "skipped"};
+      throw base::UsageError(fmt::format("condition '{}': unknown verdict '{}', expected one of {}{}",
+                                         base::printable(condition.text()), base::printable(word),
+                                         base::join(words, ", "), base::suggestion(word, words)));
+    }
+    accepted.push_back(*verdict);
+  }
+  return accepted;
 }
 
 Condition parse_condition(std::string_view text) {
@@ -56,23 +77,26 @@ Condition parse_condition(std::string_view text) {
                                        base::join(names, ", "), base::suggestion(name, names)));
   }
 
-  Condition condition{.kind = word->kind, .version = {}};
+  Condition condition{.kind = word->kind, .argument = {}};
   if (equals != std::string_view::npos) {
-    condition.kind = word->with_version;
-    condition.version = base::trim(text.substr(equals + 1));
+    condition.kind = word->with_argument;
+    condition.argument = base::trim(text.substr(equals + 1));
   }
-  if (takes_version(condition.kind) == condition.version.empty())
-    throw base::UsageError(fmt::format("condition '{}': expected {}", base::printable(text),
-                                       takes_version(condition.kind) ? name + "=VERSION" : name));
+  const bool is_verdict = condition.kind == Kind::verdict_is;
+  if (takes_argument(condition.kind) == condition.argument.empty())
+    throw base::UsageError(
+        fmt::format("condition '{}': expected {}", base::printable(text),
+                    takes_argument(condition.kind) ? name + (is_verdict ? "=VERDICT" : "=VERSION") : name));
+  if (is_verdict) accepted_verdicts(condition);
   return condition;
 }
 
 std::size_t version_of(const Condition& condition, const Result& result) {
-  const std::optional<std::size_t> version = experiment::find_version(result.versions, condition.version);
+  const std::optional<std::size_t> version = experiment::find_version(result.versions, condition.argument);
   if (!version)
     throw base::UsageError(fmt::format("condition '{}': expected one of the versions {}{}", condition.text(),
                                        base::join(result.versions, ", "),
-                                       base::suggestion(condition.version, result.versions)));
+                                       base::suggestion(condition.argument, result.versions)));
   return *version;
 }
 
@@ -100,6 +124,8 @@ Finding check_objectives(const Result& result, std::optional<std::size_t> only) 
   }
   if (experiment::is_shard(result))
     return {Answer::undecided, "a shard is not judged; judge the result of iter8 merge"};
+  if (!result.assessment && result.declared_objectives == 0)
+    return {Answer::undecided, std::string(summary::kNothingJudged)};
   Verdict worst = Verdict::skipped;
   std::string reason;
   for (const auto& objective :
@@ -128,6 +154,20 @@ Finding check_winner(const Result& result, std::optional<std::size_t> wanted) {
   return {!wanted || wanted == found ? Answer::holds : Answer::fails, summary::winner_name(result)};
 }
 
+/// Not decided, or not to be decided here, is not the same as decided otherwise.
+Finding check_verdict(const Result& result, const std::vector<Verdict>& accepted) {
+  const Verdict verdict = summary::verdict_of(result);
+  if (std::find(accepted.begin(), accepted.end(), verdict) != accepted.end())
+    return {Answer::holds, std::string(to_text(verdict))};
+  if (experiment::is_shard(result) && verdict == Verdict::skipped)
+    return {Answer::undecided, "a shard is not judged; judge the result of iter8 merge"};
+  if (verdict == Verdict::skipped) return {Answer::undecided, std::string(summary::kNothingJudged)};
+  const bool is_cut_off = verdict != summary::verdict_so_far(result);
+  const std::string why = is_cut_off ? summary::verdict_note(result) : summary::decision_of(result).text;
+  return {verdict == Verdict::inconclusive ? Answer::undecided : Answer::fails,
+          std::string(to_text(verdict)) + (why.empty() ? "" : ": " + base::printable(why, 1000))};
+}
+
 Finding check_conclusive(const Result& result) {
   const Verdict verdict = result.assessment ? result.assessment->verdict : Verdict::skipped;
   const bool is_decided = verdict == Verdict::pass || verdict == Verdict::fail;
@@ -148,6 +188,9 @@ Finding check_condition(const Condition& condition, const Result& result) {
       return check_winner(result, std::nullopt);
     case Kind::winner_is:
       return check_winner(result, version_of(condition, result));
+    case Kind::verdict:
+    case Kind::verdict_is:
+      return check_verdict(result, accepted_verdicts(condition));
     case Kind::conclusive:
       break;
   }
@@ -165,7 +208,7 @@ Finding add_subject(const std::string& subject, Finding finding) {
 
 std::string Condition::text() const {
   const std::string word(word_of(kind));
-  return version.empty() ? word : word + "=" + version;
+  return argument.empty() ? word : word + "=" + argument;
 }
 
 std::vector<Condition> parse_conditions(const std::vector<std::string>& texts) {
@@ -175,8 +218,8 @@ std::vector<Condition> parse_conditions(const std::vector<std::string>& texts) {
       conditions.push_back(parse_condition(base::trim(part)));
   if (conditions.empty())
     throw base::UsageError(
-        "nothing to assert; expected -c with completed, nofailure, slos, slosby=VERSION, winner, "
-        "winner=VERSION or conclusive");
+        "nothing to assert; expected -c with completed, nofailure, verdict, verdict=VERDICT, slos, "
+        "slosby=VERSION, winner, winner=VERSION or conclusive");
   return conditions;
 }
 
@@ -204,10 +247,14 @@ int exit_code_of(std::span<const Finding> findings) {
   return code;
 }
 
+std::vector<Condition> usual_conditions(experiment::FileSpelling spelling) {
+  const Kind judged = spelling == experiment::FileSpelling::native ? Kind::verdict : Kind::slos;
+  return {{Kind::completed, {}}, {Kind::no_failure, {}}, {judged, {}}};
+}
+
 std::vector<Finding> evaluate_gate(const Result& result) {
-  std::vector<Finding> findings =
-      evaluate({{Kind::completed, {}}, {Kind::no_failure, {}}, {Kind::slos, {}}}, result);
-  if (!result.assessment) return findings;
+  std::vector<Finding> findings = evaluate(usual_conditions(result.spelling), result);
+  if (result.spelling == experiment::FileSpelling::native || !result.assessment) return findings;
   const Verdict verdict = result.assessment->verdict;
   const Answer answer = verdict == Verdict::pass || verdict == Verdict::skipped ? Answer::holds
                         : verdict == Verdict::inconclusive                      ? Answer::undecided

@@ -10,9 +10,21 @@ namespace iter8::entrypoint {
 
 /// One condition of `iter8 assert -c`.
 struct Condition {
-  enum class Kind { completed, no_failure, slos, slos_by, winner, winner_is, conclusive };
+  enum class Kind {
+    completed,
+    no_failure,
+    slos,
+    slos_by,
+    winner,
+    winner_is,
+    verdict,
+    verdict_is,
+    conclusive
+  };
   Kind kind = Kind::completed;
-  std::string version;  // name or number, for slos_by and winner_is
+  /// What stands behind "=": of slos_by and winner_is a version, by name or number; of verdict_is the words
+  /// that are accepted, such as "pass|inconclusive".
+  std::string argument;
 
   std::string text() const;
 };
@@ -39,8 +51,12 @@ bool all_hold(std::span<const Finding> findings);
 /// kDone if all hold, kFailed if one fails, otherwise kInconclusive.
 int exit_code_of(std::span<const Finding> findings);
 
-/// Evaluates what `run --gate` requires of a finished run: completed, no failure, objectives met, and a
-/// verdict (including those of plugins) that does not fail.
+/// What `ci` and `run --gate` ask for where nobody says otherwise: completed, nofailure and verdict, or for
+/// files in an older spelling completed, nofailure and slos.
+std::vector<Condition> usual_conditions(experiment::FileSpelling spelling);
+
+/// Evaluates what `run --gate` requires of a finished run: the usual conditions; of a file in an older
+/// spelling also a verdict (including those of plugins) that does not fail.
 std::vector<Finding> evaluate_gate(const experiment::Result& result);
 
 }  // namespace iter8::entrypoint

@@ -12,10 +12,10 @@ namespace iter8::ci {
 struct Inputs {
   std::string experiment = "experiment.yaml";  // relative to working_directory
   std::string working_directory = ".";
-  std::vector<std::string> set;                                              // each K=V
-  std::vector<std::string> conditions = {"completed", "nofailure", "slos"};  // as of `iter8 assert -c`
-  std::vector<std::string> reports;                                          // each FORMAT=PATH
-  std::vector<std::string> merge;  // results of shards, names or patterns
+  std::vector<std::string> set;         // each K=V
+  std::vector<std::string> conditions;  // as of `iter8 assert -c`; empty = what is usual for the file
+  std::vector<std::string> reports;     // each FORMAT=PATH
+  std::vector<std::string> merge;       // results of shards, names or patterns
   bool summary = true;
   bool annotations = true;
 };

@@ -42,7 +42,8 @@ CLI::App* add_command(CLI::App& program, AssertOptions& options) {
   command
       ->add_option(
           "-c,--condition", options.conditions,
-          "completed, nofailure, slos, slosby=VERSION, winner, winner=VERSION or conclusive; repeatable")
+          "completed, nofailure, verdict, verdict=VERDICT, slos, slosby=VERSION, winner, winner=VERSION or "
+          "conclusive; repeatable")
       ->type_name("CONDITION")
       ->allow_extra_args(false);
   command->add_option("-t,--timeout", options.timeout, "How long to wait for all conditions to hold")

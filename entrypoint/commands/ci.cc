@@ -62,13 +62,15 @@ class CiRun {
 };
 
 int CiRun::run() {
-  const std::vector<Condition> conditions = parse_conditions(options_.conditions);
+  std::vector<Condition> conditions;
+  if (!options_.conditions.empty()) conditions = parse_conditions(options_.conditions);
   reports_ = report_targets();
   Loaded loaded = read_experiment(options_.experiment, process_);
   process_.out << system_.greeting(process_.secrets) << std::flush;
   process_.err << process_.secrets.mask(loaded.problems.to_text()) << std::flush;
   if (!loaded.experiment) return refuse(loaded.problems);
 
+  if (conditions.empty()) conditions = usual_conditions(loaded.experiment->spelling);
   experiment::Result blank;  // to refuse a condition on an unknown version before anything runs
   for (const experiment::Version& version : loaded.experiment->versions)
     blank.versions.push_back(version.name);
@@ -163,8 +165,10 @@ CLI::App* add_command(CLI::App& program, CiOptions& options) {
       ->type_name("RESULT")
       ->allow_extra_args(false);
   command
-      ->add_option("-c,--assert", options.conditions,
-                   "What must hold, as for `iter8 assert` (default: completed,nofailure,slos)")
+      ->add_option(
+          "-c,--assert", options.conditions,
+          "What must hold, as for `iter8 assert` (default: completed,nofailure,verdict; for files in "
+          "an older spelling completed,nofailure,slos)")
       ->type_name("CONDITION")
       ->allow_extra_args(false);
   declare(*command, options.log);

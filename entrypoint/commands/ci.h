@@ -15,7 +15,7 @@ struct CiOptions {
   std::string result;  // empty = as for run
   std::vector<std::string> reports;
   std::vector<std::string> merge;  // results of shards, files or patterns; empty = run from the beginning
-  std::vector<std::string> conditions;  // empty = completed, nofailure, slos
+  std::vector<std::string> conditions;  // empty = usual_conditions()
 };
 
 CLI::App* add_command(CLI::App& program, CiOptions& options);

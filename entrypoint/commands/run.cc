@@ -23,14 +23,22 @@ std::string_view next_command(const SessionEnd& end) {
 
 std::string closing_text(const SessionEnd& end, const std::filesystem::path& result_file) {
   const experiment::Result& result = end.result;
-  const experiment::Verdict verdict = summary::assessed_verdict(result);
   const std::string state = end.signal_code != 0 ? "stopped" : result.failure ? "failed" : "finished";
   const std::string_view next = next_command(end);
   std::string judged;
-  if (verdict != experiment::Verdict::skipped) judged = fmt::format(", verdict {}", to_text(verdict));
+  if (summary::assessed_verdict(result) != experiment::Verdict::skipped)
+    judged = fmt::format(", verdict {}", to_text(summary::verdict_of(result)));
   return fmt::format("{}: {} of {} tasks{}; the result is in {}; next: {}\n", state,
                      result.num_completed_tasks, result.num_tasks, judged,
                      base::printable(result_file.string(), 1000), next);
+}
+
+/// Files in an older spelling are not gated unless somebody asks for it, and neither is a run in which
+/// nothing was to be judged.
+bool has_gate(const RunOptions& options, const experiment::Result& result) {
+  if (options.gate || options.no_gate) return options.gate;
+  return result.spelling == experiment::FileSpelling::native &&
+         summary::assessed_verdict(result) != experiment::Verdict::skipped;
 }
 
 int run_gate(const SessionEnd& end, Process& process) {
@@ -55,8 +63,13 @@ CLI::App* add_command(CLI::App& program, RunOptions& options) {
   command->add_flag("--dry-run", options.dry_run,
                     "Print what would be done, without sending or writing anything");
   command->add_flag("--resume", options.resume, "Continue a run that was interrupted");
-  command->add_flag("--gate", options.gate,
-                    "Exit with 1 if an objective is missed, with 3 if the verdict is inconclusive");
+  CLI::Option* gate = command->add_flag(
+      "--gate", options.gate,
+      "Exit with 1 if the verdict is fail or error, with 3 if it is inconclusive or nothing was judged");
+  command
+      ->add_flag("--no-gate", options.no_gate,
+                 "Exit with 0 whatever the verdict, as files in an older spelling do")
+      ->excludes(gate);
   declare(*command, options.log);
   return command;
 }
@@ -77,7 +90,7 @@ int run(const RunOptions& options, Process& process) {
   write_reports(reports, end.result, process.out);
   if (!options.log.quiet) process.out << closing_text(end, result_file);
 
-  if (end.exit_code() != kDone || !options.gate) return end.exit_code();
+  if (end.exit_code() != kDone || !has_gate(options, end.result)) return end.exit_code();
   return run_gate(end, process);
 }
 

@@ -16,7 +16,8 @@ struct RunOptions {
   std::vector<std::string> reports;
   bool dry_run = false;
   bool resume = false;
-  bool gate = false;
+  bool gate = false;     // whatever the file's spelling
+  bool no_gate = false;  // whatever the file's spelling
 };
 
 CLI::App* add_command(CLI::App& program, RunOptions& options);

@@ -38,6 +38,9 @@ struct ObjectiveCheck {
   int decided_at = 0;            // the look that certified the verdict, from 1; 0 = none did
   EvidenceMode evidence = EvidenceMode::point;
   std::string reason;  // one sentence; never empty unless the verdict is pass
+  /// false: a remark. The verdict does not depend on it: the baseline's where the candidates decide, and
+  /// those of other candidates where one has won.
+  bool gate = true;
 };
 
 /// An objective as the file states it (limits in the metric's unit, or relative to another version), with one
@@ -59,6 +62,8 @@ struct Objective {
 
 enum class Direction { high, low };
 
+std::string_view to_text(Direction direction);
+
 /// The value of one reward for one version. What only statistical evidence can fill stays empty with `point`.
 /// A lift is the change against the baseline as a share: 0.1 is 10 % more.
 struct RewardCheck {
@@ -79,6 +84,14 @@ struct Reward {
   std::vector<RewardCheck> versions;
   std::vector<std::size_t> best;  // versions with the best value; several = a tie
   EvidenceMode evidence = EvidenceMode::point;
+};
+
+/// How the versions compare in a metric that is judged or shown without being a reward; no verdict depends on
+/// it. Chances are there where a direction is known.
+struct MetricComparison {
+  std::string metric;
+  std::optional<Direction> direction;
+  std::vector<RewardCheck> versions;
 };
 
 /// The choice between the versions, and why. `best` are those with the best reward, winner or not.
@@ -129,9 +142,17 @@ struct Assessment {
   std::vector<int> weights;   // recommended split in percent, by version, summing to 100; empty = none
   std::vector<Score> scores;  // by version, where the file asks for scores, which then decide
   std::vector<std::string> indicators;  // metrics to show, not judged
+  std::vector<MetricComparison> comparisons;
   std::vector<Look> looks;
   std::vector<Warning> warnings;
 };
+
+/// Whether the verdict depends on this objective of this version.
+bool gates(const Objective& objective, std::size_t version);
+
+/// P(`version` satisfies every objective that gates), as if they were independent. Nothing without objectives
+/// that gate, and where the data of one carry no probability.
+std::optional<double> probability_all_met(const Assessment& assessment, std::size_t version);
 
 /// Whether `version` satisfies every objective that gates or, where the file asks for scores, reaches its
 /// score.

@@ -22,6 +22,7 @@ struct BuildContext {
   config::Problems& problems;
   bool after_script =
       false;  // an earlier step of the file is a script, which may create files that this task needs
+  bool has_older_names = false;  // a step so far names its task as older Iter8 did
 };
 
 /// One kind of task. The table of all kinds is tasks/catalog.cc.

@@ -42,7 +42,8 @@ struct Loop {
 struct Experiment {
   std::string name;
   std::filesystem::path file;
-  std::string digest;             // "sha256:…" of the file's bytes
+  std::string digest;  // "sha256:…" of the file's bytes
+  FileSpelling spelling = FileSpelling::native;
   std::vector<Version> versions;  // at least one
   std::vector<Step> setup;
   Loop loop;

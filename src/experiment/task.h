@@ -117,6 +117,8 @@ class Task {
   /// Called once, after all tasks are built, with the canonical names of the metrics that tasks consume: one
   /// that measures then records 0 for what it counted and never saw.
   virtual void note_uses(const std::set<std::string>& metrics) { static_cast<void>(metrics); }
+  /// How the objectives and rewards that it judges by are written; nothing for a task that does not judge.
+  virtual std::optional<FileSpelling> spelling() const { return std::nullopt; }
   /// How many objectives it judges.
   virtual int objectives() const { return 0; }
   /// The shard of its load that this process generates; nothing when it generates the whole.

@@ -95,10 +95,33 @@ Table comparison_table(const Result& result) {
   return table;
 }
 
+Table other_comparison_table(const Result& result) {
+  Table table{.title = "How the versions compare in other metrics",
+              .header = {"Metric", "Version", "Value", "Interval", "P(best)", "Lift", "P(beats baseline)"}};
+  if (!result.assessment) return table;
+  for (const auto& comparison : result.assessment->comparisons) {
+    std::string title = summary::metric_with_unit(comparison.metric, result);
+    if (comparison.direction && comparison.versions.size() > 1)
+      title += *comparison.direction == experiment::Direction::high ? ", high is better" : ", low is better";
+    for (std::size_t version = 0; version < comparison.versions.size(); ++version) {
+      const auto& check = comparison.versions[version];
+      table.rows.push_back({title, summary::version_label(result, version), short_number(check.value),
+                            interval_text(check.interval), probability_text(check.probability_best),
+                            check.lift ? summary::change_text(*check.lift) : "",
+                            probability_text(check.probability_beats_baseline)});
+    }
+  }
+  return table;
+}
+
 Table decision_table(const Result& result) {
   Table table{.title = "Decisions", .header = {"What", "Value"}};
   if (!result.assessment) return table;
   const Assessment& assessment = *result.assessment;
+  for (std::size_t version = 0; version < result.versions.size(); ++version)
+    if (const auto probability = probability_all_met(assessment, version))
+      table.rows.push_back({"P(every objective is met) of " + summary::version_label(result, version),
+                            base::probability_text(*probability)});
   for (std::size_t version = 0; version < assessment.scores.size(); ++version)
     table.rows.push_back({"score of " + summary::version_label(result, version),
                           fmt::format("{:.4g} % ({})", assessment.scores[version].value,

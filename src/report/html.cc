@@ -119,8 +119,8 @@ std::string html(const Result& result) {
   page += html_section("Objectives", html_table(objective_table(result, Detail::values)));
   page += html_section("Objectives that are not satisfied", html_list(summary::unmet_objectives(result)));
   page += html_section("Rewards", html_table(reward_table(result)));
-  for (const Table& table :
-       {evidence_table(result), comparison_table(result), decision_table(result), indicator_table(result)})
+  for (const Table& table : {evidence_table(result), comparison_table(result), other_comparison_table(result),
+                             decision_table(result), indicator_table(result)})
     page += html_section(table.title, html_table(table));
   page += html_section("Distributions", svg_histograms(result));
   page += html_section("Over time", svg_load_series(result));

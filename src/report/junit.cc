@@ -11,6 +11,7 @@
 #include "report/formats.h"
 #include "report/tables.h"
 #include "summary/condition.h"
+#include "summary/decision.h"
 #include "summary/verdict.h"
 #include "summary/winner.h"
 #include "summary/wording.h"
@@ -42,10 +43,11 @@ struct Suite {
   std::vector<Case> cases;
 };
 
-Case::Outcome outcome_of(const experiment::Objective& objective, const ObjectiveCheck& check,
-                         OpenVerdict open) {
+Case::Outcome outcome_of(const experiment::Objective& objective, std::size_t version, OpenVerdict open) {
+  const ObjectiveCheck& check = objective.versions[version];
   if (check.satisfied) return Case::Outcome::passed;
-  if (!objective.gate) return Case::Outcome::skipped;  // judged and shown, but no reason to fail a build
+  if (!gates(objective, version))
+    return Case::Outcome::skipped;  // judged and shown, but no reason to fail a build
   if (check.verdict == Verdict::error) return Case::Outcome::error;
   if (check.verdict == Verdict::inconclusive && open == OpenVerdict::skipped) return Case::Outcome::skipped;
   return Case::Outcome::failure;
@@ -68,13 +70,31 @@ void add_objective(Suite& suite, const experiment::Objective& objective, const R
     const ObjectiveCheck& check = objective.versions[version];
     const std::string column =
         result.versions.size() > 1 ? " [" + summary::version_label(result, version) + "]" : "";
-    suite.cases.push_back({.name = summary::condition_text(objective, result) + column,
-                           .line = objective.line,
-                           .outcome = outcome_of(objective, check, open),
-                           .message = summary::reason_of(check),
-                           .type = std::string(to_text(check.verdict)),
-                           .numbers = numbers_of(check)});
+    suite.cases.push_back(
+        {.name = summary::condition_text(objective, result) + column,
+         .line = objective.line,
+         .outcome = outcome_of(objective, version, open),
+         .message = check.gate ? summary::reason_of(check) : summary::reason_and_weight(objective, version),
+         .type = std::string(to_text(check.verdict)),
+         .numbers = numbers_of(check)});
   }
+}
+
+/// For a verdict that no objective alone accounts for: the baseline won, nobody did yet, a plugin objects.
+void add_verdict(Suite& suite, const Result& result, OpenVerdict open) {
+  const Verdict verdict = result.assessment ? result.assessment->verdict : Verdict::pass;
+  if (verdict == Verdict::pass || verdict == Verdict::skipped) return;
+  for (const experiment::Objective& objective : result.assessment->objectives)
+    for (std::size_t version = 0; version < objective.versions.size(); ++version)
+      if (gates(objective, version) && !objective.versions[version].satisfied) return;
+  const bool is_open = verdict == Verdict::inconclusive;
+  Case::Outcome outcome = verdict == Verdict::error ? Case::Outcome::error : Case::Outcome::failure;
+  if (is_open && open == OpenVerdict::skipped) outcome = Case::Outcome::skipped;
+  suite.cases.push_back({.name = "the verdict is pass",
+                         .outcome = outcome,
+                         .message = summary::decision_of(result).text,
+                         .type = std::string(to_text(verdict)),
+                         .numbers = {}});
 }
 
 Suite objective_suite(const Result& result, OpenVerdict open) {
@@ -82,6 +102,7 @@ Suite objective_suite(const Result& result, OpenVerdict open) {
   if (result.assessment)
     for (const experiment::Objective& objective : result.assessment->objectives)
       add_objective(suite, objective, result, open);
+  add_verdict(suite, result, open);
   if (const int missing = summary::unassessed_objectives(result); missing > 0)
     suite.cases.push_back({.name = "every objective is assessed",
                            .outcome = Case::Outcome::error,

@@ -82,7 +82,8 @@ std::string markdown(const Result& result) {
   report += markdown_table(reward_table(result));
   report += markdown_table(decision_table(result));
   report += markdown_table(indicator_table(result));
-  report += folded_table(evidence_table(result)) + folded_table(comparison_table(result));
+  report += folded_table(evidence_table(result)) + folded_table(comparison_table(result)) +
+            folded_table(other_comparison_table(result));
   report += folded_table(metric_table(result));
   for (const Table& load : load_tables(result)) report += folded_table(load);
   report += markdown_list("Warnings", summary::warnings(result));

@@ -73,7 +73,8 @@ std::string verdict_cell(const ObjectiveCheck& check, Detail detail) {
 
 summary::Tone tone_of(const ObjectiveCheck& check) {
   if (check.verdict == Verdict::inconclusive || check.verdict == Verdict::error) return summary::Tone::open;
-  return check.satisfied ? summary::Tone::good : summary::Tone::bad;
+  if (check.satisfied) return summary::Tone::good;
+  return check.gate ? summary::Tone::bad : summary::Tone::open;
 }
 
 /// Rows for every metric of the provider whose name starts with `prefix`, titled by what follows it. A

@@ -36,7 +36,12 @@ Table evidence_table(const experiment::Result& result);
 /// expected loss, lift, probability to beat the baseline. No rows where bare numbers were compared.
 Table comparison_table(const experiment::Result& result);
 
-/// Scores, recommended traffic and how the looks went, one row each; no rows where there are none.
+/// The same for objectives and indicators: interval, and where it is known which direction is better, the
+/// probabilities. No rows where bare numbers were compared.
+Table other_comparison_table(const experiment::Result& result);
+
+/// Probabilities that every objective is met, scores, recommended traffic and how the looks went, one row
+/// each; no rows where there are none.
 Table decision_table(const experiment::Result& result);
 
 /// One row a reward, one column a version, and who is best.

@@ -87,7 +87,7 @@ std::string text(const Result& result) {
   if (!objectives.rows.empty()) report += text_table(objectives);
   report += text_list("Objectives that are not satisfied", summary::unmet_objectives(result));
   for (const Table& table : {reward_table(result), evidence_table(result), comparison_table(result),
-                             decision_table(result), indicator_table(result)})
+                             other_comparison_table(result), decision_table(result), indicator_table(result)})
     if (!table.rows.empty()) report += text_table(table);
 
   const Table metrics = metric_table(result);

@@ -32,10 +32,12 @@ void for_each_check(const Result& result, Look look) {
         if ((version == 0) == of_baseline) look(Checked{&objective, &objective.versions[version], version});
 }
 
-Checked first_that(const Result& result, bool (*holds)(Verdict)) {
+/// Of the checks that the verdict rests on, the first with this verdict.
+Checked first_with(const Result& result, Verdict verdict) {
   Checked first;
   for_each_check(result, [&](const Checked& one) {
-    if (!first.check && holds(one.check->verdict)) first = one;
+    const bool is_gate = gates(*one.objective, one.version);
+    if (!first.check && is_gate && one.check->verdict == verdict) first = one;
   });
   return first;
 }
@@ -89,17 +91,25 @@ Decision decision_of_pass(const Result& result) {
   return decision;
 }
 
+/// No objective is missed or undecided: the baseline won, or nobody did yet.
+Decision decision_by_reward(const Result& result) {
+  Decision decision = decision_of_pass(result);
+  const auto& winner = result.assessment->winner;
+  if (!winner_of(result) && winner && !winner->reason.empty()) decision.text = winner->reason;
+  return decision;
+}
+
 }  // namespace
 
 Decision decision_of(const Result& result) {
   if (result.failure || !result.interrupted.empty())
     return {.version = {}, .metric = {}, .text = what_failed(result)};
-  if (!result.assessment) return {.version = {}, .metric = {}, .text = "nothing was assessed"};
-  const Checked missed = first_that(result, [](Verdict verdict) { return verdict == Verdict::fail; });
-  if (missed.check) return decision_by(result, missed);
-  const Checked undecided = first_that(result, [](Verdict verdict) { return verdict != Verdict::pass; });
-  if (undecided.check) return decision_by(result, undecided);
-  return decision_of_pass(result);
+  const Verdict verdict = assessed_verdict(result);
+  if (verdict == Verdict::skipped) return {.version = {}, .metric = {}, .text = std::string(kNothingJudged)};
+  if (result.assessment->verdict == Verdict::pass) return decision_of_pass(result);
+  if (const Checked decisive = first_with(result, verdict); decisive.check)
+    return decision_by(result, decisive);
+  return decision_by_reward(result);
 }
 
 std::string headline(const Result& result) {

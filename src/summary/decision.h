@@ -16,8 +16,9 @@ struct Decision {
 };
 
 /// Of a failure the task that failed. Of a fail the first objective that is missed, a candidate's before the
-/// baseline's; of an undecided verdict the first one that is undecided. Of a pass the winner, and as metric
-/// the first reward, or else the objective that came nearest to its limit.
+/// baseline's; of an undecided verdict the first one that is undecided; where every objective is met, the
+/// baseline that won, or why nobody did. Of a pass the winner, and as metric the first reward, or else the
+/// objective that came nearest to its limit. Objectives that the verdict does not rest on decide nothing.
 Decision decision_of(const experiment::Result& result);
 
 /// What happened so far, in one line: verdict, version and what decided. "pass: candidate wins (…)", "fail:

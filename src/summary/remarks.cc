@@ -46,19 +46,18 @@ void add_failed_tasks(const Result& result, std::vector<Remark>& list) {
 
 enum class Gating { yes, no };
 
-/// What nothing depends on is a warning, however it came out.
+/// What no verdict depends on is a warning, however it came out.
 void add_objectives(const Result& result, Gating gating, std::vector<Remark>& list) {
   if (!result.assessment) return;
   for (const experiment::Objective& objective : result.assessment->objectives) {
-    if (objective.gate != (gating == Gating::yes)) continue;
     for (std::size_t version = 0; version < objective.versions.size(); ++version) {
       const experiment::ObjectiveCheck& check = objective.versions[version];
-      if (check.satisfied) continue;
-      const bool is_error = objective.gate && check.verdict != Verdict::inconclusive;
-      const std::string reason = reason_of(check);
+      const bool is_gate = gates(objective, version);
+      if (check.satisfied || is_gate != (gating == Gating::yes)) continue;
+      const bool is_error = is_gate && check.verdict != Verdict::inconclusive;
       list.push_back({.level = is_error ? Remark::Level::error : Remark::Level::warning,
                       .subject = metric_of_version(objective.metric, result, version),
-                      .message = objective.gate ? reason : reason + " (not gating)",
+                      .message = reason_and_weight(objective, version),
                       .line = objective.line});
     }
   }
@@ -109,10 +108,12 @@ std::string summary_sentence(const Result& result) {
     const std::string text = verdict + ": " + list.front().text();
     return list.size() == 1 ? text : text + fmt::format(" (and {} more)", list.size() - 1);
   }
+  const std::string note = verdict_note(result);
+  if (note == kNothingJudged) return verdict + ": " + note;
   const std::size_t met = result.assessment ? result.assessment->objectives.size() : 0;
   const std::string winner = winner_and_reason(result);
-  return fmt::format("{}: {}, {} objective{} met{}", verdict, verdict_title(result), met, met == 1 ? "" : "s",
-                     winner.empty() ? "" : "; winner: " + winner);
+  return fmt::format("{}: {}, {} objective{} met{}", verdict, note.empty() ? verdict : note, met,
+                     met == 1 ? "" : "s", winner.empty() ? "" : "; winner: " + winner);
 }
 
 std::vector<std::string> unmet_objectives(const Result& result) {
@@ -122,7 +123,8 @@ std::vector<std::string> unmet_objectives(const Result& result) {
     for (std::size_t version = 0; version < objective.versions.size(); ++version) {
       const experiment::ObjectiveCheck& check = objective.versions[version];
       if (check.satisfied) continue;
-      lines.push_back(metric_of_version(objective.metric, result, version) + ": " + reason_of(check));
+      lines.push_back(metric_of_version(objective.metric, result, version) + ": " +
+                      reason_and_weight(objective, version));
     }
   }
   return lines;

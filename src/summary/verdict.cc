@@ -8,36 +8,31 @@ namespace iter8::summary {
 using experiment::Result;
 using experiment::Verdict;
 
-namespace {
-
-bool is_partial_pass(const Result& result) {
-  return result.assessment && result.assessment->verdict == Verdict::pass &&
-         unassessed_objectives(result) > 0;
-}
-
-}  // namespace
-
 Verdict assessed_verdict(const Result& result) {
-  if (!result.assessment) return Verdict::skipped;
-  return is_partial_pass(result) ? Verdict::inconclusive : result.assessment->verdict;
+  return judged_verdict(result);
 }
 
 Verdict verdict_so_far(const Result& result) {
-  const bool is_broken = result.failure || !result.interrupted.empty() || !result.file_problems.empty();
-  return is_broken ? Verdict::error : assessed_verdict(result);
+  return current_verdict(result);
 }
 
 Verdict verdict_of(const Result& result) {
   return result.completed() ? verdict_so_far(result) : Verdict::error;
 }
 
-std::string verdict_title(const Result& result) {
+std::string verdict_note(const Result& result) {
   if (!result.file_problems.empty()) return "invalid file";
   if (!result.interrupted.empty()) return "interrupted";
-  if (result.failure) return "failed";
+  if (result.failure) return "a task failed";
   if (!result.completed()) return "incomplete";
-  if (!result.assessment) return "not assessed";
-  return is_partial_pass(result) ? "partly assessed" : std::string(to_text(result.assessment->verdict));
+  if (assessed_verdict(result) == Verdict::skipped) return std::string(kNothingJudged);
+  return assessed_verdict(result) == result.assessment->verdict ? "" : "partly assessed";
+}
+
+std::string verdict_title(const Result& result) {
+  const std::string verdict(to_text(verdict_of(result)));
+  const std::string note = verdict_note(result);
+  return note.empty() ? verdict : verdict + " (" + note + ")";
 }
 
 Tone tone_of(Verdict verdict) {

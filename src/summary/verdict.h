@@ -22,10 +22,16 @@ experiment::Verdict verdict_so_far(const experiment::Result& result);
 /// As verdict_so_far(), but error as well for a run that did not come to its end.
 experiment::Verdict verdict_of(const experiment::Result& result);
 
-/// The one word (or two) a reader wants first. The verdict where the run came to its end: pass, fail,
-/// inconclusive, error, skipped; otherwise what went wrong: "invalid file", "interrupted", "failed" (a task
-/// did), "incomplete" (the run was cut off); "not assessed" when nothing was judged, "partly assessed" for a
-/// pass that left objectives of the file aside.
+/// Nothing was judged: the sentence of a run with the verdict skipped, wherever it is told.
+inline constexpr std::string_view kNothingJudged = "nothing was judged";
+
+/// Why the verdict is none that was reached by judging: "invalid file", "interrupted", "a task failed",
+/// "incomplete" (the run was cut off), "nothing was judged", "partly assessed" for a pass that left
+/// objectives of the file aside. Empty for every other verdict.
+std::string verdict_note(const experiment::Result& result);
+
+/// What a reader wants first: the word of verdict_of(), the same as in every output, and verdict_note():
+/// "pass", "error (interrupted)", "skipped (nothing was judged)".
 std::string verdict_title(const experiment::Result& result);
 
 /// How a reader should take a verdict: what colours and signs are chosen by.

@@ -32,6 +32,13 @@ std::string reason_of(const experiment::ObjectiveCheck& check) {
   return check.reason.empty() ? std::string(to_text(check.verdict)) : check.reason;
 }
 
+std::string reason_and_weight(const experiment::Objective& objective, std::size_t version) {
+  const std::string reason = reason_of(objective.versions[version]);
+  if (!objective.gate) return reason + " (not gating)";
+  if (gates(objective, version)) return reason;
+  return reason + (version == 0 ? " (a remark: the candidates decide)" : " (a remark: another version won)");
+}
+
 std::string task_title(const Execution& execution) {
   return execution.name.empty() ? execution.task : execution.task + " (" + execution.name + ")";
 }

@@ -25,6 +25,10 @@ std::string metric_with_unit(const std::string& metric, const experiment::Result
 /// Why a check came out as it did: its reason, or its verdict where it has none.
 std::string reason_of(const experiment::ObjectiveCheck& check);
 
+/// As reason_of(), with what the objective's place in the verdict adds: "… (not gating)" where the file says
+/// so, "… (a remark: the candidates decide)" of a baseline, "… (a remark: another version won)".
+std::string reason_and_weight(const experiment::Objective& objective, std::size_t version);
+
 /// "http (cart)" or "http".
 std::string task_title(const experiment::Execution& execution);
 

@@ -25,6 +25,10 @@ enum class NoData { fail, inconclusive, pass };
 /// passed and exit with a code of its own), it passes, or the bare numbers are compared.
 enum class OnInconclusive { fail, pass, point };
 
+/// Whose objectives the verdict rests on where there are two versions or more: of every one (older files), of
+/// the candidates, or of the candidates with the baseline's as gates beside them. verdicts.h has the rules.
+enum class Judged { every_version, candidates, candidates_and_baseline };
+
 /// Accepted probabilities of a wrong pass and of a wrong fail, each in (0, 1).
 struct Alpha {
   double pass = 0.05;
@@ -74,6 +78,7 @@ struct Criteria {
   std::int64_t min_samples = 0;
   std::optional<double> stop_on_loss;  // share of the baseline's reward
   bool cutoff_on_violation = true;
+  Judged judged = Judged::every_version;
   std::optional<ScoreOptions> score;
   std::string history;  // path as given; empty = none
 };

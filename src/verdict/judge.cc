@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "verdict/comparisons.h"
 #include "verdict/fast_failures.h"
 #include "verdict/objective.h"
 #include "verdict/quality.h"
@@ -132,17 +133,19 @@ std::vector<double> feasibility_of(const std::vector<Objective>& objectives, std
   return feasibility;
 }
 
+/// The rewards, and beside them how the versions compare in other metrics.
 std::vector<RewardEvidence> judge_rewards(const LookInputs& look, EvidenceMode mode, const stats::Rule& rule,
-                                          const std::vector<Objective>& objectives) {
-  const std::vector<double> feasibility = feasibility_of(objectives, look.result.versions.size());
+                                          Assessment& assessment) {
+  const std::vector<double> feasibility = feasibility_of(assessment.objectives, look.result.versions.size());
+  const RewardInputs inputs{.result = look.result,
+                            .mode = mode,
+                            .store = look.store,
+                            .rule = rule,
+                            .planned_samples = look.planned_samples,
+                            .feasibility = feasibility};
   std::vector<RewardEvidence> rewards;
-  for (const RewardOptions& options : look.criteria.rewards)
-    rewards.push_back(judge_reward(options, {.result = look.result,
-                                             .mode = mode,
-                                             .store = look.store,
-                                             .rule = rule,
-                                             .planned_samples = look.planned_samples,
-                                             .feasibility = feasibility}));
+  for (const RewardOptions& options : look.criteria.rewards) rewards.push_back(judge_reward(options, inputs));
+  if (mode != EvidenceMode::point) assessment.comparisons = comparisons_of(look.criteria, inputs);
   return rewards;
 }
 
@@ -169,7 +172,7 @@ void compare_versions(const LookInputs& look, bool by_evidence, std::optional<ex
                          .look = look.at.look,
                          .alpha_pass = look.criteria.alpha.pass,
                          .alpha_fail = look.criteria.alpha.pass};
-  const std::vector<RewardEvidence> rewards = judge_rewards(look, mode, rule, assessment.objectives);
+  const std::vector<RewardEvidence> rewards = judge_rewards(look, mode, rule, assessment);
   bool is_misleading = !look.has_promised_traffic;
   for (const RewardEvidence& each : rewards) {
     assessment.rewards.push_back(each.reward);
@@ -234,7 +237,8 @@ Judgement judge(const Criteria& criteria, const Result& result, const LookAt& at
   if (mismatch) add_warning(assessment.warnings, *mismatch);
   if (by_evidence) add_quality_warnings(criteria, result, past.store, assessment.warnings);
   compare_versions(look, by_evidence, past.winner, assessment);
-  assessment.verdict = verdict_of(assessment);
+  assessment.verdict = verdict_of(criteria, assessment);
+  set_gates(criteria, assessment);
   if (by_evidence) assessment.looks.push_back(record_of(assessment, at));
 
   for (const Warning& warning : std::exchange(past.warnings, {})) add_warning(assessment.warnings, warning);

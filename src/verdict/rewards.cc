@@ -27,12 +27,6 @@ std::optional<double> if_finite(double value) {
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
-std::optional<stats::Posterior> posterior_of(const AccumulatedData& data, const MetricSource& source) {
-  if (source.quantity == Quantity::proportion) return stats::posterior_of(data.counts);
-  if (source.quantity == Quantity::mean) return stats::posterior_of(data.moments);
-  return std::nullopt;
-}
-
 double width_of(const RewardOptions& options) {
   return options.mde ? stats::mixture_width(*options.mde) : stats::kMixtureWidth;
 }
@@ -103,28 +97,6 @@ void list_better(RewardEvidence& finding, const MetricSource& source, EvidenceSt
     if (decisions[i] == stats::Decision::pass) finding.certainly_better.push_back(i + 1);
 }
 
-void rank(RewardEvidence& finding, const std::vector<stats::Posterior>& posteriors,
-          std::span<const double> feasibility, stats::Better better, double level) {
-  std::vector<stats::Contender> contenders;
-  for (std::size_t version = 0; version < posteriors.size(); ++version)
-    contenders.push_back({.posterior = posteriors[version], .feasibility = feasibility[version]});
-  stats::Ranking ranking = stats::ranking_of(contenders, better);
-  if (ranking.invalid_reason) return;
-  for (std::size_t version = 0; version < posteriors.size(); ++version) {
-    RewardCheck& check = finding.reward.versions[version];
-    check.probability_best = if_finite(ranking.best[version]);
-    check.expected_loss = if_finite(ranking.expected_loss[version]);
-    if (version == 0) continue;
-    const stats::Comparison comparison =
-        stats::comparison_of(posteriors[0], posteriors[version], better, level);
-    if (comparison.invalid_reason) continue;
-    check.lift = if_finite(comparison.lift);
-    check.lift_interval = ends_of(comparison.lift_interval);
-    check.probability_beats_baseline = if_finite(comparison.probability_beats);
-  }
-  finding.ranking = std::move(ranking);
-}
-
 /// Which versions have the best value; several = a tie.
 std::vector<std::size_t> best_versions(const Reward& reward) {
   std::vector<std::size_t> versions(reward.versions.size());
@@ -147,20 +119,17 @@ RewardEvidence reward_by_evidence(const RewardOptions& options, const MetricSour
       .reward = {.metric = options.metric.value, .direction = options.direction, .evidence = mode}};
   std::vector<stats::Posterior> posteriors;
   for (std::size_t version = 0; version < result.versions.size(); ++version) {
-    const AccumulatedData& data = store.data(source.series, version);
-    RewardCheck& check = finding.reward.versions.emplace_back();
-    check.value = estimate_of(data, source);
-    if (const auto interval = interval_of(data, source, rule, planned_samples))
-      check.interval = ends_of(*interval);
-    if (const auto posterior = posterior_of(data, source)) posteriors.push_back(*posterior);
+    finding.reward.versions.push_back(check_of(source, version, inputs));
+    const auto posterior = posterior_of(store.data(source.series, version), source);
+    if (posterior) posteriors.push_back(*posterior);
   }
   finding.reward.best = best_versions(finding.reward);
   compare_pairs(finding, options, source, result, store, rule);
   compare_with_baseline(finding, options, source, store, rule);
   list_better(finding, source, store, rule, width_of(options));
-  const auto better = options.direction == Direction::high ? stats::Better::higher : stats::Better::lower;
   if (posteriors.size() == result.versions.size())
-    rank(finding, posteriors, feasibility, better, 1 - rule.alpha_pass);
+    finding.ranking =
+        rank(finding.reward.versions, posteriors, feasibility, options.direction, 1 - rule.alpha_pass);
   return finding;
 }
 
@@ -194,6 +163,44 @@ RewardEvidence judge_reward(const RewardOptions& options, const RewardInputs& in
     finding.reward.versions[version].is_awaited =
         awaited_reason(inputs.result, options.metric.value, version).has_value();
   return finding;
+}
+
+RewardCheck check_of(const MetricSource& source, std::size_t version, const RewardInputs& inputs) {
+  const AccumulatedData& data = inputs.store.data(source.series, version);
+  RewardCheck check{.value = estimate_of(data, source)};
+  if (const auto interval = interval_of(data, source, inputs.rule, inputs.planned_samples))
+    check.interval = ends_of(*interval);
+  return check;
+}
+
+std::optional<stats::Posterior> posterior_of(const AccumulatedData& data, const MetricSource& source) {
+  if (source.quantity == Quantity::proportion) return stats::posterior_of(data.counts);
+  if (source.quantity == Quantity::mean) return stats::posterior_of(data.moments);
+  return std::nullopt;
+}
+
+std::optional<stats::Ranking> rank(std::vector<RewardCheck>& versions,
+                                   const std::vector<stats::Posterior>& posteriors,
+                                   std::span<const double> feasibility, Direction direction, double level) {
+  const auto better = direction == Direction::high ? stats::Better::higher : stats::Better::lower;
+  std::vector<stats::Contender> contenders;
+  for (std::size_t version = 0; version < posteriors.size(); ++version)
+    contenders.push_back({.posterior = posteriors[version], .feasibility = feasibility[version]});
+  stats::Ranking ranking = stats::ranking_of(contenders, better);
+  if (ranking.invalid_reason) return std::nullopt;
+  for (std::size_t version = 0; version < posteriors.size(); ++version) {
+    RewardCheck& check = versions[version];
+    check.probability_best = if_finite(ranking.best[version]);
+    check.expected_loss = if_finite(ranking.expected_loss[version]);
+    if (version == 0) continue;
+    const stats::Comparison comparison =
+        stats::comparison_of(posteriors[0], posteriors[version], better, level);
+    if (comparison.invalid_reason) continue;
+    check.lift = if_finite(comparison.lift);
+    check.lift_interval = ends_of(comparison.lift_interval);
+    check.probability_beats_baseline = if_finite(comparison.probability_beats);
+  }
+  return ranking;
 }
 
 }  // namespace iter8::verdict

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "experiment/assessment.h"
+#include "stats/posterior/posterior.h"
 #include "stats/posterior/ranking.h"
 #include "verdict/criteria.h"
 #include "verdict/evidence_store.h"
@@ -44,5 +45,18 @@ struct RewardInputs {
 };
 
 RewardEvidence judge_reward(const RewardOptions& options, const RewardInputs& inputs);
+
+/// Value and interval of a metric for one version.
+experiment::RewardCheck check_of(const MetricSource& source, std::size_t version, const RewardInputs& inputs);
+
+/// Of proportions and means; nothing for other data, and for too few.
+std::optional<stats::Posterior> posterior_of(const AccumulatedData& data, const MetricSource& source);
+
+/// Fills in who is best with which probability, and how each compares with the baseline; one posterior and
+/// one feasibility a version. Nothing if they cannot be ranked.
+std::optional<stats::Ranking> rank(std::vector<experiment::RewardCheck>& versions,
+                                   const std::vector<stats::Posterior>& posteriors,
+                                   std::span<const double> feasibility, experiment::Direction direction,
+                                   double level);
 
 }  // namespace iter8::verdict

@@ -37,13 +37,70 @@ Verdict verdict_of_rewards(const Assessment& assessment) {
   return verdict;
 }
 
-}  // namespace
+std::size_t versions_of(const Assessment& assessment) {
+  if (!assessment.objectives.empty()) return assessment.objectives.front().versions.size();
+  return assessment.rewards.empty() ? 0 : assessment.rewards.front().versions.size();
+}
 
-Verdict verdict_of(const Assessment& assessment) {
+bool candidates_decide(const Criteria& criteria, const Assessment& assessment) {
+  const std::size_t versions = versions_of(assessment);
+  return criteria.judged != Judged::every_version && versions > 1 &&
+         pattern_of(criteria, versions) != Pattern::conformance;
+}
+
+/// Whether a reward decides, rather than objectives alone.
+bool is_contest(const Criteria& criteria, const Assessment& assessment) {
+  const Pattern pattern = pattern_of(criteria, versions_of(assessment));
+  return !assessment.rewards.empty() && (pattern == Pattern::ab || pattern == Pattern::abn);
+}
+
+Verdict verdict_of_candidates(const Assessment& assessment) {
+  Verdict verdict = Verdict::skipped;
+  for (std::size_t version = 1; version < versions_of(assessment); ++version)
+    verdict = combined(verdict, verdict_of(assessment, version));
+  return verdict == Verdict::skipped ? Verdict::pass : verdict;  // nothing gates
+}
+
+Verdict verdict_of_contest(const Assessment& assessment) {
+  if (assessment.winner && assessment.winner->found)
+    return assessment.winner->version > 0U ? Verdict::pass : Verdict::fail;
+  bool all_fail = true;
+  Verdict verdict = Verdict::inconclusive;
+  for (std::size_t version = 1; version < versions_of(assessment); ++version) {
+    const Verdict each = verdict_of(assessment, version);
+    all_fail = all_fail && each == Verdict::fail;
+    if (each == Verdict::error) verdict = Verdict::error;
+  }
+  for (const auto& check : assessment.rewards.front().versions)
+    if (!check.value) verdict = Verdict::error;
+  return all_fail ? Verdict::fail : verdict;
+}
+
+Verdict verdict_of_all(const Assessment& assessment) {
   const Verdict verdict =
       assessment.objectives.empty() ? verdict_of_rewards(assessment) : verdict_of_objectives(assessment);
   const bool is_open = decides_by_evidence(assessment) && !(assessment.winner && assessment.winner->found);
   return verdict == Verdict::pass && is_open ? Verdict::inconclusive : verdict;
+}
+
+}  // namespace
+
+Verdict verdict_of(const Criteria& criteria, const Assessment& assessment) {
+  if (!candidates_decide(criteria, assessment)) return verdict_of_all(assessment);
+  const Verdict verdict =
+      is_contest(criteria, assessment) ? verdict_of_contest(assessment) : verdict_of_candidates(assessment);
+  const bool with_baseline = criteria.judged == Judged::candidates_and_baseline;
+  return with_baseline ? combined(verdict, verdict_of(assessment, 0)) : verdict;
+}
+
+void set_gates(const Criteria& criteria, Assessment& assessment) {
+  if (!candidates_decide(criteria, assessment)) return;
+  const bool has_winner = is_contest(criteria, assessment) && assessment.winner && assessment.winner->found &&
+                          assessment.winner->version > 0U;
+  for (Objective& objective : assessment.objectives)
+    for (std::size_t version = 0; version < objective.versions.size(); ++version)
+      objective.versions[version].gate = version == 0 ? criteria.judged == Judged::candidates_and_baseline
+                                                      : !has_winner || assessment.winner->version == version;
 }
 
 Verdict verdict_of(const Assessment& assessment, std::size_t version) {

@@ -10,11 +10,21 @@
 
 namespace iter8::verdict {
 
-/// The verdict of the whole. With objectives: of those that gate, over all versions, or of the scores; a
-/// reward that was to decide by evidence and has no winner yet makes a pass inconclusive. With rewards alone:
-/// pass with a winner (by bare values: with a value of each version), else inconclusive, or error where one
-/// has no value.
-experiment::Verdict verdict_of(const experiment::Assessment& assessment);
+/// The verdict of the whole, once the winner is there.
+///
+/// Where the candidates decide, it answers whether a candidate may go on. By objectives alone: those of the
+/// candidates. By a reward: pass with a candidate as the winner; fail with the baseline as the winner, or
+/// when every candidate fails; else error when there are no data that could decide, else inconclusive.
+///
+/// Where every version decides, for one version and with the pattern conformance. With objectives: of those
+/// that gate, over all versions, or of the scores; a reward that was to decide by evidence and has no winner
+/// yet makes a pass inconclusive. With rewards alone: pass with a winner (by bare values: with a value of
+/// each version), else inconclusive, or error where one has no value.
+experiment::Verdict verdict_of(const Criteria& criteria, const experiment::Assessment& assessment);
+
+/// Turns the checks that the verdict does not rest on into remarks: of the baseline where the candidates
+/// decide, and of all others where a candidate has won by a reward.
+void set_gates(const Criteria& criteria, experiment::Assessment& assessment);
 
 /// Of one version: of the objectives that gate, or of its score where there is one; skipped where nothing
 /// gates.

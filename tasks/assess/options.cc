@@ -159,7 +159,7 @@ void make_canonical(std::string& metric) {
 const Fields<AssessOptions>& fields_of(const AssessOptions*) {
   static const auto fields =
       Fields<AssessOptions>{}
-          .optional("slos", &AssessOptions::slos, "Objectives that every version should satisfy")
+          .optional("slos", &AssessOptions::slos, "Objectives that a version should satisfy")
           .alias("SLOs")
           .optional("reward", &AssessOptions::reward,
                     "The metric that decides between versions that satisfy all slos")
@@ -188,6 +188,9 @@ const Fields<AssessOptions>& fields_of(const AssessOptions*) {
                     config::if_given(proper_share()))
           .optional("cutoffOnViolation", &AssessOptions::cutoff_on_violation,
                     "A version that fails an objective gets no traffic in the recommended weights")
+          .optional("judgeBaseline", &AssessOptions::judge_baseline,
+                    "Whether the verdict also depends on the objectives of the baseline, where there are "
+                    "candidates")
           .optional("score", &AssessOptions::score,
                     "Judge a version by its weighted share of satisfied objectives")
           .optional("history", &AssessOptions::history,
@@ -207,6 +210,8 @@ verdict::Criteria criteria_of(const AssessOptions& options) {
                              .min_samples = options.min_samples,
                              .stop_on_loss = options.stop_on_loss,
                              .cutoff_on_violation = options.cutoff_on_violation,
+                             .judged = options.judge_baseline ? verdict::Judged::candidates_and_baseline
+                                                              : verdict::Judged::candidates,
                              .score = options.score,
                              .history = options.history ? options.history->value : ""};
   append(criteria.indicators, options.indicators);

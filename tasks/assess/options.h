@@ -50,6 +50,7 @@ struct AssessOptions {
   std::int64_t min_samples = 0;
   std::optional<double> stop_on_loss;
   bool cutoff_on_violation = true;
+  bool judge_baseline = false;
   std::optional<verdict::ScoreOptions> score;
   std::optional<config::Located<std::string>> history;
 };

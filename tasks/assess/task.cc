@@ -53,7 +53,7 @@ std::string message_of(const Assessment& assessment, const Result& result) {
   const auto met = std::count_if(assessment.objectives.begin(), assessment.objectives.end(),
                                  [](const Objective& objective) {
                                    return std::all_of(objective.versions.begin(), objective.versions.end(),
-                                                      [](const auto& c) { return c.satisfied; });
+                                                      [](const auto& c) { return c.satisfied || !c.gate; });
                                  });
   std::string message = fmt::format("verdict {}", to_text(assessment.verdict));
   if (!assessment.objectives.empty())
@@ -105,8 +105,10 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
   AssessOptions options;
   if (!config::fields_of<AssessOptions>().read(with, context.problems, options)) return nullptr;
   Criteria criteria = criteria_of(options);
-  // Older files are judged as they were: by the bare numbers.
-  if (!criteria.evidence && is_spelled_as_older(with) && !asks_for_evidence(options, with))
+  const bool is_older = is_spelled_as_older(with);
+  // Older files are judged as they were: every version, by the bare numbers.
+  if (is_older) criteria.judged = verdict::Judged::every_version;
+  if (!criteria.evidence && is_older && !asks_for_evidence(options, with))
     criteria.evidence = EvidenceMode::point;
 
   if (criteria.objectives.empty() && criteria.rewards.empty())
@@ -119,7 +121,8 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
   check_versions(criteria, context);
   check_rewards(criteria, context.problems);
   if (context.problems.has_errors_since(before)) return nullptr;
-  return std::make_unique<AssessTask>(std::move(criteria), context.position.line);
+  const auto spelling = is_older ? experiment::FileSpelling::older : experiment::FileSpelling::native;
+  return std::make_unique<AssessTask>(std::move(criteria), spelling, context.position.line);
 }
 
 /// The metrics that `criteria` judges by, and the looks of this task.
@@ -285,6 +288,11 @@ std::vector<experiment::MetricLimit> AssessTask::limits() const {
   for (const auto& reward : criteria_.rewards)
     limits.push_back({.metric = reward.metric.value, .limit = stats::kNan, .side = LimitSide::any});
   return limits;
+}
+
+std::optional<experiment::FileSpelling> AssessTask::spelling() const {
+  if (criteria_.objectives.empty() && criteria_.rewards.empty()) return std::nullopt;
+  return spelling_;
 }
 
 experiment::TaskKind assess_kind() {

@@ -18,12 +18,14 @@ namespace iter8::tasks::assess {
 class AssessTask final : public experiment::Task {
  public:
   /// `line` of the task in the file.
-  AssessTask(verdict::Criteria criteria, int line) : criteria_(std::move(criteria)), line_(line) {}
+  AssessTask(verdict::Criteria criteria, experiment::FileSpelling spelling, int line)
+      : criteria_(std::move(criteria)), spelling_(spelling), line_(line) {}
 
   experiment::Outcome run(const experiment::Context& context) override;
   std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
   std::vector<experiment::MetricReference> consumes() const override;
   std::vector<experiment::MetricLimit> limits() const override;
+  std::optional<experiment::FileSpelling> spelling() const override;
   int objectives() const override { return static_cast<int>(criteria_.objectives.size()); }
 
  private:
@@ -31,6 +33,7 @@ class AssessTask final : public experiment::Task {
   experiment::Assessment assess_with_past(const experiment::Context& context);
 
   verdict::Criteria criteria_;
+  experiment::FileSpelling spelling_;
   int line_;
   std::optional<verdict::PastLooks> looks_;  // nothing before the first look, and after one that failed
   int last_look_ = 0;                        // the iteration of it

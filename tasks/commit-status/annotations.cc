@@ -34,11 +34,12 @@ std::vector<forge::Annotation> annotations_of(const experiment::Result& result, 
       const experiment::ObjectiveCheck& check = objective.versions[version];
       if (check.verdict == experiment::Verdict::pass) continue;
       const std::string subject = summary::metric_of_version(objective.metric, result, version);
-      list.push_back({.path = path,
-                      .line = std::max(objective.line, 1),
-                      .is_failure = check.verdict == experiment::Verdict::fail,
-                      .title = secrets.mask(subject),
-                      .message = secrets.mask(subject + ": " + summary::reason_of(check))});
+      list.push_back(
+          {.path = path,
+           .line = std::max(objective.line, 1),
+           .is_failure = check.verdict == experiment::Verdict::fail && gates(objective, version),
+           .title = secrets.mask(subject),
+           .message = secrets.mask(subject + ": " + summary::reason_and_weight(objective, version))});
     }
   }
   return list;

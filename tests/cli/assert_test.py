@@ -12,10 +12,23 @@ class Answers(Case):
 
     def test_a_line_a_condition_and_the_code(self):
         self.run_experiment({"tasks": [{"run": "true"}]})
-        finished = self.iter8("assert", "-c", "completed", "-c", "nofailure,slos")
+        finished = self.iter8("assert", "-c", "completed", "-c", "nofailure,verdict=skipped")
         self.assert_code(finished, 0)
-        self.assertEqual(finished.out, "completed: yes (1 of 1 tasks)\nnofailure: yes\nslos: yes (0 objectives)\n")
+        self.assertEqual(finished.out, "completed: yes (1 of 1 tasks)\nnofailure: yes\nverdict=skipped: yes (skipped)\n")
         self.assertEqual(finished.err, "")
+
+    def test_where_nothing_was_judged_nothing_is_asserted(self):
+        self.run_experiment({"tasks": [{"run": "true"}]})
+        for condition in ("verdict", "slos"):
+            finished = self.iter8("assert", "-c", condition)
+            self.assert_code(finished, 3)
+            self.assertEqual(finished.out, f"{condition}: no (nothing was judged)\n")
+
+    def test_an_older_spelling_without_objectives_satisfies_them_all(self):
+        self.run_experiment([{"run": "true"}])
+        finished = self.iter8("assert", "-c", "slos")
+        self.assert_code(finished, 0)
+        self.assertEqual(finished.out, "slos: yes (0 objectives)\n")
 
     def test_a_failed_task_is_named(self):
         self.run_experiment({"tasks": [{"run": "exit 7"}]})

@@ -22,7 +22,7 @@ class Plain(Case):
         self.assert_code(finished, 0)
         self.assertIn("http/request-count", finished.out)
         self.assertTrue(finished.out.endswith(
-            "completed: yes (2 of 2 tasks)\nnofailure: yes\nslos: yes (1 objective)\n"), finished.story())
+            "completed: yes (2 of 2 tasks)\nnofailure: yes\nverdict: yes (pass)\n"), finished.story())
         self.assertTrue((self.folder / "r.json").exists())
 
     def test_a_missed_objective_is_a_failure_unless_it_is_not_asked_for(self):
@@ -30,6 +30,29 @@ class Plain(Case):
         with well_behaved() as server:
             self.assert_code(self.iter8("ci", environment={"URL": server.url()}), 1)
             self.assert_code(self.iter8("ci", "--assert", "completed", environment={"URL": server.url()}), 0)
+
+    def test_an_older_spelling_is_gated_by_its_objectives(self):
+        older = experiment(4)
+        older["tasks"][1]["with"] = {"SLOs": [{"metric": "http/request-count", "upperLimit": 4}]}
+        self.write("experiment.yaml", older)
+        with well_behaved() as server:
+            finished = self.iter8("ci", environment={"URL": server.url()})
+        self.assert_code(finished, 0)
+        self.assertTrue(finished.out.endswith("nofailure: yes\nslos: yes (1 objective)\n"), finished.story())
+
+    def test_a_promotion_that_fails_after_a_pass_is_a_failure(self):
+        self.write("experiment.yaml", {**experiment(4), "finally": [{"if": 'Verdict() == "pass"', "run": "exit 1"}]})
+        with well_behaved() as server:
+            finished = self.iter8("ci", environment={"URL": server.url()})
+        self.assert_code(finished, 1)
+        self.assert_says(finished, "^nofailure: no")
+        self.assertEqual(self.result()["insights"]["assessment"]["verdict"], "pass")
+
+    def test_where_nothing_was_judged_the_step_is_not_good(self):
+        self.write("experiment.yaml", {"tasks": [{"run": "true"}]})
+        finished = self.iter8("ci")
+        self.assert_code(finished, 3)
+        self.assert_says(finished, r"^verdict: no \(nothing was judged\)$")
 
     def test_a_failed_task_is_a_failure_whatever_is_asked_for(self):
         self.write("experiment.yaml", {"tasks": [{"run": "exit 1", "name": "x"}]})

@@ -77,6 +77,13 @@ class DecisionReports(Case):
                   {"slos": [{"metric": "shop/errors", "upper": "1%"}, {"metric": "shop/latency", "upper": "+10%"}],
                    "alpha": {"pass": 0.05, "fail": 0.01}}, until="Rollback()")
 
+    def test_a_broken_baseline_and_a_candidate_that_mends_it(self):
+        self.tell("broken-baseline", 0,
+                  [{"metrics": [share("errors", "stable", 50, 500), share("errors", "candidate", 0, 500),
+                                summary("latency", "stable", 500, 40, 100, 0.5, "msec"),
+                                summary("latency", "candidate", 500, 41, 100, 0.5, "msec")]}],
+                  {"slos": [{"metric": "shop/errors", "upper": "1%"}, {"metric": "shop/latency", "upper": "+10%"}]})
+
     def test_too_little_to_decide(self):
         self.tell("undecided", 3,
                   [{"metrics": [share("errors", "app", 0, 120), share("timeouts", "app", 7, 1000),
@@ -94,7 +101,7 @@ class DecisionReports(Case):
         look = {"metrics": [item for name in versions for item in (
             share("orders", name, int(2000 * rates[name]), 2000), share("errors", name, errors[name], 2000),
             summary("basket", name, 100, value[name], 16, 1, "EUR"))]}
-        self.tell("winner", 1, [look] * 5,
+        self.tell("winner", 0, [look] * 5,
                   {"slos": [{"metric": "shop/errors", "upper": "1%"}],
                    "rewards": [{"metric": "shop/orders", "mde": 0.2}, {"metric": "shop/basket", "direction": "high"}]},
                   versions=versions, until="WinnerFound()")

@@ -227,7 +227,7 @@ class Judgement(MergeCase):
         self.asked.clear()
         finished = self.iter8("ci", "--merge", "result-*.yaml", "--report", "json=whole.json")
         self.assert_code(finished, 0)
-        self.assert_says(finished, r"slos: yes \(1 objective\)")
+        self.assert_says(finished, r"verdict: yes \(pass\)")
         self.assertEqual(self.asked, [])
         finished = self.iter8("ci", environment={"ITER8_MERGE": "result-1.yaml\nresult-3.yaml"})
         self.assert_code(finished, 2)

@@ -19,7 +19,10 @@ class ResultFile(Case):
     def assert_same_everywhere(self):
         printed = self.iter8("report", "-o", "json")
         self.assert_code(printed, 0)
-        self.assertEqual(self.result(), json.loads(printed.out))
+        document = json.loads(printed.out)
+        answers = [document.pop(key) for key in ("verdict", "winner", "recommended")]
+        self.assertEqual(self.result(), document)
+        return answers
 
     def test_python_reads_what_json_says(self):
         with well_behaved() as server:
@@ -30,7 +33,7 @@ class ResultFile(Case):
                           {"task": "assess", "with": {"slos": [
                               {"metric": "http/latency-p97.5", "upper": "5s"}, {"metric": "http/error-rate", "upper": 1e-7},
                               {"metric": "http/latency-mean", "upper": "+1000%"}],
-                              "reward": {"metric": "http/latency-mean", "direction": "low"}}}]}), 0)
+                              "reward": {"metric": "http/latency-mean", "direction": "low"}}}]}, "--no-gate"), 0)
         self.assert_same_everywhere()
         metric = self.result()["insights"]["metrics"]["http/request-count"]
         self.assertEqual(metric["values"], [10, 10])

@@ -150,15 +150,48 @@ class Sections(Case):
 
 class Gate(Case):
 
-    def test_an_objective_that_is_missed_fails_only_a_run_with_gate(self):
+    def test_an_objective_that_is_missed_fails_the_run_unless_somebody_asserts_later(self):
         with well_behaved() as server:
-            self.assert_code(self.run_experiment(missed_objective(server.url())), 0)
-            finished = self.iter8("run", "--gate")
-        self.assert_code(finished, 1)
-        self.assertIn("gate: slos: no (http/request-count: ", finished.err)
+            finished = self.run_experiment(missed_objective(server.url()))
+            self.assert_code(finished, 1)
+            self.assertIn("gate: verdict: no (fail: http/request-count: ", finished.err)
+            self.assert_code(self.iter8("run", "--gate"), 1)
+            self.assert_code(self.iter8("run", "--no-gate"), 0)
+        self.assert_code(self.iter8("assert", "-c", "verdict"), 1)
 
-    def test_a_good_run_passes_the_gate(self):
-        self.assert_code(self.run_experiment(SCRIPTS, "--gate"), 0)
+    def test_an_older_spelling_exits_with_0_unless_it_is_gated(self):
+        experiment = missed_objective("")
+        for limits in ([{"metric": "http/request-count", "upperLimit": 1}],
+                       {"upper": [{"metric": "http/request-count", "limit": 1}]}):
+            with self.subTest(limits), well_behaved() as server:
+                experiment["tasks"][0]["with"]["url"] = server.url()
+                experiment["tasks"][1]["with"] = {"SLOs": limits}
+                finished = self.run_experiment(experiment)
+                self.assert_code(finished, 0)
+                self.assertIn("verdict fail", finished.out)
+                finished = self.iter8("run", "--gate")
+                self.assert_code(finished, 1)
+                self.assertIn("gate: slos: no (http/request-count: ", finished.err)
+
+    def test_an_objective_that_is_met_passes_with_and_without_a_gate(self):
+        with well_behaved() as server:
+            experiment = missed_objective(server.url())
+            experiment["tasks"][1]["with"]["slos"][0]["upper"] = 2
+            for options in ((), ("--gate",), ("--no-gate",)):
+                self.assert_code(self.run_experiment(experiment, *options), 0)
+
+    def test_a_run_in_which_nothing_was_judged_is_good_unless_a_verdict_is_asked_for(self):
+        self.assert_code(self.run_experiment(SCRIPTS), 0)
+        finished = self.run_experiment(SCRIPTS, "--gate")
+        self.assert_code(finished, 3)
+        self.assertIn("gate: verdict: no (nothing was judged)", finished.err)
+        self.assert_code(self.run_experiment({"spec": SCRIPTS["tasks"]}, "--gate"), 0)
+
+    def test_to_gate_and_not_to_gate_is_wrong_usage(self):
+        self.assert_code(self.run_experiment(SCRIPTS, "--gate", "--no-gate"), 2)
+
+    def test_a_failed_task_fails_the_run_even_without_a_gate(self):
+        self.assert_code(self.run_experiment({"tasks": [{"run": "exit 1"}]}, "--no-gate"), 1)
 
 
 class DryRun(Case):

@@ -13,7 +13,7 @@ from harness.demo import start_demo
 from harness.program import PATIENCE
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-GATE = ("assert", "-c", "completed", "-c", "nofailure", "-c", "slos")
+GATE = ("assert", "-c", "completed", "-c", "nofailure", "-c", "verdict")
 
 
 class ExamplesTest(Case):
@@ -59,7 +59,7 @@ class ExamplesTest(Case):
     def test_load_test_fails_on_a_service_that_fails(self):
         folder, finished = self.run_example("load-test", start_demo(self, "--version", "name=stable,errors=0.5"))
 
-        self.assert_code(finished, 0)
+        self.assert_code(finished, 1)
         self.assert_code(self.iter8(*GATE, cwd=folder), 1)
 
     def test_slo_two_versions_passes_when_the_candidate_is_as_good(self):
@@ -72,7 +72,7 @@ class ExamplesTest(Case):
         urls = start_demo(self, "--version", "name=stable,latency=5ms", "--version", "name=candidate,latency=50ms")
         folder, finished = self.run_example("slo-two-versions", urls)
 
-        self.assert_code(finished, 0)
+        self.assert_code(finished, 1)
         self.assert_code(self.iter8(*GATE, cwd=folder), 1)
         self.assert_code(self.iter8("assert", "-c", "slosby=stable", cwd=folder), 0)
         self.assert_code(self.iter8("assert", "-c", "slosby=candidate", cwd=folder), 1)
@@ -89,7 +89,7 @@ class ExamplesTest(Case):
     def test_conditional_tasks_holds_a_bad_service_back(self):
         folder, finished = self.run_example("conditional-tasks", start_demo(self, "--version", "name=bad,errors=1"))
 
-        self.assert_code(finished, 0)
+        self.assert_code(finished, 1)
         self.assertTrue((folder / "held-back.txt").is_file(), finished.story())
         self.assertFalse((folder / "promoted.txt").exists())
 
@@ -131,7 +131,7 @@ class ExamplesTest(Case):
                           "--version", "name=candidate,latency=2ms,errors=0.2")
         folder, finished = self.run_example("canary-evidence", urls)
 
-        self.assert_code(finished, 0)
+        self.assert_code(finished, 1)
         self.assert_code(self.iter8("assert", "-c", "winner=stable", cwd=folder), 0)
         self.assert_says(self.iter8("report", cwd=folder), r"violates <= 2 %")
 
@@ -170,10 +170,10 @@ class ExamplesTest(Case):
         good = {"TARGET_URL": urls["stable"], "RECEIVER_URL": receiver}
         bad = {"TARGET_URL": "http://127.0.0.1:1", "RECEIVER_URL": receiver}
         paths = []
-        for environment in (good, bad, bad, good):
+        for environment, code in ((good, 0), (bad, 1), (bad, 1), (good, 0)):
             before = len(lines())
             finished = self.iter8("run", cwd=folder, environment=environment, within=60)
-            self.assert_code(finished, 1 if environment is bad else 0)  # a load without an answer fails its task
+            self.assert_code(finished, code)  # a load without an answer fails its task
             paths.append(sorted(line.split()[0] for line in lines()[before:]))
 
         self.assertEqual(paths, [["/webhook"], ["/events", "/message", "/webhook"], ["/events", "/webhook"],

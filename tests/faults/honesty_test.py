@@ -20,7 +20,7 @@ class LostData(Case):
         return {"task": "http", "with": {"url": self.server.url(), "numRequests": 10, "qps": 1000, **options}}
 
     def assert_no_pass(self, experiment, code=0):
-        """`run` ends as expected; every way to get the verdict says no, with a reason."""
+        """`run` exits with this code; every way to get the verdict says no, with a reason."""
         finished = self.run_experiment(experiment)
         self.assert_code(finished, code)
         asserted = self.iter8("assert", "-c", "slos")
@@ -42,7 +42,7 @@ class LostData(Case):
         self.assert_code(self.iter8("ci"), 0)
 
     def test_the_load_was_skipped(self):
-        report = self.assert_no_pass({"tasks": [{**self.http(), "if": "Result.NumLoops > 5"}, ASSESS]})
+        report = self.assert_no_pass({"tasks": [{**self.http(), "if": "Result.NumLoops > 5"}, ASSESS]}, code=1)
         self.assert_says(report, "http/error-rate")
 
     def test_the_assessment_was_skipped(self):
@@ -51,18 +51,18 @@ class LostData(Case):
     def test_the_load_failed_and_the_run_went_on(self):
         with servers.refused_port() as port:
             load = self.http(payloadURL=f"http://127.0.0.1:{port}/")
-            self.assert_no_pass({"tasks": [{**load, "continueOnError": True}, ASSESS]})
+            self.assert_no_pass({"tasks": [{**load, "continueOnError": True}, ASSESS]}, code=1)
 
     def test_a_task_failed_before_the_assessment(self):
         self.assert_no_pass({"tasks": [self.http(), {"run": "exit 1"}, ASSESS]}, code=1)
 
     def test_only_one_of_two_assessments_ran(self):
         never = {**ASSESS, "if": "Result.NumLoops > 5"}
-        self.assert_no_pass({"tasks": [self.http(), ASSESS, never]})
+        self.assert_no_pass({"tasks": [self.http(), ASSESS, never]}, code=3)
 
     def test_one_version_was_not_loaded(self):
         load = {"task": "http", "with": {"versionInfo": [{"url": self.server.url()}, None], "numRequests": 3, "qps": 1000}}
-        self.assert_no_pass({"tasks": [load, ASSESS]})
+        self.assert_no_pass({"tasks": [load, ASSESS]}, code=1)
 
     def test_not_a_single_request_was_sent(self):
         self.run_experiment({"tasks": [self.http(numRequests=None, duration="1ns", arrival="closed"),
@@ -77,7 +77,7 @@ class LostData(Case):
         path.chmod(0o755)
         experiment = {"versions": [{"name": "a"}, {"name": "b"}], "tasks": [
             {"task": "x-half"}, {"task": "assess", "with": {"slos": [{"metric": "half/m", "upper": 2}]}}]}
-        self.assert_code(self.run_experiment(experiment, environment={"ITER8_TASK_PATH": str(path.parent)}), 0)
+        self.assert_code(self.run_experiment(experiment, environment={"ITER8_TASK_PATH": str(path.parent)}), 1)
         asserted = self.iter8("assert", "-c", "slos")
         self.assertIn(asserted.code, (1, 3), asserted.story())
         self.assert_code(self.iter8("assert", "-c", "slosby=a"), 0)
@@ -94,7 +94,7 @@ class LostData(Case):
     def test_a_loop_whose_last_iteration_lost_its_data_does_not_live_on_the_first(self):
         load = {**self.http(), "if": "Result.NumLoops == 0"}
         finished = self.run_experiment({"loop": {"iterations": 2}, "tasks": [load, ASSESS]})
-        self.assert_code(finished, 0)
+        self.assert_code(finished, 1)
         self.assertEqual(self.result()["numLoops"], 2)
 
 

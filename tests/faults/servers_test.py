@@ -62,7 +62,7 @@ class UnreachableServers(LoadCase):
             slos = [{"metric": "http/error-rate", "upper": 0}]
             finished = self.run_experiment({"versions": versions, "tasks": [
                 {"task": "http", "with": load}, {"task": "assess", "with": {"slos": slos}}]})
-        self.assert_code(finished, 0)
+        self.assert_code(finished, 1)
         self.assertEqual([self.metric("http/error-rate", 0), self.metric("http/error-rate", 1)], [0, 1])
         self.assert_objectives(unmet=True)
         self.assert_code(self.iter8("assert", "-c", "slosby=alive"), 0)

@@ -33,7 +33,8 @@ ROOMS = {
     "experiment": ["version", "verdict", "shards", "assessment", "metric", "result", "progress", "task", "catalog",
                    "model", "step", "run", "file"],
     "verdict": ["limit", "criteria", "accumulated_data", "evidence_store", "quality", "latency_doubt", "fast_failures", "objective_evidence",
-                "relative_evidence", "objective_case", "explanation", "objective", "rewards", "verdicts", "winner", "judge"],
+                "relative_evidence", "objective_case", "explanation", "objective", "rewards", "comparisons",
+                "verdicts", "winner", "judge"],
 }
 
 # Start of an outside header's name -> layers that may include it.

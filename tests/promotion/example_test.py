@@ -45,7 +45,7 @@ class ExampleTest(GithubCase):
         self.github.assert_sound()
 
     def test_a_bad_candidate_is_not_promoted(self):
-        self.assert_code(self.run_example("--version", "name=stable", "--version", "name=candidate,errors=0.5"), 0)
+        self.assert_code(self.run_example("--version", "name=stable", "--version", "name=candidate,errors=0.5"), 1)
 
         self.assertEqual((self.repository.branches(), self.github.asked), (["main"], []))
 

@@ -44,6 +44,7 @@ class Loader {
   void read_loop(const Node& node);
   void read_section(const std::optional<Node>& list, Section section, std::vector<Step>& steps);
   void resolve_versions();
+  FileSpelling spelling() const;
   void check_tasks();
   void announce_limits();
   void announce_uses();
@@ -54,6 +55,7 @@ class Loader {
   BuildContext context_;  // borrows experiment_.versions
   std::vector<std::unique_ptr<Task>> faulty_tasks_;
   bool some_tasks_unknown_ = false;
+  bool has_older_shape_ = false;
 };
 
 /// `tasks` of an older object shape, spec: {iter8Version, tasks}.
@@ -66,6 +68,7 @@ FileOptions Loader::read_top_level(const Node& root) {
   FileOptions file;
   if (root.kind == Node::Kind::sequence) {
     file.tasks = root;
+    has_older_shape_ = true;
     return file;
   }
   if (root.kind != Node::Kind::map) {
@@ -80,6 +83,7 @@ FileOptions Loader::read_top_level(const Node& root) {
   }
 
   file_fields().read(root, problems_, file);
+  has_older_shape_ = file.spec.has_value();
   if (file.tasks && file.spec)
     problems_.error(file.spec->position, "both 'tasks' and 'spec' are given; they mean the same, keep one");
   else if (file.spec)
@@ -157,6 +161,19 @@ void Loader::resolve_versions() {
   if (experiment_.versions.empty()) experiment_.versions = numbered_versions(std::max<std::size_t>(count, 1));
 }
 
+/// That of whatever judges, or else of the file's shape and the names of its tasks.
+FileSpelling Loader::spelling() const {
+  bool is_judged = false;
+  for (const auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
+    for (const Step& step : *steps) {
+      const std::optional<FileSpelling> spelling = step.task->spelling();
+      if (spelling == FileSpelling::native) return FileSpelling::native;
+      is_judged = is_judged || spelling;
+    }
+  const bool is_older = is_judged || has_older_shape_ || context_.has_older_names;
+  return is_older ? FileSpelling::older : FileSpelling::native;
+}
+
 void Loader::check_tasks() {
   std::vector<const Task*> tasks;
   for (const auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
@@ -201,6 +218,7 @@ std::optional<Experiment> Loader::load(const std::string& content, const LoadOpt
   resolve_versions();
   check_tasks();
   if (problems_.has_errors()) return std::nullopt;
+  experiment_.spelling = spelling();
   announce_limits();
   announce_uses();
   return std::move(experiment_);

@@ -31,7 +31,10 @@ std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry,
     context.problems.error(entry.position, "expected an entry with 'task' or 'run', found neither");
     return std::nullopt;
   }
-  if (const TaskKind* kind = catalog.find(*options.task)) return *kind;
+  if (const TaskKind* kind = catalog.find(*options.task)) {
+    context.has_older_names = context.has_older_names || kind->name != *options.task;
+    return *kind;
+  }
 
   const std::size_t before = context.problems.all().size();
   std::optional<TaskKind> kind = catalog.family ? catalog.family(*options.task, context) : std::nullopt;
@@ -45,8 +48,8 @@ std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry,
 
 /// The same context, but problems are reported to `problems`.
 BuildContext with_problems(const BuildContext& context, Problems& problems) {
-  return {context.versions, context.environment, context.secrets, context.directory, context.position,
-          problems,         context.after_script};
+  return {context.versions, context.environment,  context.secrets,        context.directory, context.position,
+          problems,         context.after_script, context.has_older_names};
 }
 
 std::unique_ptr<Task> build(const TaskKind& kind, const Node& with, BuildContext& context) {

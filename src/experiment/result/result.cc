@@ -142,10 +142,23 @@ int count_completed(const Result& result, int iteration,
   return static_cast<int>(completed.size());
 }
 
+Verdict judged_verdict(const Result& result) {
+  if (!result.assessment) return Verdict::skipped;
+  const auto assessed = static_cast<int>(result.assessment->objectives.size());
+  const bool is_partial =
+      result.assessment->verdict == Verdict::pass && assessed < result.declared_objectives;
+  return is_partial ? Verdict::inconclusive : result.assessment->verdict;
+}
+
+Verdict current_verdict(const Result& result) {
+  const bool is_broken = result.failure || !result.interrupted.empty() || !result.file_problems.empty();
+  return is_broken ? Verdict::error : judged_verdict(result);
+}
+
 bool slos_satisfied(const Result& result, std::optional<std::size_t> version) {
   const std::size_t assessed = result.assessment ? result.assessment->objectives.size() : 0;
   if (assessed < static_cast<std::size_t>(std::max(result.declared_objectives, 0))) return false;
-  if (assessed == 0) return true;
+  if (assessed == 0) return result.assessment || result.spelling == FileSpelling::older;
 
   if (version) return satisfies_all(*result.assessment, *version);
   for (std::size_t each = 0; each < result.versions.size(); ++each)

@@ -18,6 +18,10 @@ namespace iter8::experiment {
 enum class Section { setup, tasks, finally };
 std::string_view to_text(Section section);
 
+/// How the experiment file is written. One in an older spelling is judged and gated as older Iter8 did it;
+/// docs/compatibility.md says what counts as one.
+enum class FileSpelling { native, older };
+
 enum class ExecutionStatus { completed, failed, skipped, interrupted };
 std::string_view to_text(ExecutionStatus status);
 
@@ -78,9 +82,10 @@ struct Result {
   std::vector<FileProblem> file_problems;
 
   std::string experiment_name;
-  std::string digest;           // "sha256:…" of the experiment file's bytes
-  std::string file;             // its path as given on the command line, for annotations
-  int declared_objectives = 0;  // of all assess tasks of the file
+  std::string digest;                           // "sha256:…" of the experiment file's bytes
+  FileSpelling spelling = FileSpelling::older;  // as results are read that do not say it
+  std::string file;                             // its path as given on the command line, for annotations
+  int declared_objectives = 0;                  // of all assess tasks of the file
 
   int num_tasks = 0;            // of one iteration, plus setup and finally
   int num_completed_tasks = 0;  // setup + latest iteration + finally; skipped ones count
@@ -129,8 +134,15 @@ std::optional<std::string> awaited_reason(const Result& result, std::string_view
 int count_completed(const Result& result, int iteration,
                     const std::function<bool(const Execution&)>& is_tolerated);
 
+/// The verdict of what was judged: skipped when nothing was. A pass that left objectives of the file aside is
+/// inconclusive, because nobody knows what those would have said.
+Verdict judged_verdict(const Result& result);
+
+/// As judged_verdict(), but error once a task failed, the run was interrupted or the file was refused.
+Verdict current_verdict(const Result& result);
+
 /// Whether every declared objective was assessed and is satisfied, for all versions or for one. True if there
-/// are no objectives.
+/// are no objectives, unless the file is in the native spelling and nothing was judged.
 bool slos_satisfied(const Result& result, std::optional<std::size_t> version = std::nullopt);
 
 }  // namespace iter8::experiment

@@ -18,8 +18,8 @@ namespace {
 /// Keys whose values are words of the schema or times. They are never masked, because a secret such as "pass"
 /// would make the document unreadable.
 const std::set<std::string_view> kWords{
-    "schema",    "startTime", "endTime", "digest",      "section", "status", "kind",      "verdict",
-    "direction", "evidence",  "pattern", "interrupted", "code",    "span",   "histogram", "hdr"};
+    "schema",    "startTime", "endTime", "digest",      "spelling", "section", "status",    "kind", "verdict",
+    "direction", "evidence",  "pattern", "interrupted", "code",     "span",    "histogram", "hdr"};
 /// Maps whose keys are names that the user chose.
 const std::set<std::string_view> kNamed{"metrics", "weights"};
 
@@ -158,6 +158,7 @@ Json document_of(const ObjectiveCheck& check) {
   put(object, "needed", check.needed);
   if (check.decided_at > 0) object["decidedAt"] = check.decided_at;
   object["evidence"] = to_text(check.evidence);
+  if (!check.gate) object["gate"] = false;
   object["reason"] = text(check.reason);
   return object;
 }
@@ -203,11 +204,19 @@ Json names_of(const std::vector<std::size_t>& versions, const Result& result) {
 
 Json document_of(const Reward& reward, const Result& result) {
   Json object{{"metric", text(reward.metric)},
-              {"direction", reward.direction == Direction::high ? "high" : "low"},
+              {"direction", to_text(reward.direction)},
               {"best", names_of(reward.best, result)},
               {"evidence", to_text(reward.evidence)}};
   Json& versions = object["versions"] = Json::array();
   for (const RewardCheck& check : reward.versions) versions.push_back(document_of(check));
+  return object;
+}
+
+Json document_of(const MetricComparison& comparison) {
+  Json object{{"metric", text(comparison.metric)}};
+  if (comparison.direction) object["direction"] = to_text(*comparison.direction);
+  Json& versions = object["versions"] = Json::array();
+  for (const RewardCheck& check : comparison.versions) versions.push_back(document_of(check));
   return object;
 }
 
@@ -237,6 +246,19 @@ void add_decisions(Json& object, const Assessment& assessment, const Result& res
     for (const Score& score : assessment.scores)
       scores.push_back({{"value", number(score.value)}, {"verdict", to_text(score.verdict)}});
   }
+  if (!assessment.comparisons.empty()) {
+    Json& comparisons = object["comparisons"] = Json::array();
+    for (const MetricComparison& comparison : assessment.comparisons)
+      comparisons.push_back(document_of(comparison));
+  }
+  Json probabilities = Json::array();  // by version
+  for (std::size_t version = 0; version < result.versions.size(); ++version) {
+    const std::optional<double> probability = probability_all_met(assessment, version);
+    probabilities.push_back(probability ? number(*probability) : Json());
+  }
+  const auto is_known = [](const Json& each) { return !each.is_null(); };
+  if (std::any_of(probabilities.begin(), probabilities.end(), is_known))
+    object["probabilityAllMet"] = std::move(probabilities);
   if (!assessment.indicators.empty()) {
     Json& indicators = object["indicators"] = Json::array();
     for (const std::string& indicator : assessment.indicators) indicators.push_back(text(indicator));
@@ -322,6 +344,7 @@ Json to_document(const Result& result) {
                             {"digest", text(result.digest)},
                             {"versions", versions},
                             {"objectives", result.declared_objectives}};
+  if (result.spelling == FileSpelling::native) document["experiment"]["spelling"] = "native";
   document["numTasks"] = result.num_tasks;
   document["numCompletedTasks"] = result.num_completed_tasks;
   document["numLoops"] = result.num_loops;

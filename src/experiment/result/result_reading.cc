@@ -196,7 +196,8 @@ ObjectiveCheck objective_check_of(const DocumentReader& object) {
                        .needed = object.find_number("needed"),
                        .decided_at = integer_of(object, "decidedAt"),
                        .evidence = evidence_of(object.at("evidence")),
-                       .reason = object.at("reason").text()};
+                       .reason = object.at("reason").text(),
+                       .gate = flag_of(object, "gate", true)};
   if (const auto samples = object.find("samples")) check.samples = samples->integer();
   return check;
 }
@@ -231,22 +232,36 @@ std::vector<std::size_t> versions_of(const DocumentReader& list, const Result& r
   return versions;
 }
 
+Direction direction_of(const DocumentReader& place) {
+  return choice_of(place, {Direction::high, Direction::low});
+}
+
+RewardCheck reward_check_of(const DocumentReader& object) {
+  return {.value = object.find_number("value"),
+          .interval = interval_of(object, "interval"),
+          .probability_best = object.find_number("probabilityBest"),
+          .expected_loss = object.find_number("expectedLoss"),
+          .lift = object.find_number("lift"),
+          .lift_interval = interval_of(object, "liftInterval"),
+          .probability_beats_baseline = object.find_number("probabilityBeatsBaseline")};
+}
+
+MetricComparison comparison_of(const DocumentReader& object) {
+  MetricComparison comparison{.metric = object.at("metric").text(), .direction = {}, .versions = {}};
+  if (const auto direction = object.find("direction")) comparison.direction = direction_of(*direction);
+  for (const DocumentReader& item : object.at("versions").items())
+    comparison.versions.push_back(reward_check_of(item));
+  return comparison;
+}
+
 Reward reward_of(const DocumentReader& object, const Result& result) {
-  const std::string direction = object.at("direction").text();
-  if (direction != "high" && direction != "low") object.at("direction").fail("high or low");
   Reward reward{.metric = object.at("metric").text(),
-                .direction = direction == "high" ? Direction::high : Direction::low,
+                .direction = direction_of(object.at("direction")),
                 .versions = {},
                 .best = versions_of(object.at("best"), result)};
   if (const auto evidence = object.find("evidence")) reward.evidence = evidence_of(*evidence);
   for (const DocumentReader& item : object.at("versions").items())
-    reward.versions.push_back({.value = item.find_number("value"),
-                               .interval = interval_of(item, "interval"),
-                               .probability_best = item.find_number("probabilityBest"),
-                               .expected_loss = item.find_number("expectedLoss"),
-                               .lift = item.find_number("lift"),
-                               .lift_interval = interval_of(item, "liftInterval"),
-                               .probability_beats_baseline = item.find_number("probabilityBeatsBaseline")});
+    reward.versions.push_back(reward_check_of(item));
   return reward;
 }
 
@@ -281,6 +296,9 @@ void read_decisions(const DocumentReader& object, const Result& result, Assessme
     for (const DocumentReader& item : scores->items())
       assessment.scores.push_back(
           {.value = item.at("value").number(), .verdict = verdict_of(item.at("verdict"))});
+  if (const auto comparisons = object.find("comparisons"))
+    for (const DocumentReader& item : comparisons->items())
+      assessment.comparisons.push_back(comparison_of(item));
   if (const auto indicators = object.find("indicators"))
     for (const DocumentReader& item : indicators->items()) assessment.indicators.push_back(item.text());
   if (const auto looks = object.find("looks"))
@@ -328,6 +346,7 @@ Result from_document(const Json& document) {
   result.file = experiment.at("file").text();
   result.digest = experiment.at("digest").text();
   result.declared_objectives = experiment.at("objectives").small_integer();
+  if (experiment.find_text("spelling") == "native") result.spelling = FileSpelling::native;
   for (const DocumentReader& name : experiment.at("versions").items()) result.versions.push_back(name.text());
 
   result.num_tasks = root.at("numTasks").small_integer();

@@ -82,6 +82,7 @@ constexpr std::array kFunctions{
     Function{"SLOs", 0, 0, [](const Result& r, Arguments) { return Value(slos_satisfied(r)); }},
     Function{"SLOsBy", 1, 1,
              [](const Result& r, Arguments a) { return Value(slos_satisfied(r, version_of(r, a[0]))); }},
+    Function{"Verdict", 0, 0, [](const Result& r, Arguments) { return Value(to_text(current_verdict(r))); }},
     Function{"Completed", 0, 0, [](const Result& r, Arguments) { return Value(r.completed()); }},
     Function{"NoFailure", 0, 0,
              [](const Result& r, Arguments) { return Value(!r.failure && r.interrupted.empty()); }},

@@ -144,6 +144,8 @@ Assessment merge_assessments(Assessment older, Assessment newer) {
   if (newer.weights.empty()) newer.weights = std::move(older.weights);
   if (newer.pattern.empty()) newer.pattern = std::move(older.pattern);
   if (newer.scores.empty()) newer.scores = std::move(older.scores);
+  keep_others(older.comparisons, newer.comparisons,
+              [](const auto& one, const auto& other) { return one.metric == other.metric; });
   keep_others(older.looks, newer.looks,
               [](const Look& one, const Look& other) { return one.line == other.line; });
   if (!is_only_one)

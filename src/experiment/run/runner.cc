@@ -23,6 +23,7 @@ Result blank_result(const Experiment& experiment, const RunContext& run_context)
   result.start = std::chrono::floor<std::chrono::seconds>(run_context.clock.wall());
   result.experiment_name = experiment.name;
   result.digest = experiment.digest;
+  result.spelling = experiment.spelling;
   result.file = experiment.file.string();
   result.num_tasks = experiment.num_tasks();
   for (const Version& version : experiment.versions) result.versions.push_back(version.name);

@@ -50,8 +50,8 @@ TEST_CASE("conditions are separated by commas or given one by one, in any case")
 }
 
 TEST_CASE("what is not a condition is wrong usage") {
-  for (const char* text :
-       {"slo", "", "completed,,slos", "slosby", "slosby=", "completed=1", "conclusive=x", "="})
+  for (const char* text : {"slo", "", "completed,,slos", "slosby", "slosby=", "completed=1", "conclusive=x",
+                           "=", "verdict=", "verdict=passed", "verdict=pass|"})
     CHECK_THROWS_AS(parse_conditions({text}), base::UsageError);
   CHECK_THROWS_AS(parse_conditions({}), base::UsageError);
   CHECK_THROWS_WITH(parse_conditions({"complete"}), Catch::Contains("did you mean 'completed'?"));
@@ -147,5 +147,58 @@ TEST_CASE("the gate asks for the verdict, too, which plugins share") {
 
   experiment::Result result = finished(Verdict::pass);
   result.assessment->verdict = Verdict::fail;
+  CHECK(exit_code_of(evaluate_gate(result)) == kFailed);
+}
+
+TEST_CASE("the verdict is asked for as it is, or as one of several") {
+  CHECK(found("verdict", finished(Verdict::pass)).line == "verdict: yes (pass)");
+  CHECK(found("verdict", finished(Verdict::fail)).line ==
+        "verdict: no (fail: candidate: http/error-rate: 0.5, above 0.1)");
+  CHECK(code_of("verdict", finished(Verdict::fail)) == kFailed);
+  CHECK(code_of("verdict", finished(Verdict::error)) == kFailed);
+  CHECK(code_of("verdict", finished(Verdict::inconclusive)) == kInconclusive);
+
+  CHECK(code_of("verdict=pass", finished(Verdict::pass)) == kDone);
+  CHECK(code_of("verdict=pass", finished(Verdict::inconclusive)) == kInconclusive);
+  CHECK(code_of("verdict=inconclusive", finished(Verdict::inconclusive)) == kDone);
+  CHECK(code_of("verdict=inconclusive", finished(Verdict::pass)) == kFailed);
+  CHECK(code_of("verdict=pass|inconclusive", finished(Verdict::pass)) == kDone);
+  CHECK(code_of("Verdict = Pass | Inconclusive", finished(Verdict::inconclusive)) == kDone);
+  CHECK(code_of("verdict=pass|inconclusive", finished(Verdict::fail)) == kFailed);
+  CHECK_THROWS_WITH(parse_conditions({"verdict=inconclusve"}),
+                    Catch::Contains("did you mean 'inconclusive'?"));
+}
+
+TEST_CASE("the verdict of a run that failed or was cut off is an error, whatever was judged") {
+  experiment::Result failed = finished(Verdict::pass);
+  failed.failure = true;
+  CHECK(code_of("verdict", failed) == kFailed);
+  experiment::Result cut_off = finished(Verdict::pass);
+  cut_off.num_completed_tasks = 1;
+  CHECK(found("verdict", cut_off).line == "verdict: no (error: incomplete)");
+}
+
+TEST_CASE("where nothing was judged there is no yes, except for the objectives of older spellings") {
+  experiment::Result result{.spelling = experiment::FileSpelling::native};
+  for (const char* condition : {"verdict", "slos"}) {
+    CHECK(found(condition, result).line == std::string(condition) + ": no (nothing was judged)");
+    CHECK(code_of(condition, result) == kInconclusive);
+  }
+  CHECK(code_of("verdict=skipped", result) == kDone);
+  result.spelling = experiment::FileSpelling::older;
+  CHECK(found("slos", result).line == "slos: yes (0 objectives)");
+  CHECK(code_of("verdict", result) == kInconclusive);
+}
+
+TEST_CASE("a native file is gated by the verdict, an older one by the objectives of every version") {
+  experiment::Result result = finished(Verdict::pass);
+  result.assessment->objectives[0].versions[0] = {
+      .verdict = Verdict::fail, .reason = "0.2, above 0.1", .gate = false};
+  CHECK(exit_code_of(evaluate_gate(result)) == kFailed);
+  result.spelling = experiment::FileSpelling::native;
+  CHECK(exit_code_of(evaluate_gate(result)) == kDone);
+  CHECK(code_of("slos", result) == kFailed);
+
+  result.failure = true;  // a promotion that failed after the pass
   CHECK(exit_code_of(evaluate_gate(result)) == kFailed);
 }

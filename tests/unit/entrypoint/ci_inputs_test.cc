@@ -27,7 +27,7 @@ TEST_CASE("inputs that arrive empty, as the runner sends those not given, have t
   CHECK(inputs.experiment == "experiment.yaml");
   CHECK(inputs.working_directory == ".");
   CHECK(inputs.set.empty());
-  CHECK(inputs.conditions == std::vector<std::string>{"completed", "nofailure", "slos"});
+  CHECK(inputs.conditions.empty());  // what is usual for the file
   CHECK(inputs.summary);
 }
 

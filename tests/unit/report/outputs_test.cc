@@ -69,6 +69,7 @@ TEST_CASE("a run that judges nothing has the verdict skipped and no winner") {
   CHECK(named({})["verdict"] == "skipped");
   CHECK(named({})["winner"].empty());
   CHECK(named({})["slos"] == "true");
+  CHECK(named({.spelling = experiment::FileSpelling::native})["slos"] == "false");
 }
 
 TEST_CASE("a version whose name could be a command goes by its number") {

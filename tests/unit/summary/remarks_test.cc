@@ -50,6 +50,20 @@ TEST_CASE("an objective that does not gate is a warning, after those that do") {
   CHECK(list[1].message == "0.5 is too much (not gating)");
 }
 
+TEST_CASE("a miss of the baseline, or beside a winner, is a warning that says so") {
+  Result result = with_objective(Verdict::fail);
+  auto& checks = result.assessment->objectives[0].versions;
+  checks[0] = {.value = 0.4, .verdict = Verdict::fail, .reason = "0.4 is too much", .gate = false};
+  checks[1].gate = false;
+  const std::vector<Remark> list = summary::remarks(result);
+
+  REQUIRE(list.size() == 2);
+  CHECK(list[0].level == Remark::Level::warning);
+  CHECK(list[0].message == "0.4 is too much (a remark: the candidates decide)");
+  CHECK(list[1].level == Remark::Level::warning);
+  CHECK(list[1].message == "0.5 is too much (a remark: another version won)");
+}
+
 TEST_CASE("a failed task is an error where the task stands; a skipped one is nothing") {
   Result result;
   result.executions = {

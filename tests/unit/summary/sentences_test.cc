@@ -101,12 +101,12 @@ TEST_CASE("a verdict that is not a pass names the objective that decided, whoeve
 TEST_CASE("a pass that left objectives of the file aside is inconclusive") {
   check_words(run_with(Verdict::pass, Judged::half_of_the_file),
               {.verdict = Verdict::inconclusive,
-               .title = "partly assessed",
+               .title = "inconclusive (partly assessed)",
                .headline = "inconclusive: every objective is satisfied",
                .sentence = "inconclusive: partly assessed, 1 objective met"});
   check_words(with_winner(run_with(Verdict::pass, Judged::half_of_the_file)),
               {.verdict = Verdict::inconclusive,
-               .title = "partly assessed",
+               .title = "inconclusive (partly assessed)",
                .headline = "inconclusive: candidate wins (it satisfies every objective)",
                .sentence = "inconclusive: partly assessed, 1 objective met; winner: candidate (it satisfies "
                            "every objective)"});
@@ -120,9 +120,9 @@ TEST_CASE("any other verdict stays what it is when objectives were left aside") 
 
 TEST_CASE("a run that judged nothing is skipped") {
   check_words({}, {.verdict = Verdict::skipped,
-                   .title = "not assessed",
-                   .headline = "skipped: nothing was assessed",
-                   .sentence = "skipped: not assessed, 0 objectives met"});
+                   .title = "skipped (nothing was judged)",
+                   .headline = "skipped: nothing was judged",
+                   .sentence = "skipped: nothing was judged"});
 }
 
 TEST_CASE("a failed task is the verdict, whatever was judged before") {
@@ -131,7 +131,7 @@ TEST_CASE("a failed task is the verdict, whatever was judged before") {
   failed.executions.push_back(
       {.task = "http", .name = "cart", .status = ExecutionStatus::failed, .message = "connection refused"});
   check_words(failed, {.verdict = Verdict::error,
-                       .title = "failed",
+                       .title = "error (a task failed)",
                        .headline = "error: http failed: connection refused",
                        .sentence = "error: http (cart): connection refused"});
   CHECK(assessed_verdict(failed) == Verdict::pass);
@@ -141,7 +141,7 @@ TEST_CASE("an interrupted run is an error") {
   Result interrupted = run_with(Verdict::pass);
   interrupted.interrupted = "SIGTERM";
   CHECK(verdict_of(interrupted) == Verdict::error);
-  CHECK(verdict_title(interrupted) == "interrupted");
+  CHECK(verdict_title(interrupted) == "error (interrupted)");
   CHECK(headline(interrupted) == "error: interrupted by SIGTERM");
 }
 
@@ -151,7 +151,7 @@ TEST_CASE(
   running.num_completed_tasks = 1;
   CHECK(verdict_so_far(running) == Verdict::pass);
   CHECK(verdict_of(running) == Verdict::error);
-  CHECK(verdict_title(running) == "incomplete");
+  CHECK(verdict_title(running) == "error (incomplete)");
 }
 
 TEST_CASE("a refused file is an error of its own") {
@@ -159,7 +159,7 @@ TEST_CASE("a refused file is an error of its own") {
   refused.file = "experiment.yaml";
   refused.file_problems = {{.line = 7, .column = 3, .message = "unknown key 'tsks'"}};
   CHECK(verdict_of(refused) == Verdict::error);
-  CHECK(verdict_title(refused) == "invalid file");
+  CHECK(verdict_title(refused) == "error (invalid file)");
   CHECK(summary_sentence(refused) == "error: unknown key 'tsks'");
   CHECK(failures(refused) == std::vector<std::string>{"experiment.yaml:7:3: error: unknown key 'tsks'"});
   CHECK(failures_title(refused) == "Errors of the file");
@@ -192,4 +192,36 @@ TEST_CASE("one version competes with nobody") {
   CHECK(winner_name(result) == "candidate");
   CHECK(headline(result) == "pass: every objective is satisfied");
   CHECK(decision_of(result).metric == "http/latency-p95");
+}
+
+TEST_CASE("a baseline that misses an objective decides nothing and is told as a remark") {
+  Result result = with_winner(run_with(Verdict::pass));
+  result.assessment->objectives[0].versions[0] = {
+      .value = 300, .limit = 250, .verdict = Verdict::fail, .reason = "300 msec is too much", .gate = false};
+  CHECK(headline(result) == "pass: candidate wins (it satisfies every objective)");
+  CHECK(summary_sentence(result) ==
+        "pass: http/latency-p95 of stable: 300 msec is too much (a remark: the candidates decide)");
+  CHECK(unmet_objectives(result) ==
+        std::vector<std::string>{
+            "http/latency-p95 of stable: 300 msec is too much (a remark: the candidates decide)"});
+}
+
+TEST_CASE(
+    "where every objective is met, a fail names the baseline that won, and an open verdict why nobody did") {
+  Result lost = run_with(Verdict::pass);
+  lost.assessment->verdict = Verdict::fail;
+  lost.assessment->winner = Winner{.found = true, .version = 0, .reason = "it is certainly better"};
+  CHECK(headline(lost) == "fail: stable wins (it is certainly better)");
+
+  Result open = run_with(Verdict::pass);
+  open.assessment->verdict = Verdict::inconclusive;
+  open.assessment->winner = Winner{.reason = "no winner yet; 'candidate' leads"};
+  CHECK(headline(open) == "inconclusive: no winner yet; 'candidate' leads");
+}
+
+TEST_CASE("what does not gate does not decide") {
+  Result result = run_with(Verdict::fail);
+  result.assessment->verdict = Verdict::pass;
+  result.assessment->objectives[0].gate = false;
+  CHECK(headline(result) == "pass: every objective is satisfied");
 }

@@ -22,6 +22,7 @@ struct ProbeOptions {
   std::vector<std::string> versions;
   std::vector<std::string> makes;
   std::vector<std::string> needs;
+  std::string judges;  // "older" or "native"; empty = it does not judge
 };
 
 const config::Fields<ProbeOptions>& probe_fields() {
@@ -30,7 +31,8 @@ const config::Fields<ProbeOptions>& probe_fields() {
                                  .optional("qps", &ProbeOptions::qps, "Rate", config::at_least(1))
                                  .optional("versionInfo", &ProbeOptions::versions, "Versions")
                                  .optional("makes", &ProbeOptions::makes, "Metrics it makes")
-                                 .optional("needs", &ProbeOptions::needs, "Metrics it needs");
+                                 .optional("needs", &ProbeOptions::needs, "Metrics it needs")
+                                 .optional("judges", &ProbeOptions::judges, "Spelling of what it judges by");
   return fields;
 }
 
@@ -42,6 +44,10 @@ class ProbeTask final : public Task {
   Outcome run(const Context&) override { return {.message = options_.url}; }
   std::vector<std::string> plan(const std::vector<Version>&) const override { return {options_.url}; }
   std::size_t named_versions() const override { return options_.versions.size(); }
+  std::optional<FileSpelling> spelling() const override {
+    if (options_.judges.empty()) return std::nullopt;
+    return options_.judges == "older" ? FileSpelling::older : FileSpelling::native;
+  }
   std::vector<std::string> produces() const override { return options_.makes; }
   std::vector<MetricReference> consumes() const override {
     std::vector<MetricReference> references;
@@ -164,6 +170,25 @@ TEST_CASE("A bare list, spec with result, and metadata are the older shapes") {
   const Loaded loaded = bench.load("metadata: {name: shop, namespace: default}\nspec: [{task: probe}]\n");
   REQUIRE(loaded.experiment);
   CHECK(loaded.experiment->name == "shop");
+  CHECK(loaded.experiment->spelling == FileSpelling::older);
+}
+
+TEST_CASE("Without a task that judges, shape and names tell whether a file is in an older spelling") {
+  Bench bench;
+  CHECK(bench.load("tasks: [{task: probe}]\n").experiment->spelling == FileSpelling::native);
+  CHECK(bench.load("tasks: [{task: collect-probe-metrics}]\n").experiment->spelling == FileSpelling::older);
+  CHECK(bench.load("- task: probe\n").experiment->spelling == FileSpelling::older);
+  CHECK(bench.load("spec: [{task: probe}]\n").experiment->spelling == FileSpelling::older);
+}
+
+TEST_CASE("A task that judges tells the spelling of its file, and one in the native spelling suffices") {
+  Bench bench;
+  CHECK(bench.load("- task: probe\n  with: {judges: native}\n").experiment->spelling == FileSpelling::native);
+  CHECK(bench.load("tasks: [{task: probe, with: {judges: older}}]\n").experiment->spelling ==
+        FileSpelling::older);
+  CHECK(
+      bench.load("tasks:\n- {task: probe, with: {judges: older}}\n- {task: probe, with: {judges: native}}\n")
+          .experiment->spelling == FileSpelling::native);
 }
 
 TEST_CASE("Problems of all parts of a file are reported together, each at its place") {

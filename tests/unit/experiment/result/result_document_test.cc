@@ -133,6 +133,11 @@ void fill_assessment(Result& result) {
                                             .lift = -0.125,
                                             .lift_interval = std::pair{-1.0, 1.0},
                                             .probability_beats_baseline = 0.75});
+  assessment.comparisons = {{.metric = "http/latency-mean",
+                             .direction = Direction::low,
+                             .versions = {{.value = 12.1, .interval = std::pair{11.0, 13.9}},
+                                          {.value = 12.3, .probability_best = 0.4}}},
+                            {.metric = "shop/users", .direction = {}, .versions = {{.value = 3}}}};
   assessment.winner =
       Winner{.found = true, .version = 1, .best = {1}, .recommended = 1, .reason = "it is better"};
   assessment.weights = {50, 50};
@@ -190,6 +195,24 @@ TEST_CASE("The document has the keys of the schema in their order") {
   CHECK(document["insights"]["metrics"]["http/request-count"]["values"] == Json::parse("[100, null]"));
   CHECK_FALSE(document["insights"]["metrics"]["http/latency"].contains("values"));
   CHECK(document["insights"]["assessment"]["winner"]["version"] == "yes");
+}
+
+TEST_CASE("The spelling of the file and remarks are kept, and without them older rules hold") {
+  Result result = full_result();
+  CHECK(from_document(to_document(result)).spelling == FileSpelling::older);
+  result.spelling = FileSpelling::native;
+  result.assessment->objectives.at(0).versions.at(0).gate = false;
+  const Result read = from_document(to_document(result));
+  CHECK(read.spelling == FileSpelling::native);
+  CHECK_FALSE(read.assessment->objectives.at(0).versions.at(0).gate);
+  CHECK(read.assessment->objectives.at(0).versions.at(1).gate);
+}
+
+TEST_CASE("The probability that a version meets everything stands beside the versions that it is known of") {
+  const Json assessment = to_document(full_result())["insights"]["assessment"];
+  CHECK(assessment["probabilityAllMet"] == Json::parse("[0.9999, null]"));
+  CHECK(assessment["comparisons"][0]["direction"] == "low");
+  CHECK_FALSE(assessment["comparisons"][1].contains("direction"));
 }
 
 TEST_CASE("There are no insights before there is anything to know") {

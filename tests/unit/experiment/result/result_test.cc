@@ -65,6 +65,14 @@ TEST_CASE("With no objective declared the objectives are satisfied") {
   CHECK(slos_satisfied(result, 1));
 }
 
+TEST_CASE("In a native file, where nothing was judged no objective is satisfied") {
+  Result result = sample_result();
+  result.spelling = FileSpelling::native;
+  CHECK_FALSE(slos_satisfied(result));
+  result.assessment.emplace();
+  CHECK(slos_satisfied(result));
+}
+
 TEST_CASE("Objectives that were declared and not assessed are not satisfied") {
   Result result = sample_result();
   result.declared_objectives = 2;

@@ -39,6 +39,27 @@ TEST_CASE("SLOs and SLOsBy tell whether objectives are satisfied, by name or num
   CHECK(holds("SLOs()", Result{}));
 }
 
+TEST_CASE("SLOs asks for every version, and in a native file for something that was judged") {
+  Result result = judged(Verdict::pass, 1);
+  result.assessment->objectives[0].versions[0] = {.verdict = Verdict::fail, .gate = false};
+  CHECK_FALSE(holds("SLOs()", result));
+  CHECK_FALSE(holds("SLOs()", Result{.spelling = FileSpelling::native}));
+}
+
+TEST_CASE("Verdict is the verdict so far") {
+  CHECK(holds("Verdict() == 'pass'", judged(Verdict::pass, 1)));
+  CHECK(holds("Verdict() == 'fail'", judged(Verdict::fail, std::nullopt)));
+  CHECK(holds("Verdict() not in ['pass', 'fail']", judged(Verdict::inconclusive, std::nullopt)));
+  CHECK(holds("Verdict() == 'skipped'", Result{}));
+
+  Result partial = judged(Verdict::pass, 1);
+  partial.declared_objectives = 2;
+  CHECK(holds("Verdict() == 'inconclusive'", partial));
+  Result failed = judged(Verdict::pass, 1);
+  failed.failure = true;
+  CHECK(holds("Verdict() == 'error'", failed));
+}
+
 TEST_CASE("An unknown version in a condition is an error that names the nearest") {
   CHECK_THROWS_WITH(holds("SLOsBy('canddate')", judged(Verdict::fail, std::nullopt)),
                     Catch::Contains("unknown version 'canddate'") && Catch::Contains("'candidate'"));

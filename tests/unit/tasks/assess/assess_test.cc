@@ -93,6 +93,7 @@ noData: inconclusive
 minSamples: 50
 stopOnLoss: 0.03
 cutoffOnViolation: false
+judgeBaseline: true
 score: {pass: 80, warning: 40}
 history: runs.json
 )");
@@ -115,6 +116,7 @@ history: runs.json
   CHECK(given.min_samples == 50);
   CHECK(given.stop_on_loss == 0.03);
   CHECK_FALSE(given.cutoff_on_violation);
+  CHECK(given.judged == verdict::Judged::candidates_and_baseline);
   CHECK(given.score->pass == 80);
   CHECK(given.score->warning == 40);
   CHECK(given.history == "runs.json");
@@ -125,7 +127,19 @@ history: runs.json
   CHECK(plain.alpha.pass == 0.05);
   CHECK(plain.on_inconclusive == verdict::OnInconclusive::fail);
   CHECK(plain.cutoff_on_violation);
+  CHECK(plain.judged == verdict::Judged::candidates);
   CHECK_FALSE(plain.score);
+}
+
+TEST_CASE("older spellings judge every version, the native one the candidates") {
+  Workbench bench({"stable", "candidate"});
+  bench.record("shop/errors", "", 0, 5.0);
+  bench.record("shop/errors", "", 1, 0.0);
+  const std::string older = "SLOs: [{metric: shop/errors, upperLimit: 1}]";
+  const std::string native = "{slos: [{metric: shop/errors, upper: 1}], evidence: point}";
+  CHECK(assessed(bench, older).verdict == Verdict::fail);
+  CHECK(assessed(bench, native).verdict == Verdict::pass);
+  CHECK_FALSE(assessed(bench, native).objectives[0].versions[0].gate);
 }
 
 TEST_CASE("a violated objective says by what") {
