@@ -61,19 +61,32 @@ Verdict verdict_of_candidates(const Assessment& assessment) {
   return verdict == Verdict::skipped ? Verdict::pass : verdict;  // nothing gates
 }
 
+/// Whether the reward can be compared: pass, or what a missing value of a version that still competes makes
+/// of it.
+Verdict completeness_of(const experiment::Reward& reward, const Assessment& assessment) {
+  Verdict verdict = Verdict::pass;
+  for (std::size_t version = 0; version < reward.versions.size(); ++version) {
+    const auto& check = reward.versions[version];
+    if (check.value || verdict_of(assessment, version) == Verdict::fail) continue;
+    verdict = combined(verdict, check.is_awaited ? Verdict::inconclusive : Verdict::error);
+  }
+  return verdict;
+}
+
 Verdict verdict_of_contest(const Assessment& assessment) {
-  if (assessment.winner && assessment.winner->found)
-    return assessment.winner->version > 0U ? Verdict::pass : Verdict::fail;
   bool all_fail = true;
-  Verdict verdict = Verdict::inconclusive;
+  Verdict open = Verdict::inconclusive;
   for (std::size_t version = 1; version < versions_of(assessment); ++version) {
     const Verdict each = verdict_of(assessment, version);
     all_fail = all_fail && each == Verdict::fail;
-    if (each == Verdict::error) verdict = Verdict::error;
+    if (each == Verdict::error) open = Verdict::error;
   }
-  for (const auto& check : assessment.rewards.front().versions)
-    if (!check.value) verdict = Verdict::error;
-  return all_fail ? Verdict::fail : verdict;
+  if (all_fail) return Verdict::fail;
+  const Verdict complete = completeness_of(assessment.rewards.front(), assessment);
+  if (complete != Verdict::pass) return combined(complete, open);
+  if (assessment.winner && assessment.winner->found)
+    return assessment.winner->version > 0U ? Verdict::pass : Verdict::fail;
+  return open;
 }
 
 Verdict verdict_of_all(const Assessment& assessment) {

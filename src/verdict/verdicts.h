@@ -13,8 +13,9 @@ namespace iter8::verdict {
 /// The verdict of the whole, once the winner is there.
 ///
 /// Where the candidates decide, it answers whether a candidate may go on. By objectives alone: those of the
-/// candidates. By a reward: pass with a candidate as the winner; fail with the baseline as the winner, or
-/// when every candidate fails; else error when there are no data that could decide, else inconclusive.
+/// candidates. By a reward: fail when every candidate fails; error (or inconclusive, where data are awaited)
+/// when a version that has not failed has no value of it; pass with a candidate as the winner, fail with the
+/// baseline; else inconclusive, or error when a candidate has no data for an objective.
 ///
 /// Where every version decides, for one version and with the pattern conformance. With objectives: of those
 /// that gate, over all versions, or of the scores; a reward that was to decide by evidence and has no winner

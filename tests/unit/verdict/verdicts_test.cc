@@ -138,6 +138,10 @@ TEST_CASE("a reward without a value for somebody cannot decide") {
   Criteria criteria = contest();
   criteria.objectives.clear();
   CHECK(scene.assessed(criteria).verdict == Verdict::error);
+  Scene other({"stable", "candidate"});
+  other.add("a/orders", 1, 3.0);  // it wins by default, against nobody
+  CHECK(other.assessed(criteria).winner->version == 1U);
+  CHECK(other.assessed(criteria).verdict == Verdict::error);
 }
 
 TEST_CASE("bare values: the candidate's, the baseline's and nobody's best") {
