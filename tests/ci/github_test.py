@@ -244,7 +244,7 @@ class Hostile(GitHubStep):
         self.write("bin/iter8-task-many", (
             "#!/bin/sh\ncat >/dev/null\nprintf '{\"metrics\":['\nseq -f '{\"name\":\"m%.0f\",\"unit\":\"" + unit + "\",\"version\":\"0\","
             "\"kind\":\"gauge\",\"value\":1}' 1 3000 | paste -sd, | tr -d '\\n'\nprintf ']}'\n")).chmod(0o755)
-        finished = self.run_step({"report": "markdown=full.md"}, {"tasks": [{"task": "x-many"}]},
+        finished = self.run_step({"report": "markdown=full.md", "assert": "completed"}, {"tasks": [{"task": "x-many"}]},
                                  {"ITER8_TASK_PATH": str(self.folder / "bin")}, within=60)
         self.assert_code(finished, 0)
         self.assertGreater((self.folder / "workspace/full.md").stat().st_size, runner.SUMMARY_LIMIT)

@@ -18,7 +18,7 @@ from harness.program import PATIENCE
 
 
 class PrometheusExamplesTest(Case):
-    def run_example(self, name, *versions):
+    def run_example(self, name, *versions, code=0):
         """The example against a demo with these versions, once Prometheus scraped each of them twice."""
         urls = start_demo(self, *(part for version in versions for part in ("--version", version)))
         targets = [url.removeprefix("http://").rstrip("/") for url in urls.values()]
@@ -32,7 +32,7 @@ class PrometheusExamplesTest(Case):
         folder = Path(shutil.copytree(EXAMPLES / name, self.folder / name))
         finished = self.iter8("run", cwd=folder, within=60, environment={
             "STABLE_URL": urls["stable"], "CANDIDATE_URL": urls["candidate"], "PROMETHEUS_URL": prometheus.url()})
-        self.assert_code(finished, 0)
+        self.assert_code(finished, code)
         return folder
 
     def test_slo_prometheus_passes_for_good_versions(self):
@@ -41,7 +41,7 @@ class PrometheusExamplesTest(Case):
         self.assert_says(self.iter8("report", cwd=folder), "prometheus/latency-p95")
 
     def test_slo_prometheus_fails_for_a_version_that_fails(self):
-        folder = self.run_example("slo-prometheus", "name=stable", "name=candidate,errors=0.2")
+        folder = self.run_example("slo-prometheus", "name=stable", "name=candidate,errors=0.2", code=1)
         self.assert_code(self.iter8("assert", "-c", "slosby=stable", cwd=folder), 0)
         self.assert_code(self.iter8("assert", "-c", "slosby=candidate", cwd=folder), 1)
 
