@@ -79,7 +79,8 @@ class DeadServices(NoAnswerCase):
                 with self.subTest(names):
                     urls = {"alive": alive.url(), "dead": f"http://127.0.0.1:{port}/"}
                     versions = [{"name": name, "url": urls[name]} for name in names]
-                    self.assert_code(self.run_experiment(self.experiment([LATENCY], versions)), 0)
+                    code = 1 if names[1] == "dead" else 0  # the candidate decides
+                    self.assert_code(self.run_experiment(self.experiment([LATENCY], versions)), code)
                     verdicts = {name: check["verdict"] for name, check in zip(names, self.checks())}
                     self.assertEqual(verdicts, {"alive": "pass", "dead": "error"})
                     self.assertRegex(self.checks()[names.index("dead")]["reason"], "no answer: 400 of 400 connection refused")
@@ -101,7 +102,7 @@ class DeadServices(NoAnswerCase):
             self.assert_code(self.run_experiment(self.experiment([LATENCY], **load), "--gate"), 1)
             self.assertTrue(self.result()["failure"])
             slos = [{"metric": "http/latency-p50", "upper": "100ms", "evidence": "point"}]
-            self.assert_code(self.run_experiment(self.experiment(slos, allowAllFailed=True, **load)), 0)
+            self.assert_code(self.run_experiment(self.experiment(slos, allowAllFailed=True, **load)), 1)
         self.assertEqual(self.checks()[0]["verdict"], "fail")
         self.assertGreaterEqual(self.metric("latency-min"), 200)
 
