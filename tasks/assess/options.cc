@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "experiment/metric/metric_name.h"
 #include "tasks/assess/checks.h"
 
@@ -16,30 +18,28 @@ using tasks::assess::proper_share;
 
 namespace {
 
-/// Whether a load task counts it: neither a time nor, but for the error rate, a share can limit it.
-bool counts_requests(const std::string& metric) {
-  const std::string name = metric.substr(metric.find('/') + 1);
-  return experiment::is_load_metric(metric) &&
-         (name == "request-count" || name == "error-count" || name == "error-rate");
+using experiment::UnitKind;
+
+/// The kind of unit of a load task's metric, by the name after its provider; nothing where it is not known
+/// here.
+std::optional<UnitKind> load_unit(std::string_view name) {
+  const auto starts = [name](const char* start) { return name.starts_with(start); };
+  if (name == "error-rate" || name == "rate-ratio" || name == "worker-cpu") return UnitKind::share;
+  if (name.ends_with("-count") || starts("status-") || starts("errors-")) return UnitKind::none;
+  const bool is_time =
+      std::ranges::any_of(std::array{"latency", "ok-latency", "service", "lateness", "queued-p"}, starts);
+  return is_time ? std::optional(UnitKind::time) : std::nullopt;
 }
 
-/// Whether a load task measures it in msec.
-bool times_requests(const std::string& metric) {
-  const std::string name = metric.substr(metric.find('/') + 1);
-  return experiment::is_load_metric(metric) &&
-         std::ranges::any_of(std::array{"latency", "ok-latency", "service", "lateness", "queued-p"},
-                             [&name](const char* start) { return name.starts_with(start); });
-}
-
-/// What is wrong with a limit on a metric of a load task, whose units are known; empty for nothing.
+/// What is wrong with a limit on a metric of a load task; empty for nothing.
 std::string objection_to(const Limit& limit, const std::string& metric) {
-  const bool is_rate = metric.ends_with("/error-rate");
-  const bool is_share = limit.kind() == experiment::UnitKind::share;
-  if (is_share && times_requests(metric)) return "is a share; expected a time";
-  if (!counts_requests(metric)) return {};
-  if (limit.kind() == experiment::UnitKind::time) return "is a time; expected a number";
-  if (is_share && !is_rate) return "is a share; expected a number";
-  const auto part = is_rate ? in_unit(limit, experiment::unit_of("share")) : std::nullopt;
+  if (!experiment::is_load_metric(metric)) return {};
+  const std::string name = metric.substr(metric.find('/') + 1);
+  const auto unit = load_unit(name);
+  if (unit && limit.kind() != UnitKind::none && limit.kind() != *unit)
+    return fmt::format("is a {}; expected a {}", limit.kind() == UnitKind::time ? "time" : "share",
+                       *unit == UnitKind::time ? "time" : "number");
+  const auto part = name == "error-rate" ? in_unit(limit, experiment::unit_of("share")) : std::nullopt;
   if (part && (*part < 0 || *part > 1)) return "is not a share; expected 0 to 1, or a percentage such as 1%";
   return {};
 }

@@ -57,7 +57,7 @@ ListedEvents with_stratum(ListedEvents listed, const CountsBlock& block, double 
       std::trunc(events) == events && std::trunc(block.candidate.events) == block.candidate.events;
   if (!is_whole || static_cast<double>(listed.chances.size()) + events > kMostListed) return {};
   const double share = candidate_share(block.baseline, block.candidate, ratio);
-  for (double event = 0; event < events; ++event) {
+  for (auto left = static_cast<std::size_t>(events); left > 0; --left) {
     listed.chances.push_back(0);
     for (std::size_t i = listed.chances.size(); i-- > 0;)
       listed.chances[i] = (1 - share) * listed.chances[i] + (i > 0 ? share * listed.chances[i - 1] : 0);
