@@ -84,7 +84,8 @@ std::vector<MetricComparison> comparisons_of(const Criteria& criteria, const Rew
     for (std::size_t version = 0; version < versions; ++version) {
       comparison.versions.push_back(check_of(source, version, inputs));
       const auto posterior = any_posterior_of(inputs.store.data(source.series, version), source);
-      if (posterior) posteriors.push_back(*posterior);
+      // Without data a posterior is its prior, which says nothing about the version.
+      if (posterior && comparison.versions.back().value) posteriors.push_back(*posterior);
     }
     if (each.direction && versions > 1 && posteriors.size() == versions)
       rank(comparison.versions, posteriors, no_objectives, *each.direction, 1 - inputs.rule.alpha_pass);

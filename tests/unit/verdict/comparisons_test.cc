@@ -88,6 +88,15 @@ TEST_CASE("a metric is compared once, and a reward is not compared again") {
   CHECK(assessment.comparisons[0].metric == "shop/errors");
 }
 
+TEST_CASE("a version without data has no chances, and leaves none to the others") {
+  Scene scene({"stable", "candidate"});
+  scene.add("shop/errors", 0, Proportion{.count = 3, .total = 1000});
+  const Assessment assessment = scene.assessed(criteria_with({at_most("shop/errors", "1%")}));
+  REQUIRE(assessment.comparisons.size() == 1);
+  for (const RewardCheck& check : assessment.comparisons[0].versions) CHECK_FALSE(check.probability_best);
+  CHECK_FALSE(assessment.comparisons[0].versions[1].value);
+}
+
 TEST_CASE("of one version, only indicators are told: their intervals stand nowhere else") {
   Scene scene;
   scene.add("shop/errors", 0, Proportion{.count = 3, .total = 1000});
