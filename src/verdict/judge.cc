@@ -133,22 +133,6 @@ std::vector<double> feasibility_of(const std::vector<Objective>& objectives, std
   return feasibility;
 }
 
-/// The rewards, and beside them how the versions compare in other metrics.
-std::vector<RewardEvidence> judge_rewards(const LookInputs& look, EvidenceMode mode, const stats::Rule& rule,
-                                          Assessment& assessment) {
-  const std::vector<double> feasibility = feasibility_of(assessment.objectives, look.result.versions.size());
-  const RewardInputs inputs{.result = look.result,
-                            .mode = mode,
-                            .store = look.store,
-                            .rule = rule,
-                            .planned_samples = look.planned_samples,
-                            .feasibility = feasibility};
-  std::vector<RewardEvidence> rewards;
-  for (const RewardOptions& options : look.criteria.rewards) rewards.push_back(judge_reward(options, inputs));
-  if (mode != EvidenceMode::point) assessment.comparisons = comparisons_of(look.criteria, inputs);
-  return rewards;
-}
-
 /// The versions that cannot win on the first reward, each with a warning.
 std::vector<std::size_t> excluded_versions(const LookInputs& look, std::vector<Warning>& warnings) {
   if (look.criteria.rewards.empty()) return {};
@@ -164,6 +148,24 @@ std::vector<std::size_t> excluded_versions(const LookInputs& look, std::vector<W
   return excluded;
 }
 
+/// The rewards, which the excluded versions cannot be the best in, and beside them how the versions compare
+/// in other metrics.
+std::vector<RewardEvidence> judge_rewards(const LookInputs& look, EvidenceMode mode, const stats::Rule& rule,
+                                          const std::vector<std::size_t>& excluded, Assessment& assessment) {
+  std::vector<double> feasibility = feasibility_of(assessment.objectives, look.result.versions.size());
+  const RewardInputs inputs{.result = look.result,
+                            .mode = mode,
+                            .store = look.store,
+                            .rule = rule,
+                            .planned_samples = look.planned_samples,
+                            .feasibility = feasibility};
+  if (mode != EvidenceMode::point) assessment.comparisons = comparisons_of(look.criteria, inputs);
+  for (const std::size_t version : excluded) feasibility[version] = 0;
+  std::vector<RewardEvidence> rewards;
+  for (const RewardOptions& options : look.criteria.rewards) rewards.push_back(judge_reward(options, inputs));
+  return rewards;
+}
+
 /// Rewards, winner and recommended weights.
 void compare_versions(const LookInputs& look, bool by_evidence, std::optional<experiment::Winner>& earlier,
                       Assessment& assessment) {
@@ -172,7 +174,8 @@ void compare_versions(const LookInputs& look, bool by_evidence, std::optional<ex
                          .look = look.at.look,
                          .alpha_pass = look.criteria.alpha.pass,
                          .alpha_fail = look.criteria.alpha.pass};
-  const std::vector<RewardEvidence> rewards = judge_rewards(look, mode, rule, assessment);
+  const std::vector<std::size_t> excluded = excluded_versions(look, assessment.warnings);
+  const std::vector<RewardEvidence> rewards = judge_rewards(look, mode, rule, excluded, assessment);
   bool is_misleading = !look.has_promised_traffic;
   for (const RewardEvidence& each : rewards) {
     assessment.rewards.push_back(each.reward);
@@ -181,7 +184,6 @@ void compare_versions(const LookInputs& look, bool by_evidence, std::optional<ex
   }
   const RewardEvidence* first = rewards.empty() ? nullptr : &rewards.front();
   const bool has_strength = first && !first->strength.empty();
-  const std::vector<std::size_t> excluded = excluded_versions(look, assessment.warnings);
   assessment.winner = decide_winner({.criteria = look.criteria,
                                      .assessment = assessment,
                                      .result = look.result,
@@ -194,7 +196,7 @@ void compare_versions(const LookInputs& look, bool by_evidence, std::optional<ex
   if (!by_evidence) return;
   if (assessment.winner->found && !earlier) earlier = assessment.winner;
   // What all data together say may be the opposite of the truth: no split is learnt from it.
-  const bool is_ranked = first && first->ranking && !is_misleading && excluded.empty();
+  const bool is_ranked = first && first->ranking && !is_misleading;
   assessment.weights =
       recommended_weights(look.criteria, assessment, is_ranked ? &*first->ranking : nullptr, look.result);
 }

@@ -44,14 +44,24 @@ struct Measured {
   std::optional<double> value(std::size_t version) const { return latest_value(result, metric, version); }
 };
 
-/// What a load task says about the latencies that it lacks: "no answer: 400 of 400 connection refused".
+/// The latest observation of the version under this exact name; null for none.
+const experiment::MetricSeries::Point* latest_point(const Result& result, const std::string& metric,
+                                                    std::size_t version) {
+  const auto series = result.metrics.find(metric);
+  if (series == result.metrics.end() || version >= series->second.versions.size()) return nullptr;
+  const auto& points = series->second.versions[version];
+  return points.empty() ? nullptr : &points.back();
+}
+
+/// What a load task says about the latencies that its latest iteration lacks: "no answer: 400 of 400
+/// connection refused". Those of an earlier one say nothing about a service that does not answer any more.
 std::string note_of_load(const Measured& measured, std::size_t version) {
   if (!experiment::is_load_metric(measured.metric)) return {};
   const std::string provider = measured.metric.substr(0, measured.metric.find('/'));
-  const auto requests = measured.result.metrics.find(provider + "/request-count");
-  if (requests == measured.result.metrics.end() || version >= requests->second.versions.size()) return {};
-  const auto& points = requests->second.versions[version];
-  return points.empty() ? "" : points.back().note;
+  const auto* requests = latest_point(measured.result, provider + "/request-count", version);
+  const auto* latency = latest_point(measured.result, provider + "/latency", version);
+  if (!requests || (latency && latency->iteration >= requests->iteration)) return {};
+  return requests->note;
 }
 
 std::string no_value(const Measured& measured, std::size_t version) {
@@ -245,6 +255,7 @@ ObjectiveCase recorded_case(const LookInputs& look, const ObjectiveOptions& obje
                      .on_inconclusive = look.criteria.on_inconclusive,
                      .planned_look = look.at.iterations,
                      .has_promised_traffic = look.has_promised_traffic};
+  if (is_load_latency(measured.metric) && !note_of_load(measured, version).empty()) each.value.reset();
   if (each.value && each.upper.state == Bound::State::limited)
     each.doubt = doubt_about_limit(look, objective.metric.value, version, each.upper.limit);
   if (each.value) {

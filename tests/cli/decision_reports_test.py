@@ -39,13 +39,14 @@ def latency(version, counts, above):
 class DecisionReports(Case):
     def setUp(self):
         super().setUp()
-        self.write("bin/iter8-task-shop", SHOP).chmod(0o755)
+        for name in ("shop", "http"):  # what a load measures is judged as such, whoever tells it
+            self.write(f"bin/iter8-task-{name}", SHOP).chmod(0o755)
 
-    def tell(self, story, code, looks, assess, versions=("stable", "candidate"), **loop):
+    def tell(self, story, code, looks, assess, versions=("stable", "candidate"), teller="shop", **loop):
         """Runs the experiment with its gate, and compares both reports."""
         experiment = {"name": story, "versions": [{"name": name} for name in versions],
                       **({"loop": {"iterations": len(looks), **loop}} if len(looks) > 1 else {}),
-                      "tasks": [{"task": "x-shop", "with": {"looks": looks}}, {"task": "assess", "with": assess}]}
+                      "tasks": [{"task": f"x-{teller}", "with": {"looks": looks}}, {"task": "assess", "with": assess}]}
         finished = self.run_experiment(experiment, "--gate", environment={"ITER8_TASK_PATH": str(self.folder / "bin")})
         self.assert_code(finished, code)
         for extension, arguments in (("txt", ()), ("md", ("-o", "markdown"))):
@@ -105,6 +106,30 @@ class DecisionReports(Case):
                   {"slos": [{"metric": "shop/errors", "upper": "1%"}],
                    "rewards": [{"metric": "shop/orders", "mde": 0.2}, {"metric": "shop/basket", "direction": "high"}]},
                   versions=versions, until="WinnerFound()")
+
+    def load(self, version, errors, mean, **counts):
+        """What a load of 400 requests measures; without a mean, nobody answered."""
+        metrics = [share("error-rate", version, errors, 400),
+                   *({"name": name.replace("_", "-"), "version": version, "kind": "counter", "value": count}
+                     for name, count in {"request-count": 400, **counts}.items())]
+        if mean is not None:
+            cells = [{"lower": mean - 2, "upper": mean, "count": 200}, {"lower": mean, "upper": mean + 2, "count": 200}]
+            metrics += [summary("latency-mean", version, 400, mean, 1, 0, "msec"),
+                        {"name": "latency", "version": version, "kind": "histogram", "unit": "msec", "buckets": cells},
+                        {"name": "latency-p95", "version": version, "kind": "gauge", "unit": "msec", "value": mean + 1}]
+        return metrics
+
+    def test_a_candidate_that_is_dead(self):
+        self.tell("dead", 1, [{"metrics": self.load("stable", 0, 50) + self.load("candidate", 400, None, no_answer_count=400)}],
+                  {"slos": [{"metric": "http/latency-p95", "upper": "250ms"}, {"metric": "http/error-rate", "upper": "1%"}]},
+                  teller="http")
+
+    def test_a_candidate_that_fails_fast(self):
+        ok = [summary("ok-latency-mean", "candidate", 160, 50, 1, 0, "msec"),
+              summary("ok-latency-mean", "stable", 400, 50, 1, 0, "msec")]
+        measured = {"metrics": self.load("stable", 0, 50) + self.load("candidate", 240, 20, status_503=240) + ok}
+        reward = {"reward": {"metric": "http/latency-mean", "direction": "low"}}
+        self.tell("fast-failures", 1, [measured], reward, teller="http")
 
     def test_data_that_cannot_be_trusted(self):
         def look(stable, candidate, split):

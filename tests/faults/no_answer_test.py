@@ -85,6 +85,21 @@ class DeadServices(NoAnswerCase):
                     self.assertEqual(verdicts, {"alive": "pass", "dead": "error"})
                     self.assertRegex(self.checks()[names.index("dead")]["reason"], "no answer: 400 of 400 connection refused")
 
+    def test_a_service_that_is_dead_in_the_last_iteration_does_not_live_on_the_first(self):
+        def dies_after_twenty(connection):
+            while connection.read_request() is not None:
+                connection.send(response())
+                if connection.server.requests >= 20:
+                    connection.server.stop()
+        for evidence in ("hybrid", "point"):
+            with self.subTest(evidence), Server(dies_after_twenty) as server:
+                slos = [{"metric": "http/latency-p50", "upper": "5s", "evidence": evidence}]
+                experiment = self.experiment(slos, url=server.url(), numRequests=20, connections=1, allowAllFailed=True)
+                self.assert_code(self.run_experiment({**experiment, "loop": {"iterations": 2}}, "--gate"), 1)
+                self.assertEqual(self.metric("no-answer-count"), 20)
+                self.assertEqual(self.checks()[0]["verdict"], "error")
+                self.assertRegex(self.checks()[0]["reason"], "no answer: 20 of 20")
+
     def test_a_limit_relative_to_a_dead_baseline_has_no_data(self):
         with servers.refused_port() as port, servers.well_behaved() as alive:
             versions = [{"name": "stable", "url": f"http://127.0.0.1:{port}/"}, {"name": "candidate", "url": alive.url()}]

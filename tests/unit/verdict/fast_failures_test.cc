@@ -53,6 +53,8 @@ TEST_CASE("a version of which certainly more requests fail cannot win on latency
   const Assessment bad = rewarded(fast_candidate(0, 240), EvidenceMode::fixed);
   REQUIRE(bad.weights.size() == 2);
   CHECK(bad.weights[1] == 0);
+  CHECK(bad.rewards[0].versions[0].probability_best.value() == Approx(1));
+  CHECK(bad.rewards[0].versions[1].probability_best.value() == Approx(0).margin(1e-9));
 }
 
 TEST_CASE("a few errors more, or fewer than the baseline's, exclude nobody") {
