@@ -13,22 +13,24 @@ using experiment::Result;
 
 namespace {
 
-constexpr std::string_view kLatency = "latency-";
+constexpr std::string_view kLatency = "latency";
+constexpr std::string_view kOkLatency = "ok-latency";
 /// Of the requests of a mean whose latency may be unknown.
 constexpr double kFewUnknown = 0.05;
 constexpr double kRounding = 1e-9;
 
-/// The latest numbers of one load on one version.
+/// The latest numbers of one load on one version, and which of its latencies are asked about.
 struct Load {
   const Result& result;
   std::string provider;
   std::size_t version = 0;
+  std::string_view latencies = kLatency;
 
   double count(const std::string& name) const {
     return latest_value(result, provider + "/" + name, version).value_or(0);
   }
   const experiment::BucketCounts* latency() const {
-    const auto* data = latest(result, provider + "/latency", version);
+    const auto* data = latest(result, fmt::format("{}/{}", provider, latencies), version);
     return data ? std::get_if<experiment::BucketCounts>(data) : nullptr;
   }
 };
@@ -42,10 +44,10 @@ std::optional<double> allowed_share(const std::string& aggregate) {
 }
 
 /// Requests that count as unknown for this limit. Those that ran out of time have at least the timeout, which
-/// says nothing about a limit beyond it.
+/// says nothing about a limit beyond it; without errors, they are not among the latencies at all.
 double unknown_requests(const Load& load, double limit) {
   const double unknown = load.count("unknown-latency-count");
-  if (limit < load.count("latency-max")) return unknown;
+  if (load.latencies == kLatency && limit < load.count("latency-max")) return unknown;
   return unknown + load.count("errors-timeout") + load.count("errors-overflow");
 }
 
@@ -53,15 +55,21 @@ double unknown_requests(const Load& load, double limit) {
 
 std::string doubt_about(const Result& result, const std::string& metric, std::size_t version, double limit) {
   const std::size_t slash = metric.find('/');
-  if (!experiment::is_load_metric(metric) || !metric.substr(slash + 1).starts_with(kLatency)) return {};
-  const std::string aggregate = metric.substr(slash + 1 + kLatency.size());
+  const std::size_t dash = metric.rfind('-');
+  if (!experiment::is_load_metric(metric) || dash == std::string::npos || dash < slash) return {};
+  const std::string name = metric.substr(slash + 1, dash - slash - 1);
+  if (name != kLatency && name != kOkLatency) return {};
+  const std::string aggregate = metric.substr(dash + 1);
   const auto allowed = allowed_share(aggregate);
-  const Load load{.result = result, .provider = metric.substr(0, slash), .version = version};
+  const Load load{.result = result,
+                  .provider = metric.substr(0, slash),
+                  .version = version,
+                  .latencies = name == kLatency ? kLatency : kOkLatency};
   const auto* latency = load.latency();
   if (!allowed || !latency) return {};
 
   const double unknown = unknown_requests(load, limit);
-  double total = load.count("no-answer-count");
+  double total = name == kLatency ? load.count("no-answer-count") : unknown;
   double above = 0;
   for (const experiment::Bucket& bucket : latency->buckets) {
     total += static_cast<double>(bucket.count);

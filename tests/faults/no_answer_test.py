@@ -163,6 +163,10 @@ class HungRequests(NoAnswerCase):
         self.assertGreater(self.metric("in-flight-count"), 50)
         self.assert_says(self.iter8("report"), "given up in flight")
 
+    def test_latencies_without_errors_do_not_pass_either(self):
+        self.assert_code(self.cut(self.hanging, [{"metric": "http/ok-latency-p95", "upper": "500ms"}]), 3)
+        self.assertRegex(self.checks()[0]["reason"], "have no known latency")
+
     def test_half_of_all_hang_for_less_than_the_limit(self):
         for evidence in ("fixed", "point"):
             with self.subTest(evidence):

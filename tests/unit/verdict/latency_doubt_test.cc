@@ -77,6 +77,20 @@ TEST_CASE("a timeout says nothing about a limit beyond it") {
   CHECK(verdict::doubt_about(scene.result, "http/latency-p95", 0, 9.5).empty());
 }
 
+TEST_CASE("latencies without errors are doubted like those of all, and by timeouts") {
+  Scene scene = quick_scene({{"unknown-latency-count", 0}, {"errors-timeout", 40}});
+  scene.add("http/ok-latency", 0, BucketCounts{.buckets = {{.lower = 9, .upper = 10, .count = 360}}});
+  scene.add("http/ok-latency-p95", 0, 10.0);
+  scene.add("http/ok-latency-p50", 0, 10.0);
+  CHECK(judged(scene, at_most("http/ok-latency-p95", "9.95"), EvidenceMode::point) == Verdict::fail);
+  CHECK(judged(scene, at_most("http/ok-latency-p95", "100"), EvidenceMode::point) == Verdict::inconclusive);
+  CHECK(judged(scene, at_most("http/ok-latency-p50", "100"), EvidenceMode::point) == Verdict::pass);
+  CHECK(verdict::doubt_about(scene.result, "http/ok-latency-p95", 0, 100) ==
+        "40 of 400 requests have no known latency (no answer, or none in time): with them, it could be above "
+        "the "
+        "limit");
+}
+
 TEST_CASE("metrics of other providers have no doubt") {
   const Scene scene = quick_scene({{"unknown-latency-count", 400}});
   CHECK(verdict::doubt_about(scene.result, "shop/latency-p95", 0, 100).empty());
