@@ -48,8 +48,7 @@ Signals::Signals(std::function<void()> before_exit) : before_exit_(std::move(bef
 
 Signals::~Signals() {
   watcher_.request_stop();
-  const std::uint64_t one = 1;
-  static_cast<void>(::write(ended_.get(), &one, sizeof one));
+  ::eventfd_write(ended_.get(), 1);  // only a counter that is full already could refuse it
   watcher_.join();
   const sigset_t set = stop_signals();
   if (!received()) {

@@ -50,7 +50,8 @@ void give_new_files_to_owner(const fs::path& directory, base::WallTime since) {
     if (entry->path().filename() == ".git") {
       entry.disable_recursion_pending();
     } else if (is_new_and_of_root(entry->path(), since)) {
-      static_cast<void>(::lchown(entry->path().c_str(), owner.st_uid, owner.st_gid));
+      // It may be gone by now, or on a file system without owners.
+      [[maybe_unused]] const int ignored = ::lchown(entry->path().c_str(), owner.st_uid, owner.st_gid);
     }
   }
 }
