@@ -33,7 +33,7 @@ std::string reason_of(const experiment::ObjectiveCheck& check) {
 }
 
 std::string reason_and_weight(const experiment::Objective& objective, std::size_t version) {
-  const std::string reason = reason_of(objective.versions[version]);
+  std::string reason = reason_of(objective.versions[version]);
   if (!objective.gate) return reason + " (not gating)";
   if (gates(objective, version)) return reason;
   return reason + (version == 0 ? " (a remark: the candidates decide)" : " (a remark: another version won)");

@@ -83,7 +83,7 @@ bool StopRule::parse_comparison(std::string_view text, Comparison& comparison, s
 }
 
 bool StopRule::parse_quantity(std::string_view name, Comparison& comparison) {
-  constexpr std::array<std::pair<std::string_view, Quantity>, 7> kNames = {
+  constexpr std::array<std::pair<std::string_view, Quantity>, 7> kQuantities = {
       {{"error-rate", Quantity::error_rate},
        {"error-count", Quantity::error_count},
        {"request-count", Quantity::request_count},
@@ -91,7 +91,7 @@ bool StopRule::parse_quantity(std::string_view name, Comparison& comparison) {
        {"latency-max", Quantity::latency_max},
        {"achieved-ratio", Quantity::achieved_ratio},
        {"elapsed", Quantity::elapsed}}};
-  for (const auto& [known, quantity] : kNames) {
+  for (const auto& [known, quantity] : kQuantities) {
     if (name != known) continue;
     comparison.quantity = quantity;
     return true;

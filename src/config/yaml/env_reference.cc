@@ -163,9 +163,9 @@ class Expander {
     Resolution result;
     for (std::size_t at = reference_in(text); at != std::string_view::npos; at = reference_in(text)) {
       const std::string_view written = text.substr(at, reference_length(text.substr(at)));
-      const Resolution inner =
-          depth < kDeepestDefault ? looked_up(written, depth + 1)
-                                  : Resolution{.value = {}, .problem = "too many defaults within each other"};
+      Resolution inner = depth < kDeepestDefault
+                             ? looked_up(written, depth + 1)
+                             : Resolution{.value = {}, .problem = "too many defaults within each other"};
       result.value.append(text.substr(0, at)).append(inner.value);
       result.hidden = result.hidden || inner.hidden;
       if (!inner.problem.empty()) return inner;
