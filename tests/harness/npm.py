@@ -4,6 +4,8 @@ import os
 import shutil
 from pathlib import Path
 
+from harness.program import stop_all
+
 MODULES = Path(os.environ.get("ITER8_NPM") or Path(__file__).resolve().parents[2] / "build/npm") / "node_modules"
 
 
@@ -14,4 +16,5 @@ def need(*packages):
         missing.append("node")
     if missing:
         print(f"cannot run here: no {', '.join(missing)}; ./dev install npm brings it", flush=True)
+        stop_all()
         os._exit(77)  # unittest would take SystemExit for an error of the test

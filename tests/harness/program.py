@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +73,15 @@ def shortened(text, limit=3000):
     return text if len(text) <= limit else f"{text[:limit // 2]}\n[…]\n{text[-limit // 2:]}"
 
 
+_started = weakref.WeakSet()
+
+
+def stop_all():
+    """Before the test ends without its cleanups."""
+    for running in list(_started):
+        running.stop()
+
+
 class Running:
     """The program while it runs, in its own process group, so that a stray signal never reaches the test."""
 
@@ -85,6 +95,7 @@ class Running:
                                          env=clean_environment(folder, environment), **popen)
         self._exit = os.pidfd_open(self._process.pid)
         self.finished = None
+        _started.add(self)
 
     @property
     def pid(self):
