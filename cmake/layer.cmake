@@ -63,11 +63,10 @@ macro(iter8_add_unit)
 endmacro()
 
 # iter8_layer(NAME SOURCES a.cc ... [USES layer ...] [LIBRARIES target ...] [FAST])
-# One static library a layer. USES names the iter8 layers below it and is public, because
-# headers include them; LIBRARIES stop in this layer and are private. Every layer has fmt, which is among the precompiled
-# headers. FAST is for the layers that work for each request
-# or each look: the release optimises the others for size (see the preset), because the pages of the program that a run
-# touches are most of the memory that it needs.
+# One static library a layer. USES names the iter8 layers below it and is public, because headers include them; LIBRARIES
+# stop in this layer and are private. Every layer has fmt, which is among the precompiled headers. FAST is for the layers
+# that work for each request or each look: the release optimises the others for size (see the preset), because the pages
+# of the program that a run touches are most of the memory that it needs.
 function(iter8_layer name)
   cmake_parse_arguments(LAYER "FAST" "" "SOURCES;USES;LIBRARIES" ${ARGN})
   add_library(iter8_${name} STATIC ${LAYER_SOURCES})

@@ -162,7 +162,7 @@ Finding check_verdict(const Result& result, const std::vector<Verdict>& accepted
   if (experiment::is_shard(result) && verdict == Verdict::skipped)
     return {Answer::undecided, "a shard is not judged; judge the result of iter8 merge"};
   if (verdict == Verdict::skipped) return {Answer::undecided, std::string(summary::kNothingJudged)};
-  const bool is_cut_off = verdict != summary::verdict_so_far(result);
+  const bool is_cut_off = verdict != experiment::current_verdict(result);
   const std::string why = is_cut_off ? summary::verdict_note(result) : summary::decision_of(result).text;
   return {verdict == Verdict::inconclusive ? Answer::undecided : Answer::fails,
           std::string(to_text(verdict)) + (why.empty() ? "" : ": " + base::printable(why, 1000))};

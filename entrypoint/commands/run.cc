@@ -26,7 +26,7 @@ std::string closing_text(const SessionEnd& end, const std::filesystem::path& res
   const std::string state = end.signal_code != 0 ? "stopped" : result.failure ? "failed" : "finished";
   const std::string_view next = next_command(end);
   std::string judged;
-  if (summary::assessed_verdict(result) != experiment::Verdict::skipped)
+  if (experiment::judged_verdict(result) != experiment::Verdict::skipped)
     judged = fmt::format(", verdict {}", to_text(summary::verdict_of(result)));
   return fmt::format("{}: {} of {} tasks{}; the result is in {}; next: {}\n", state,
                      result.num_completed_tasks, result.num_tasks, judged,
@@ -38,7 +38,7 @@ std::string closing_text(const SessionEnd& end, const std::filesystem::path& res
 bool has_gate(const RunOptions& options, const experiment::Result& result) {
   if (options.gate || options.no_gate) return options.gate;
   return result.spelling == experiment::FileSpelling::native &&
-         summary::assessed_verdict(result) != experiment::Verdict::skipped;
+         experiment::judged_verdict(result) != experiment::Verdict::skipped;
 }
 
 int run_gate(const SessionEnd& end, Process& process) {

@@ -104,7 +104,7 @@ Decision decision_by_reward(const Result& result) {
 Decision decision_of(const Result& result) {
   if (result.failure || !result.interrupted.empty())
     return {.version = {}, .metric = {}, .text = what_failed(result)};
-  const Verdict verdict = assessed_verdict(result);
+  const Verdict verdict = judged_verdict(result);
   if (verdict == Verdict::skipped) return {.version = {}, .metric = {}, .text = std::string(kNothingJudged)};
   if (result.assessment->verdict == Verdict::pass) return decision_of_pass(result);
   if (const Checked decisive = first_with(result, verdict); decisive.check)
@@ -114,7 +114,7 @@ Decision decision_of(const Result& result) {
 
 std::string headline(const Result& result) {
   const std::string why = decision_of(result).text;
-  const std::string verdict(to_text(verdict_so_far(result)));
+  const std::string verdict(to_text(current_verdict(result)));
   return why.empty() ? verdict : verdict + ": " + why;
 }
 

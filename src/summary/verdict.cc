@@ -8,16 +8,8 @@ namespace iter8::summary {
 using experiment::Result;
 using experiment::Verdict;
 
-Verdict assessed_verdict(const Result& result) {
-  return judged_verdict(result);
-}
-
-Verdict verdict_so_far(const Result& result) {
-  return current_verdict(result);
-}
-
 Verdict verdict_of(const Result& result) {
-  return result.completed() ? verdict_so_far(result) : Verdict::error;
+  return result.completed() ? current_verdict(result) : Verdict::error;
 }
 
 std::string verdict_note(const Result& result) {
@@ -25,8 +17,8 @@ std::string verdict_note(const Result& result) {
   if (!result.interrupted.empty()) return "interrupted";
   if (result.failure) return "a task failed";
   if (!result.completed()) return "incomplete";
-  if (assessed_verdict(result) == Verdict::skipped) return std::string(kNothingJudged);
-  return assessed_verdict(result) == result.assessment->verdict ? "" : "partly assessed";
+  if (judged_verdict(result) == Verdict::skipped) return std::string(kNothingJudged);
+  return judged_verdict(result) == result.assessment->verdict ? "" : "partly assessed";
 }
 
 std::string verdict_title(const Result& result) {

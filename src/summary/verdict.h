@@ -7,19 +7,8 @@
 
 namespace iter8::summary {
 
-/// The verdict of a run at three distances. Reports and outputs of a finished run use verdict_of(); tasks
-/// that tell of a run while they are themselves a part of it use verdict_so_far(). All three share one rule:
-/// a pass that left objectives of the file aside is inconclusive, because nobody knows what those would have
-/// said.
-
-/// Of what was judged, whatever became of the run: skipped when nothing was judged.
-experiment::Verdict assessed_verdict(const experiment::Result& result);
-
-/// As assessed_verdict(), but error once a task failed, the run was interrupted or the file was refused. A
-/// run that has tasks left is not an error here.
-experiment::Verdict verdict_so_far(const experiment::Result& result);
-
-/// As verdict_so_far(), but error as well for a run that did not come to its end.
+/// The verdict of a finished run, for reports and outputs: as experiment::current_verdict(), which tasks use
+/// to tell of the run that they are a part of, but error as well for a run that did not come to its end.
 experiment::Verdict verdict_of(const experiment::Result& result);
 
 /// Nothing was judged: the sentence of a run with the verdict skipped, wherever it is told.

@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 
+#include "experiment/metric/metric_name.h"
 #include "stats/evidence/quantile.h"
+#include "stats/math/distributions.h"
 #include "stats/posterior/posterior.h"
 
 namespace iter8::verdict {
@@ -15,8 +17,7 @@ using experiment::Direction;
 using experiment::MetricComparison;
 
 constexpr double kCoverage = 0.95;
-constexpr double kNormalQuantile = 1.959963984540054;  // of (1 + kCoverage) / 2
-constexpr double kManyDegrees = 1e6;                   // Student's t is normal
+constexpr double kManyDegrees = 1e6;  // Student's t is normal
 
 /// A metric to compare, as far as it is known which way is better.
 struct Compared {
@@ -32,7 +33,7 @@ std::optional<Direction> direction_of(const ObjectiveOptions& objective) {
 /// By the name: of latencies and errors, less is better.
 std::optional<Direction> direction_of(std::string_view metric) {
   constexpr std::array<std::string_view, 4> kCosts = {"latency", "ok-latency", "service-", "error"};
-  const std::string_view name = metric.substr(metric.find('/') + 1);
+  const std::string_view name = experiment::name_in_provider(metric);
   const bool is_cost = std::any_of(kCosts.begin(), kCosts.end(),
                                    [name](std::string_view cost) { return name.starts_with(cost); });
   return is_cost ? std::optional(Direction::low) : std::nullopt;
@@ -61,7 +62,7 @@ std::optional<stats::Posterior> posterior_of_percentile(const AccumulatedData& d
   const double width = interval.upper - interval.lower;
   if (!std::isfinite(width) || width <= 0) return std::nullopt;
   return stats::StudentPosterior{.location = (interval.lower + interval.upper) / 2,
-                                 .scale = width / (2 * kNormalQuantile),
+                                 .scale = width / (2 * stats::normal_quantile((1 + kCoverage) / 2)),
                                  .freedom = kManyDegrees};
 }
 

@@ -12,9 +12,7 @@ namespace iter8::verdict {
 
 namespace {
 
-std::string provider_of(const std::string& metric) {
-  return metric.substr(0, metric.find('/'));
-}
+using experiment::provider_of;
 
 stats::Counts errors_of(const ErrorInputs& inputs, const std::string& metric, std::size_t version) {
   const std::string name = provider_of(metric) + "/error-rate";
@@ -25,13 +23,22 @@ stats::Counts errors_of(const ErrorInputs& inputs, const std::string& metric, st
   return {.events = static_cast<double>(errors->count), .total = static_cast<double>(errors->total)};
 }
 
+/// "The candidate fails no more than the baseline", up to this look.
+stats::Evidence evidence_of_no_more(const ErrorInputs& inputs, const std::string& metric,
+                                    std::size_t version) {
+  if (inputs.store)
+    return stats::evidence(
+        inputs.store->comparison({provider_of(metric) + "/error-rate", 0, version}).counts);
+  return stats::evidence(stats::next_state({}, {.step = 0,
+                                                .baseline = errors_of(inputs, metric, 0),
+                                                .candidate = errors_of(inputs, metric, version)}));
+}
+
 bool fails_more(const ErrorInputs& inputs, const std::string& metric, std::size_t version) {
-  if (version == 0) return false;
-  const stats::ProportionStrata state = stats::next_state(
-      {},
-      {.step = 0, .baseline = errors_of(inputs, metric, 0), .candidate = errors_of(inputs, metric, version)});
-  const stats::Rule rule{.alpha_pass = inputs.criteria.alpha.pass, .alpha_fail = inputs.criteria.alpha.fail};
-  return stats::decision_of(stats::evidence(state), rule) == stats::Decision::fail;
+  const bool is_planned = inputs.rule.mode != stats::Mode::fixed || inputs.rule.look == stats::Look::last;
+  return version > 0 && is_planned &&
+         stats::decision_of(evidence_of_no_more(inputs, metric, version), inputs.rule) ==
+             stats::Decision::fail;
 }
 
 double percent_of(const stats::Counts& errors) {
@@ -40,15 +47,19 @@ double percent_of(const stats::Counts& errors) {
 
 }  // namespace
 
-ErrorInputs error_inputs(const Criteria& criteria, const experiment::Result& result,
-                         const EvidenceStore& store, int iterations) {
-  return {.criteria = criteria,
-          .result = result,
-          .store = uses_evidence(criteria, iterations) ? &store : nullptr};
+ErrorInputs error_inputs(const Criteria& criteria, const experiment::Result& result, EvidenceStore& store,
+                         int iterations, stats::Look look) {
+  stats::Rule rule{.alpha_pass = criteria.alpha.pass, .alpha_fail = criteria.alpha.fail};
+  if (!uses_evidence(criteria, iterations)) return {criteria, result, nullptr, rule};
+  // Where only some objectives ask for evidence, hybrid holds for whatever looks they have.
+  const EvidenceMode mode = evidence_mode(criteria, iterations);
+  rule.mode = mode == EvidenceMode::point ? stats::Mode::hybrid : stats_mode(mode);
+  rule.look = look;
+  return {criteria, result, &store, rule};
 }
 
 bool is_load_latency(const std::string& metric) {
-  const std::string name = metric.substr(metric.find('/') + 1);
+  const std::string_view name = experiment::name_in_provider(metric);
   return experiment::is_load_metric(metric) &&
          (name.starts_with("latency") || name.starts_with("ok-latency"));
 }
@@ -57,7 +68,7 @@ bool judges_errors(const Criteria& criteria, const std::string& metric) {
   constexpr std::array<std::string_view, 4> kKinds = {"/error-", "/errors-", "/status-", "/no-answer-count"};
   return std::ranges::any_of(criteria.objectives, [&](const ObjectiveOptions& objective) {
     return objective.gate && std::ranges::any_of(kKinds, [&](std::string_view kind) {
-             return objective.metric.value.starts_with(provider_of(metric) + std::string(kind));
+             return objective.metric.value.starts_with(provider_of(metric).append(kind));
            });
   });
 }

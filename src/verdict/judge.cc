@@ -137,7 +137,8 @@ std::vector<double> feasibility_of(const std::vector<Objective>& objectives, std
 std::vector<std::size_t> excluded_versions(const LookInputs& look, std::vector<Warning>& warnings) {
   if (look.criteria.rewards.empty()) return {};
   const std::string& metric = look.criteria.rewards.front().metric.value;
-  const ErrorInputs errors = error_inputs(look.criteria, look.result, look.store, look.at.iterations);
+  const ErrorInputs errors =
+      error_inputs(look.criteria, look.result, look.store, look.at.iterations, look.at.look);
   std::vector<std::size_t> excluded = versions_that_fail_more(errors, metric);
   for (const std::size_t version : excluded)
     add_warning(warnings,

@@ -36,7 +36,7 @@ struct Load {
 };
 
 /// Which share of the requests may be above a limit on this aggregate; nothing where none matters.
-std::optional<double> allowed_share(const std::string& aggregate) {
+std::optional<double> allowed_share(std::string_view aggregate) {
   if (aggregate == "max") return 0;
   if (aggregate == "mean" || aggregate == "stddev") return kFewUnknown;
   const auto percent = aggregate.starts_with('p') ? base::parse_number(aggregate.substr(1)) : std::nullopt;
@@ -54,15 +54,15 @@ double unknown_requests(const Load& load, double limit) {
 }  // namespace
 
 std::string doubt_about(const Result& result, const std::string& metric, std::size_t version, double limit) {
-  const std::size_t slash = metric.find('/');
-  const std::size_t dash = metric.rfind('-');
-  if (!experiment::is_load_metric(metric) || dash == std::string::npos || dash < slash) return {};
-  const std::string name = metric.substr(slash + 1, dash - slash - 1);
-  if (name != kLatency && name != kOkLatency) return {};
-  const std::string aggregate = metric.substr(dash + 1);
+  if (!experiment::is_load_metric(metric)) return {};
+  const std::string_view whole = experiment::name_in_provider(metric);
+  const std::size_t dash = whole.rfind('-');
+  const std::string_view name = whole.substr(0, dash);
+  if (dash == std::string_view::npos || (name != kLatency && name != kOkLatency)) return {};
+  const std::string_view aggregate = whole.substr(dash + 1);
   const auto allowed = allowed_share(aggregate);
   const Load load{.result = result,
-                  .provider = metric.substr(0, slash),
+                  .provider = experiment::provider_of(metric),
                   .version = version,
                   .latencies = name == kLatency ? kLatency : kOkLatency};
   const auto* latency = load.latency();

@@ -57,7 +57,7 @@ const experiment::MetricSeries::Point* latest_point(const Result& result, const 
 /// connection refused". Those of an earlier one say nothing about a service that does not answer any more.
 std::string note_of_load(const Measured& measured, std::size_t version) {
   if (!experiment::is_load_metric(measured.metric)) return {};
-  const std::string provider = measured.metric.substr(0, measured.metric.find('/'));
+  const std::string provider = experiment::provider_of(measured.metric);
   const auto* requests = latest_point(measured.result, provider + "/request-count", version);
   const auto* latency = latest_point(measured.result, provider + "/latency", version);
   if (!requests || (latency && latency->iteration >= requests->iteration)) return {};
@@ -137,7 +137,7 @@ std::optional<std::int64_t> recorded_samples(const Measured& measured, const Cri
     if (const auto* proportion = std::get_if<experiment::Proportion>(data)) return proportion->total;
     if (const auto count = aggregate_of(*data, "count")) return std::llround(*count);
   }
-  const std::string provider = measured.metric.substr(0, measured.metric.find('/'));
+  const std::string provider = experiment::provider_of(measured.metric);
   const std::string counter =
       criteria.request_count ? criteria.request_count->value : provider + "/request-count";
   const auto count = latest_value(measured.result, counter, version);
@@ -236,7 +236,8 @@ std::string doubt_about_limit(const LookInputs& look, const std::string& metric,
                               double limit) {
   std::string doubt = doubt_about(look.result, metric, version, limit);
   if (!doubt.empty()) return doubt;
-  const ErrorInputs errors = error_inputs(look.criteria, look.result, look.store, look.at.iterations);
+  const ErrorInputs errors =
+      error_inputs(look.criteria, look.result, look.store, look.at.iterations, look.at.look);
   return doubt_about_failures(errors, metric, version);
 }
 

@@ -65,7 +65,7 @@ void warn_of_times(const std::string& metric, const MetricSource& source, const 
 
 void warn_of_rates(const std::string& metric, const Result& result, std::vector<Warning>& warnings) {
   if (!experiment::is_load_metric(metric)) return;
-  const std::string provider = metric.substr(0, metric.find('/'));
+  const std::string provider = experiment::provider_of(metric);
   for (std::size_t version = 0; version < result.versions.size(); ++version) {
     const auto asked = latest_value(result, provider + "/rate-asked", version);
     const auto achieved = latest_value(result, provider + "/rate-achieved", version);

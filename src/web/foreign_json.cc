@@ -1,7 +1,9 @@
 #include "web/foreign_json.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "base/json_depth.h"
 
 namespace iter8::web {
@@ -21,6 +23,12 @@ nlohmann::json parse_foreign_json(std::string_view text) {
 
 nlohmann::ordered_json parse_foreign_ordered_json(std::string_view text) {
   return parse<nlohmann::ordered_json>(text);
+}
+
+void refuse_deep_json(std::string_view text) {
+  if (base::json_depth(text) > base::kDeepestJson)
+    throw base::Error(fmt::format("expected JSON of at most {} levels of lists and objects, found more",
+                                  base::kDeepestJson));
 }
 
 }  // namespace iter8::web

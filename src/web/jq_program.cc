@@ -8,7 +8,6 @@
 
 #include "base/duration.h"
 #include "base/error.h"
-#include "base/json_depth.h"
 #include "base/stop_timer.h"
 #include "base/text.h"
 #include "web/foreign_json.h"
@@ -71,16 +70,15 @@ nlohmann::json output_of(const Jv& value, std::size_t& bytes) {
   const std::string text = value.json();
   bytes += text.size();
   nlohmann::json result = parse_foreign_json(text);
-  if (result.is_discarded()) throw base::Error("the result is nested too deeply");
+  if (result.is_discarded())
+    throw base::Error("the result has too many levels of lists and objects; select the number itself");
   return result;
 }
 
 Jv parse_document(const JqLibrary& jq, std::string_view document) {
   if (document.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
     throw base::Error("a document of more than 2 GiB");
-  if (base::json_depth(document) > base::kDeepestJson)
-    throw base::Error(fmt::format("expected JSON of at most {} levels of lists and objects, found more",
-                                  base::kDeepestJson));
+  refuse_deep_json(document);
   Jv value(jq.jv_parse_sized(document.data(), static_cast<int>(document.size())));
   // libjq also takes texts that are nearly JSON, such as bytes that are not UTF-8.
   if (value.kind() != JV_KIND_INVALID && nlohmann::json::accept(document)) return Jv(value.copy());

@@ -34,7 +34,7 @@ std::optional<UnitKind> load_unit(std::string_view name) {
 /// What is wrong with a limit on a metric of a load task; empty for nothing.
 std::string objection_to(const Limit& limit, const std::string& metric) {
   if (!experiment::is_load_metric(metric)) return {};
-  const std::string name = metric.substr(metric.find('/') + 1);
+  const std::string_view name = experiment::name_in_provider(metric);
   const auto unit = load_unit(name);
   if (unit && limit.kind() != UnitKind::none && limit.kind() != *unit)
     return fmt::format("is a {}; expected a {}", limit.kind() == UnitKind::time ? "time" : "share",

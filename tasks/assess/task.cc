@@ -93,11 +93,10 @@ void check_rewards(const Criteria& criteria, config::Problems& problems) {
   for (const verdict::RewardOptions& reward : criteria.rewards) {
     const std::string& metric = reward.metric.value;
     if (!verdict::is_load_latency(metric) || verdict::judges_errors(criteria, metric)) continue;
-    problems.warning(
-        reward.metric.position,
-        fmt::format("{} is rewarded and no objective limits errors, which are often fast; "
-                    "expected one such as {{metric: {}/error-rate, upper: 1%}} in slos",
-                    base::printable(metric), base::printable(metric.substr(0, metric.find('/')))));
+    problems.warning(reward.metric.position,
+                     fmt::format("{} is rewarded and no objective limits errors, which are often fast; "
+                                 "expected one such as {{metric: {}/error-rate, upper: 1%}} in slos",
+                                 base::printable(metric), base::printable(experiment::provider_of(metric))));
   }
 }
 

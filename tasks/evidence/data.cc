@@ -7,9 +7,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "experiment/result/result.h"
 #include "forge/account.h"
 #include "summary/decision.h"
-#include "summary/verdict.h"
 #include "summary/winner.h"
 #include "summary/wording.h"
 
@@ -118,7 +118,7 @@ Value template_data(const Context& context) {
                      {"baseline", values(0)},
                      {"recommended", values(winner.value_or(0))},
                      {"version", values(winner.value_or(last))},
-                     {"verdict", to_text(summary::verdict_so_far(result))},
+                     {"verdict", to_text(experiment::current_verdict(result))},
                      {"headline", summary::headline(result)},
                      {"slos", slos_of(result)},
                      {"metrics", metrics_of(result)},

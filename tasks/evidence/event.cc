@@ -4,9 +4,9 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "experiment/result/result.h"
 #include "summary/condition.h"
 #include "summary/decision.h"
-#include "summary/verdict.h"
 #include "summary/winner.h"
 #include "summary/wording.h"
 
@@ -33,7 +33,7 @@ class SafeText {
 };
 
 RunStatus run_status_of(const Result& result) {
-  switch (summary::verdict_so_far(result)) {
+  switch (experiment::current_verdict(result)) {
     case Verdict::pass:
       return RunStatus::success;
     case Verdict::fail:
@@ -124,7 +124,7 @@ Event event_of(const EventSource& source) {
   const SafeText safe(source.secrets);
   const summary::Decision decision = summary::decision_of(result);
   Event event{.status = run_status_of(result),
-              .verdict = std::string(to_text(summary::verdict_so_far(result))),
+              .verdict = std::string(to_text(experiment::current_verdict(result))),
               .experiment = safe(result.experiment_name),
               .version = decision.version ? safe(summary::version_name(result, *decision.version)) : "",
               .metric = safe(decision.metric),

@@ -76,7 +76,7 @@ std::string rewards_table(const Result& result) {
 
 std::string evidence(const Context& context) {
   const Result& result = context.result;
-  const Verdict verdict = summary::verdict_so_far(result);
+  const Verdict verdict = experiment::current_verdict(result);
   std::string text = fmt::format("### {} {}: {}\n\n{}\n\n", verdict_sign(verdict),
                                  base::markdown_escaped(result.experiment_name), to_text(verdict),
                                  base::markdown_escaped(summary::headline(result)));

@@ -4,9 +4,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "experiment/result/result.h"
 #include "forge/git_contents.h"
 #include "summary/decision.h"
-#include "summary/verdict.h"
 #include "summary/winner.h"
 #include "tasks/evidence/data.h"
 #include "tasks/evidence/evidence.h"
@@ -63,7 +63,7 @@ std::string PullRequestTask::promote_one(const RepositoryEdits& group, const con
   const PromotionWords words = {
       .evidence = evidence(context),
       .headline = context.secrets.mask(base::printable(summary::headline(context.result), 500)),
-      .verdict = std::string(to_text(summary::verdict_so_far(context.result))) + " " +
+      .verdict = std::string(to_text(experiment::current_verdict(context.result))) + " " +
                  summary::winner_name(context.result)};
   const Promotion promotion = promotion_of(options_, group.edits, data, words, context.directory);
   const OpenContents open = [&]() -> std::unique_ptr<forge::Contents> {

@@ -21,10 +21,6 @@ bool is_aggregate(std::string_view text) {
   return percentile && *percentile >= 0 && *percentile <= 100;
 }
 
-std::string_view provider_of(std::string_view name) {
-  return name.substr(0, name.find('/'));
-}
-
 /// Whether `produced` includes `wanted`: the same name, one that matches its final * or #, or an aggregate of
 /// it (http/latency-p97.5 and grpc/latency/mean of …/latency).
 bool covers(std::string_view produced, std::string_view wanted) {

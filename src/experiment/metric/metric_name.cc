@@ -109,8 +109,16 @@ bool is_metric_name(std::string_view name) {
   return complete && (parts.size() == 2 || parts.size() == 3);
 }
 
+std::string provider_of(std::string_view name) {
+  return std::string(name.substr(0, name.find('/')));
+}
+
+std::string_view name_in_provider(std::string_view name) {
+  return name.substr(name.find('/') + 1);
+}
+
 bool is_load_metric(std::string_view name) {
-  return is_load_provider(name.substr(0, name.find('/')));
+  return is_load_provider(provider_of(name));
 }
 
 }  // namespace iter8::experiment

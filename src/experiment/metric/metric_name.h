@@ -14,6 +14,12 @@ std::string canonical_metric_name(std::string_view name);
 /// Whether `name` has the form provider/name or provider/name/aggregate.
 bool is_metric_name(std::string_view name);
 
+/// What stands before the first slash: "http" of http/latency/p95. The whole of a name without one.
+std::string provider_of(std::string_view name);
+
+/// What stands behind the first slash: "latency/p95". The whole of a name without one.
+std::string_view name_in_provider(std::string_view name);
+
 /// Whether a load task (`http`, `grpc`, or an endpoint of one) makes the metric of this canonical name.
 bool is_load_metric(std::string_view name);
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/number.h"
+#include "experiment/metric/metric_name.h"
 #include "stats/evidence/mean.h"
 #include "stats/histogram/hdr_counts.h"
 
@@ -84,10 +85,6 @@ BucketCounts sum(const BucketCounts& one, const BucketCounts& other) {
       if (each.limit == same.limit)
         total.above.push_back({.limit = each.limit, .count = sum(each.count, same.count)});
   return total;
-}
-
-std::string provider_of(const std::string& metric) {
-  return metric.substr(0, metric.find('/'));
 }
 
 /// Every load, however it ended, records a count of requests and the rate that it achieved.

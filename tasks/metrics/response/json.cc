@@ -3,21 +3,17 @@
 #include <cmath>
 #include <limits>
 
-#include <fmt/format.h>
-
 #include "base/duration.h"
 #include "base/error.h"
-#include "base/json_depth.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "web/foreign_json.h"
 #include "web/jq_program.h"
 
 namespace iter8::tasks::metrics {
 
 Json parse_json(std::string_view body) {
-  if (base::json_depth(body) > base::kDeepestJson)
-    throw base::Error(fmt::format("expected JSON of at most {} levels of lists and objects, found more",
-                                  base::kDeepestJson));
+  web::refuse_deep_json(body);
   try {
     return Json::parse(body);
   } catch (const Json::exception& error) {

@@ -59,7 +59,7 @@ struct Words {
 void check_words(const Result& result, const Words& expected) {
   INFO(expected.headline);
   CHECK(verdict_of(result) == expected.verdict);
-  CHECK(verdict_so_far(result) == expected.verdict);
+  CHECK(current_verdict(result) == expected.verdict);
   CHECK(verdict_title(result) == expected.title);
   CHECK(headline(result) == expected.headline);
   CHECK(summary_sentence(result) == expected.sentence);
@@ -115,7 +115,7 @@ TEST_CASE("a pass that left objectives of the file aside is inconclusive") {
 
 TEST_CASE("any other verdict stays what it is when objectives were left aside") {
   for (const Verdict verdict : {Verdict::fail, Verdict::inconclusive, Verdict::error, Verdict::skipped})
-    CHECK(assessed_verdict(run_with(verdict, Judged::half_of_the_file)) == verdict);
+    CHECK(judged_verdict(run_with(verdict, Judged::half_of_the_file)) == verdict);
 }
 
 TEST_CASE("a run that judged nothing is skipped") {
@@ -134,7 +134,7 @@ TEST_CASE("a failed task is the verdict, whatever was judged before") {
                        .title = "error (a task failed)",
                        .headline = "error: http failed: connection refused",
                        .sentence = "error: http (cart): connection refused"});
-  CHECK(assessed_verdict(failed) == Verdict::pass);
+  CHECK(judged_verdict(failed) == Verdict::pass);
 }
 
 TEST_CASE("an interrupted run is an error") {
@@ -149,7 +149,7 @@ TEST_CASE(
     "a run with tasks left has a verdict for those who tell of it meanwhile, and is an error if it ends so") {
   Result running = run_with(Verdict::pass);
   running.num_completed_tasks = 1;
-  CHECK(verdict_so_far(running) == Verdict::pass);
+  CHECK(current_verdict(running) == Verdict::pass);
   CHECK(verdict_of(running) == Verdict::error);
   CHECK(verdict_title(running) == "error (incomplete)");
 }

@@ -62,6 +62,27 @@ TEST_CASE("a few errors more, or fewer than the baseline's, exclude nobody") {
   CHECK(rewarded(fast_candidate(240, 0), EvidenceMode::fixed).winner->version == 1u);
 }
 
+TEST_CASE("an early look at a loop finds no more than all looks together may") {
+  // Fisher's exact test of this look alone: p = 0.010, which the unluckiest of many looks often has.
+  const auto early = [](std::int64_t of_candidate, EvidenceMode evidence, int iteration) {
+    Scene scene = fast_candidate(3, of_candidate);
+    scene.iterations = 20;
+    scene.iteration = iteration;
+    return rewarded(scene, evidence);
+  };
+  for (const EvidenceMode evidence : {EvidenceMode::hybrid, EvidenceMode::anytime, EvidenceMode::fixed}) {
+    CHECK(tests::warning_of(early(13, evidence, 1), "fails-more").empty());
+    CHECK_FALSE(tests::warning_of(early(240, evidence, 20), "fails-more").empty());
+  }
+  // What cannot be chance is said at once, but by a look that was planned.
+  CHECK_FALSE(tests::warning_of(early(240, EvidenceMode::hybrid, 1), "fails-more").empty());
+  CHECK_FALSE(tests::warning_of(early(240, EvidenceMode::anytime, 1), "fails-more").empty());
+  CHECK(tests::warning_of(early(240, EvidenceMode::fixed, 1), "fails-more").empty());
+  // One look that was planned: the same numbers are enough.
+  Scene scene = fast_candidate(3, 13);
+  CHECK_FALSE(tests::warning_of(rewarded(scene, EvidenceMode::fixed), "fails-more").empty());
+}
+
 TEST_CASE("errors of a load do not exclude from rewards on anything else") {
   Scene scene = fast_candidate(0, 240);
   for (std::size_t version = 0; version < 2; ++version)
