@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "experiment/metric/metric_name.h"
 #include "experiment/version.h"
 #include "stats/math/estimate.h"
 #include "tasks/assess/options.h"
