@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "stats/dependence/load_slices.h"
 #include "stats/evidence/mean.h"
 #include "stats/histogram/sketch.h"
 #include "stats/histogram/timeline.h"
@@ -44,6 +45,12 @@ struct LoadSeries {
   base::WallTime start;  // of the first block, in whole milliseconds
   double seconds = 0;    // until the last response or timeout: the last block may be shorter than the others
   stats::Timeline<LoadBlock> blocks = {};
+  /// The same requests by the time at which they fell due, for evidence about requests that depend on their
+  /// neighbours; empty in results of older versions. Classes of errors are in the order of `error_classes`.
+  stats::LoadSlices slices = {};
+  std::vector<double> limits = {};  // msec: what the slices' `above` were counted against
+  std::optional<double> cap = {};   // msec: of the slices' capped sums
+  std::vector<std::string> error_classes = {};
 };
 
 /// Adds the series that another process measured for its shard of the same loads, matching the n-th series of

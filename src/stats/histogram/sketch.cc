@@ -23,10 +23,15 @@ std::uint16_t bucket_of(std::int64_t nanoseconds) {
                                     (1U << kBits));
 }
 
-double middle_of(std::uint16_t bucket) {
+/// The value at this share of a bucket's width: 0 = its lower edge.
+double value_in(std::uint16_t bucket, double share) {
   const int shift = bucket >> kBits;
   const std::uint64_t position = (bucket & ((1U << kBits) - 1)) + (1U << kBits);
-  return std::ldexp(static_cast<double>(position) + 0.5, shift);
+  return std::ldexp(static_cast<double>(position) + share, shift);
+}
+
+double middle_of(std::uint16_t bucket) {
+  return value_in(bucket, 0.5);
 }
 
 void add_to(std::uint32_t& count, std::uint32_t more) {
@@ -73,6 +78,17 @@ Sketch Sketch::Builder::take() {
   return sketch;
 }
 
+void Sketch::record(std::int64_t nanoseconds) {
+  const std::uint16_t bucket = bucket_of(nanoseconds);
+  const auto place =
+      std::lower_bound(cells_.begin(), cells_.end(), bucket,
+                       [](const Cell& cell, std::uint16_t sought) { return cell.bucket < sought; });
+  if (place != cells_.end() && place->bucket == bucket)
+    add_to(place->count, 1);
+  else
+    cells_.insert(place, {.bucket = bucket, .count = 1});
+}
+
 void Sketch::add(const Sketch& other) {
   std::vector<Cell> merged;
   merged.reserve(cells_.size() + other.cells_.size());
@@ -102,6 +118,22 @@ double Sketch::percentile(double p) const {
     if (cumulative >= rank) return middle_of(cell.bucket);
   }
   return cells_.empty() ? 0 : middle_of(cells_.back().bucket);
+}
+
+double Sketch::count_above(double nanoseconds) const {
+  double above = 0;
+  for (const Cell& cell : cells_) {
+    const double lower = value_in(cell.bucket, 0);
+    const double upper = value_in(cell.bucket, 1);
+    above += cell.count * std::clamp((upper - nanoseconds) / (upper - lower), 0.0, 1.0);
+  }
+  return above;
+}
+
+double Sketch::sum_of_logarithms() const {
+  double sum = 0;
+  for (const Cell& cell : cells_) sum += cell.count * std::log(middle_of(cell.bucket));
+  return sum;
 }
 
 std::string Sketch::to_text() const {

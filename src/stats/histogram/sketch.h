@@ -34,10 +34,16 @@ class Sketch {
 
   Sketch() = default;
 
+  /// Adds one value; takes time with the number of buckets, so for the few that a Builder missed.
+  void record(std::int64_t nanoseconds);
   void add(const Sketch& other);
   std::int64_t count() const;
   /// The middle of the bucket with rank ceil(p/100 * n), in nanoseconds: within 1.6 %. 0 when empty.
   double percentile(double p) const;
+  /// How many values are above this number of nanoseconds, as if those of a bucket were evenly spread in it.
+  double count_above(double nanoseconds) const;
+  /// The sum of the natural logarithms of the values in nanoseconds, within 1.6 % of each value.
+  double sum_of_logarithms() const;
 
   /// "288:1,4 300:12": the number of a bucket, its count and those of its neighbours, for each row of buckets
   /// without a gap, ascending. parse(to_text()) gives the same; nothing for other texts.

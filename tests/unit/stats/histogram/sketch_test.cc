@@ -1,5 +1,7 @@
 #include "stats/histogram/sketch.h"
 
+#include <cmath>
+
 #include <catch2/catch.hpp>
 
 namespace iter8::stats {
@@ -56,6 +58,23 @@ TEST_CASE("a sketch is text and back") {
     INFO(wrong);
     CHECK_FALSE(Sketch::parse(wrong).has_value());
   }
+}
+
+TEST_CASE("a sketch counts what is above a value, evenly within a bucket") {
+  Sketch sketch;
+  for (const std::int64_t value : {1'000'000, 2'000'000, 4'000'000, 4'000'000}) sketch.record(value);
+  CHECK(sketch.count() == 4);
+  CHECK(sketch.count_above(0) == 4);
+  CHECK(sketch.count_above(3e6) == 2);
+  CHECK(sketch.count_above(1e9) == 0);
+  Sketch::Builder builder;
+  for (const std::int64_t value : {4'000'000, 1'000'000, 4'000'000, 2'000'000}) builder.record(value);
+  CHECK(builder.take() == sketch);
+  CHECK(sketch.sum_of_logarithms() == Approx(std::log(1e6) + std::log(2e6) + 2 * std::log(4e6)).margin(0.07));
+  // A bucket of 2^5 in a power of two: at a quarter of its width, three quarters are above.
+  Sketch one;
+  for (int i = 0; i < 4; ++i) one.record(1 << 20);
+  CHECK(one.count_above((1 << 20) + 0.25 * (1 << 15)) == Approx(3));
 }
 
 }  // namespace
