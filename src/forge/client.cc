@@ -158,9 +158,9 @@ Response Client::send(const Call& call) {
                       base::printable(request.url.substr(0, request.url.find('?'))));
   for (int attempt = 0;; ++attempt) {
     pace(call.method);
-    web::Response raw = web_.send(request, context_.stop);
+    web::Response raw = exchange(request, call.purpose);
     const auto limit = wait_for_limit(raw, context_.clock.wall(), attempt);
-    if (limit && waited_ + *limit <= patience_) {
+    if (limit && attempt < kMostWaits && waited_ + *limit <= patience_) {
       wait(*limit, fmt::format("{}'s rate limit", to_text(account_.vendor)));
       continue;
     }
@@ -178,7 +178,7 @@ Response Client::send(const Call& call) {
 std::vector<Json> Client::list(Call call, std::size_t limit) {
   call.query.emplace_back(account_.vendor == Vendor::gitea ? "limit" : "per_page", "100");
   std::vector<Json> items;
-  while (true) {
+  for (int pages = 0; pages < kMostPages; ++pages) {
     Response response = send(call);
     if (!response.body.is_array()) throw base::Error(fmt::format("cannot {}: expected a list", call.purpose));
     for (Json& item : response.body) items.push_back(std::move(item));
@@ -186,6 +186,8 @@ std::vector<Json> Client::list(Call call, std::size_t limit) {
     call.path = response.next;
     call.query.clear();
   }
+  throw base::Error(fmt::format("cannot {}: the server's list has more than {} pages, with {} entries so far",
+                                call.purpose, kMostPages, items.size()));
 }
 
 void Client::refuse(const Call& call, const Response& response) const {
@@ -211,6 +213,18 @@ Json Client::graphql(const std::string& query, const Json& variables, const std:
   if (!response.body.is_object() || !response.body.contains("data"))
     throw base::Error("cannot " + purpose + ": the response has no data");
   return response.body["data"];
+}
+
+web::Response Client::exchange(const web::Request& request, const std::string& purpose) {
+  if (++calls_ > kMostCalls || talked_ > kLongestTalk)
+    throw base::Error(fmt::format("cannot {}: {} calls of {}'s API took {}; no task needs more than {} or {}",
+                                  purpose, calls_ - 1, to_text(account_.vendor),
+                                  base::to_text(std::chrono::round<std::chrono::seconds>(talked_)), kMostCalls,
+                                  base::to_text(kLongestTalk)));
+  const base::MonotonicTime begin = context_.clock.now();
+  web::Response response = web_.send(request, context_.stop);
+  talked_ += context_.clock.now() - begin;
+  return response;
 }
 
 void Client::pace(const std::string& method) {

@@ -65,10 +65,15 @@ std::string server_message(const Response& response, const base::Secrets& secret
 /// web::Client. Calls are made one after the other; writes beyond a burst of kBurst come one a second, which
 /// stays below GitHub's secondary limit of 80 in a minute. A limit that is reached is waited for
 /// (Retry-After, else the reset time, else a minute and more) as long as all waits together stay below
-/// `patience`. Not thread-safe.
+/// `patience`, and kMostWaits times a call at most. A server that answers without end is left after kMostCalls
+/// calls, or when they took kLongestTalk together. Not thread-safe.
 class Client {
  public:
   static constexpr int kBurst = 20;
+  static constexpr int kMostWaits = 10;
+  static constexpr int kMostPages = 300;  // of one list; servers give 20 to 100 entries a page
+  static constexpr int kMostCalls = 3000;
+  static constexpr std::chrono::minutes kLongestTalk{20};  // without waits for limits and between calls
 
   Client(Account account, ClientContext context, base::Duration patience = std::chrono::minutes(15));
 
@@ -76,7 +81,8 @@ class Client {
   /// where that is the likely reason, the permission that is missing. Never for an expected status.
   Response send(const Call& call);
 
-  /// The items of every page of a list, at most `limit`. Each page's body must be a list.
+  /// The items of every page of a list, at most `limit`. Each page's body must be a list. Throws base::Error
+  /// when there are more than kMostPages.
   std::vector<Json> list(Call call, std::size_t limit = 10'000);
 
   /// The error that send() would throw for this response, for callers that expected a status and find that it
@@ -91,6 +97,8 @@ class Client {
   const ClientContext& context() const { return context_; }
 
  private:
+  /// One call as it is, within the limits of the client.
+  web::Response exchange(const web::Request& request, const std::string& purpose);
   void pace(const std::string& method);
   void wait(base::Duration duration, const std::string& why);
 
@@ -99,6 +107,8 @@ class Client {
   web::Client web_;
   base::Duration patience_;
   base::Duration waited_{0};
+  int calls_ = 0;
+  base::Duration talked_{0};
   double allowance_ = kBurst;  // writes that may go at once; one more each second
   std::optional<base::MonotonicTime> last_write_;
 };

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
+#include <cstdint>
+#include <ctime>
 #include <string>
 
 #include "base/duration.h"
@@ -22,12 +25,25 @@ std::optional<base::Duration> retry_after(const Response& response, base::WallTi
   if (!header) return std::nullopt;
   if (const auto seconds = base::parse_integer(*header)) {
     if (*seconds < 0) return std::nullopt;
-    return base::from_seconds(static_cast<double>(*seconds));
+    return seconds_to_wait(*seconds);
   }
   const std::time_t date = CurlLibrary::get().getdate(std::string(*header).c_str(), nullptr);
   if (date == -1) return std::nullopt;
-  const base::Duration wait = base::WallTime(std::chrono::seconds(date)) - now;
-  return std::max(wait, base::Duration{0});
+  return wait_until_date(date, now);
+}
+
+base::Duration seconds_to_wait(std::int64_t seconds) {
+  const std::int64_t longest = std::chrono::seconds(kLongestStatedWait).count();
+  return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, longest));
+}
+
+base::Duration wait_until_date(std::int64_t unix_seconds, base::WallTime now) {
+  const std::int64_t now_seconds =
+      std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  std::int64_t seconds = 0;
+  if (__builtin_sub_overflow(unix_seconds, now_seconds, &seconds))
+    return unix_seconds < 0 ? base::Duration{0} : base::Duration{kLongestStatedWait};
+  return seconds_to_wait(seconds);
 }
 
 bool is_worth_retrying(const Response& response) {

@@ -31,7 +31,10 @@ class JumpingClock final : public base::Clock {
 /// A server of the test, and a client of its API with what surrounds it. Set the routes, then call client().
 class Bench {
  public:
-  Bench() { port_ = routes.bind_to_any_port("127.0.0.1"); }
+  Bench() {
+    routes.set_tcp_nodelay(true);
+    port_ = routes.bind_to_any_port("127.0.0.1");
+  }
   ~Bench() {
     routes.stop();
     if (thread_.joinable()) thread_.join();

@@ -1,8 +1,11 @@
 #include "forge/client.h"
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "bench.h"
 #include "forge/limits.h"
+#include "web/retry.h"
 
 using namespace iter8;
 using namespace iter8::forge;
@@ -151,6 +154,51 @@ TEST_CASE("how long a limit lasts is read from each of the headers") {
   CHECK(wait_for_limit({.status = 403, .body = "exceeded a secondary rate limit"}, kNow, 2) == 240s);
   CHECK_FALSE(wait_for_limit({.status = 403, .body = "Resource not accessible"}, kNow, 0));
   CHECK_FALSE(wait_for_limit({.status = 200, .headers = used_up}, kNow, 0));
+}
+
+TEST_CASE("whatever the server says, the waits for a limit are neither short nor endless") {
+  const web::Headers now = {{"retry-after", "0"}};
+  CHECK(wait_for_limit({.status = 403, .headers = now}, kNow, 0) == 1s);
+  CHECK(wait_for_limit({.status = 429, .headers = now}, kNow, 3) == 8s);
+  CHECK(wait_for_limit({.status = 429, .headers = now}, kNow, 1000) == 32s);
+  const base::Duration longest = web::kLongestStatedWait;
+  CHECK(wait_for_limit({.status = 403, .headers = {{"retry-after", "9223372036854775807"}}}, kNow, 0) == longest);
+  for (const char* reset : {"-1", "-9223372036854775808", "0"}) {
+    const web::Headers past = {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", reset}};
+    CHECK(wait_for_limit({.status = 403, .headers = past}, kNow, 0) == 1s);
+  }
+  const web::Headers far = {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "9223372036854775807"}};
+  CHECK(wait_for_limit({.status = 403, .headers = far}, kNow, 0) == longest + 1s);
+}
+
+TEST_CASE("a limit without end is left in the end") {
+  Bench bench;
+  int asked = 0;
+  bench.routes.Get("/x", [&](const httplib::Request&, httplib::Response& response) {
+    ++asked;
+    response.set_header("Retry-After", "0");
+    answer(response, 429, "{}");
+  });
+  Client client = bench.client();
+  CHECK_THROWS_WITH(client.send({.path = "/x", .purpose = "read"}), Contains("rate limit is used up"));
+  CHECK(asked <= (Client::kMostWaits + 1) * 3);
+  CHECK(bench.clock.seconds() > 100);
+  CHECK(bench.clock.seconds() < 15 * 60);
+}
+
+TEST_CASE("a list whose pages never end is an error") {
+  Bench bench;
+  int pages = 0;
+  bench.routes.Get("/items", [&](const httplib::Request&, httplib::Response& response) {
+    response.set_header("Link", fmt::format("<{}/items?page={}>; rel=\"next\"", bench.url(), ++pages));
+    answer(response, 200, "[]");
+  });
+  Client client = bench.client();
+  const Call call{.path = "/items", .purpose = "list the items"};
+  CHECK_THROWS_WITH(client.list(call), Contains("cannot list the items") && Contains("more than 300 pages"));
+  CHECK(pages == Client::kMostPages);
+  for (int list = 1; list < Client::kMostCalls / Client::kMostPages; ++list) CHECK_THROWS(client.list(call));
+  CHECK_THROWS_WITH(client.list(call), Contains("3000 calls"));
 }
 
 TEST_CASE("after a burst, writes come one a second, and reads as they like") {

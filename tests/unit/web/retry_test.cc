@@ -66,6 +66,24 @@ TEST_CASE("Retry-After is seconds or a date") {
   CHECK(web::retry_after({.status = 503}, now) == std::nullopt);
 }
 
+TEST_CASE("a Retry-After beyond all time is a year, not an overflow") {
+  const base::WallTime now{std::chrono::seconds(1767225600)};
+  const base::Duration longest = web::kLongestStatedWait;
+  CHECK(web::retry_after(saying("9223372036854775807"), now) == longest);
+  CHECK(web::retry_after(saying("Fri, 31 Dec 9999 23:59:59 GMT"), now) == longest);
+  CHECK(web::retry_after(saying("99999999999999999999999"), now) == std::nullopt);
+  CHECK(web::retry_after(saying("1e9"), now) == std::nullopt);
+  CHECK(web::wait_until_date(std::numeric_limits<std::int64_t>::max(), now) == longest);
+  CHECK(web::wait_until_date(std::numeric_limits<std::int64_t>::min(), now) == 0s);
+  CHECK(web::wait_until_date(-1, now) == 0s);
+}
+
+TEST_CASE("a server that asks for no wait gets the usual one") {
+  Scene scene(429, 2, "0");
+  CHECK(scene.send({}).status == 200);
+  CHECK(scene.clock.waited >= 375ms);
+}
+
 TEST_CASE("a server that is better the next time is asked again") {
   Scene scene(503, 2);
   CHECK(scene.send({}).body == "well");
