@@ -24,11 +24,11 @@ bool is_letter_or_digit(char c) {
 /// A name, an IPv4 address, or an IPv6 address in brackets.
 bool is_host(std::string_view host) {
   if (host.starts_with('[') && host.ends_with(']'))
-    return std::ranges::all_of(host.substr(1, host.size() - 2), [](char c) {
-      return is_letter_or_digit(c) || c == ':' || c == '.';
-    });
-  return !host.empty() && host.front() != '-' &&
-         std::ranges::all_of(host, [](char c) { return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_'; });
+    return std::ranges::all_of(host.substr(1, host.size() - 2),
+                               [](char c) { return is_letter_or_digit(c) || c == ':' || c == '.'; });
+  return !host.empty() && host.front() != '-' && std::ranges::all_of(host, [](char c) {
+    return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_';
+  });
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
@@ -58,7 +58,8 @@ std::optional<Origin> origin_of_scp_like(std::string_view text) {
   if (colon == std::string_view::npos || colon + 1 == text.size()) return std::nullopt;
   const std::string_view place = text.substr(0, colon);
   const std::size_t at = place.find('@');
-  if (at == 0 || at == std::string_view::npos || place.find('/') != std::string_view::npos) return std::nullopt;
+  if (at == 0 || at == std::string_view::npos || place.find('/') != std::string_view::npos)
+    return std::nullopt;
   return origin_at("ssh", place.substr(at + 1));
 }
 
@@ -70,9 +71,8 @@ std::string Origin::to_text() const {
 }
 
 bool Origin::is_loopback() const {
-  const bool is_number = host.starts_with("127.") && std::ranges::all_of(host, [](char c) {
-    return (c >= '0' && c <= '9') || c == '.';
-  });
+  const bool is_number = host.starts_with("127.") &&
+                         std::ranges::all_of(host, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
   return is_number || host == "localhost" || host == "[::1]";
 }
 

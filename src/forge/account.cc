@@ -1,6 +1,9 @@
 #include "forge/account.h"
 
+#include <algorithm>
 #include <initializer_list>
+
+#include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -60,6 +63,24 @@ std::string graphql_url_of(const std::string& api_url, const base::Environment& 
   return api_url + "/graphql";
 }
 
+/// What the job calls its server, else the public one.
+std::vector<base::Origin> homes_of(Vendor vendor, const base::Environment& environment) {
+  const bool is_gitea_job = environment.get("GITEA_ACTIONS") == "true";
+  const bool is_of_actions = is_gitea_job ? vendor == Vendor::gitea : vendor == Vendor::github;
+  std::vector<const char*> names;
+  if (is_of_actions) names = {"GITHUB_API_URL", "GITHUB_SERVER_URL"};
+  if (vendor == Vendor::gitea) names.push_back("GITEA_API_URL");
+  if (vendor == Vendor::gitlab) names = {"CI_API_V4_URL", "CI_SERVER_URL"};
+  std::vector<base::Origin> homes;
+  for (const char* name : names)
+    if (environment.has(name))
+      if (auto origin = base::origin_of(*environment.get(name))) homes.push_back(std::move(*origin));
+  if (!homes.empty()) return homes;
+  if (vendor == Vendor::github) return {*base::origin_of(kGithub), *base::origin_of("https://github.com")};
+  if (vendor == Vendor::gitlab) return {*base::origin_of(kGitlab)};
+  return {};
+}
+
 void find_token(const AccountChoice& choice, const base::Environment& environment, Account& account) {
   std::optional<Variable> found;
   switch (account.vendor) {
@@ -82,10 +103,12 @@ void find_token(const AccountChoice& choice, const base::Environment& environmen
   if (!choice.token.empty()) {
     account.token = choice.token;
     account.token_origin = "the option 'token'";
+    account.is_named = true;
     if (account.token_kind == TokenKind::gitlab_job) account.token_kind = TokenKind::gitlab_private;
   } else if (found) {
     account.token = found->value;
     account.token_origin = found->name;
+    account.homes = homes_of(account.vendor, environment);
   }
 }
 
@@ -115,7 +138,28 @@ Account account_of(const AccountChoice& choice, const base::Environment& environ
     account.graphql_url = graphql_url_of(account.api_url, environment, choice);
   find_token(choice, environment, account);
   secrets.add(account.token);
+  refuse_foreign(account, account.api_url);
   return account;
+}
+
+void refuse_foreign(const Account& account, const std::string& url) {
+  if (account.token.empty() || account.is_named) return;
+  const auto origin = base::origin_of(url);
+  const bool is_home = origin && std::ranges::find(account.homes, *origin) != account.homes.end();
+  const bool is_private = is_home && (origin->scheme == "https" || origin->is_loopback());
+  if (is_private) return;
+  const std::string place = origin ? origin->to_text() : "a URL that is not plainly one of a server";
+  if (is_home)
+    throw base::Error(
+        fmt::format("{} is not sent to {} without encryption; use https, or name the token: token: ${{{}}}",
+                    account.token_origin, place, account.token_origin));
+  std::vector<std::string> homes;
+  for (const base::Origin& home : account.homes) homes.push_back(home.to_text());
+  throw base::Error(
+      fmt::format("{} is a token of {} and not sent to {}; name the token for that server: token: "
+                  "${{NAME}}",
+                  account.token_origin,
+                  homes.empty() ? "a server that nothing names" : base::join(homes, " and "), place));
 }
 
 std::string own_repository(const base::Environment& environment) {

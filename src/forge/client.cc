@@ -219,8 +219,8 @@ web::Response Client::exchange(const web::Request& request, const std::string& p
   if (++calls_ > kMostCalls || talked_ > kLongestTalk)
     throw base::Error(fmt::format("cannot {}: {} calls of {}'s API took {}; no task needs more than {} or {}",
                                   purpose, calls_ - 1, to_text(account_.vendor),
-                                  base::to_text(std::chrono::round<std::chrono::seconds>(talked_)), kMostCalls,
-                                  base::to_text(kLongestTalk)));
+                                  base::to_text(std::chrono::round<std::chrono::seconds>(talked_)),
+                                  kMostCalls, base::to_text(kLongestTalk)));
   const base::MonotonicTime begin = context_.clock.now();
   web::Response response = web_.send(request, context_.stop);
   talked_ += context_.clock.now() - begin;

@@ -65,8 +65,8 @@ std::string server_message(const Response& response, const base::Secrets& secret
 /// web::Client. Calls are made one after the other; writes beyond a burst of kBurst come one a second, which
 /// stays below GitHub's secondary limit of 80 in a minute. A limit that is reached is waited for
 /// (Retry-After, else the reset time, else a minute and more) as long as all waits together stay below
-/// `patience`, and kMostWaits times a call at most. A server that answers without end is left after kMostCalls
-/// calls, or when they took kLongestTalk together. Not thread-safe.
+/// `patience`, and kMostWaits times a call at most. A server that answers without end is left after
+/// kMostCalls calls, or when they took kLongestTalk together. Not thread-safe.
 class Client {
  public:
   static constexpr int kBurst = 20;

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "forge/reading.h"
 
 namespace iter8::forge {
 
@@ -156,6 +157,10 @@ std::optional<Merged> GiteaPullRequests::last_merged(const std::string& head, co
     if (is_between(pull, head, base) && flag_at(pull, "merged"))
       return Merged{.url = text_at(pull, "html_url"), .commit = text_at(pull, "merge_commit_sha")};
   return std::nullopt;
+}
+
+bool GiteaPullRequests::is_protected(const std::string& branch) {
+  return is_protected_branch(client_, path({"branches", branch}), branch);
 }
 
 }  // namespace iter8::forge

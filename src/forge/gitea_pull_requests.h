@@ -18,6 +18,7 @@ class GiteaPullRequests final : public PullRequests {
   void enable_auto_merge(const PullRequest& pull, MergeMethod method) override;
   void merge(const PullRequest& pull, MergeMethod method) override;
   std::optional<Merged> last_merged(const std::string& head, const std::string& base) override;
+  bool is_protected(const std::string& branch) override;
   Call plan(const NewPullRequest& wanted) const override;
 
  private:

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "forge/reading.h"
 
 namespace iter8::forge {
 
@@ -183,6 +184,10 @@ std::optional<Merged> GithubPullRequests::last_merged(const std::string& head, c
   }
   if (last == nullptr) return std::nullopt;
   return Merged{.url = text_at(*last, "html_url"), .commit = text_at(*last, "merge_commit_sha")};
+}
+
+bool GithubPullRequests::is_protected(const std::string& branch) {
+  return is_protected_branch(client_, path({"branches", branch}), branch);
 }
 
 }  // namespace iter8::forge

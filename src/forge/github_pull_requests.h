@@ -18,6 +18,7 @@ class GithubPullRequests final : public PullRequests {
   void enable_auto_merge(const PullRequest& pull, MergeMethod method) override;
   void merge(const PullRequest& pull, MergeMethod method) override;
   std::optional<Merged> last_merged(const std::string& head, const std::string& base) override;
+  bool is_protected(const std::string& branch) override;
   Call plan(const NewPullRequest& wanted) const override;
   std::vector<Call> plan_attributes(const Attributes& wanted) const override;
   std::vector<Call> plan_merge(MergeMethod method) const override;

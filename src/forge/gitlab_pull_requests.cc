@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "forge/reading.h"
 
 namespace iter8::forge {
 
@@ -163,6 +164,11 @@ std::optional<Merged> GitlabPullRequests::last_merged(const std::string& head, c
     if (std::string commit = text_at(merged.front(), key); !commit.empty())
       return Merged{.url = text_at(merged.front(), "web_url"), .commit = std::move(commit)};
   return std::nullopt;
+}
+
+bool GitlabPullRequests::is_protected(const std::string& branch) {
+  return is_protected_branch(client_, path_of({"projects", project_, "repository", "branches", branch}),
+                             branch);
 }
 
 }  // namespace iter8::forge

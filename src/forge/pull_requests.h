@@ -79,6 +79,8 @@ class PullRequests {
   virtual void merge(const PullRequest& pull, MergeMethod method) = 0;
   /// The one that was merged last.
   virtual std::optional<Merged> last_merged(const std::string& head, const std::string& base) = 0;
+  /// Whether the server protects this branch, as far as it says so.
+  virtual bool is_protected(const std::string& branch) = 0;
 
   /// The call that would open it.
   virtual Call plan(const NewPullRequest& wanted) const = 0;

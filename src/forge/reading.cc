@@ -70,6 +70,13 @@ RepositoryName repository_name(const std::string& text) {
   return {.owner = text.substr(0, slash), .name = text.substr(slash + 1)};
 }
 
+bool is_protected_branch(Client& client, const std::string& path, const std::string& branch) {
+  const Response response = client.send({.path = path,
+                                         .purpose = "ask whether the branch " + branch + " is protected",
+                                         .expected = {403, 404}});
+  return response.is_good() && flag_at(response.body, "protected");
+}
+
 void wait_before(int attempt, const ClientContext& context) {
   constexpr int most_doublings = 5;
   const base::Duration delay = std::chrono::seconds(1) * (1 << std::clamp(attempt - 2, 0, most_doublings));

@@ -31,6 +31,10 @@ struct RepositoryName {
 };
 RepositoryName repository_name(const std::string& text);
 
+/// Whether the server protects the branch at this path of its API. False when there is no such branch, and
+/// when the token may not ask: then the server will not let it push either.
+bool is_protected_branch(Client& client, const std::string& path, const std::string& branch);
+
 /// Waits before the next attempt (1 s, 2 s, 4 s, …); throws base::Error when stopped.
 void wait_before(int attempt, const ClientContext& context);
 

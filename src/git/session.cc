@@ -8,6 +8,7 @@
 
 #include "base/encoding.h"
 #include "base/file.h"
+#include "base/origin.h"
 #include "base/text.h"
 
 namespace iter8::git {
@@ -43,13 +44,6 @@ std::string fingerprint(const git_cert_hostkey& key) {
       base::base64(std::string_view(reinterpret_cast<const char*>(key.hash_sha256), kSha256Bytes));
   while (hash.ends_with('=')) hash.pop_back();
   return " (SHA256:" + hash + ")";
-}
-
-std::string_view host_of(std::string_view url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return url.substr(0, url.find(':'));
-  const std::string_view rest = url.substr(scheme + 3);
-  return rest.substr(0, rest.find('/'));
 }
 
 }  // namespace
@@ -130,8 +124,9 @@ int Session::credentials(git_credential** out, const char* url, const char* user
 
 int Session::offer(git_credential** out, const std::string& url, const char* username, unsigned allowed) {
   const Library& git = Library::get();
-  if (host_of(url) != host_of(given_.url) && url.find(host_of(given_.url)) == std::string::npos) {
-    reason_ = "the server sent the connection to another host, which gets no credentials";
+  const auto origin = base::origin_of(url);
+  if (!origin || origin != base::origin_of(given_.url)) {
+    reason_ = "the server sent the connection to another place, which gets no credentials";
     return GIT_EUSER;
   }
   const std::string user = username != nullptr              ? username

@@ -92,7 +92,8 @@ Response Client::send(const Request& request, const std::stop_token& stop) {
     Exchange exchange = attempt(request, deadline - clock_.now(), stop);
     const std::string reason = reason_to_repeat(request, exchange);
     base::Duration wait = backoff_.before(attempts + 1);
-    // The server may ask for more than the usual wait, never for less: "0" would let it be asked without pause.
+    // The server may ask for more than the usual wait, never for less: "0" would let it be asked without
+    // pause.
     if (exchange.response)
       wait = std::max(wait, retry_after(*exchange.response, clock_.wall()).value_or(wait));
     const base::MonotonicTime next = clock_.now() + std::min(wait, options_.retry.budget);

@@ -38,8 +38,7 @@ base::Duration seconds_to_wait(std::int64_t seconds) {
 }
 
 base::Duration wait_until_date(std::int64_t unix_seconds, base::WallTime now) {
-  const std::int64_t now_seconds =
-      std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  const std::int64_t now_seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
   std::int64_t seconds = 0;
   if (__builtin_sub_overflow(unix_seconds, now_seconds, &seconds))
     return unix_seconds < 0 ? base::Duration{0} : base::Duration{kLongestStatedWait};

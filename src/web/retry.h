@@ -35,8 +35,8 @@ class Backoff {
 /// The longest wait that a server's words come to: it may say any number, and nobody waits so long anyway.
 constexpr std::chrono::hours kLongestStatedWait{24 * 366};
 
-/// What Retry-After asks for, as seconds or as a date (RFC 9110 section 10.2.3); 0 for a date that is past, at
-/// most kLongestStatedWait. Nothing without a Retry-After that can be read.
+/// What Retry-After asks for, as seconds or as a date (RFC 9110 section 10.2.3); 0 for a date that is past,
+/// at most kLongestStatedWait. Nothing without a Retry-After that can be read.
 std::optional<base::Duration> retry_after(const Response& response, base::WallTime now);
 
 /// A number of seconds, and the time until a date, as a server says them: from 0 to kLongestStatedWait.

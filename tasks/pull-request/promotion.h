@@ -48,9 +48,13 @@ using OpenContents = std::function<std::unique_ptr<forge::Contents>()>;
 
 /// Brings the repository to where one open pull request proposes the change, and no more than is missing for
 /// that is done: killed anywhere, a second call goes on. A branch that moves meanwhile is tried again. Throws
-/// base::Error when the branch holds commits that are not of this task.
+/// base::Error, before anything is written, when the branch is the base, is protected, or exists and its last
+/// commit was not made by this task for this branch.
 Promoted promote(const Promotion& promotion, const OpenContents& open, forge::PullRequests& requests,
                  const forge::ClientContext& context);
+
+/// Throws base::Error when the branch of the change is the one to be changed.
+void refuse_base(const std::string& branch, const std::string& base);
 
 /// The commit's message: title, headline, and the line by which a branch is known as this task's own and as
 /// holding these changes and no others.

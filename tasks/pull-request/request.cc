@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/markdown.h"
+#include "base/origin.h"
 #include "base/text.h"
 
 namespace iter8::tasks::pull_request {
@@ -17,6 +18,7 @@ namespace {
 using config::Value;
 
 constexpr std::size_t kMostKeyBytes = 256 * 1024;
+constexpr const char* kRollbackSuffix = "-rollback";
 
 std::string text_in(const Value& data, const char* outer, const char* inner) {
   const Value* map = data.find(outer);
@@ -107,6 +109,25 @@ std::string server_of(const forge::Account& account, const base::Environment& en
   return api == std::string::npos ? account.api_url : account.api_url.substr(0, api);
 }
 
+bool is_of_ssh(const std::string& url) {
+  const auto origin = base::origin_of(url);
+  return origin && origin->scheme == "ssh";
+}
+
+/// https and ssh; http only to this machine, and only where the CI job says that its server is there.
+void check_remote(const std::string& url, const forge::Account& account) {
+  if (url.starts_with("http") && url.find('@') != std::string::npos)
+    throw base::Error("remote: user and token do not belong into the URL; use 'username' and 'token'");
+  const auto origin = base::origin_of(url);
+  const bool is_own =
+      origin && origin->is_loopback() && std::ranges::find(account.homes, *origin) != account.homes.end();
+  if (!origin || (origin->scheme == "http" && !is_own))
+    throw base::Error(
+        fmt::format("remote: expected https://HOST/PATH, ssh://USER@HOST/PATH or USER@HOST:PATH, found '{}'",
+                    base::printable(url)));
+  if (origin->scheme != "ssh") forge::refuse_foreign(account, url);
+}
+
 std::string user_of(const forge::Account& account) {
   if (account.vendor == forge::Vendor::github) return "x-access-token";
   return account.token_kind == forge::TokenKind::gitlab_job ? "gitlab-ci-token" : "oauth2";
@@ -133,6 +154,28 @@ std::vector<RepositoryEdits> by_repository(const PullRequestOptions& options, co
   return groups;
 }
 
+void check_places(const PullRequestOptions& options, const forge::Account& account,
+                  experiment::BuildContext& context) {
+  const auto is_known = [](const std::optional<LocatedTemplate>& text) {
+    return text && text->value.is_constant();
+  };
+  const LocatedTemplate* at = nullptr;
+  try {
+    if (is_known(options.branch) && is_known(options.base)) {
+      at = &*options.branch;
+      const std::string branch = render_line(*options.branch, {}, "branch");
+      refuse_base(options.rollback ? branch + kRollbackSuffix : branch,
+                  render_line(*options.base, {}, "base"));
+    }
+    if (is_known(options.remote)) {
+      at = &*options.remote;
+      check_remote(render_line(*options.remote, {}, "remote"), account);
+    }
+  } catch (const base::Error& error) {
+    context.problems.error(at->position, error.what());
+  }
+}
+
 Promotion promotion_of(const PullRequestOptions& options, const std::vector<const EditOptions*>& edits,
                        const Value& data, const PromotionWords& words,
                        const std::filesystem::path& directory) {
@@ -152,8 +195,9 @@ Promotion promotion_of(const PullRequestOptions& options, const std::vector<cons
                       .method = options.method};
   if (options.rollback) {
     promotion.reverses = promotion.branch;
-    promotion.branch += "-rollback";
+    promotion.branch += kRollbackSuffix;
   }
+  refuse_base(promotion.branch, promotion.base);
   for (const EditOptions* edit : edits)
     promotion.edits.push_back(
         render_edit(*edit, data, directory, options.rollback ? Rendering::places : Rendering::whole));
@@ -174,10 +218,11 @@ git::Remote remote_of(const PullRequestOptions& options, const forge::Account& a
   git::Remote remote;
   remote.url = options.remote ? render_line(*options.remote, data, "remote")
                               : server_of(account, environment) + "/" + repository + ".git";
-  if (remote.url.starts_with("http") && remote.url.find('@') != std::string::npos)
-    throw base::Error("remote: user and token do not belong into the URL; use 'username' and 'token'");
-  remote.username = options.username.empty() ? user_of(account) : options.username;
-  remote.password = account.token;
+  check_remote(remote.url, account);
+  if (!is_of_ssh(remote.url)) {
+    remote.username = options.username.empty() ? user_of(account) : options.username;
+    remote.password = account.token;
+  }
   remote.key = text_or_file(options.ssh.key, options.ssh.key.starts_with("-----BEGIN"), directory);
   remote.passphrase = options.ssh.passphrase;
   const bool has_lines = options.ssh.known_hosts.find_first_of(" \n") != std::string::npos;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "experiment/catalog.h"
 #include "forge/account.h"
 #include "git/transfer.h"
 #include "tasks/pull-request/options.h"
@@ -29,6 +30,11 @@ struct PromotionWords {
   std::string headline;
   std::string verdict;
 };
+
+/// Reports what is wrong with the places that the file names without a template: a branch that is the base, a
+/// remote that is neither of https nor of ssh, or that is not for the token of the environment.
+void check_places(const PullRequestOptions& options, const forge::Account& account,
+                  experiment::BuildContext& context);
 
 /// Renders everything. Throws base::Error for what cannot be rendered and for branch names that git does
 /// not accept.

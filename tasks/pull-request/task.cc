@@ -34,7 +34,9 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, BuildContext& 
     account = account_of(options.forge, context.environment, context.secrets, context.directory);
   } catch (const base::Error& error) {
     context.problems.error(context.position, error.what());
+    return nullptr;
   }
+  check_places(options, account, context);
   if (context.problems.has_errors_since(before)) return nullptr;
   return std::make_unique<PullRequestTask>(std::move(options), std::move(account), context.environment,
                                            context.directory);

@@ -104,7 +104,9 @@ class Gitlab(StandIn):
     @call("GET", PROJECT + "/repository/branches/([^/]+)")
     def branch(self, asked, project, branch):
         head = self.only().head(branch)
-        return Answer(200, {"name": branch, "commit": {"id": head}}) if head else Answer(404, {"message": "404 Branch Not Found"})
+        if not head:
+            return Answer(404, {"message": "404 Branch Not Found"})
+        return Answer(200, {"name": branch, "protected": branch in self.protected, "commit": {"id": head}})
 
     @call("GET", PROJECT + "/repository/commits/([^/]+)")
     def get_commit(self, asked, project, sha):
@@ -209,7 +211,9 @@ class Gitea(StandIn):
     @call("GET", REPO + "/branches/([^/]+)")
     def branch(self, asked, owner, name, branch):
         head = self.only().head(branch)
-        return Answer(200, {"name": branch, "commit": {"id": head}}) if head else Answer(404, {"message": "not found"})
+        if not head:
+            return Answer(404, {"message": "not found"})
+        return Answer(200, {"name": branch, "protected": branch in self.protected, "commit": {"id": head}})
 
     @call("GET", REPO + "/git/commits/([^/]+)")
     def get_commit(self, asked, owner, name, sha):

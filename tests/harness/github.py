@@ -54,6 +54,8 @@ class Github(GitData, PullRequests, Reports, Actions):
     before: object = None
     after: object = None
     token: str = TOKEN
+    server: str = "https://github.example.com"  # whose job this is
+    protected: set = field(default_factory=set)  # branches
 
     def __post_init__(self):
         super().__init__()
@@ -73,7 +75,7 @@ class Github(GitData, PullRequests, Reports, Actions):
         """The variables of a workflow that runs in the first repository."""
         name = next(iter(self.repositories), "acme/app")
         return {"GITHUB_API_URL": self.url, "GITHUB_TOKEN": self.token, "GITHUB_REPOSITORY": name,
-                "GITHUB_SERVER_URL": "https://github.example.com", "GITHUB_RUN_ID": "4711"}
+                "GITHUB_SERVER_URL": self.server, "GITHUB_RUN_ID": "4711"}
 
     @property
     def writes(self):

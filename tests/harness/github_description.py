@@ -13,7 +13,7 @@ MEDIA_TYPE = "application/vnd.github+json"  # what GitHub recommends to ask for;
 CALLS = (
     "", "/actions/runs", "/actions/runs/{run_id}", "/actions/runs/{run_id}/cancel", "/actions/runs/{run_id}/jobs",
     "/actions/workflows/{workflow_id}", "/actions/workflows/{workflow_id}/dispatches",
-    "/actions/workflows/{workflow_id}/runs", "/check-runs", "/check-runs/{check_run_id}", "/commits",
+    "/actions/workflows/{workflow_id}/runs", "/branches/{branch}", "/check-runs", "/check-runs/{check_run_id}", "/commits",
     "/commits/{ref}", "/commits/{ref}/check-runs", "/commits/{ref}/status", "/commits/{ref}/statuses",
     "/commits/{commit_sha}/pulls", "/compare/{basehead}", "/contents/{path}", "/deployments",
     "/deployments/{deployment_id}", "/deployments/{deployment_id}/statuses", "/dispatches", "/git/blobs",

@@ -23,6 +23,12 @@ class GitData(Routes):
             return not_found()
         return Answer(200, {"ref": f"refs/{ref}", "object": {"type": "commit", "sha": sha}})
 
+    @route("GET", "/branches/{}")
+    def branch(self, asked, owner, name, branch):
+        if branch not in self.repository(owner, name).branches():
+            return not_found()
+        return Answer(200, {"name": branch, "protected": branch in self.protected})
+
     @route("GET", "/git/commits/{}")
     def commit(self, asked, owner, name, sha):
         try:

@@ -19,6 +19,7 @@ class ExampleTest(GithubCase):
         folder.mkdir()
         authority = Authority(folder)
         server = HttpsGit(self, self.folder, authority.issue("server", "DNS:localhost"), "x-access-token", self.github.token)
+        self.github.server = server.url  # the token goes nowhere else
         shutil.copy(EXAMPLE / "experiment.yaml", self.folder)
         self.arguments = ("run", "--set", f"finally[0].with.caFile={authority.certificate}")
         self.environment = self.github.environment | {"DEPLOY_REMOTE": f"{server.url}/deploy.git"}

@@ -39,6 +39,7 @@ class HttpsTest(GitCase):
 
     def serve(self, certificate):
         self.server = HttpsGit(self, self.folder, certificate, "x-access-token", self.github.token)
+        self.github.server = self.server.url  # the token goes nowhere else
         self.options = {"via": "git", "remote": f"{self.server.url}/deploy.git", "caFile": str(self.authority.certificate)}
 
     def test_a_branch_is_pushed_and_the_second_run_pushes_nothing(self):

@@ -73,6 +73,17 @@ class ForgeTests:
 class GitlabTest(ForgeTests, Case):
     kind, draft = Gitlab, "Draft: "
 
+    def test_the_base_and_a_protected_branch_are_left_alone(self):
+        state = self.repository.state()
+        self.assert_says(self.promote(code=1, branch="main"), "the branch main is the base itself")
+        self.assertEqual(self.repository.state(), state)
+        self.promote()
+        self.repository.commit("main", {"x": "y"}, "Move")
+        self.forge.protected.add(BRANCH)
+        state = self.repository.state()
+        self.assert_says(self.promote(code=1), "is protected; give another")
+        self.assertEqual(self.repository.state(), state)
+
     def test_a_moved_base_gets_the_commit_anew(self):
         self.promote()
         self.repository.commit("main", {"x": "y"}, "Move")

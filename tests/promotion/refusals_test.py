@@ -1,5 +1,6 @@
 """Promotions that cannot be: each mistake and each refusal has a clear message, and leaves nothing half-made."""
 
+import re
 import threading
 import time
 import unittest
@@ -82,6 +83,48 @@ class RefusalTest(GithubCase):
                                path="/git/refs/heads/iter8/shop")
         self.assert_says(finished, "cannot move the branch iter8/shop.*protected branch")
 
+    def test_a_branch_that_is_the_base_is_refused_before_the_run(self):
+        for options in ({"base": "main", "branch": "main"}, {"base": "main-rollback", "branch": "main", "rollback": True}):
+            with self.subTest(**options):
+                self.assert_says(self.promote(code=2, **options), r"yaml:\d+:\d+: error: the branch main.* is the base itself")
+        self.assertEqual(self.github.asked, [])
+
+    def test_a_branch_that_turns_out_to_be_the_base_gets_no_commit(self):
+        state = self.repository.state()
+        for options in ({"branch": "main"}, {"base": "main", "branch": "{{ .experiment.name | trimPrefix \"shop-\" }}", "name": "shop-main"}):
+            with self.subTest(**options):
+                self.assert_says(self.promote(code=1, **options), "the branch main is the base itself")
+        self.assertEqual((self.repository.state(), self.github.writes), (state, []))
+
+    def test_a_branch_that_iter8_did_not_make_is_never_moved(self):
+        self.promote()
+        ours = self.repository.git("rev-parse", "iter8/shop")
+        for branch, commit in (("theirs", self.repository.head()),      # nothing of its own yet
+                               ("stable", ours)):                       # has got our commit from elsewhere
+            with self.subTest(branch):
+                self.repository.git("update-ref", f"refs/heads/{branch}", commit)
+                self.github.asked.clear()
+                self.assert_says(self.promote(code=1, branch=branch), f"the branch {branch} holds commits that are not of this task")
+                self.assertEqual((self.repository.git("rev-parse", branch), self.github.writes), (commit, []))
+
+    def test_a_protected_branch_is_not_moved_even_if_it_is_ours(self):
+        self.promote()
+        self.repository.commit("main", {"x": "y"}, "Move")
+        self.github.protected.add("iter8/shop")
+        self.github.asked.clear()
+        self.assert_says(self.promote(code=1), "the branch iter8/shop is protected; give another")
+        self.assertEqual(self.github.writes, [])
+
+    def test_a_branch_of_an_older_version_goes_on_if_its_name_is_ours(self):
+        self.promote()
+        message = self.repository.git("show", "-s", "--format=%B", "iter8/shop")
+        older = self.repository.git("commit-tree", "iter8/shop^{tree}", "-p", "main", given=re.sub(", branch [^)]*", "", message).encode())
+        self.repository.git("update-ref", "refs/heads/iter8/shop", older)
+        self.promote()
+        self.assertEqual(self.repository.git("rev-parse", "iter8/shop^"), self.repository.head())
+        self.repository.git("update-ref", "refs/heads/mine", older)
+        self.assert_says(self.promote(code=1, branch="mine"), "not of this task")
+
     def test_a_rate_limit_is_waited_for(self):
         limits = [Answer(403, {"message": "You have exceeded a secondary rate limit"}, {"Retry-After": "1"}),
                   Answer(429, {"message": "Too many"}, {"Retry-After": "1"})]
@@ -103,7 +146,7 @@ class RefusalTest(GithubCase):
 
     def test_a_server_that_is_not_there_or_not_trusted(self):
         self.assert_says(self.promote(code=1, environment={"GITHUB_API_URL": "http://127.0.0.1:9"}), "connect|refused")
-        self.assert_says(self.promote(code=1, environment={"GITHUB_API_URL": "http://nowhere.invalid"}), "resolve")
+        self.assert_says(self.promote(code=1, environment={"GITHUB_API_URL": "https://nowhere.invalid"}), "resolve")
 
     def test_the_token_is_in_no_argument_result_log_or_payload(self):
         finished = self.promote({"file": "prod/values.yaml", "set": {".image.tag": "v2"}}, body="{{ .run.url }} token")

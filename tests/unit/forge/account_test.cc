@@ -65,6 +65,48 @@ TEST_CASE("what the file says wins over the environment") {
   CHECK(account.token == "of-the-file");
 }
 
+TEST_CASE("a token that the file does not name stays at the server that it is of") {
+  base::Secrets secrets;
+  const auto account = [&](const std::string& url, const base::Environment& job) {
+    return forge::account_of({.api_url = url}, job, secrets);
+  };
+  const base::Environment shell({{"GITHUB_TOKEN", "of-the-shell"}});
+  CHECK(account("https://api.github.com", shell).token == "of-the-shell");
+  CHECK_THROWS_WITH(
+      account("https://ghe.example.com/api/v3", shell),
+      Catch::Contains("GITHUB_TOKEN is a token of https://api.github.com and https://github.com and not "
+                      "sent to https://ghe.example.com; name the token"));
+  CHECK(account("https://ghe.example.com/api/v3", {}).token.empty());
+
+  const base::Environment job(
+      {{"GITHUB_TOKEN", "of-the-job"}, {"GITHUB_SERVER_URL", "https://ghe.example.com"}});
+  CHECK(account("https://GHE.example.com:443/api/v3", job).token == "of-the-job");
+  for (const char* url :
+       {"https://ghe.example.com:8443/api/v3", "http://ghe.example.com/api/v3",
+        "https://ghe.example.com.evil.com/", "https://ghe.example.com@evil.com/", "https://api.github.com"})
+    CHECK_THROWS_AS(account(url, job), base::Error);
+}
+
+TEST_CASE("each forge has variables of its own for where its token is at home") {
+  base::Secrets secrets;
+  const base::Environment gitlab({{"GITLAB_CI", "true"},
+                                  {"CI_JOB_TOKEN", "job-token"},
+                                  {"CI_SERVER_URL", "https://gitlab.example.com"},
+                                  {"GITHUB_SERVER_URL", "https://evil.example.com"}});
+  CHECK(forge::account_of({.api_url = "https://gitlab.example.com/api/v4"}, gitlab, secrets).token ==
+        "job-token");
+  CHECK_THROWS_AS(forge::account_of({.api_url = "https://evil.example.com"}, gitlab, secrets), base::Error);
+
+  const base::Environment gitea({{"GITEA_TOKEN", "gitea-token"}});
+  CHECK_THROWS_AS(forge::account_of({.vendor = forge::Vendor::gitea, .api_url = "https://gitea.example.com"},
+                                    gitea, secrets),
+                  base::Error);
+  const base::Environment http(
+      {{"GITHUB_TOKEN", "of-the-job"}, {"GITHUB_API_URL", "http://ghe.example.com"}});
+  CHECK_THROWS_WITH(forge::account_of({}, http, secrets), Catch::Contains("without encryption"));
+  CHECK(forge::account_of({.token = "named"}, http, secrets).token == "named");
+}
+
 TEST_CASE("a Gitea without URL and a URL that is none are refused") {
   base::Secrets secrets;
   CHECK_THROWS_WITH(forge::account_of({.vendor = forge::Vendor::gitea}, {}, secrets),

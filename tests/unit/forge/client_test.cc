@@ -162,7 +162,8 @@ TEST_CASE("whatever the server says, the waits for a limit are neither short nor
   CHECK(wait_for_limit({.status = 429, .headers = now}, kNow, 3) == 8s);
   CHECK(wait_for_limit({.status = 429, .headers = now}, kNow, 1000) == 32s);
   const base::Duration longest = web::kLongestStatedWait;
-  CHECK(wait_for_limit({.status = 403, .headers = {{"retry-after", "9223372036854775807"}}}, kNow, 0) == longest);
+  CHECK(wait_for_limit({.status = 403, .headers = {{"retry-after", "9223372036854775807"}}}, kNow, 0) ==
+        longest);
   for (const char* reset : {"-1", "-9223372036854775808", "0"}) {
     const web::Headers past = {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", reset}};
     CHECK(wait_for_limit({.status = 403, .headers = past}, kNow, 0) == 1s);
