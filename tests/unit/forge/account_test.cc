@@ -70,7 +70,8 @@ TEST_CASE("a token that the file does not name stays at the server that it is of
   const auto account = [&](const std::string& url, const base::Environment& job) {
     return forge::account_of({.api_url = url}, job, secrets);
   };
-  const base::Environment shell({{"GITHUB_TOKEN", "of-the-shell"}});
+  base::Environment shell;
+  shell.set("GITHUB_TOKEN", "of-the-shell");
   CHECK(account("https://api.github.com", shell).token == "of-the-shell");
   CHECK_THROWS_WITH(
       account("https://ghe.example.com/api/v3", shell),
@@ -97,7 +98,8 @@ TEST_CASE("each forge has variables of its own for where its token is at home") 
         "job-token");
   CHECK_THROWS_AS(forge::account_of({.api_url = "https://evil.example.com"}, gitlab, secrets), base::Error);
 
-  const base::Environment gitea({{"GITEA_TOKEN", "gitea-token"}});
+  base::Environment gitea;
+  gitea.set("GITEA_TOKEN", "gitea-token");
   CHECK_THROWS_AS(forge::account_of({.vendor = forge::Vendor::gitea, .api_url = "https://gitea.example.com"},
                                     gitea, secrets),
                   base::Error);
