@@ -158,6 +158,7 @@ Measurement run(const Plan& plan, const ProgressCallback& on_progress, const std
     const Worker::Share share{.number = number,
                               .workers = count,
                               .start = start,
+                              .called = called,
                               .publishes = on_progress || stop_rule,
                               .spins = can_spin,
                               .abort_flag = &abort_flag};

@@ -55,6 +55,7 @@ void Tally::add(const Tally& other) {
   above.resize(std::max(above.size(), other.above.size()));
   for (std::size_t i = 0; i < other.above.size(); ++i) above[i] += other.above[i];
   series.add(other.series);
+  slices.add(other.slices);
   if (first_error.empty()) first_error = other.first_error;
 }
 

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "load/error_class.h"
 #include "load/plan.h"
+#include "stats/dependence/load_slices.h"
 #include "stats/histogram/histogram.h"
 #include "stats/histogram/sketch.h"
 #include "stats/histogram/timeline.h"
@@ -16,14 +17,15 @@
 namespace iter8::load {
 
 /// What happened on one target in one interval of the load. A request is scheduled in the interval in which
-/// it was due, and sent, completed or failed in the one in which that happened.
+/// it was due, and sent, completed or failed in the one in which that happened; its latency counts in the one
+/// in which the slice of time began (see Tally::slices) in which it was due.
 struct SeriesPoint {
   std::int64_t scheduled = 0;
   std::int64_t sent = 0;
   std::int64_t completed = 0;
   std::array<std::int64_t, kErrorClasses> errors{};
   std::int64_t connections = 0;  // open at the end of the interval
-  std::int64_t ended = 0;        // requests that ended and have a latency; see has_latency()
+  std::int64_t ended = 0;        // requests that were due here and have a latency; see has_latency()
   double latency_sum = 0;        // of those, seconds
   double latency_squares = 0;    // seconds²
   stats::Sketch latency;
@@ -64,9 +66,12 @@ struct Tally {
   stats::Histogram lateness;
   stats::Histogram queued;  // open loop: how long requests waited for that connection; only those that did
   base::Duration final_lag{0};  // how far behind its schedule the last request started, whatever the reason
-  /// How many latencies were above each of Target::limits, in their order; exact.
+  /// How many latencies were above each of Target::limits, in their order; exact. Zeros for a warm-up.
   std::vector<std::int64_t> above;
   Series series;
+  /// The same requests by the time at which they fell due, with all their ends: the counts of all slices
+  /// together are those of this tally. Errors are counted in the order of ErrorClass.
+  stats::LoadSlices slices;
   std::string first_error;  // the first failure other than `status`, as text for messages
 
   std::int64_t error_count() const;

@@ -83,6 +83,8 @@ struct Target {
   /// Latency limits of objectives (any order, a handful): requests slower than each are counted exactly, in
   /// Tally::above, where a histogram's buckets would blur them.
   std::vector<base::Duration> limits;
+  /// Latencies are also summed up as if none were longer than this, in Tally::slices.
+  std::optional<base::Duration> latency_cap;
   Expectation expect;
   std::vector<RequestShape> mix;  // if not empty, replaces the URL's path, method, headers, body and expect
   const Rows* rows = nullptr;     // outlives the load
@@ -119,6 +121,7 @@ struct Plan {
   base::Duration think_max{0};
   std::optional<std::int64_t> error_budget;  // of all targets: one more failed request ends the sending
   base::Duration warmup{0};                  // the same load before the measurement, counted separately
+  base::WallTime wall_time;                  // of the call of run(): the grid of Tally::slices
   std::uint64_t seed = 1;                    // of poisson gaps, of the order of targets, and of pauses
   int workers = 0;                           // threads; 0 = chosen from load and cores
   Shard shard;  // rates and requests are those of all shards, connections those of this process

@@ -24,7 +24,8 @@ using experiment::UnitKind;
 /// here.
 std::optional<UnitKind> load_unit(std::string_view name) {
   const auto starts = [name](const char* start) { return name.starts_with(start); };
-  if (name == "error-rate" || name == "rate-ratio" || name == "worker-cpu") return UnitKind::share;
+  if (name == "error-rate" || name == "rate-ratio" || name == "worker-cpu" || name == "latency-above-cap")
+    return UnitKind::share;
   if (name.ends_with("-count") || starts("status-") || starts("errors-")) return UnitKind::none;
   const bool is_time =
       std::ranges::any_of(std::array{"latency", "ok-latency", "service", "lateness", "queued-p"}, starts);
@@ -39,7 +40,8 @@ std::string objection_to(const Limit& limit, const std::string& metric) {
   if (unit && limit.kind() != UnitKind::none && limit.kind() != *unit)
     return fmt::format("is a {}; expected a {}", limit.kind() == UnitKind::time ? "time" : "share",
                        *unit == UnitKind::time ? "time" : "number");
-  const auto part = name == "error-rate" ? in_unit(limit, experiment::unit_of("share")) : std::nullopt;
+  const bool is_proportion = name == "error-rate" || name == "latency-above-cap";
+  const auto part = is_proportion ? in_unit(limit, experiment::unit_of("share")) : std::nullopt;
   if (part && (*part < 0 || *part > 1)) return "is not a share; expected 0 to 1, or a percentage such as 1%";
   return {};
 }

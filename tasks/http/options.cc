@@ -180,6 +180,11 @@ void add_measuring_fields(Fields<HttpOptions>& fields) {
       .optional("percentiles", &HttpOptions::percentiles,
                 "Latency percentiles to report beside the usual ones", valid_percentiles())
       .shown_default("[50, 75, 90, 95, 99, 99.9]")
+      .optional("latencyCap", &HttpOptions::latency_cap,
+                "Also record latency-mean-capped, where no request counts as slower than this, and "
+                "latency-above-cap, the share of those that were",
+                config::if_given(valid_timeout()))
+      .shown_default("none")
       .optional("warmup", &HttpOptions::warmup, "Send the load but record no metrics")
       .optional("warmupDuration", &HttpOptions::warmup_duration, "Time of load before measuring begins",
                 not_negative())

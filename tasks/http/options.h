@@ -82,6 +82,7 @@ struct HttpOptions {
 
   std::vector<ErrorRange> error_ranges = {{.lower = 400}};
   std::vector<double> percentiles;
+  std::optional<base::Duration> latency_cap;
 
   bool warmup = false;
   base::Duration warmup_duration{0};

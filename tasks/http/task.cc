@@ -43,6 +43,10 @@ std::vector<LoadedVersion> targets_for(const HttpLoad& load, const Context& cont
     auto target = target_of(options, target_context, version);
     if (!target) continue;
     target->limits = load.limits;
+    target->latency_cap = options.latency_cap;
+    const auto& cap = options.latency_cap;
+    if (cap && std::find(load.limits.begin(), load.limits.end(), *cap) == load.limits.end())
+      target->limits.push_back(*cap);
     loaded.push_back({version, std::move(*target)});
   }
   return loaded;
@@ -69,7 +73,7 @@ std::vector<VersionLoad> load_versions(const HttpOptions& options, const std::ve
   load::StopRule stop_rule;
   if (options.pace.stop_when)
     stop_rule = [&](const load::Snapshot& snapshot) { return options.pace.stop_when->reason(snapshot); };
-  const base::WallTime called = context.clock.wall();
+  plan.wall_time = context.clock.wall();
   load::Measurement measurement = load::run(plan, report_progress, context.stop, stop_rule);
 
   std::vector<VersionLoad> loads;
@@ -77,13 +81,14 @@ std::vector<VersionLoad> load_versions(const HttpOptions& options, const std::ve
     VersionLoad load{.version = loaded[i].version,
                      .tally = std::move(measurement.targets[i]),
                      .requested_rate = measurement.requested_rate,
-                     .start = called + measurement.lead,
+                     .start = plan.wall_time + measurement.lead,
                      .elapsed = measurement.elapsed,
                      .end = measurement.end,
                      .end_text = measurement.end_text,
                      .workers = measurement.workers,
                      .notes = measurement.notes,
-                     .limits = loaded[i].target.limits};
+                     .limits = loaded[i].target.limits,
+                     .cap = loaded[i].target.latency_cap};
     if (i < measurement.warmup.size()) load.warmup = std::move(measurement.warmup[i]);
     for (load::Tally* tally : {&load.tally, &load.warmup})
       tally->first_error = base::printable(context.secrets.mask(tally->first_error), 300);
@@ -243,6 +248,8 @@ std::vector<std::string> HttpTask::produces() const {
     if (load.options.warmup) continue;
     for (std::string& name : metric_names(load.provider, percentiles_of(load.options)))
       names.push_back(std::move(name));
+    if (load.options.latency_cap)
+      for (std::string& name : capped_metric_names(load.provider)) names.push_back(std::move(name));
   }
   return names;
 }

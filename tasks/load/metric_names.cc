@@ -41,4 +41,8 @@ std::vector<std::string> metric_names(const std::string& provider, const std::ve
   return names;
 }
 
+std::vector<std::string> capped_metric_names(const std::string& provider) {
+  return {provider + "/latency-mean-capped", provider + "/latency-above-cap"};
+}
+
 }  // namespace iter8::tasks

@@ -10,6 +10,8 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "stats/dependence/load_slices.h"
+#include "stats/evidence/mean.h"
 #include "stats/histogram/cut_short.h"
 #include "stats/histogram/hdr_counts.h"
 #include "tasks/load/no_answer.h"
@@ -189,6 +191,36 @@ void record_latencies(Recording& recording, const VersionLoad& load, const std::
   record_latency(recording, {"ok-latency", "the latency of responses that are not errors", ok}, percentiles);
 }
 
+/// The sums are those of the slices.
+void record_capped(Recording& recording, const VersionLoad& load) {
+  if (!load.cap) return;
+  const auto place = std::find(load.limits.begin(), load.limits.end(), *load.cap) - load.limits.begin();
+  const auto limit = static_cast<std::size_t>(place);
+  const double cap = base::to_milliseconds(*load.cap);
+  std::int64_t above = 0;
+  for (const stats::Histogram::Cell& cell : load.tally.cut_short.cells())
+    if (cell.lower > load.cap->count()) above += cell.count;
+  std::int64_t count = above;
+  double sum = cap * static_cast<double>(above);
+  double squares = cap * sum;
+  for (const stats::LoadSlice& slice : load.tally.slices.slices())
+    for (const stats::SliceLatencies* latencies : {&slice.ok, &slice.failed}) {
+      count += latencies->count;
+      sum += latencies->capped_sum;
+      squares += latencies->capped_squares;
+      if (limit < latencies->above.size()) above += latencies->above[limit];
+    }
+  if (count == 0) return;
+  const stats::Moments moments = stats::moments_of_sums(static_cast<double>(count), sum, squares);
+  recording.add("latency-mean-capped", MetricKind::summary, "msec",
+                fmt::format("mean of observed latency values, none counting as more than {:.6g} msec", cap),
+                experiment::SampleSummary{
+                    .count = count, .mean = moments.mean, .variance = std::max(0.0, moments.variance)});
+  recording.add("latency-above-cap", MetricKind::proportion, "",
+                fmt::format("fraction of observed latency values above {:.6g} msec", cap),
+                experiment::Proportion{.count = above, .total = count});
+}
+
 void record_self_check(Recording& recording, const VersionLoad& load) {
   const stats::Histogram& lateness = load.tally.lateness;
   if (load.requested_rate > 0 && lateness.count() > 0) {
@@ -232,6 +264,26 @@ experiment::LoadBlock block_of(const load::SeriesPoint& point) {
   return block;
 }
 
+/// With those classes of errors that occurred.
+void add_slices(const VersionLoad& load, experiment::LoadSeries& series) {
+  std::vector<std::size_t> classes;
+  for (std::size_t i = 0; i < load::kErrorClasses; ++i)
+    if (load.tally.errors[i] > 0) {
+      classes.push_back(i);
+      series.error_classes.emplace_back(to_text(static_cast<load::ErrorClass>(i)));
+    }
+  std::vector<stats::LoadSlice> slices = load.tally.slices.slices();
+  for (stats::LoadSlice& slice : slices) {
+    if (slice.errors.empty()) continue;
+    std::vector<std::int64_t> counts;
+    for (const std::size_t each : classes) counts.push_back(slice.errors[each]);
+    slice.errors = std::move(counts);
+  }
+  series.slices = {load.tally.slices.width(), load.tally.slices.first(), std::move(slices)};
+  for (const base::Duration limit : load.limits) series.limits.push_back(base::to_milliseconds(limit));
+  if (load.cap) series.cap = base::to_milliseconds(*load.cap);
+}
+
 }  // namespace
 
 double VersionLoad::achieved_rate() const {
@@ -252,6 +304,7 @@ std::vector<Observation> observations_of(const VersionLoad& load, const std::str
   recording.add("rate-achieved", MetricKind::gauge, "/s", "requests per second that came to an end",
                 load.achieved_rate());
   record_latencies(recording, load, percentiles);
+  record_capped(recording, load);
   if (load.tally.service.count() > 0) {
     recording.add("service", MetricKind::histogram, "msec", "time from the send to the end of the answer",
                   buckets_of(load.tally.service));
@@ -278,11 +331,13 @@ std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricL
 experiment::LoadSeries series_of(const VersionLoad& load, const std::string& provider) {
   std::vector<experiment::LoadBlock> blocks;
   for (const load::SeriesPoint& point : load.tally.series.points()) blocks.push_back(block_of(point));
-  return {.provider = provider,
-          .version = load.version,
-          .start = std::chrono::floor<std::chrono::milliseconds>(load.start),
-          .seconds = base::to_seconds(load.elapsed),
-          .blocks = {load.tally.series.interval(), std::move(blocks)}};
+  experiment::LoadSeries series{.provider = provider,
+                                .version = load.version,
+                                .start = std::chrono::floor<std::chrono::milliseconds>(load.start),
+                                .seconds = base::to_seconds(load.elapsed),
+                                .blocks = {load.tally.series.interval(), std::move(blocks)}};
+  add_slices(load, series);
+  return series;
 }
 
 std::string summary_of(const VersionLoad& load) {

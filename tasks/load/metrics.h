@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct VersionLoad {
   std::vector<load::WorkerHealth> workers;
   std::vector<std::string> notes;
   std::vector<base::Duration> limits = {};  // of the target: what tally.above was counted against
+  std::optional<base::Duration> cap = {};   // of the target; it is one of the limits, too
 
   /// Requests that completed or failed, without those that a stop aborted.
   std::int64_t requests() const { return tally.sent - tally.in_flight; }
@@ -42,9 +44,11 @@ struct VersionLoad {
 /// requests), latency (histogram) and its mean, stddev, min, max and percentiles (absent without a request
 /// that has a latency; a note at request-count says why), service time, lateness and the rest of the
 /// self-check, rates, errors by class and responses by status. Times are msec.
-/// ok-latency and its like are those of responses that are not errors; they are left out where they are the
-/// same, unless `wanted` names one. Counts of classes and statuses that never occurred are left out, except
-/// for those that `wanted` names: they are 0, where there were requests or responses to count.
+/// With a cap, also latency-mean-capped and latency-above-cap; a request that was given up after more than
+/// the cap counts as one that is above it. ok-latency and its like are those of responses that are not
+/// errors; they are left out where they are the same, unless `wanted` names one. Counts of classes and
+/// statuses that never occurred are left out, except for those that `wanted` names: they are 0, where there
+/// were requests or responses to count.
 std::vector<experiment::Observation> observations_of(const VersionLoad& load, const std::string& provider,
                                                      const std::vector<double>& percentiles,
                                                      const std::set<std::string>& wanted = {});
@@ -53,11 +57,13 @@ std::vector<experiment::Observation> observations_of(const VersionLoad& load, co
 std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricLimit>& limits,
                                            const std::string& provider);
 
-/// The load over time, for the result; the runner sets its iteration.
+/// The load over time and its slices, for the result; the runner sets its iteration.
 experiment::LoadSeries series_of(const VersionLoad& load, const std::string& provider);
 
 /// Canonical names of what observations_of() always records, plus patterns for the rest.
 std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles);
+/// Of those that a cap adds.
+std::vector<std::string> capped_metric_names(const std::string& provider);
 
 /// "800 requests, 2 errors (2 status), 199.9/s of 200/s, p95 12.3 ms".
 std::string summary_of(const VersionLoad& load);

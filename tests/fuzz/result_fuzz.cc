@@ -1,11 +1,13 @@
 // Results come from other machines, as artifacts of jobs that anybody may have started. What is read can be
-// written and read again, and merged with itself or refused.
+// written and read again, and merged with itself or refused. What is no JSON is read as slices of a load,
+// which a result holds packed.
 #include <cstdint>
 #include <cstdlib>
 
 #include "base/error.h"
 #include "experiment/result/merge.h"
 #include "experiment/result/result_document.h"
+#include "experiment/result/slice_text.h"
 
 namespace {
 
@@ -20,12 +22,25 @@ void check_readable(const Result& result) {
   }
 }
 
+void read_slices(std::string_view text) {
+  const SliceLayout layout{.limits = 1, .error_classes = 2, .is_capped = true};
+  try {
+    const auto slices = slices_of_text(text, layout);
+    const std::string written = to_text(slices, layout);
+    if (to_text(slices_of_text(written, layout), layout) != written) abort();
+  } catch (const iter8::base::Error&) {
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const Json document = Json::parse(input, nullptr, false);
-  if (document.is_discarded()) return 0;
+  if (document.is_discarded()) {
+    read_slices(input);
+    return 0;
+  }
   try {
     const Result result = from_document(document);
     check_readable(result);

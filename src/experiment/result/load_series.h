@@ -22,10 +22,12 @@ struct LoadBlock {
   std::int64_t completed = 0;
   std::map<std::string, std::int64_t> errors;  // by class, only those that occurred
   std::int64_t connections = 0;                // open at the end of the block
-  stats::Moments latency;                      // msec, of the requests that completed or failed in it
-  stats::Sketch histogram;                     // the same latencies in nanoseconds
+  /// msec, of the requests that have one and fell due in it: in one of the slices of time that begin in it.
+  /// Loads of older versions count where they completed or failed.
+  stats::Moments latency;
+  stats::Sketch histogram;  // the same latencies in nanoseconds
 
-  /// The p-th percentile of the latency in msec, within 1.6 %; nothing if no request ended in this block.
+  /// The p-th percentile of the latency in msec, within 1.6 %; nothing if no request has one.
   std::optional<double> percentile(double p) const;
 
   /// Adds the same block of another process. Counts and the histogram stay exact, moments are as precise as
@@ -55,13 +57,19 @@ struct LoadSeries {
 
 /// Adds the series that another process measured for its shard of the same loads, matching the n-th series of
 /// a provider, version and iteration with the n-th one in `sum`. The sum starts at the earlier start and
-/// takes the longer time of the two; blocks are matched by index, not by time. Series without a match are
-/// appended.
+/// takes the longer time of the two; blocks are matched by index, slices by the time of the wall clock.
+/// Series without a match are appended. Slices are dropped where one of the two has none for its requests,
+/// and figures of slices that one of the two lacks.
 void add(std::vector<LoadSeries>& sum, const std::vector<LoadSeries>& part);
 
 /// Makes the finest series coarser until all together have at most 1,200 blocks (or one each), so that the
 /// result of a loop does not grow with the duration of its loads. Series of one window keep the same
 /// interval.
 void limit_blocks(std::vector<LoadSeries>& series);
+
+/// Makes the slices of each provider equally long, and so long that no version has more than 1024 in all
+/// series of the provider (or one in each), so that the result of a loop does not grow with its iterations.
+/// Slices of different series are never merged.
+void limit_slices(std::vector<LoadSeries>& series);
 
 }  // namespace iter8::experiment

@@ -2,10 +2,12 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/duration.h"
+#include "experiment/result/load_slices_document.h"
 
 namespace iter8::experiment {
 
@@ -134,29 +136,33 @@ base::WallTime start_time_of(const DocumentReader& place) {
 
 Json to_document(const LoadSeries& series) {
   const Blocks& blocks = series.blocks.points();
-  return {{"provider", series.provider},
-          {"version", series.version},
-          {"iteration", series.iteration},
-          {"startTime", base::to_rfc3339_milliseconds(series.start)},
-          {"seconds", round_to_six_digits(series.seconds)},
-          {"interval", std::chrono::floor<std::chrono::seconds>(series.blocks.interval()).count()},
-          {"asked", counts(blocks, &LoadBlock::asked)},
-          {"sent", counts(blocks, &LoadBlock::sent)},
-          {"completed", counts(blocks, &LoadBlock::completed)},
-          {"errors", errors_of(blocks)},
-          {"connections", counts(blocks, &LoadBlock::connections)},
-          {"latency", latency_of(blocks)}};
+  Json object{{"provider", series.provider},
+              {"version", series.version},
+              {"iteration", series.iteration},
+              {"startTime", base::to_rfc3339_milliseconds(series.start)},
+              {"seconds", round_to_six_digits(series.seconds)},
+              {"interval", std::chrono::floor<std::chrono::seconds>(series.blocks.interval()).count()},
+              {"asked", counts(blocks, &LoadBlock::asked)},
+              {"sent", counts(blocks, &LoadBlock::sent)},
+              {"completed", counts(blocks, &LoadBlock::completed)},
+              {"errors", errors_of(blocks)},
+              {"connections", counts(blocks, &LoadBlock::connections)},
+              {"latency", latency_of(blocks)}};
+  if (Json slices = slices_document(series); !slices.is_null()) object["slices"] = std::move(slices);
+  return object;
 }
 
 LoadSeries load_series_of(const DocumentReader& object, std::size_t versions) {
   const std::size_t version = object.at("version").index();
   if (version >= versions) object.at("version").fail("the number of a version");
-  return {.provider = object.at("provider").text(),
-          .version = version,
-          .iteration = object.at("iteration").small_integer(),
-          .start = start_time_of(object.at("startTime")),
-          .seconds = object.at("seconds").number(),
-          .blocks = {interval_of(object.at("interval")), blocks_of(object)}};
+  LoadSeries series{.provider = object.at("provider").text(),
+                    .version = version,
+                    .iteration = object.at("iteration").small_integer(),
+                    .start = start_time_of(object.at("startTime")),
+                    .seconds = object.at("seconds").number(),
+                    .blocks = {interval_of(object.at("interval")), blocks_of(object)}};
+  if (const auto slices = object.find("slices")) read_slices(*slices, series);
+  return series;
 }
 
 }  // namespace iter8::experiment

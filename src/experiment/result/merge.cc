@@ -233,6 +233,7 @@ Result merge_shards(std::vector<ShardResult> shards, Missing missing) {
   }
   if (shards.size() > 1) derive_metrics(total);
   limit_blocks(total.series);
+  limit_slices(total.series);
   record_shards(total, present);
   reopen(total);
   return total;

@@ -191,6 +191,7 @@ void record(Execution execution, Outcome outcome, Result& result) {
     result.series.push_back(std::move(series));
   }
   limit_blocks(result.series);
+  limit_slices(result.series);
 
   if (outcome.assessment) {
     execution.verdict = outcome.assessment->verdict;

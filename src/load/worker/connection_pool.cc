@@ -122,9 +122,10 @@ void ConnectionPool::start_request(Slots::iterator slot, base::MonotonicTime due
 
 /// The request that is due next fails without ever getting a connection.
 void ConnectionPool::fail_unstarted(ErrorClass error, base::Duration latency, std::string_view why) {
-  recorder_->record_start(arrivals_.next(context_.now).value_or(context_.now));
+  const base::MonotonicTime due = arrivals_.next(context_.now).value_or(context_.now);
+  recorder_->record_start(due);
   arrivals_.advance();
-  recorder_->record_failure(error, latency, why);
+  recorder_->record_failure(error, due, latency, why);
 }
 
 /// Counts the requests that are due and wait, which will not be started any more.
@@ -236,14 +237,15 @@ void ConnectionPool::finish_request(RequestId request_id) {
 void ConnectionPool::on_response(RequestId request_id, int status) {
   context_.now = read_clock();
   const InFlightRequest& request = in_flight_[request_id];
-  request.recorder->record_response(status, context_.now - request.due, context_.now - request.sent);
+  request.recorder->record_response(status, request.due, context_.now - request.due,
+                                    context_.now - request.sent);
   finish_request(request_id);
 }
 
 void ConnectionPool::on_unexpected_response(RequestId request_id, int status, std::string_view why) {
   context_.now = read_clock();
   const InFlightRequest& request = in_flight_[request_id];
-  request.recorder->record_unexpected_response(status, context_.now - request.due,
+  request.recorder->record_unexpected_response(status, request.due, context_.now - request.due,
                                                context_.now - request.sent, why);
   finish_request(request_id);
 }
@@ -258,7 +260,7 @@ void ConnectionPool::on_refusal(RequestId request_id, std::string_view why) {
 void ConnectionPool::on_failure(RequestId request_id, ErrorClass error, std::string_view why) {
   context_.now = read_clock();
   const InFlightRequest& request = in_flight_[request_id];
-  request.recorder->record_failure(error, context_.now - request.due, why);
+  request.recorder->record_failure(error, request.due, context_.now - request.due, why);
   finish_request(request_id);
 }
 
@@ -326,7 +328,7 @@ void ConnectionPool::abort_in_flight() {
   while (in_flight_.size() > 0) {
     const RequestId request_id = in_flight_.oldest();
     const InFlightRequest& request = in_flight_[request_id];
-    request.recorder->record_cut_off(context_.now - request.due);
+    request.recorder->record_cut_off(request.due, context_.now - request.due);
     in_flight_.remove(request_id);
   }
   stop_sending();

@@ -4,24 +4,20 @@
 
 namespace iter8::load {
 
-void Recorder::record_response(int status, base::Duration latency, base::Duration service) {
+void Recorder::record_response(int status, base::MonotonicTime due, base::Duration latency,
+                               base::Duration service) {
   count_answer(status, service);
-  if (error_statuses_[static_cast<std::size_t>(status)]) {
-    ++tally_.errors[static_cast<std::size_t>(ErrorClass::status)];
-    ++errors_;
-    record_latency(latency, error_latency_);
-  } else {
-    record_latency(latency, tally_.ok_latency);
-  }
+  if (error_statuses_[static_cast<std::size_t>(status)]) return count_error(ErrorClass::status, due, latency);
+  tally_.ok_latency.record(latency.count());
+  if (keeps_series_) slices_.record(tally_, due, latency);
 }
 
-void Recorder::record_unexpected_response(int status, base::Duration latency, base::Duration service,
-                                          std::string_view why) {
-  if (error_statuses_[static_cast<std::size_t>(status)]) return record_response(status, latency, service);
+void Recorder::record_unexpected_response(int status, base::MonotonicTime due, base::Duration latency,
+                                          base::Duration service, std::string_view why) {
+  if (error_statuses_[static_cast<std::size_t>(status)])
+    return record_response(status, due, latency, service);
   count_answer(status, service);
-  ++tally_.errors[static_cast<std::size_t>(ErrorClass::expect)];
-  ++errors_;
-  record_latency(latency, error_latency_);
+  count_error(ErrorClass::expect, due, latency);
   if (tally_.first_error.empty()) tally_.first_error = why;
 }
 
@@ -32,26 +28,23 @@ void Recorder::count_answer(int status, base::Duration service) {
   tally_.service.record(service.count());
 }
 
-void Recorder::record_failure(ErrorClass error, base::Duration latency, std::string_view why) {
-  ++tally_.errors[static_cast<std::size_t>(error)];
+void Recorder::record_failure(ErrorClass error, base::MonotonicTime due, base::Duration latency,
+                              std::string_view why) {
   ++finished_;
-  ++errors_;
-  if (has_latency(error)) record_latency(latency, error_latency_);
+  count_error(error, due, latency);
   if (tally_.first_error.empty()) tally_.first_error = why;
 }
 
-void Recorder::record_latency(base::Duration latency, stats::Histogram& histogram) {
-  histogram.record(latency.count());
-  for (std::size_t i = 0; i < limits_.size(); ++i) tally_.above[i] += latency > limits_[i] ? 1 : 0;
-  if (!keeps_series_) return;
-  const double seconds = static_cast<double>(latency.count()) * 1e-9;
-  latency_sum_ += seconds;
-  latency_squares_ += seconds * seconds;
-  latency_.record(latency.count());
+void Recorder::count_error(ErrorClass error, base::MonotonicTime due, base::Duration latency) {
+  ++tally_.errors[static_cast<std::size_t>(error)];
+  ++errors_;
+  if (has_latency(error)) error_latency_.record(latency.count());
+  if (keeps_series_) slices_.record_error(tally_, error, due, latency);
 }
 
-void Recorder::start_series(base::MonotonicTime start) {
+void Recorder::start_series(base::MonotonicTime start, base::WallTime wall) {
   keeps_series_ = true;
+  slices_.start(start, wall);
   start_ = point_start_ = start;
   point_end_ = start + tally_.series.end_of({});
 }
@@ -74,16 +67,14 @@ void Recorder::end_point(std::size_t connections) {
   point.completed += tally_.completed - std::exchange(at_point_start_.completed, tally_.completed);
   for (std::size_t i = 0; i < kErrorClasses; ++i)
     point.errors[i] += tally_.errors[i] - std::exchange(at_point_start_.errors[i], tally_.errors[i]);
-  const std::int64_t ended = latency_count();
-  point.ended += ended - std::exchange(at_point_start_.ended, ended);
-  point.latency_sum += std::exchange(latency_sum_, 0);
-  point.latency_squares += std::exchange(latency_squares_, 0);
-  point.latency.add(latency_.take());
   point.connections = static_cast<std::int64_t>(connections);
 }
 
 Tally Recorder::finish(std::size_t connections) {
-  if (keeps_series_) end_point(connections);
+  if (keeps_series_) {
+    end_point(connections);
+    slices_.finish(tally_);
+  }
   add_latencies_to(tally_.latency);
   for (std::size_t status = 0; status < kStatuses; ++status) {
     if (statuses_[status] > 0) tally_.statuses.emplace_back(static_cast<int>(status), statuses_[status]);

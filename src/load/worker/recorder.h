@@ -1,33 +1,36 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "load/expectation.h"
 #include "load/measurement.h"
+#include "load/worker/slice_recorder.h"
 #include "stats/histogram/histogram.h"
-#include "stats/histogram/sketch.h"
 
 namespace iter8::load {
 
 /// Counts the outcomes of one target's requests on one worker in one phase (warm-up or measurement). Owned
 /// and called by that worker, without locks; a call is a few additions and a histogram increment. The series
-/// costs a request one more counter and two sums: the rest of a point is what the tally grew by since the
-/// point before.
+/// and the slices cost a request one more counter and two sums: what else a point of the series needs is what
+/// the tally grew by since the point before. `due` is when a request fell due.
 class Recorder {
  public:
-  /// `error_statuses`: statuses of complete responses that count as errors; `limits` as in Target.
-  explicit Recorder(const StatusSet& error_statuses, const std::vector<base::Duration>& limits = {})
-      : error_statuses_(error_statuses), limits_(limits) {
-    tally_.above.resize(limits_.size());
+  /// `error_statuses`: statuses of complete responses that count as errors; `limits` and `cap` as in Target.
+  explicit Recorder(const StatusSet& error_statuses, const std::vector<base::Duration>& limits = {},
+                    std::optional<base::Duration> cap = {})
+      : error_statuses_(error_statuses), slices_(limits, cap) {
+    tally_.above.resize(limits.size());
   }
 
-  /// Keeps a series from now on, whose first point starts at this time.
-  void start_series(base::MonotonicTime start);
+  /// Keeps a series and slices from now on, and counts what is above the limits. The first point of the
+  /// series starts at this time, which is `wall` by the wall clock.
+  void start_series(base::MonotonicTime start, base::WallTime wall);
   /// When the present point of the series ends and advance_series() is to be called.
   base::MonotonicTime point_end() const { return point_end_; }
   /// Ends the present point of the series. `now` is at or after point_end(); `connections` are open.
@@ -41,7 +44,7 @@ class Recorder {
   /// A request fell due and will never be started, because the sending has ended, `age` after that.
   void record_drop(base::MonotonicTime due, base::Duration age) {
     count_scheduled(due);
-    tally_.cut_short.record(age.count());
+    record_cut_short(due, age);
   }
   /// Open loop only. A request was started `lag` after it was due; of that, `lateness` is the generator's own
   /// delay and the rest the wait for a connection.
@@ -52,17 +55,18 @@ class Recorder {
   }
 
   /// A complete response. `latency` since the request fell due, `service` since it was sent; `status` < 1000.
-  void record_response(int status, base::Duration latency, base::Duration service);
+  void record_response(int status, base::MonotonicTime due, base::Duration latency, base::Duration service);
   /// A complete response that does not match the expectation; an error status takes precedence over that.
-  void record_unexpected_response(int status, base::Duration latency, base::Duration service,
-                                  std::string_view why);
+  void record_unexpected_response(int status, base::MonotonicTime due, base::Duration latency,
+                                  base::Duration service, std::string_view why);
   /// A request that failed without a complete response, `latency` after it fell due, which counts only where
   /// it has_latency().
-  void record_failure(ErrorClass error, base::Duration latency, std::string_view why);
+  void record_failure(ErrorClass error, base::MonotonicTime due, base::Duration latency,
+                      std::string_view why);
   /// A request in flight is aborted by a stop, `age` after it fell due.
-  void record_cut_off(base::Duration age) {
+  void record_cut_off(base::MonotonicTime due, base::Duration age) {
     ++tally_.in_flight;
-    tally_.cut_short.record(age.count());
+    record_cut_short(due, age);
   }
 
   void record_bytes(std::size_t bytes) { tally_.bytes_received += static_cast<std::int64_t>(bytes); }
@@ -88,7 +92,6 @@ class Recorder {
     std::int64_t sent = 0;
     std::int64_t completed = 0;
     std::array<std::int64_t, kErrorClasses> errors{};
-    std::int64_t ended = 0;
   };
 
   void count_scheduled(base::MonotonicTime due) {
@@ -100,12 +103,14 @@ class Recorder {
     }
   }
   void count_answer(int status, base::Duration service);
-  void record_latency(base::Duration latency, stats::Histogram& histogram);
-  std::int64_t latency_count() const { return tally_.ok_latency.count() + error_latency_.count(); }
+  void count_error(ErrorClass error, base::MonotonicTime due, base::Duration latency);
+  void record_cut_short(base::MonotonicTime due, base::Duration age) {
+    tally_.cut_short.record(age.count());
+    if (keeps_series_) slices_.record_cut_short(tally_, due);
+  }
   void end_point(std::size_t connections);
 
   StatusSet error_statuses_;
-  std::vector<base::Duration> limits_;
   Tally tally_;
   std::array<std::int64_t, kStatuses> statuses_{};
   /// Of what counts as an error; in the end, tally_.latency is this and tally_.ok_latency together, so that
@@ -120,10 +125,8 @@ class Recorder {
   base::MonotonicTime point_start_ = base::MonotonicTime::max();
   base::MonotonicTime point_end_ = base::MonotonicTime::max();
   std::int64_t scheduled_in_point_ = 0;
-  double latency_sum_ = 0;
-  double latency_squares_ = 0;
-  stats::Sketch::Builder latency_;
   Counts at_point_start_;
+  SliceRecorder slices_;
 };
 
 }  // namespace iter8::load

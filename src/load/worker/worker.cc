@@ -64,7 +64,8 @@ Worker::Worker(const Plan& plan, std::span<const Destination> destinations, cons
             .think_max = plan.think_max,
             .seed = plan.seed + static_cast<std::uint64_t>(share.number) * destinations.size() + target});
     warmup_.emplace_back(destination.error_statuses);
-    measured_.emplace_back(destination.error_statuses, plan.targets[target].limits);
+    measured_.emplace_back(destination.error_statuses, plan.targets[target].limits,
+                           plan.targets[target].latency_cap);
   }
 }
 
@@ -195,7 +196,9 @@ void Worker::start_warmup() {
 void Worker::start_measurement() {
   measuring_ = true;
   measured_from_ = context_.now;
-  for (Recorder& recorder : measured_) recorder.start_series(share_.start + plan_.warmup);
+  const base::MonotonicTime start = share_.start + plan_.warmup;
+  for (Recorder& recorder : measured_)
+    recorder.start_series(start, plan_.wall_time + (start - share_.called));
   point_end_ = measured_.front().point_end();
   spin_time_ = {};
   rusage usage{};

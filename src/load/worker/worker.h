@@ -33,8 +33,9 @@ class Worker {
     int number = 0;  // of this worker, below `workers`
     int workers = 1;
     base::MonotonicTime start;
-    bool publishes = false;  // keeps live() up to date
-    bool spins = false;      // busy-waits for the last moment before a request is due
+    base::MonotonicTime called;  // at plan.wall_time
+    bool publishes = false;      // keeps live() up to date
+    bool spins = false;          // busy-waits for the last moment before a request is due
     AbortFlag* abort_flag = nullptr;
   };
   Worker(const Plan& plan, std::span<const Destination> destinations, const Share& share);

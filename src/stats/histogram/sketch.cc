@@ -55,24 +55,34 @@ bool take(std::string_view& text, char expected) {
 
 }  // namespace
 
-void Sketch::Builder::record(std::int64_t nanoseconds) noexcept {
+void Sketch::Builder::count(std::uint16_t bucket, std::uint32_t more) noexcept {
   if (counts_.empty()) [[unlikely]] {
     counts_.resize(kBuckets);
   }
-  const std::uint16_t bucket = bucket_of(nanoseconds);
   first_ = std::min(first_, bucket);
   last_ = std::max(last_, bucket);
-  add_to(counts_[bucket], 1);
+  add_to(counts_[bucket], more);
+}
+
+void Sketch::Builder::record(std::int64_t nanoseconds) noexcept {
+  count(bucket_of(nanoseconds), 1);
+}
+
+void Sketch::Builder::add(const Sketch& sketch) {
+  for (const Cell& cell : sketch.cells_) count(cell.bucket, cell.count);
 }
 
 Sketch Sketch::Builder::take() {
   Sketch sketch;
+  std::size_t cells = 0;
+  for (std::uint32_t bucket = first_; bucket <= last_; ++bucket)
+    if (counts_[bucket] > 0) ++cells;
+  sketch.cells_.reserve(cells);
   for (std::uint32_t bucket = first_; bucket <= last_; ++bucket) {
     if (counts_[bucket] == 0) continue;
     sketch.cells_.push_back({.bucket = static_cast<std::uint16_t>(bucket), .count = counts_[bucket]});
     counts_[bucket] = 0;
   }
-  sketch.cells_.shrink_to_fit();
   first_ = UINT16_MAX;
   last_ = 0;
   return sketch;

@@ -23,10 +23,14 @@ class Sketch {
   class Builder {
    public:
     void record(std::int64_t nanoseconds) noexcept;
+    /// All values of a sketch.
+    void add(const Sketch& sketch);
     /// The values so far as a sketch; the builder is empty afterwards.
     Sketch take();
 
    private:
+    void count(std::uint16_t bucket, std::uint32_t more) noexcept;
+
     std::vector<std::uint32_t> counts_;  // empty until the first value
     std::uint16_t first_ = UINT16_MAX;
     std::uint16_t last_ = 0;

@@ -8,6 +8,7 @@
 
 #include "load/engine.h"
 #include "tests/unit/load/scripted_server.h"
+#include "tests/unit/load/slice_accounts.h"
 
 namespace iter8::load::testing {
 
@@ -48,7 +49,10 @@ inline void check_accounts(const Tally& tally) {
 /// Runs the plan and returns the tally of its first target.
 inline Tally run_one(const Plan& plan) {
   Measurement measurement = run(plan, {}, {});
-  for (const Tally& tally : measurement.targets) check_accounts(tally);
+  for (const Tally& tally : measurement.targets) {
+    check_accounts(tally);
+    check_slices(tally);
+  }
   CHECK(measurement.end == EndReason::done);
   return std::move(measurement.targets.at(0));
 }

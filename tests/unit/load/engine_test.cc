@@ -164,6 +164,46 @@ TEST_CASE("a stall of the server shows in the latency of every request that was 
   CHECK(base::Duration(tally.lateness.percentile(90)) < 100ms);
 }
 
+TEST_CASE("slices show a stall where its requests fell due, by the wall clock of the caller") {
+  std::once_flag started;
+  base::MonotonicTime stall_from;
+  const auto stall_once = [&](Conversation& conversation) {
+    while (conversation.read_request()) {
+      std::call_once(started, [&] { stall_from = now() + 400ms; });
+      const auto elapsed = now() - stall_from;
+      if (elapsed >= 0ms && elapsed < 300ms) conversation.wait_until(stall_from + 300ms);
+      if (!conversation.send(response_text())) return;
+    }
+  };
+  const ScriptedServer server(stall_once);
+  Plan plan = closed_plan(server.url(), 200);
+  plan.arrival = Arrival::constant;
+  plan.rate = 200;
+  plan.connections = 4;
+  plan.workers = 2;
+  plan.targets[0].limits = {100ms};
+  plan.wall_time = base::WallTime{1'767'225'600s + 33ms};
+  const base::MonotonicTime called = now();
+
+  const Tally tally = run_one(plan);
+  REQUIRE(tally.slices.width() == 50ms);
+  const auto number_at = [&](base::MonotonicTime time) {
+    return (plan.wall_time + (time - called)).time_since_epoch() / 50ms;
+  };
+  CHECK(tally.slices.first() >= number_at(called));
+  CHECK(tally.slices.end() <= number_at(called) + 30);
+  const auto slice_at = [&](base::MonotonicTime time) {
+    return tally.slices.slices().at(static_cast<std::size_t>(number_at(time) - tally.slices.first()));
+  };
+  // Ten requests fall due in a slice, and each waits until the end of the stall.
+  const stats::LoadSlice early = slice_at(stall_from + 75ms);
+  CHECK(early.ok.count == 10);
+  CHECK(early.ok.above == std::vector<std::int64_t>{10});
+  CHECK(early.ok.sum / 10 == Approx(225).margin(60));
+  CHECK(slice_at(stall_from + 175ms).ok.sum / 10 == Approx(125).margin(60));
+  CHECK(slice_at(stall_from - 125ms).ok.above == std::vector<std::int64_t>{0});
+}
+
 TEST_CASE("a request that finds no free connection waits for one and times out from when it was due") {
   const auto never = [](Conversation& conversation) { conversation.wait_for_client(); };
   const ScriptedServer server(never);

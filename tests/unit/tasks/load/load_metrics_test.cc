@@ -219,6 +219,57 @@ TEST_CASE("latencies of responses that are not errors stand beside those of all,
   CHECK(has_ok({"http/ok-latency-p50"}));
 }
 
+TEST_CASE("with a cap the mean is that of latencies that end there, and the share above it is exact") {
+  tasks::VersionLoad load{.elapsed = 1s, .limits = {5ms, 50ms}, .cap = 50ms};
+  for (const std::int64_t msec : {10, 20, 300}) load.tally.latency.record(msec * 1'000'000);
+  load.tally.slices.at(base::WallTime{1s}).ok = {
+      .count = 2, .sum = 30, .capped_sum = 30, .capped_squares = 500, .above = {2, 0}};
+  load.tally.slices.at(base::WallTime{2s}).failed = {
+      .count = 1, .sum = 300, .capped_sum = 50, .capped_squares = 2500, .above = {1, 1}};
+  const auto observations = tasks::observations_of(load, "http", {});
+  const auto mean = std::get<SampleSummary>(find(observations, "http/latency-mean-capped").data);
+  CHECK(mean.count == 3);
+  CHECK(mean.mean == Approx(80.0 / 3));
+  CHECK(mean.variance == Approx((100 + 400 + 2500 - 6400.0 / 3) / 2));
+  CHECK(find(observations, "http/latency-mean-capped").metric.unit == "msec");
+  const auto share = std::get<Proportion>(find(observations, "http/latency-above-cap").data);
+  CHECK(share.count == 1);
+  CHECK(share.total == 3);
+
+  // Of requests that were given up, it is known only of the older ones where they stand.
+  load.tally.cut_short.record(40'000'000);
+  load.tally.cut_short.record(60'000'000);
+  const auto cut = tasks::observations_of(load, "http", {});
+  CHECK(std::get<Proportion>(find(cut, "http/latency-above-cap").data).count == 2);
+  CHECK(std::get<SampleSummary>(find(cut, "http/latency-mean-capped").data).mean == Approx(130.0 / 4));
+
+  load.cap.reset();
+  for (const Observation& observation : tasks::observations_of(load, "http", {}))
+    CHECK(observation.metric.name.find("cap") == std::string::npos);
+}
+
+TEST_CASE("a series has the slices of its load, with the classes of errors that occurred") {
+  tasks::VersionLoad load{.version = 1, .limits = {5ms, 50ms}, .cap = 50ms};
+  load.tally.errors[static_cast<std::size_t>(load::ErrorClass::timeout)] = 1;
+  load.tally.errors[static_cast<std::size_t>(load::ErrorClass::connect)] = 2;
+  stats::LoadSlice& slice = load.tally.slices.at(base::WallTime{1s});
+  slice.unanswered = 2;
+  slice.failed = {.count = 1, .sum = 5000};
+  slice.errors.resize(load::kErrorClasses);
+  slice.errors[static_cast<std::size_t>(load::ErrorClass::timeout)] = 1;
+  slice.errors[static_cast<std::size_t>(load::ErrorClass::connect)] = 2;
+  load.tally.slices.at(base::WallTime{1100ms}).cut_short = 1;
+  const LoadSeries series = tasks::series_of(load, "http");
+  CHECK(series.limits == std::vector<double>{5, 50});
+  CHECK(series.cap == 50.0);
+  CHECK(series.error_classes == std::vector<std::string>{"connect", "timeout"});
+  CHECK(series.slices.first() == 20);
+  REQUIRE(series.slices.slices().size() == 3);
+  CHECK(series.slices.slices()[0].errors == std::vector<std::int64_t>{2, 1});
+  CHECK(series.slices.slices()[0].failed.count == 1);
+  CHECK(series.slices.slices()[2].cut_short == 1);
+}
+
 TEST_CASE("why there was no answer names every fate") {
   tasks::VersionLoad load = failed_load();
   load.tally.sent = 14;
