@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "experiment/result/load_series.h"
 #include "experiment/result/result_document.h"
 #include "experiment/result/value_document.h"
 #include "web/foreign_json.h"
@@ -68,6 +69,11 @@ void write_history(const std::filesystem::path& file, std::vector<HistoryRun> ru
   else
     *same = std::move(run);
   if (runs.size() > kMostRuns) runs.erase(runs.begin(), runs.end() - kMostRuns);
+
+  std::vector<experiment::LoadSeries*> series;
+  for (HistoryRun& each : runs)
+    for (experiment::LoadSeries& load : each.result.series) series.push_back(&load);
+  experiment::limit_slices(series);
 
   Json document{{"schema", kSchema}};
   Json& list = document["runs"] = Json::array();

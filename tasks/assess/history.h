@@ -11,7 +11,7 @@
 
 namespace iter8::tasks::assess {
 
-/// What one run contributes: the metrics that the assessment uses, and its looks.
+/// What one run contributes: the metrics that the assessment uses, the slices of its loads, and its looks.
 struct HistoryRun {
   std::string versions_digest;  // of the versions' names and values: other versions are other questions
   experiment::Result result;
@@ -28,7 +28,7 @@ std::vector<HistoryRun> history_of(std::string_view text);
 std::vector<HistoryRun> read_history(const std::filesystem::path& file);
 
 /// Puts the run in place of the one with the same start, or at the end, and replaces the file at once or not
-/// at all. The oldest runs beyond 1000 are dropped.
+/// at all. The oldest runs beyond 1000 are dropped, and the slices of all runs are limited together.
 void write_history(const std::filesystem::path& file, std::vector<HistoryRun> runs, HistoryRun run,
                    const base::Secrets& secrets);
 

@@ -1,6 +1,8 @@
 #include "tasks/assess/task.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -125,19 +127,24 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
   return std::make_unique<AssessTask>(std::move(criteria), spelling, context.position.line);
 }
 
-/// The metrics that `criteria` judges by, and the looks of this task.
+/// The metrics that `criteria` judges by, the slices of their loads, and the looks of this task.
 Result contribution_of(const Result& result, const Criteria& criteria, const Assessment& assessment,
                        int line) {
   Result part = result;
   part.executions.clear();
   part.metrics.clear();
-  part.series.clear();
+  std::set<std::string> providers;
   const auto keep = [&](const std::string& metric) {
+    providers.insert(experiment::provider_of(metric));
     const auto series = result.metrics.find(verdict::source_of(result, metric).series);
     if (series != result.metrics.end()) part.metrics.insert(*series);
   };
   for (const auto& objective : criteria.objectives) keep(objective.metric.value);
   for (const auto& reward : criteria.rewards) keep(reward.metric.value);
+  std::erase_if(part.series, [&](const experiment::LoadSeries& series) {
+    return series.slices.empty() || !providers.contains(series.provider);
+  });
+  for (experiment::LoadSeries& series : part.series) series.blocks = {};
   part.assessment = Assessment{.verdict = assessment.verdict};
   if (result.assessment)
     for (const experiment::Look& look : result.assessment->looks)

@@ -54,7 +54,7 @@ class StallingServer(Server):
 class SlicesCase(Case):
 
     def write_experiment(self, url, slos=(), versions=("v1",), more=None, **load):
-        assess = {"slos": [{"metric": "http/error-rate", "upper": "5%"}, *slos], **load.pop("assess", {})}
+        assess = {"slos": list(slos) or [{"metric": "http/error-rate", "upper": "5%"}], **load.pop("assess", {})}
         self.write("experiment.yaml", {
             "versions": [{"name": name, "url": url} for name in versions],
             "tasks": [{"task": "http", "with": {"qps": 200, "connections": 16, **load}},
@@ -151,8 +151,9 @@ class Kept(SlicesCase):
         self.run_it()
         self.run_it()
         runs = json.loads((self.folder / "history.json").read_text())["runs"]
-        totals = [Slices(run["result"]["insights"]["series"][0]).total() for run in runs]
-        self.assertEqual(totals, [40, 40])
+        series = [run["result"]["insights"]["series"][0] for run in runs]
+        self.assertEqual([Slices(each).total() for each in series], [40, 40])
+        self.assertEqual([each["asked"] for each in series], [[], []])
 
     def test_a_result_without_them_is_readable_and_one_with_nonsense_is_refused(self):
         self.write_experiment(self.server.url(), numRequests=40)

@@ -157,9 +157,15 @@ void limit_blocks(std::vector<LoadSeries>& series) {
 }
 
 void limit_slices(std::vector<LoadSeries>& series) {
+  std::vector<LoadSeries*> all;
+  for (LoadSeries& each : series) all.push_back(&each);
+  limit_slices(all);
+}
+
+void limit_slices(const std::vector<LoadSeries*>& series) {
   std::map<std::string, std::vector<LoadSeries*>> providers;
-  for (LoadSeries& each : series)
-    if (!each.slices.empty()) providers[each.provider].push_back(&each);
+  for (LoadSeries* each : series)
+    if (!each->slices.empty()) providers[each->provider].push_back(each);
   for (auto& [provider, own] : providers) {
     base::Duration width = stats::LoadSlices::kShortest;
     for (const LoadSeries* each : own) width = std::max(width, each->slices.width());

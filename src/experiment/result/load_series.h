@@ -71,5 +71,7 @@ void limit_blocks(std::vector<LoadSeries>& series);
 /// series of the provider (or one in each), so that the result of a loop does not grow with its iterations.
 /// Slices of different series are never merged.
 void limit_slices(std::vector<LoadSeries>& series);
+/// The same for series of several results.
+void limit_slices(const std::vector<LoadSeries*>& series);
 
 }  // namespace iter8::experiment

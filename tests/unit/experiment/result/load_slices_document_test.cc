@@ -113,7 +113,7 @@ TEST_CASE("slices that cannot be are refused with their place") {
     refused("width", width, "slices.width: expected 0.05 seconds times a power of two");
   refused("first", -1, "slices.first: expected the number of a slice since 1970");
   refused("first", INT64_MAX, "slices.first: expected the number of a slice since 1970");
-  refused("limits", Json::array({-1}), "slices.limits[0]: expected a time");
+  refused("limits", Json::array({-1}), "slices.limits.[0]: expected a time");
   refused("cap", "50ms", "slices.cap: expected a number");
   refused("errorClasses", nullptr, "slices.errorClasses: expected a list");
   refused("data", "?", "slices.data: expected slices in base64");

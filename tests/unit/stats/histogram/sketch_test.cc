@@ -36,6 +36,13 @@ TEST_CASE("merging is what recording everything at once would have been") {
   merged.add(sketch_of({70'000, 1'000'000}));
   merged.add({});
   CHECK(merged == sketch_of({5'000, 70'000, 70'000, 70'000, 1'000'000}));
+
+  Sketch::Builder builder;
+  builder.add({});
+  builder.add(sketch_of({70'000, 1'000'000}));
+  builder.record(5'000);
+  builder.add(sketch_of({70'000, 70'000}));
+  CHECK(builder.take() == merged);
 }
 
 TEST_CASE("a builder is empty again when it was taken from") {

@@ -103,6 +103,35 @@ TEST_CASE("a history holds what the assessment judges by, and nothing else") {
 }
 
 TEST_CASE(
+    "a history holds the slices of the loads that it judges by, of all its runs together at most 1024") {
+  const tests::ScratchDirectory scratch;
+  for (int night = 1; night <= 5; ++night) {
+    Workbench bench;
+    bench.directory = scratch.path();
+    bench.result.start = base::WallTime(std::chrono::hours(24 * night));
+    add_point(bench, "http/error-rate", 0, 1, MetricKind::proportion, Proportion{.count = 0, .total = 3'000});
+    stats::SliceLatencies ok{.count = 10, .sum = 10, .squares = 10};
+    for (int i = 0; i < 10; ++i) ok.histogram.record(1'000'000);
+    const stats::LoadSlices slices(std::chrono::milliseconds(50), night * 24 * 3600 * 20,
+                                   std::vector<stats::LoadSlice>(300, {.ok = ok}));
+    bench.result.series.push_back(
+        {.provider = "http", .blocks = {std::chrono::seconds(1), {{.sent = 3'000}}}, .slices = slices});
+    bench.result.series.push_back({.provider = "http-other", .blocks = {}, .slices = slices});
+    assessed(bench, "{slos: [{metric: http/error-rate, upper: 1%}], history: h.json}");
+    CHECK(bench.result.series[0].slices.width() == std::chrono::milliseconds(50));
+  }
+  const std::vector<tasks::assess::HistoryRun> runs = tasks::assess::read_history(scratch.path() / "h.json");
+  REQUIRE(runs.size() == 5);
+  for (const tasks::assess::HistoryRun& run : runs) {
+    REQUIRE(run.result.series.size() == 1);
+    CHECK(run.result.series[0].blocks.points().empty());
+    CHECK(run.result.series[0].slices.width() == std::chrono::milliseconds(100));
+    CHECK(run.result.series[0].slices.slices().size() == 150);
+    CHECK(run.result.series[0].slices.slices()[0].ok.count == 20);
+  }
+}
+
+TEST_CASE(
     "without a word about evidence, present spellings are judged by it and older ones by bare numbers") {
   const auto [yaml, evidence] = GENERATE(table<std::string, std::string>({
       {"{slos: [{metric: shop/errors, upper: 2%}]}", "fixed"},
