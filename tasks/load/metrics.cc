@@ -248,42 +248,6 @@ void record_self_check(Recording& recording, const VersionLoad& load) {
                 load.doubts().empty() ? 0.0 : 1.0);
 }
 
-experiment::LoadBlock block_of(const load::SeriesPoint& point) {
-  constexpr double kMsec = 1e3;  // in a second
-  experiment::LoadBlock block{
-      .asked = point.scheduled,
-      .sent = point.sent,
-      .completed = point.completed,
-      .connections = point.connections,
-      .latency = stats::moments_of_sums(static_cast<double>(point.ended), kMsec * point.latency_sum,
-                                        kMsec * kMsec * point.latency_squares),
-      .histogram = point.latency};
-  for (std::size_t i = 0; i < load::kErrorClasses; ++i)
-    if (point.errors[i] > 0)
-      block.errors[std::string(to_text(static_cast<load::ErrorClass>(i)))] = point.errors[i];
-  return block;
-}
-
-/// With those classes of errors that occurred.
-void add_slices(const VersionLoad& load, experiment::LoadSeries& series) {
-  std::vector<std::size_t> classes;
-  for (std::size_t i = 0; i < load::kErrorClasses; ++i)
-    if (load.tally.errors[i] > 0) {
-      classes.push_back(i);
-      series.error_classes.emplace_back(to_text(static_cast<load::ErrorClass>(i)));
-    }
-  std::vector<stats::LoadSlice> slices = load.tally.slices.slices();
-  for (stats::LoadSlice& slice : slices) {
-    if (slice.errors.empty()) continue;
-    std::vector<std::int64_t> counts;
-    for (const std::size_t each : classes) counts.push_back(slice.errors[each]);
-    slice.errors = std::move(counts);
-  }
-  series.slices = {load.tally.slices.width(), load.tally.slices.first(), std::move(slices)};
-  for (const base::Duration limit : load.limits) series.limits.push_back(base::to_milliseconds(limit));
-  if (load.cap) series.cap = base::to_milliseconds(*load.cap);
-}
-
 }  // namespace
 
 double VersionLoad::achieved_rate() const {
@@ -326,18 +290,6 @@ std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricL
   std::sort(times.begin(), times.end());
   times.erase(std::unique(times.begin(), times.end()), times.end());
   return times;
-}
-
-experiment::LoadSeries series_of(const VersionLoad& load, const std::string& provider) {
-  std::vector<experiment::LoadBlock> blocks;
-  for (const load::SeriesPoint& point : load.tally.series.points()) blocks.push_back(block_of(point));
-  experiment::LoadSeries series{.provider = provider,
-                                .version = load.version,
-                                .start = std::chrono::floor<std::chrono::milliseconds>(load.start),
-                                .seconds = base::to_seconds(load.elapsed),
-                                .blocks = {load.tally.series.interval(), std::move(blocks)}};
-  add_slices(load, series);
-  return series;
 }
 
 std::string summary_of(const VersionLoad& load) {
