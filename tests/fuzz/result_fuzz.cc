@@ -1,6 +1,6 @@
 // Results come from other machines, as artifacts of jobs that anybody may have started. What is read can be
-// written and read again, and merged with itself or refused. What is no JSON is read as slices of a load,
-// which a result holds packed.
+// written and read again, and merged with itself or refused. Other texts than JSON are read as
+// slices of a load, which a result holds packed.
 #include <cstdint>
 #include <cstdlib>
 
