@@ -2,57 +2,66 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <cstring>
+#include <functional>
+#include <iterator>
 
-#include "base/encoding.h"
+#include "base/secret_forms.h"
 #include "base/text.h"
+#include "base/unescape.h"
 
 namespace iter8::base {
 
 namespace {
 
-std::string json_escaped(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    if (c == '"' || c == '\\')
-      text += '\\', text += c;
-    else if (c == '\n')
-      text += "\\n";
-    else if (c == '\t')
-      text += "\\t";
-    else if (c == '\r')
-      text += "\\r";
+/// The first four bytes of a text as a number; it has them.
+std::uint32_t beginning_of(const char* text) {
+  std::uint32_t number = 0;
+  std::memcpy(&number, text, sizeof number);
+  return number;
+}
+
+std::size_t slot_of(std::uint32_t beginning) {
+  return (beginning * 2654435761U) >> 16U;  // Knuth's multiplicative hash: the high half is well mixed
+}
+
+/// The length of the longest of these that a text begins with, or 0. What sorts last before the text is it,
+/// or has more in common with the text than any other, and so has all that could be it.
+std::size_t longest_at_front(std::string_view text, const std::vector<std::string>& sorted) {
+  while (text.size() >= Secrets::kShortest) {
+    const auto behind = std::ranges::upper_bound(
+        sorted, text, std::less<>{}, [](const std::string& form) { return std::string_view(form); });
+    if (behind == sorted.begin()) return 0;
+    const std::string& form = *std::prev(behind);
+    if (text.starts_with(form)) return form.size();
+    const auto common = std::ranges::mismatch(text, form).in1;
+    text = text.substr(0, static_cast<std::size_t>(common - text.begin()));
+  }
+  return 0;
+}
+
+/// Overlapping ranges as one; those that only touch stay two.
+std::vector<std::pair<std::size_t, std::size_t>> joined(
+    std::vector<std::pair<std::size_t, std::size_t>> ranges) {
+  std::ranges::sort(ranges);
+  std::vector<std::pair<std::size_t, std::size_t>> result;
+  for (const auto& [begin, end] : ranges) {
+    if (!result.empty() && begin < result.back().second)
+      result.back().second = std::max(result.back().second, end);
     else
-      text += c;
+      result.emplace_back(begin, end);
   }
-  return text;
+  return result;
 }
 
-/// The base64 of every text that ends in `value`: the encoding of its last bytes depends on where it starts,
-/// so the part that all three alignments have in common is what "user:password" cannot change.
-std::vector<std::string> base64_tails(std::string_view value) {
-  std::vector<std::string> tails;
-  for (std::size_t offset = 0; offset < 3; ++offset) {
-    const std::string encoded = base64(std::string(offset, 'x') + std::string(value));
-    const std::size_t mixed = offset == 0 ? 0 : 4;  // the first group holds foreign bytes
-    if (encoded.size() >= mixed + Secrets::kShortest * 2) tails.push_back(encoded.substr(mixed));
-  }
-  return tails;
-}
-
-/// Lower-case words of "myApiKey", "MY_API_KEY", "x-api.key".
-std::vector<std::string> words_of(std::string_view name) {
-  std::vector<std::string> words(1);
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const auto c = static_cast<unsigned char>(name[i]);
-    const bool separator = std::isalnum(c) == 0;
-    const bool hump =
-        i > 0 && std::isupper(c) != 0 && std::islower(static_cast<unsigned char>(name[i - 1])) != 0;
-    if ((separator || hump) && !words.back().empty()) words.emplace_back();
-    if (!separator) words.back() += static_cast<char>(std::tolower(c));
-  }
-  return words;
-}
+/// The readings of a text in which a secret is looked for. Twice JSON: a document within a document.
+constexpr std::array<std::array<Escaping, 2>, 6> kReadings = {
+    {{Escaping::percent, Escaping::percent},
+     {Escaping::form, Escaping::form},
+     {Escaping::json, Escaping::json},
+     {Escaping::html, Escaping::html},
+     {Escaping::json, Escaping::html},
+     {Escaping::broken_in_lines, Escaping::broken_in_lines}}};
 
 }  // namespace
 
@@ -60,52 +69,85 @@ bool Secrets::add(std::string_view value) {
   value = trim(value);
   if (value.size() < kShortest) return false;
   const std::lock_guard lock(mutex_);
-  for (const std::string& line : split(value, '\n')) {
-    const std::string_view part = trim(line);
-    if (part.size() < kShortest) continue;
-    values_.insert(std::string(part));
-    values_.insert(percent_encoded(part));
-    values_.insert(json_escaped(part));
+  if (!seen_.insert(std::string(value)).second) return true;
+  add_value(value);
+  if (const std::vector<std::string> lines = split(value, '\n'); lines.size() > 1) {
+    const std::size_t count = std::min(lines.size(), kMostLines);
+    for (std::size_t i = 0; i < count; ++i)
+      if (const std::string_view line = trim(lines[i]);
+          line.size() >= kShortestLine && !line.starts_with("-----"))
+        add_part(line);
   }
-  values_.insert(std::string(value));
-  values_.insert(json_escaped(value));
-  for (std::string& tail : base64_tails(value)) values_.insert(std::move(tail));
+  for (const std::string& text : texts_of_object(value))
+    if (text.size() >= kShortestLine) add_part(text);
   return true;
+}
+
+void Secrets::add_user_infos(std::string_view text) {
+  for (const std::string& part : user_infos_in(text)) add(part);
+}
+
+void Secrets::add_value(std::string_view value) {
+  add_part(value);
+  for (std::string& form : forms_to_find(value)) values_.insert(std::move(form));
+}
+
+void Secrets::add_part(std::string_view part) {
+  for (const std::string& form : forms_to_find(part)) index(form);
+  values_.insert(std::string(part));
+  for (std::string& form : forms_to_tell(part)) values_.insert(std::move(form));
+}
+
+void Secrets::index(const std::string& form) {
+  const std::uint32_t beginning = beginning_of(form.data());
+  std::vector<std::string>& forms = forms_[beginning];
+  const auto place = std::ranges::lower_bound(forms, form);
+  if (place != forms.end() && *place == form) return;
+  forms.insert(place, form);
+  beginnings_.set(slot_of(beginning));
+}
+
+Secrets::Ranges Secrets::matches_in(std::string_view text) const {
+  Ranges ranges;
+  for (std::size_t at = 0; at + kShortest <= text.size(); ++at) {
+    const std::uint32_t beginning = beginning_of(text.data() + at);
+    if (!beginnings_.test(slot_of(beginning))) continue;
+    const auto forms = forms_.find(beginning);
+    if (forms == forms_.end()) continue;
+    const std::size_t length = longest_at_front(text.substr(at), forms->second);
+    if (length > 0) ranges.emplace_back(at, at + length);
+  }
+  return ranges;
 }
 
 std::string Secrets::mask(std::string_view text) const {
   const std::lock_guard lock(mutex_);
-  std::string result(text);
-  for (const std::string& value : values_) {
-    if (value.size() <= result.size()) result = replace_all(std::move(result), value, "***");
+  if (forms_.empty()) return std::string(text);
+  Ranges ranges = matches_in(text);
+  const auto add_matches = [&](const Unescaped& reading) {
+    for (const auto& [begin, end] : matches_in(reading.text))
+      ranges.push_back(reading.source_of(begin, end - begin));
+  };
+  for (const auto& [first, second] : kReadings) {
+    if (!may_be_escaped(text, first)) continue;
+    const Unescaped once = unescape(text, first);
+    add_matches(once);
+    const bool may_be_twice = may_be_escaped(once.text, second);
+    if (may_be_twice && first != Escaping::form && first != Escaping::broken_in_lines)
+      add_matches(unescape(once, second));
   }
-  return result;
+  std::string result;
+  std::size_t at = 0;
+  for (const auto& [begin, end] : joined(std::move(ranges))) {
+    result.append(text.substr(at, begin - at)).append("***");
+    at = end;
+  }
+  return result.append(text.substr(at));
 }
 
 std::vector<std::string> Secrets::values() const {
   const std::lock_guard lock(mutex_);
   return {values_.begin(), values_.end()};
-}
-
-void add_secrets_of(const Environment& environment, Secrets& secrets) {
-  constexpr std::size_t shortest = 8;
-  for (const std::string& name : environment.names()) {
-    const std::string value = environment.get(name).value_or("");
-    if (names_secret(name) && value.size() >= shortest) secrets.add(value);
-  }
-}
-
-bool names_secret(std::string_view name) {
-  static constexpr std::array<std::string_view, 9> kWords = {
-      "token", "tokens", "secret", "secrets", "password", "passwd", "key", "authorization", "webhook"};
-  static constexpr std::array<std::string_view, 5> kParts = {"password", "token", "secret", "apikey",
-                                                             "webhook"};
-  const std::string flat = lower(name);
-  for (const std::string_view part : kParts)
-    if (flat.find(part) != std::string::npos) return true;
-  for (const std::string& word : words_of(name))
-    if (std::find(kWords.begin(), kWords.end(), word) != kWords.end()) return true;
-  return false;
 }
 
 }  // namespace iter8::base

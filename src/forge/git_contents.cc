@@ -1,12 +1,6 @@
 #include "forge/git_contents.h"
 
-#include <algorithm>
-#include <cerrno>
-
-#include <stdlib.h>
-
 #include "base/error.h"
-#include "base/file.h"
 
 namespace iter8::forge {
 
@@ -14,33 +8,15 @@ namespace {
 
 constexpr const char* kProposal = "refs/iter8/proposal";
 
-std::filesystem::path temporary_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "iter8-git-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr)
-    throw base::Error("cannot make the folder " + name + ": " + base::errno_text(errno));
-  return name;
-}
-
 }  // namespace
 
 GitContents::GitContents(git::Remote remote, const std::vector<std::string>& branches,
                          git::TransferLimits limits)
-    : remote_(std::move(remote)), limits_(std::move(limits)), folder_(temporary_folder()) {
-  try {
-    repository_ = std::make_unique<git::Repository>(folder_);
-    refs_ = git::fetch(remote_, folder_, branches, limits_);
-  } catch (...) {  // no destructor runs for what was not constructed
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-    throw;
-  }
-}
-
-GitContents::~GitContents() {
-  repository_.reset();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
+    : remote_(std::move(remote)),
+      limits_(std::move(limits)),
+      folder_("iter8-git-"),
+      repository_(std::make_unique<git::Repository>(folder_.path())),
+      refs_(git::fetch(remote_, folder_.path(), branches, limits_)) {}
 
 std::string GitContents::default_branch() {
   if (refs_.head_branch.empty()) throw base::Error("the repository " + remote_.url + " is empty");
@@ -60,7 +36,8 @@ bool GitContents::publish(const Proposal& proposal) {
   const std::string commit =
       repository_->make_commit(proposal.base, proposal.changes, proposal.message, proposal.author.value());
   repository_->set_reference(kProposal, commit);
-  const git::Push push = git::push(remote_, folder_, kProposal, proposal.branch, proposal.replaces, limits_);
+  const git::Push push =
+      git::push(remote_, folder_.path(), kProposal, proposal.branch, proposal.replaces, limits_);
   if (push == git::Push::moved) return false;
   refs_.branches[proposal.branch] = commit;
   return true;

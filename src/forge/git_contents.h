@@ -1,7 +1,6 @@
 #pragma once
 
-#include <filesystem>
-
+#include "base/temporary_folder.h"
 #include "forge/contents.h"
 #include "git/transfer.h"
 
@@ -13,9 +12,6 @@ class GitContents final : public Contents {
  public:
   /// Fetches these branches ("" = the default branch) at once; others when they are asked for.
   GitContents(git::Remote remote, const std::vector<std::string>& branches, git::TransferLimits limits);
-  ~GitContents() override;
-  GitContents(const GitContents&) = delete;
-  GitContents& operator=(const GitContents&) = delete;
 
   std::string default_branch() override;
   std::optional<std::string> head(const std::string& branch) override;
@@ -31,7 +27,7 @@ class GitContents final : public Contents {
  private:
   git::Remote remote_;
   git::TransferLimits limits_;
-  std::filesystem::path folder_;
+  base::TemporaryFolder folder_;
   std::unique_ptr<git::Repository> repository_;
   git::RemoteRefs refs_;
 };

@@ -1,10 +1,12 @@
 #include "git/session.h"
 
+#include <cerrno>
 #include <cstdlib>
 
 #include <fmt/format.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/encoding.h"
 #include "base/file.h"
@@ -38,6 +40,14 @@ std::string user_known_hosts() {
   return std::filesystem::is_regular_file(path, error) ? base::read_file(path, limit) : "";
 }
 
+/// A file that is in memory and nowhere else, and ends with this process.
+base::Descriptor memory_file(std::string_view content) {
+  base::Descriptor file(::memfd_create("iter8", MFD_CLOEXEC));
+  if (!file || ::write(file.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size()))
+    throw base::Error("cannot keep the key in memory: " + base::errno_text(errno));
+  return file;
+}
+
 std::string fingerprint(const git_cert_hostkey& key) {
   if ((key.type & GIT_CERT_SSH_SHA256) == 0) return {};
   std::string hash =
@@ -57,11 +67,8 @@ Session::Session(const Remote& remote, const std::filesystem::path& folder, cons
   std::filesystem::create_directories(home / ".ssh");
   base::write_file_atomically(home / ".ssh/known_hosts", hosts + "\n");
   if (!remote.key.empty()) {
-    key_file_ = (home / ".ssh/key").string();
-    const mode_t before = ::umask(077);
-    base::write_file_atomically(key_file_, remote.key + "\n");
-    ::umask(before);
-    ::chmod(key_file_.c_str(), 0600);
+    key_ = memory_file(remote.key + "\n");
+    key_file_ = fmt::format("/proc/self/fd/{}", key_.get());
   }
   use_home(home);
   const std::string ca = remote.ca_file.empty() ? kSystemCertificates : remote.ca_file;

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include "base/descriptor.h"
 #include "git/handle.h"
 #include "git/transfer.h"
 
@@ -40,10 +41,11 @@ class Session {
   int offer(git_credential** out, const std::string& url, const char* username, unsigned allowed);
 
   const Remote& given_;
-  std::string key_file_;
-  std::string reason_;   // better than libgit2's
-  std::string said_;     // by the server, for people: the last part
-  std::string refusal_;  // of a push
+  base::Descriptor key_;
+  std::string key_file_;  // its name, for libssh2, which reads a file
+  std::string reason_;    // better than libgit2's
+  std::string said_;      // by the server, for people: the last part
+  std::string refusal_;   // of a push
   std::string expected_;
   bool has_moved_ = false;
   int offers_ = 0;

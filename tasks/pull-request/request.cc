@@ -212,6 +212,10 @@ Promotion promotion_of(const PullRequestOptions& options, const std::vector<cons
   return promotion;
 }
 
+bool is_key(const std::string& key) {
+  return key.starts_with("-----BEGIN");
+}
+
 git::Remote remote_of(const PullRequestOptions& options, const forge::Account& account,
                       const std::string& repository, const base::Environment& environment, const Value& data,
                       const std::filesystem::path& directory) {
@@ -223,7 +227,7 @@ git::Remote remote_of(const PullRequestOptions& options, const forge::Account& a
     remote.username = options.username.empty() ? user_of(account) : options.username;
     remote.password = account.token;
   }
-  remote.key = text_or_file(options.ssh.key, options.ssh.key.starts_with("-----BEGIN"), directory);
+  remote.key = text_or_file(options.ssh.key, is_key(options.ssh.key), directory);
   remote.passphrase = options.ssh.passphrase;
   const bool has_lines = options.ssh.known_hosts.find_first_of(" \n") != std::string::npos;
   remote.known_hosts = text_or_file(options.ssh.known_hosts, has_lines, directory);

@@ -42,6 +42,9 @@ Promotion promotion_of(const PullRequestOptions& options, const std::vector<cons
                        const config::Value& data, const PromotionWords& words,
                        const std::filesystem::path& directory);
 
+/// Whether `key` of `ssh` is the private key itself, and not the path of its file.
+bool is_key(const std::string& key);
+
 /// Where `via: git` fetches from and pushes to, and with which credentials.
 git::Remote remote_of(const PullRequestOptions& options, const forge::Account& account,
                       const std::string& repository, const base::Environment& environment,

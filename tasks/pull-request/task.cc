@@ -27,7 +27,7 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, BuildContext& 
   for (const LocatedTemplate* text : templates_of(options))
     check_template(text->value, text->position, context.versions, context.problems);
   check_edits(options.edits, context.directory, context.problems);
-  context.secrets.add(options.ssh.key);
+  if (is_key(options.ssh.key)) context.secrets.add(options.ssh.key);
   context.secrets.add(options.ssh.passphrase);
   forge::Account account;
   try {
@@ -70,10 +70,12 @@ std::string PullRequestTask::promote_one(const RepositoryEdits& group, const con
   const Promotion promotion = promotion_of(options_, group.edits, data, words, context.directory);
   const OpenContents open = [&]() -> std::unique_ptr<forge::Contents> {
     if (options_.via == Via::api) return forge::api_contents(client, group.repository);
-    return std::make_unique<forge::GitContents>(
-        remote_of(options_, client.account(), group.repository, context.environment, data, context.directory),
-        std::vector<std::string>{promotion.base, promotion.branch},
-        git::TransferLimits{.stop = context.stop});
+    git::Remote remote =
+        remote_of(options_, client.account(), group.repository, context.environment, data, context.directory);
+    context.secrets.add(remote.key);
+    return std::make_unique<forge::GitContents>(std::move(remote),
+                                                std::vector<std::string>{promotion.base, promotion.branch},
+                                                git::TransferLimits{.stop = context.stop});
   };
   const auto requests = forge::pull_requests(client, group.repository);
   return promote(promotion, open, *requests, client.context()).sentence();

@@ -1,7 +1,9 @@
 """Secrets: whatever goes wrong, nothing that the program writes holds one, in plain or encoded."""
 
 import base64
+import html
 import json
+import re
 import unittest
 import urllib.parse
 
@@ -21,14 +23,29 @@ FORMATS = ("text", "markdown", "json")
 def forms(secret):
     """A secret in the forms in which programs write it."""
     raw = secret.encode()
+    text = json.dumps(secret)[1:-1]
     yield secret
     yield urllib.parse.quote(secret, safe="")
+    yield urllib.parse.quote(secret)                       # of a path
+    yield re.sub("%[0-9A-F]{2}", lambda escape: escape.group().lower(), urllib.parse.quote(secret, safe=""))
     yield urllib.parse.quote_plus(secret)
-    yield json.dumps(secret)[1:-1]
-    for offset in range(3):  # within a longer text, the encoding depends on where the secret begins
-        encoded = base64.b64encode(b"x" * offset + raw).decode()
+    yield text
+    yield text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")   # Go
+    yield text.replace("/", "\\/")                         # PHP
+    yield json.dumps(text)[1:-1]
+    yield html.escape(secret)
+    yield re.sub("[&<>\"'/]", lambda character: f"&#{ord(character.group())};", secret)
+    yield raw.hex()
+    yield raw.hex().upper()
+    for offset, encoded in enumerate(in_base64(secret)):
         begin, end = (4 if offset else 0), len(encoded) - 4
         yield encoded[begin:end]
+
+
+def in_base64(secret):
+    """Within a longer text, the encoding depends on where the secret begins."""
+    for offset in range(3):
+        yield base64.b64encode(b"x" * offset + secret.encode()).decode()
 
 
 class SecretCase(Case):
@@ -179,6 +196,56 @@ class SecretsInScripts(SecretCase):
         self.write("experiment.yaml", {"tasks": [{"task": "x-leak", "with": {"password": "${DB_PASSWORD}"}}]})
         finished = self.iter8("run", "--log-level", "trace", environment={**ENVIRONMENT, "ITER8_TASK_PATH": str(path.parent)})
         self.assert_keeps_secrets(finished.text + (self.folder / "result.yaml").read_text(), "the output or result.yaml")
+
+
+ECHOING = {"API_TOKEN", "SMTP_PASS", "SSH_PASSPHRASE", "DB_PWD", "MYAUTH", "BASIC_AUTH", "SESSION_COOKIE", "DATABASE_URL", "BEARER",
+           "CREDENTIALS", "GH_PAT", "SIGNATURE", "PRIVATE_CERT", "SENTRY_DSN", "DOCKER_AUTH_CONFIG", "NPM_AUTH", "JWT", "SAS",
+           "PASSWORT", "KUBECONFIG_DATA"}
+ODD = 'tok&A1"b<c>9z/Qw+e=\'ü'
+
+
+class SecretsThatServersEcho(SecretCase):
+    """A metric backend answers with an error that holds what it must not."""
+
+    def echo(self, said, environment, *extra, **top):
+        """Everything that a run writes when the server says this."""
+        with Server(servers.answering(response(said.encode(), "500 Internal Server Error"))) as server:
+            provider = {"provider": "rest", "url": server.url("/p"), "retry": {"attempts": 1},
+                        "metrics": [{"name": "x", "path": "/", "jq": ".v"}]}
+            self.write("experiment.yaml", {**top, "tasks": [{"task": "metrics", "continueOnError": True, "with": provider}, *extra]})
+            reports = [word for format in FORMATS + ("html", "junit", "sarif") for word in ("-r", f"{format}={format}.out")]
+            finished = self.iter8("run", "-l", "trace", *reports, environment=environment)
+            self.assertEqual(server.requests, 1, finished.story())
+        written = [path.read_text() for path in self.folder.iterdir() if path.suffix == ".out" or path.name == "result.yaml"]
+        self.assertEqual(len(written), 7)
+        return "\n".join([finished.text, *written])
+
+    def test_every_form_is_masked_in_every_output(self):
+        said = [*list(forms(ODD))[:-3], *in_base64(ODD)]
+        shown = self.echo("; ".join(f"[{form}]" for form in said), {"API_TOKEN": ODD})
+        for form in forms(ODD):
+            self.assertNotIn(form, shown)
+
+    def test_variables_that_are_called_like_secrets_are(self):
+        environment = {name: f"value&of/{name.lower()}+42" for name in ECHOING}
+        shown = self.echo(" ".join(environment.values()), environment)
+        for name, value in environment.items():
+            self.assertNotIn(value, shown, name)
+
+    def test_others_are_when_the_pipeline_or_the_file_says_so(self):
+        environment = {"PLAIN": "plain-value-1", "ALSO": "also-value-2", "THIRD": "third-value-3", "ITER8_SECRETS": "PLAIN,ALSO,NOT_SET"}
+        shown = self.echo(" ".join(environment.values()), environment, secrets=["THIRD", "NOT_SET_EITHER"])
+        for name in ("PLAIN", "ALSO", "THIRD"):
+            self.assertNotIn(environment[name], shown)
+        self.assertIn("third-value-3", self.echo("third-value-3", {"THIRD": "third-value-3"}))
+
+    def test_user_and_password_of_every_url_are_masked(self):
+        environment = {"V": "of-an-api-url-9", "http_proxy": "", "HTTPS_PROXY": "http://me:of-the-proxy-8@127.0.0.1:1"}
+        comment = {"task": "comment", "continueOnError": True,
+                   "with": {"apiURL": "http://bot:${V}@127.0.0.1:1", "token": "${API_TOKEN}", "repository": "a/b", "pullRequest": 1}}
+        shown = self.echo("of-an-api-url-9 of-the-proxy-8", environment | {"API_TOKEN": TOKEN}, comment)
+        for value in ("of-an-api-url-9", "of-the-proxy-8"):
+            self.assertNotIn(value, shown)
 
 
 class SecretsInErrors(SecretCase):

@@ -4,10 +4,13 @@ import os
 import shutil
 import signal
 import stat
+import threading
+import time
 import unittest
 
 from harness.certificates import Authority
 from harness.git_servers import HttpsGit, SshGit
+from harness.program import PATIENCE
 from harness.servers import Server
 from promoting import VALUES, GithubCase, promoting
 
@@ -132,6 +135,13 @@ class SshTest(GitCase):
         self.server = SshGit(self)
         self.options = {"via": "git", "remote": self.server.url(self.repository.folder)}
 
+    def assert_goes(self, places):
+        """What is in the folder goes soon: another process removes it."""
+        end = time.monotonic() + 10 * PATIENCE
+        while list(places.iterdir()) and time.monotonic() < end:
+            os.sched_yield()
+        self.assertEqual(list(places.iterdir()), [])
+
     def ssh(self, key=None, hosts=None):
         return {"ssh": {"key": "${DEPLOY_KEY}", "knownHosts": hosts or self.server.known_hosts},
                 "environment": {"DEPLOY_KEY": key or self.server.key}}
@@ -141,6 +151,37 @@ class SshTest(GitCase):
         self.assert_promoted()
         self.promote(**self.options, **self.ssh())
         self.assertIn("proposed already", self.message())
+
+    def test_the_key_touches_no_disk(self):
+        places = self.folder / "temporary"
+        places.mkdir()
+        self.hook("pre-receive", f"find {places} -type f > {self.folder}/seen\ngrep -rl 'PRIVATE KEY' {places} > {self.folder}/found\nexit 0\n")
+        ssh = self.ssh()
+        ssh["environment"]["TMPDIR"] = str(places)
+        self.promote(**self.options, **ssh)
+        self.assertIn("known_hosts", (self.folder / "seen").read_text())
+        self.assertEqual((self.folder / "found").read_text(), "")
+        self.assertEqual(list(places.iterdir()), [])
+
+    def test_no_signal_leaves_a_folder_behind(self):
+        places = self.folder / "temporary"
+        places.mkdir()
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            reached = threading.Event()
+
+            def script(connection, reached=reached):
+                reached.set()
+                connection.wait_for_close()
+
+            with self.subTest(number), Server(script) as silent:
+                self.write("experiment.yaml", promoting(**self.options | {"remote": f"ssh://me@127.0.0.1:{silent.port}/x.git"},
+                                                        ssh={"key": "${DEPLOY_KEY}"}))
+                running = self.start("run", environment=self.github.environment | {"DEPLOY_KEY": self.server.key, "TMPDIR": str(places)})
+                self.assertTrue(reached.wait(20 * PATIENCE))
+                self.assertEqual(len(list(places.iterdir())), 1)
+                running.send(number)
+                running.finish(20)
+                self.assert_goes(places)
 
     def test_key_and_known_hosts_may_be_files(self):
         self.write("keys/deploy", self.server.key)

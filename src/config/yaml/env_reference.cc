@@ -42,10 +42,15 @@ bool is_variable_name(std::string_view name) {
 bool holds_literal_secret(std::string_view key) {
   std::string letters = base::lower(key);
   std::erase_if(letters, [](char c) { return c == '-' || c == '_' || c == '.'; });
-  for (const std::string_view ending :
-       {"token", "password", "authorization", "apikey", "secretkey", "clientsecret"})
+  for (const std::string_view ending : {"token", "password", "passphrase", "authorization", "apikey",
+                                        "secretkey", "subscriptionkey", "secret"})
     if (letters.ends_with(ending)) return true;
   return false;
+}
+
+/// `auth` is a map of its own, whose user is no secret.
+bool key_names_secret(std::string_view key) {
+  return key != "auth" && base::names_secret(key);
 }
 
 /// Where the first reference of a default begins; npos without one. $${ is a dollar and a brace.
@@ -80,10 +85,13 @@ class Expander {
       : sources_(sources), secrets_(secrets), problems_(problems) {}
 
   void expand(Node& node, std::string_view key, bool below_secret) {
-    if (node.kind == Node::Kind::scalar) expand_scalar(node, key, below_secret);
+    if (node.kind == Node::Kind::scalar) {
+      expand_scalar(node, key, below_secret);
+      secrets_.add_user_infos(node.text);
+    }
     for (Node& item : node.items) expand(item, key, below_secret);
     for (Node::Entry& entry : node.entries)
-      if (entry.key != "run") expand(entry.value, entry.key, below_secret || base::names_secret(entry.key));
+      if (entry.key != "run") expand(entry.value, entry.key, below_secret || key_names_secret(entry.key));
   }
 
  private:
@@ -183,7 +191,9 @@ class Expander {
       std::string content = base::read_file(sources_.directory / path, kFileLimit);
       // As $(cat file) does: the newline at the end of a secret's file is not part of the secret.
       content.erase(content.find_last_not_of("\r\n") + 1);
-      return {.value = std::move(content), .problem = {}};
+      const auto place = std::filesystem::absolute(sources_.directory / path).lexically_normal();
+      const bool is_stored_secret = base::is_of_secret_store(place.string(), sources_.environment);
+      return {.value = std::move(content), .problem = {}, .hidden = is_stored_secret};
     } catch (const base::Error& error) {
       if (fallback) return of_default(*fallback, depth);
       return {.value = {}, .problem = error.what()};

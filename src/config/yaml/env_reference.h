@@ -19,8 +19,9 @@ struct ReferenceSources {
 /// are. An undefined variable, an unreadable file or an unclosed ${ is a problem at its own column. A scalar
 /// that was a plain ${NAME} stays plain, so that `qps: ${QPS}` is a number. A value goes to `secrets` when
 /// its variable or one of the keys above it names a secret; text written in the file itself does when its
-/// own key surely holds one (token, password, authorization, …). Scalars below a key named `run` are left to
-/// the shell. A file's trailing newlines are not part of the value.
+/// own key surely holds one (token, password, authorization, …); so do files where CI systems keep secrets,
+/// and user and password of every URL. Scalars below a key named `run` are left to the shell. A file's
+/// trailing newlines are not part of the value.
 void expand_references(Node& node, const ReferenceSources& sources, base::Secrets& secrets,
                        Problems& problems);
 

@@ -17,6 +17,9 @@ const Fields<FileOptions>& file_fields() {
   static const auto fields =
       Fields<FileOptions>{}
           .optional("name", &FileOptions::name, "What the experiment is called in reports")
+          .optional(
+              "secrets", &FileOptions::secrets,
+              "Names of variables whose values are masked everywhere, besides those that look like secrets")
           .optional("versions", &FileOptions::versions,
                     "Versions of the application; the first is the baseline. Every key is a value that "
                     "templates can use")

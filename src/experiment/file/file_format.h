@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/options/fields.h"
 
@@ -12,6 +13,7 @@ namespace iter8::experiment {
 /// read_versions) stay nodes.
 struct FileOptions {
   std::optional<std::string> name;
+  std::vector<std::string> secrets;
   std::optional<config::Node> versions;
   std::optional<config::Node> setup;
   std::optional<config::Node> loop;

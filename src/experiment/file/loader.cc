@@ -83,6 +83,8 @@ FileOptions Loader::read_top_level(const Node& root) {
   }
 
   file_fields().read(root, problems_, file);
+  for (const std::string& name : file.secrets)
+    base::add_declared_secret(context_.environment, name, context_.secrets);
   has_older_shape_ = file.spec.has_value();
   if (file.tasks && file.spec)
     problems_.error(file.spec->position, "both 'tasks' and 'spec' are given; they mean the same, keep one");
