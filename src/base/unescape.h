@@ -30,7 +30,7 @@ enum class Escaping {
 /// Whether a text could be another one in this escaping: it has the character that begins an escape.
 bool may_be_escaped(std::string_view text, Escaping escaping);
 
-/// What is no escape stays as it is. Texts of 4 GiB and more are left alone: all of them reads as nothing.
+/// Other text stays as it is. Texts of 4 GiB and more are left alone: all of them reads as nothing.
 Unescaped unescape(std::string_view text, Escaping escaping);
 /// The same of a text that was unescaped before.
 Unescaped unescape(const Unescaped& before, Escaping escaping);

@@ -48,7 +48,7 @@ bool holds_literal_secret(std::string_view key) {
   return false;
 }
 
-/// `auth` is a map of its own, whose user is no secret.
+/// `auth` is a map of its own, whose user may be known.
 bool key_names_secret(std::string_view key) {
   return key != "auth" && base::names_secret(key);
 }
