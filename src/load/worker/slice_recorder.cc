@@ -7,13 +7,13 @@ namespace iter8::load {
 
 namespace {
 
-constexpr base::Duration kSlice = stats::LoadSlices::kShortest;
+constexpr base::Duration kShortest = stats::LoadSlices::kShortest;
 constexpr double kMsecInSecond = 1e3;
 
 /// How long before it the slice began, on a grid from 0; rounds down before that, too.
 base::Duration time_in_slice(base::Duration time) {
-  const base::Duration into = time % kSlice;
-  return into < base::Duration{0} ? into + kSlice : into;
+  const base::Duration into = time % kShortest;
+  return into < base::Duration{0} ? into + kShortest : into;
 }
 
 void count_above(const std::vector<base::Duration>& limits, base::Duration latency,
@@ -31,17 +31,22 @@ void SliceRecorder::start(base::MonotonicTime start, base::WallTime wall) {
   wall_grid_ = wall - into;
 }
 
-bool SliceRecorder::open(Tally& tally, OpenSlice& slice, base::MonotonicTime due) {
-  const std::uint64_t number = number_of(due);
-  if (due < grid_ || (slice.number != kNone && slice.number > number)) return false;
-  close(tally, slice);
+bool SliceRecorder::open(Tally& tally, base::MonotonicTime due) {
+  if (due < grid_) return false;
+  const std::int64_t number = (due - grid_) / kShortest;
+  const std::size_t place = static_cast<std::size_t>(number) % kOpen;
+  OpenSlice& slice = open_[place];
+  if (slice.number > number) return false;
+  if (slice.number < number) close(tally, slice);
   slice.number = number;
+  current_ = place;
+  current_from_ = grid_ + number * kShortest;
   return true;
 }
 
 void SliceRecorder::close(Tally& tally, OpenSlice& slice) {
   if (slice.number == kNone) return;
-  const base::MonotonicTime began = grid_ + kSlice * static_cast<std::int64_t>(slice.number);
+  const base::MonotonicTime began = grid_ + slice.number * kShortest;
   stats::SliceLatencies latencies{.sum = std::exchange(slice.sum, 0),
                                   .squares = std::exchange(slice.squares, 0),
                                   .capped_sum = std::exchange(slice.capped_sum, 0),

@@ -19,8 +19,9 @@ namespace iter8::load {
 /// Tally::slices, Tally::above and the latencies of Tally::series. Owned and called by a Recorder.
 ///
 /// Most responses belong to the last few slices. Those are open: a response costs two sums and one count of a
-/// histogram. When a later slice needs the place of an open one, that is closed, which takes about a thousand
-/// instructions. Responses that fell due earlier and all errors are added to closed slices one by one.
+/// histogram, and the slice of the response before is found without a search. When a later slice needs the
+/// place of an open one, that is closed, which takes about a thousand instructions. Responses that fell due
+/// earlier and all errors are added to closed slices one by one.
 class SliceRecorder {
  public:
   /// `limits` and `cap` as in Target.
@@ -32,11 +33,11 @@ class SliceRecorder {
 
   /// A response that is not an error, `latency` after it fell due.
   void record(Tally& tally, base::MonotonicTime due, base::Duration latency) {
-    const std::uint64_t number = number_of(due);
-    OpenSlice& slice = open_[number % kOpen];
-    if (slice.number != number) [[unlikely]] {
-      if (!open(tally, slice, due)) return record_late(tally, due, latency);
+    // Negative times become large numbers.
+    if (static_cast<std::uint64_t>((due - current_from_).count()) >= kSlice) [[unlikely]] {
+      if (!open(tally, due)) return record_late(tally, due, latency);
     }
+    OpenSlice& slice = open_[current_];
     const double msec = to_msec(latency);
     slice.sum += msec;
     slice.squares += msec * msec;
@@ -52,12 +53,13 @@ class SliceRecorder {
 
  private:
   static constexpr std::size_t kOpen = 8;
-  static constexpr std::uint64_t kNone = UINT64_MAX;
+  static constexpr std::int64_t kNone = -1;
+  static constexpr auto kSlice = static_cast<std::uint64_t>(stats::LoadSlices::kShortest.count());
 
   struct OpenSlice {
-    std::uint64_t number = kNone;  // since grid_
-    double sum = 0;                // msec
-    double squares = 0;            // msec², and so on
+    std::int64_t number = kNone;  // since grid_
+    double sum = 0;               // msec
+    double squares = 0;           // msec², and so on
     double capped_sum = 0;
     double capped_squares = 0;
     std::vector<std::int64_t> above;
@@ -73,13 +75,8 @@ class SliceRecorder {
   };
 
   static double to_msec(base::Duration latency) { return static_cast<double>(latency.count()) * 1e-6; }
-  /// Not meaningful before grid_.
-  std::uint64_t number_of(base::MonotonicTime due) const {
-    return static_cast<std::uint64_t>((due - grid_).count()) /
-           static_cast<std::uint64_t>(base::Duration(stats::LoadSlices::kShortest).count());
-  }
-  /// Makes room for the slice of this time; false when it is closed already.
-  bool open(Tally& tally, OpenSlice& slice, base::MonotonicTime due);
+  /// Makes the slice of this time the current one; false when it is closed already.
+  bool open(Tally& tally, base::MonotonicTime due);
   void close(Tally& tally, OpenSlice& slice);
   void close_point(Tally& tally);
   void count_more(OpenSlice& slice, base::Duration latency) const;
@@ -98,6 +95,8 @@ class SliceRecorder {
   base::MonotonicTime grid_;  // when the slice of the start began
   base::WallTime wall_grid_;  // the same moment
   std::array<OpenSlice, kOpen> open_;
+  std::size_t current_ = 0;  // in open_
+  base::MonotonicTime current_from_ = base::MonotonicTime::max();
   OpenPoint point_;
 };
 

@@ -6,22 +6,12 @@
 #include <cmath>
 #include <limits>
 
-#include "stats/histogram/histogram.h"
-
 namespace iter8::stats {
 namespace {
 
-constexpr int kBits = 5;                                    // 32 buckets to a power of two
-constexpr std::size_t kBuckets = std::size_t{38} << kBits;  // an hour falls into the power 41, the first is 5
+constexpr int kBits = Sketch::kBits;
+constexpr std::size_t kBuckets = Sketch::kBuckets;
 constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max();
-
-/// Power of two above the 5 bits of position: values from 1 µs on have at least 10 bits.
-std::uint16_t bucket_of(std::int64_t nanoseconds) {
-  const auto bits = static_cast<std::uint64_t>(std::clamp(nanoseconds, kShortestDuration, kLongestDuration));
-  const int shift = static_cast<int>(std::bit_width(bits)) - 1 - kBits;
-  return static_cast<std::uint16_t>((static_cast<std::uint64_t>(shift) << kBits) + (bits >> shift) -
-                                    (1U << kBits));
-}
 
 /// The value at this share of a bucket's width: 0 = its lower edge.
 double value_in(std::uint16_t bucket, double share) {
@@ -55,41 +45,36 @@ bool take(std::string_view& text, char expected) {
 
 }  // namespace
 
-void Sketch::Builder::count(std::uint16_t bucket, std::uint32_t more) noexcept {
-  if (counts_.empty()) [[unlikely]] {
-    counts_.resize(kBuckets);
-  }
-  first_ = std::min(first_, bucket);
-  last_ = std::max(last_, bucket);
-  add_to(counts_[bucket], more);
-}
-
-void Sketch::Builder::record(std::int64_t nanoseconds) noexcept {
-  count(bucket_of(nanoseconds), 1);
-}
-
 void Sketch::Builder::add(const Sketch& sketch) {
-  for (const Cell& cell : sketch.cells_) count(cell.bucket, cell.count);
+  if (counts_.empty()) counts_.resize(kBuckets);
+  for (const Cell& cell : sketch.cells_) {
+    groups_ |= std::uint64_t{1} << (cell.bucket >> kBits);
+    add_to(counts_[cell.bucket], cell.count);
+  }
 }
 
 Sketch Sketch::Builder::take() {
-  Sketch sketch;
+  const auto for_each_bucket = [this](auto use) {
+    for (std::uint64_t groups = groups_; groups != 0; groups &= groups - 1) {
+      const auto first = static_cast<std::size_t>(std::countr_zero(groups)) << kBits;
+      for (std::size_t bucket = first; bucket < first + (std::size_t{1} << kBits); ++bucket) use(bucket);
+    }
+  };
   std::size_t cells = 0;
-  for (std::uint32_t bucket = first_; bucket <= last_; ++bucket)
-    if (counts_[bucket] > 0) ++cells;
+  for_each_bucket([&](std::size_t bucket) { cells += counts_[bucket] > 0 ? 1U : 0U; });
+  Sketch sketch;
   sketch.cells_.reserve(cells);
-  for (std::uint32_t bucket = first_; bucket <= last_; ++bucket) {
-    if (counts_[bucket] == 0) continue;
+  for_each_bucket([&](std::size_t bucket) {
+    if (counts_[bucket] == 0) return;
     sketch.cells_.push_back({.bucket = static_cast<std::uint16_t>(bucket), .count = counts_[bucket]});
     counts_[bucket] = 0;
-  }
-  first_ = UINT16_MAX;
-  last_ = 0;
+  });
+  groups_ = 0;
   return sketch;
 }
 
 void Sketch::record(std::int64_t nanoseconds) {
-  const std::uint16_t bucket = bucket_of(nanoseconds);
+  const auto bucket = static_cast<std::uint16_t>(place_of(nanoseconds).bucket);
   const auto place =
       std::lower_bound(cells_.begin(), cells_.end(), bucket,
                        [](const Cell& cell, std::uint16_t sought) { return cell.bucket < sought; });

@@ -1,11 +1,16 @@
 #pragma once
 
-#include <array>
+#include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "stats/histogram/histogram.h"
 
 namespace iter8::stats {
 
@@ -13,6 +18,9 @@ namespace iter8::stats {
 /// from 1 µs to 1 h (32 to a power of two of nanoseconds), only those that are not empty. Merging is exact.
 class Sketch {
  public:
+  static constexpr int kBits = 5;                                    // 32 buckets to a power of two
+  static constexpr std::size_t kBuckets = std::size_t{38} << kBits;  // an hour is in group 36
+
   struct Cell {
     std::uint16_t bucket = 0;
     std::uint32_t count = 0;  // stays at its highest value
@@ -22,18 +30,23 @@ class Sketch {
   /// Collects values, each in constant time; 4 KiB.
   class Builder {
    public:
-    void record(std::int64_t nanoseconds) noexcept;
+    void record(std::int64_t nanoseconds) noexcept {
+      if (counts_.empty()) [[unlikely]] {
+        counts_.resize(kBuckets);
+      }
+      const auto [group, bucket] = place_of(nanoseconds);
+      groups_ |= std::uint64_t{1} << group;
+      std::uint32_t& count = counts_[bucket];
+      count += count < kMost ? 1 : 0;
+    }
     /// All values of a sketch.
     void add(const Sketch& sketch);
     /// The values so far as a sketch; the builder is empty afterwards.
     Sketch take();
 
    private:
-    void count(std::uint16_t bucket, std::uint32_t more) noexcept;
-
     std::vector<std::uint32_t> counts_;  // empty until the first value
-    std::uint16_t first_ = UINT16_MAX;
-    std::uint16_t last_ = 0;
+    std::uint64_t groups_ = 0;           // a bit for each group that has values
   };
 
   Sketch() = default;
@@ -57,6 +70,22 @@ class Sketch {
   bool operator==(const Sketch&) const = default;
 
  private:
+  static constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max();
+
+  /// A bucket, and the group of a power of two of nanoseconds that it belongs to.
+  struct Place {
+    int group = 0;
+    std::uint32_t bucket = 0;
+  };
+  /// Values from 1 µs on have at least the 5 bits that tell a group's buckets apart, and one above.
+  static Place place_of(std::int64_t nanoseconds) {
+    const auto bits =
+        static_cast<std::uint64_t>(std::clamp(nanoseconds, kShortestDuration, kLongestDuration));
+    const int group = static_cast<int>(std::bit_width(bits)) - 1 - kBits;
+    const auto first = static_cast<std::uint32_t>(group - 1) << kBits;
+    return {.group = group, .bucket = first + static_cast<std::uint32_t>(bits >> group)};
+  }
+
   std::vector<Cell> cells_;  // ascending
 };
 
