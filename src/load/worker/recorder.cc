@@ -4,14 +4,6 @@
 
 namespace iter8::load {
 
-void Recorder::record_response(int status, base::MonotonicTime due, base::Duration latency,
-                               base::Duration service) {
-  count_answer(status, service);
-  if (error_statuses_[static_cast<std::size_t>(status)]) return count_error(ErrorClass::status, due, latency);
-  tally_.ok_latency.record(latency.count());
-  if (keeps_series_) slices_.record(tally_, due, latency);
-}
-
 void Recorder::record_unexpected_response(int status, base::MonotonicTime due, base::Duration latency,
                                           base::Duration service, std::string_view why) {
   if (error_statuses_[static_cast<std::size_t>(status)])
@@ -19,13 +11,6 @@ void Recorder::record_unexpected_response(int status, base::MonotonicTime due, b
   count_answer(status, service);
   count_error(ErrorClass::expect, due, latency);
   if (tally_.first_error.empty()) tally_.first_error = why;
-}
-
-void Recorder::count_answer(int status, base::Duration service) {
-  ++tally_.completed;
-  ++finished_;
-  ++statuses_[static_cast<std::size_t>(status)];
-  tally_.service.record(service.count());
 }
 
 void Recorder::record_failure(ErrorClass error, base::MonotonicTime due, base::Duration latency,

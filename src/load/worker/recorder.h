@@ -55,7 +55,13 @@ class Recorder {
   }
 
   /// A complete response. `latency` since the request fell due, `service` since it was sent; `status` < 1000.
-  void record_response(int status, base::MonotonicTime due, base::Duration latency, base::Duration service);
+  void record_response(int status, base::MonotonicTime due, base::Duration latency, base::Duration service) {
+    count_answer(status, service);
+    if (error_statuses_[static_cast<std::size_t>(status)])
+      return count_error(ErrorClass::status, due, latency);
+    tally_.ok_latency.record(latency.count());
+    if (keeps_series_) slices_.record(tally_, due, latency);
+  }
   /// A complete response that does not match the expectation; an error status takes precedence over that.
   void record_unexpected_response(int status, base::MonotonicTime due, base::Duration latency,
                                   base::Duration service, std::string_view why);
@@ -102,7 +108,12 @@ class Recorder {
       ++tally_.series.at(due - start_).scheduled;
     }
   }
-  void count_answer(int status, base::Duration service);
+  void count_answer(int status, base::Duration service) {
+    ++tally_.completed;
+    ++finished_;
+    ++statuses_[static_cast<std::size_t>(status)];
+    tally_.service.record(service.count());
+  }
   void count_error(ErrorClass error, base::MonotonicTime due, base::Duration latency);
   void record_cut_short(base::MonotonicTime due, base::Duration age) {
     tally_.cut_short.record(age.count());

@@ -47,20 +47,19 @@ bool SliceRecorder::open(Tally& tally, base::MonotonicTime due) {
 void SliceRecorder::close(Tally& tally, OpenSlice& slice) {
   if (slice.number == kNone) return;
   const base::MonotonicTime began = grid_ + slice.number * kShortest;
+  const std::int64_t second = second_of(began);
+  if (point_.second != second) close_point(tally);
+  point_.second = second;
   stats::SliceLatencies latencies{.sum = std::exchange(slice.sum, 0),
                                   .squares = std::exchange(slice.squares, 0),
                                   .capped_sum = std::exchange(slice.capped_sum, 0),
                                   .capped_squares = std::exchange(slice.capped_squares, 0),
                                   .above = std::exchange(slice.above, {}),
-                                  .histogram = slice.latency.take()};
+                                  .histogram = slice.latency.take_into(point_.latency)};
   latencies.count = latencies.histogram.count();
-  const std::int64_t second = second_of(began);
-  if (point_.second != second) close_point(tally);
-  point_.second = second;
   point_.count += latencies.count;
   point_.sum += latencies.sum;
   point_.squares += latencies.squares;
-  point_.latency.add(latencies.histogram);
   stats::SliceLatencies& ok = slice_at(tally, began).ok;
   if (ok.count == 0)
     ok = std::move(latencies);

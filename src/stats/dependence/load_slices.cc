@@ -76,6 +76,11 @@ std::size_t LoadSlices::cover(std::int64_t number) {
 
 void LoadSlices::add(const LoadSlices& other) {
   if (other.empty()) return;
+  if (empty()) {
+    const base::Duration own = width_;
+    *this = other;
+    return coarsen_to(own);
+  }
   coarsen_to(other.width_);
   LoadSlices part = other;
   part.coarsen_to(width_);

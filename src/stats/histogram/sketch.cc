@@ -1,10 +1,13 @@
 #include "stats/histogram/sketch.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <limits>
+#include <utility>
 
 namespace iter8::stats {
 namespace {
@@ -45,32 +48,38 @@ bool take(std::string_view& text, char expected) {
 
 }  // namespace
 
-void Sketch::Builder::add(const Sketch& sketch) {
-  if (counts_.empty()) counts_.resize(kBuckets);
-  for (const Cell& cell : sketch.cells_) {
-    groups_ |= std::uint64_t{1} << (cell.bucket >> kBits);
-    add_to(counts_[cell.bucket], cell.count);
+template <typename Use>
+Sketch Sketch::Builder::take_each(Use use) {
+  constexpr std::size_t kTogether = 4;  // that are looked at together, as most are empty
+  std::array<Cell, kBuckets> taken;
+  std::size_t count = 0;
+  for (std::uint64_t groups = groups_; groups != 0; groups &= groups - 1) {
+    const auto first = static_cast<std::size_t>(std::countr_zero(groups)) << kBits;
+    for (std::size_t bucket = first; bucket < first + (std::size_t{1} << kBits); bucket += kTogether) {
+      std::uint32_t* counts = &counts_[bucket];
+      if ((counts[0] | counts[1] | counts[2] | counts[3]) == 0) continue;
+      for (std::size_t i = 0; i < kTogether; ++i) {
+        if (counts[i] == 0) continue;
+        use(bucket + i, counts[i]);
+        taken[count++] = {.bucket = static_cast<std::uint16_t>(bucket + i),
+                          .count = std::exchange(counts[i], 0)};
+      }
+    }
   }
+  groups_ = 0;
+  Sketch sketch;
+  sketch.cells_.assign(taken.begin(), taken.begin() + static_cast<std::ptrdiff_t>(count));
+  return sketch;
 }
 
 Sketch Sketch::Builder::take() {
-  const auto for_each_bucket = [this](auto use) {
-    for (std::uint64_t groups = groups_; groups != 0; groups &= groups - 1) {
-      const auto first = static_cast<std::size_t>(std::countr_zero(groups)) << kBits;
-      for (std::size_t bucket = first; bucket < first + (std::size_t{1} << kBits); ++bucket) use(bucket);
-    }
-  };
-  std::size_t cells = 0;
-  for_each_bucket([&](std::size_t bucket) { cells += counts_[bucket] > 0 ? 1U : 0U; });
-  Sketch sketch;
-  sketch.cells_.reserve(cells);
-  for_each_bucket([&](std::size_t bucket) {
-    if (counts_[bucket] == 0) return;
-    sketch.cells_.push_back({.bucket = static_cast<std::uint16_t>(bucket), .count = counts_[bucket]});
-    counts_[bucket] = 0;
-  });
-  groups_ = 0;
-  return sketch;
+  return take_each([](std::size_t, std::uint32_t) {});
+}
+
+Sketch Sketch::Builder::take_into(Builder& sum) {
+  if (sum.counts_.empty()) sum.counts_.resize(kBuckets);
+  sum.groups_ |= groups_;
+  return take_each([&sum](std::size_t bucket, std::uint32_t count) { add_to(sum.counts_[bucket], count); });
 }
 
 void Sketch::record(std::int64_t nanoseconds) {
@@ -85,6 +94,11 @@ void Sketch::record(std::int64_t nanoseconds) {
 }
 
 void Sketch::add(const Sketch& other) {
+  if (other.cells_.empty()) return;
+  if (cells_.empty()) {
+    cells_ = other.cells_;
+    return;
+  }
   std::vector<Cell> merged;
   merged.reserve(cells_.size() + other.cells_.size());
   auto mine = cells_.begin();

@@ -39,12 +39,16 @@ class Sketch {
       std::uint32_t& count = counts_[bucket];
       count += count < kMost ? 1 : 0;
     }
-    /// All values of a sketch.
-    void add(const Sketch& sketch);
     /// The values so far as a sketch; the builder is empty afterwards.
     Sketch take();
+    /// The same; `sum` gets the values, too.
+    Sketch take_into(Builder& sum);
 
    private:
+    /// `use` gets each bucket and its count.
+    template <typename Use>
+    Sketch take_each(Use use);
+
     std::vector<std::uint32_t> counts_;  // empty until the first value
     std::uint64_t groups_ = 0;           // a bit for each group that has values
   };

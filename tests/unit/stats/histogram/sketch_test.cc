@@ -38,11 +38,15 @@ TEST_CASE("merging is what recording everything at once would have been") {
   CHECK(merged == sketch_of({5'000, 70'000, 70'000, 70'000, 1'000'000}));
 
   Sketch::Builder builder;
-  builder.add({});
-  builder.add(sketch_of({70'000, 1'000'000}));
-  builder.record(5'000);
-  builder.add(sketch_of({70'000, 70'000}));
-  CHECK(builder.take() == merged);
+  Sketch::Builder sum;
+  CHECK(builder.take_into(sum) == Sketch());
+  for (const std::int64_t value : {1'000'000, 70'000}) builder.record(value);
+  CHECK(builder.take_into(sum) == sketch_of({70'000, 1'000'000}));
+  sum.record(5'000);
+  for (const std::int64_t value : {70'000, 70'000}) builder.record(value);
+  builder.take_into(sum);
+  CHECK(builder.take() == Sketch());
+  CHECK(sum.take() == merged);
 }
 
 TEST_CASE("a builder is empty again when it was taken from") {
