@@ -1,10 +1,13 @@
 #include <csignal>
 #include <iostream>
+#include <optional>
 
 #include "entrypoint/command_line.h"
+#include "web/jq_server.h"
 
 /// Runs the command line in the environment of the process and exits with its code.
 int main(int argc, char** argv) {
+  if (const std::optional<int> code = iter8::web::serve_jq_if_asked(argc, argv)) return *code;
   // Writing to a closed pipe or beyond the file size limit returns an error instead of ending the program.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

@@ -13,8 +13,6 @@ namespace iter8::web {
 /// Every function of libjq that is used, for the two places that must name each: its pointer and its look-up.
 #define ITER8_JQ_FUNCTIONS(USE) \
   USE(jq_compile)               \
-  USE(jq_halt)                  \
-  USE(jq_halted)                \
   USE(jq_init)                  \
   USE(jq_next)                  \
   USE(jq_set_error_cb)          \
@@ -24,7 +22,6 @@ namespace iter8::web {
   USE(jv_dump_string)           \
   USE(jv_free)                  \
   USE(jv_get_kind)              \
-  USE(jv_invalid)               \
   USE(jv_invalid_get_msg)       \
   USE(jv_invalid_has_msg)       \
   USE(jv_number_value)          \

@@ -6,6 +6,8 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
+#include "web/jq_process.h"
+#include "web/jq_server.h"
 
 using namespace iter8;
 using namespace std::chrono_literals;
@@ -19,6 +21,11 @@ std::vector<json> run(const std::string& expression, std::string_view document,
 }
 
 }  // namespace
+
+int run_as_child(int argc, char** argv);
+int run_as_child(int argc, char** argv) {
+  return web::serve_jq_if_asked(argc, argv).value_or(-1);
+}
 
 TEST_CASE("a jq program gives its outputs in order") {
   CHECK(run(".a[] | . * 2", R"({"a": [1, 2.5]})") == std::vector<json>{2.0, 5.0});
@@ -81,4 +88,53 @@ TEST_CASE("a program that was stopped runs again") {
   const web::JqProgram program("if . == 1 then def f: f; f else . end");
   CHECK_THROWS_AS(program.run("1", {}, {.time = 20ms}), base::Error);
   CHECK(program.run("2", {}) == std::vector<json>{2.0});
+}
+
+TEST_CASE("a program or document that libjq does not survive is an error, and the next one runs") {
+  const std::string crash = "libjq crashed";
+  CHECK_THROWS_WITH(run("todate", "1e18"), Catch::Contains(crash));
+  CHECK_THROWS_WITH(run("[] | .[1e9] = 1 | length", "{}"), Catch::Contains(crash));
+  CHECK_THROWS_WITH(run("reduce range(300000) as $i (1; [.]) | tojson | length", "{}"),
+                    Catch::Contains(crash));
+  CHECK(run(".x", R"({"x": 1})") == std::vector<json>{1.0});
+}
+
+TEST_CASE("a program that looks at no clock is stopped as well") {
+  const std::string large = "(reduce range(40) as $i ([1]; [., .]))";
+  for (const std::string& program : {large + " | tojson | length", large, large + " == " + large}) {
+    CAPTURE(program);
+    CHECK_THROWS_WITH(run(program, "{}", {.time = 300ms}),
+                      Catch::Contains("no end after 300ms") || Catch::Contains("libjq crashed"));
+  }
+  std::stop_source source;
+  std::jthread stopper([&source] { source.request_stop(); });
+  CHECK_THROWS_WITH(web::JqProgram(large + " | tojson").run("{}", source.get_token()),
+                    Catch::Contains("stopped"));
+}
+
+TEST_CASE("a program gets a limited amount of memory") {
+  CHECK_THROWS_WITH(run("reduce range(40) as $i (\"x\"; . + .) | length", "{}"),
+                    Catch::Contains("libjq crashed") && Catch::Contains("512 MiB"));
+}
+
+TEST_CASE(
+    "a program sees no environment, no file and no other document, even if the rules would let it ask") {
+  web::JqProcess& process = web::JqProcess::get();
+  const auto ask = [&process](const std::string& program) { return process.run(program, "{}", {}, {}); };
+  CHECK(ask("[env, $ENV] | map(length) | add") == std::vector<json>{0.0});
+  CHECK(ask("$ENV | stderr | length") == std::vector<json>{0.0});
+  CHECK(ask("halt").empty());
+  for (const char* program : {"input", "[inputs]", "import \"a\" as a; .", "include \"a\"; ."}) {
+    CAPTURE(program);
+    std::vector<json> outputs;
+    try {
+      outputs = ask(program);
+    } catch (const base::Error& error) {
+      outputs = {json::array()};
+      CHECK_THAT(error.what(), Catch::StartsWith("jq: "));
+    }
+    CHECK(outputs == std::vector<json>{json::array()});  // `[inputs]`: there are none
+  }
+  CHECK(ask("1") == std::vector<json>{1.0});
+  CHECK_THROWS_WITH(run("$ENV.PATH", "{}"), Catch::Contains("'$ENV' reads the environment"));
 }
