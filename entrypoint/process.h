@@ -4,6 +4,7 @@
 
 #include "base/environment.h"
 #include "base/secrets.h"
+#include "entrypoint/worker.h"
 
 namespace iter8::entrypoint {
 
@@ -14,6 +15,7 @@ struct Process {
   base::Secrets& secrets;
   std::ostream& out;
   std::ostream& err;
+  Worker* worker = nullptr;  // this process to its supervisor; null where there is none
 };
 
 /// The exit codes of the program. After a signal it is 128 plus the signal's number.

@@ -1,10 +1,12 @@
 #include "entrypoint/session.h"
 
+#include <functional>
 #include <optional>
 #include <ostream>
 
 #include <malloc.h>
 
+#include "base/error.h"
 #include "entrypoint/console.h"
 #include "entrypoint/signals.h"
 #include "experiment/result/result_document.h"
@@ -20,6 +22,44 @@ ProgressStyle choose_style(const Terminal& terminal, const base::Logger& log) {
   return terminal.has_cursor ? ProgressStyle::live_line : ProgressStyle::plain_lines;
 }
 
+void save(const experiment::Result& result, const std::filesystem::path& file, Process& process) {
+  Worker* worker = process.worker;
+  if (worker != nullptr && result.running && result.running->section == experiment::Section::finally)
+    worker->note_finally(result.running->index + 1);
+  write_result(file, result, process.secrets);
+  if (worker != nullptr) worker->note(WorkerState::Run::begun);
+}
+
+/// Calls `run` and tells the supervisor that the run has ended, also when all that failed was to save the
+/// result. What else it throws is a fault of ours, after which finally is still to be run.
+experiment::Result run_to_end(const std::function<experiment::Result()>& run, Worker* worker) {
+  const auto note_end = [worker] {
+    if (worker != nullptr) worker->note(WorkerState::Run::ended);
+  };
+  try {
+    experiment::Result result = run();
+    note_end();
+    return result;
+  } catch (const base::Error&) {
+    note_end();
+    throw;
+  }
+}
+
+/// The result on disk, as far as it can be read.
+std::optional<experiment::Result> find_result(const std::filesystem::path& file, const base::Logger& log) {
+  try {
+    return experiment::read_result(file);
+  } catch (const base::UsageError& error) {
+    log.error(error.what());
+    return std::nullopt;
+  }
+}
+
+experiment::Result masked(const experiment::Result& result, const base::Secrets& secrets) {
+  return experiment::from_document(experiment::mask_document(to_document(result), secrets));
+}
+
 }  // namespace
 
 int SessionEnd::exit_code() const {
@@ -33,22 +73,10 @@ SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
   ::malloc_trim(0);     // gives back the memory that reading the file took
   process.out.flush();  // the log may go to the same descriptor, bypassing the stream
   Console console(view.descriptor, Terminal::of(view.descriptor, process.environment));
-  const Signals signals([&console] { console.abandon_live(); });
+  const Signals signals(process.worker, [&console] { console.abandon_live(); });
   const base::Logger log(
       options.threshold(process.environment), process.secrets,
       [&console](base::LogLevel level, std::string_view line) { console.line(level, line); });
-
-  std::optional<experiment::Result> earlier;
-  if (beginning == Beginning::resume) {
-    if (std::filesystem::exists(result_file))
-      earlier = experiment::read_result(result_file);
-    else
-      log.info("cannot find " + result_file.string() + " to resume from: starting from the beginning");
-  }
-  if (earlier && earlier->digest == experiment.digest && is_finished(*earlier)) {
-    log.info("nothing to resume: the run in " + result_file.string() + " is finished");
-    return {.result = std::move(*earlier)};
-  }
 
   base::SystemClock clock;
   RunningProgress progress(choose_style(console.terminal(), log), console, log, clock,
@@ -62,11 +90,32 @@ SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
       .stop = signals.token(),
       .stop_reason = [&signals] { return signals.name(); },
       .result_file = std::filesystem::absolute(result_file),
-      .save = [&](const experiment::Result& result) { write_result(result_file, result, process.secrets); },
+      .save = [&](const experiment::Result& result) { save(result, result_file, process); },
       .iter8_version = ITER8_VERSION};
-  const experiment::Result result = run_experiment(experiment, run_context, std::move(earlier));
+  if (process.worker != nullptr && process.worker->crash()) {
+    process.worker->note(WorkerState::Run::begun);  // by the worker before
+    const auto finish = [&] {
+      return finish_crashed_run(experiment, run_context, *process.worker->crash(),
+                                find_result(result_file, log));
+    };
+    return {.result = masked(run_to_end(finish, process.worker), process.secrets)};
+  }
+
+  std::optional<experiment::Result> earlier;
+  if (beginning == Beginning::resume) {
+    if (std::filesystem::exists(result_file))
+      earlier = experiment::read_result(result_file);
+    else
+      log.info("cannot find " + result_file.string() + " to resume from: starting from the beginning");
+  }
+  if (earlier && earlier->digest == experiment.digest && is_finished(*earlier)) {
+    log.info("nothing to resume: the run in " + result_file.string() + " is finished");
+    return {.result = std::move(*earlier)};
+  }
+  const auto run = [&] { return run_experiment(experiment, run_context, std::move(earlier)); };
+  const experiment::Result result = run_to_end(run, process.worker);
   return {
-      .result = experiment::from_document(experiment::mask_document(to_document(result), process.secrets)),
+      .result = masked(result, process.secrets),
       .signal_code = result.interrupted.empty() ? 0 : signals.exit_code()};  // a later signal had no effect
 }
 

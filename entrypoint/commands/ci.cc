@@ -78,7 +78,8 @@ int CiRun::run() {
 
   const std::filesystem::path result_file = std::filesystem::absolute(
       options_.result.empty() ? options_.experiment.result_path() : std::filesystem::path(options_.result));
-  if (!options_.merge.empty())
+  const bool has_begun = process_.worker != nullptr && process_.worker->crash();
+  if (!options_.merge.empty() && !has_begun)
     write_result(result_file, merge_files(options_.merge, experiment::Missing::refused), process_.secrets);
   const Beginning beginning = options_.merge.empty() ? Beginning::fresh : Beginning::resume;
   SessionEnd end =
@@ -184,7 +185,8 @@ int run(const CiOptions& given, Process& process) {
   Process within{.environment = environment,
                  .secrets = process.secrets,
                  .out = process.out,
-                 .err = system->needs_one_stream() ? process.out : process.err};
+                 .err = system->needs_one_stream() ? process.out : process.err,
+                 .worker = process.worker};
   change_directory(inputs.working_directory);
   return CiRun(*system, options, within).run();
 }

@@ -4,47 +4,32 @@ import contextlib
 import os
 import random
 import re
-import select
+import shutil
 import signal
-import subprocess
 import time
 import unittest
 from pathlib import Path
 
-from harness.case import Case
-from harness.program import PATIENCE, binary, clean_environment, ended_within
+from harness.news import NewsCase
+from harness.program import PATIENCE, binary, ended_within
 from harness.servers import Server, answering_then_silent, well_behaved
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+ALL_CODES = {number: 128 + number for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM)} | CODES
 CLEANUP = [{"run": "touch cleaned", "name": "cleanup"}]
 
 
-class SignalCase(Case):
+class SignalCase(NewsCase):
 
-    def setUp(self):
-        super().setUp()
-        os.mkfifo(self.folder / "news")
-        self.news = os.open(self.folder / "news", os.O_RDWR)
-        self.addCleanup(os.close, self.news)
-
-    def next_news(self, within=20):
-        """The next line that a script wrote to the pipe `news`."""
-        line = b""
-        while not line.endswith(b"\n"):
-            if not select.select([self.news], [], [], within * PATIENCE)[0]:
-                raise AssertionError("the script did not start in time")
-            line += os.read(self.news, 1)
-        return line.decode().strip()
-
-    def begin(self, tasks, **more):
+    def begin(self, tasks, preexec_fn=None, **more):
         self.write("experiment.yaml", {"tasks": tasks, "finally": CLEANUP, **more})
-        return self.start("run")
+        return self.start("run", preexec_fn=preexec_fn)
 
     def assert_interrupted(self, running, number, status="interrupted"):
         """Ended soon, with the code of the signal, after finally, with a valid result that says so."""
         finished = running.finish(within=15)
-        self.assert_code(finished, CODES[number])
-        self.assert_sound(finished)
+        self.assert_code(finished, ALL_CODES[number])
+        self.assert_no_crash(finished)
         result = self.result()
         self.assertEqual(result["interrupted"], number.name)
         self.assertTrue((self.folder / "cleaned").exists(), "finally did not run" + finished.story())
@@ -132,6 +117,41 @@ class DuringScripts(SignalCase):
         self.assert_interrupted(running, signal.SIGINT)
 
 
+class OtherSignals(SignalCase):
+
+    def test_every_signal_that_ends_programs_ends_the_run_with_finally(self):
+        for number in ALL_CODES:
+            with self.subTest(number.name):
+                running = self.begin([{"run": "echo up > news; sleep 600"}])
+                self.next_news()
+                running.send(number)
+                self.assert_interrupted(running, number)
+                (self.folder / "cleaned").unlink()
+
+    def test_a_run_under_nohup_survives_the_hangup(self):
+        running = self.begin([{"run": "echo up > news; read go < more"}], preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        os.mkfifo(self.folder / "more")
+        self.next_news()
+        os.killpg(running.pid, signal.SIGHUP)
+        self.write("more", "go\n")
+        self.assert_code(running.finish(), 0)
+
+    def test_a_signal_to_everybody_by_name_counts_once(self):
+        running = self.begin([{"run": "echo up > news; sleep 600"}])
+        self.next_news()
+        os.kill(running.worker, signal.SIGTERM)
+        running.send(signal.SIGTERM)
+        self.assert_interrupted(running, signal.SIGTERM)
+
+    def test_timeout_of_coreutils_which_sends_twice_lets_finally_run(self):
+        self.write("experiment.yaml", {"tasks": [{"run": "sleep 600"}], "finally": CLEANUP})
+        for _ in range(3):
+            (self.folder / "cleaned").unlink(missing_ok=True)
+            finished = self.start("1", binary(), "run", program=shutil.which("timeout")).finish()
+            self.assert_code(finished, 124)
+            self.assertTrue((self.folder / "cleaned").exists(), finished.story())
+
+
 class BetweenTasks(SignalCase):
 
     def test_the_pause_before_a_retry_ends(self):
@@ -191,13 +211,11 @@ class AtAnyMoment(SignalCase):
 
 class AfterTheEnd(SignalCase):
 
-    @staticmethod
-    def is_past_the_run(pid):
-        """SIGTERM is no longer blocked, and caught once more."""
-        status = Path(f"/proc/{pid}/status").read_text()
-        blocked, caught = (int(re.search(rf"{name}:\s+(\w+)", status)[1], 16) for name in ("SigBlk", "SigCgt"))
-        bit = 1 << (signal.SIGTERM - 1)
-        return not blocked & bit and bool(caught & bit)
+    def is_past_the_run(self, worker):
+        """The result says so, and the thread that watches for signals has ended."""
+        result = self.folder / "result.yaml"
+        has_ended = result.exists() and "endTime" in result.read_text()
+        return has_ended and bool(re.search(r"^Threads:\s+1$", Path(f"/proc/{worker}/status").read_text(), re.MULTILINE))
 
     def test_one_signal_is_too_late_and_another_ends_what_is_stuck_in_its_last_lines(self):
         self.write("experiment.yaml", {"tasks": [{"run": "true"}]})
@@ -208,18 +226,17 @@ class AfterTheEnd(SignalCase):
             while True:
                 os.write(full, b"x" * 4096)
         os.set_blocking(full, True)
-        process = subprocess.Popen([binary(), "run"], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=full,
-                                   stderr=subprocess.DEVNULL, env=clean_environment(self.folder))
+        running = self.start("run", stdout=full)
         os.close(full)
+        worker = running.worker
         deadline = time.monotonic() + 20 * PATIENCE
-        while not self.is_past_the_run(process.pid):
+        while not self.is_past_the_run(worker):
             self.assertLess(time.monotonic(), deadline, "the run does not end")
             time.sleep(0.01)
-        process.send_signal(signal.SIGTERM)
-        with self.assertRaises(subprocess.TimeoutExpired):
-            process.wait(0.3)
-        process.send_signal(signal.SIGTERM)
-        self.assertEqual(process.wait(10 * PATIENCE), -signal.SIGTERM)
+        running.send(signal.SIGTERM)
+        self.assertFalse(running.ends_within(0.3))
+        running.send(signal.SIGTERM)
+        self.assert_code(running.finish(within=10), -signal.SIGTERM)
         self.assertNotIn("interrupted", self.result())
 
 

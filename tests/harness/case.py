@@ -66,6 +66,9 @@ class Case(unittest.TestCase):
     def assert_sound(self, finished):
         """No crash, no sanitizer report, and a documented exit code."""
         self.assertIn(finished.code, CODES, "not a documented exit code" + finished.story())
+        self.assert_no_crash(finished)
+
+    def assert_no_crash(self, finished):
         for mark in CRASH_MARKS:
             self.assertNotIn(mark, finished.err, finished.story())
 

@@ -1,5 +1,6 @@
 """Runs the binary under test the way a user does, with every wait bounded."""
 
+import contextlib
 import ctypes
 import os
 import select
@@ -100,6 +101,28 @@ class Running:
     @property
     def pid(self):
         return self._process.pid
+
+    @property
+    def worker(self):
+        """The process that runs the experiment, for `run` and `ci`: the child of the one that was started and supervises it. What
+        scripts left in the background may be children as well, in groups of their own."""
+        def worker_now():
+            with contextlib.suppress(OSError):
+                for child in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
+                    if os.getpgid(int(child)) == self.pid:
+                        return int(child)
+            return None
+
+        deadline = time.monotonic() + 20 * PATIENCE
+        while not (pid := worker_now()):
+            if time.monotonic() > deadline:
+                raise AssertionError("there is no worker")
+            self.ends_within(0.002)
+        return pid
+
+    def kill_all(self):
+        """As when the machine goes down: the supervisor and the worker at once."""
+        os.killpg(self.pid, signal.SIGKILL)
 
     def ends_within(self, seconds):
         """Whether the program ends within this time; returns as soon as it does."""

@@ -59,7 +59,7 @@ class HttpsTest(GitCase):
 
     def test_killed_around_the_push_or_after_any_request_the_next_run_finishes(self):
         pid_file = self.folder / "pid"
-        kill = f"while [ ! -s {pid_file} ]; do sleep 0.01; done; kill -9 $(cat {pid_file}); exit {{code}}\n"
+        kill = f"while [ ! -s {pid_file} ]; do sleep 0.01; done; kill -9 -$(cat {pid_file}); exit {{code}}\n"
         cuts = [("pre-receive", 0), ("pre-receive", 1), ("post-receive", 0), (1, 0), (2, 0), (3, 0)]
         for cut, code in cuts:
             with self.subTest(cut):
@@ -70,7 +70,7 @@ class HttpsTest(GitCase):
                 if isinstance(cut, str):
                     self.hook(cut, kill.format(code=code))
                 else:
-                    self.github.after = lambda _, count=cut: (os.kill(int(pid_file.read_text()), signal.SIGKILL)
+                    self.github.after = lambda _, count=cut: (os.killpg(int(pid_file.read_text()), signal.SIGKILL)
                                                               if len(self.github.asked) == count else None)
                 self.write("experiment.yaml", promoting(**self.options, labels=["promotion"]))
                 # What is killed cannot clean up after itself: here the test does.

@@ -42,6 +42,14 @@ struct Execution {
   std::optional<Shards> shards = {};  // if it generated only these parts of its load
 };
 
+/// The step that is being executed.
+struct RunningStep {
+  Section section = Section::tasks;
+  std::size_t index = 0;  // in its section
+  int iteration = 0;      // from 1; 0 for setup and finally
+  base::WallTime start{};
+};
+
 /// Something wrong with the experiment file.
 struct FileProblem {
   int line = 0;  // from 1; 0 when the file could not be read
@@ -91,7 +99,8 @@ struct Result {
   int num_completed_tasks = 0;  // setup + latest iteration + finally; skipped ones count
   int num_loops = 0;            // iterations finished
   bool failure = false;
-  std::string interrupted;  // "SIGINT", "SIGTERM", or empty
+  std::string interrupted;  // "SIGINT", "SIGTERM", …, what ended iter8 itself in the middle, or empty
+  std::optional<RunningStep> running;  // saved before it begins, so that whoever comes after a crash knows
   bool merged = false;  // made of the results of shards: what they left undone can now be done on the whole
 
   std::vector<std::string> versions;

@@ -350,6 +350,11 @@ Json to_document(const Result& result) {
   document["numLoops"] = result.num_loops;
   document["failure"] = result.failure;
   if (!result.interrupted.empty()) document["interrupted"] = text(result.interrupted);
+  if (result.running)
+    document["running"] = {{"section", to_text(result.running->section)},
+                           {"index", result.running->index},
+                           {"iteration", result.running->iteration},
+                           {"startTime", base::to_rfc3339(result.running->start)}};
   if (result.merged) document["merged"] = true;
   if (!result.traffic.empty()) document["traffic"] = result.traffic;
 

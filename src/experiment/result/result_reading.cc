@@ -69,20 +69,30 @@ Shards shards_of(const DocumentReader& object) {
   return shards;
 }
 
+Section section_of(const DocumentReader& text) {
+  return choice_of(text, {Section::setup, Section::tasks, Section::finally});
+}
+
+RunningStep running_step_of(const DocumentReader& object) {
+  return {.section = section_of(object.at("section")),
+          .index = object.at("index").index(),
+          .iteration = object.at("iteration").small_integer(),
+          .start = time_of(object.at("startTime"))};
+}
+
 Execution execution_of(const DocumentReader& object) {
   using enum ExecutionStatus;
-  Execution execution{
-      .section = choice_of(object.at("section"), {Section::setup, Section::tasks, Section::finally}),
-      .index = object.at("index").index(),
-      .iteration = object.at("iteration").small_integer(),
-      .task = object.at("task").text(),
-      .name = object.at("name").text(),
-      .status = choice_of(object.at("status"), {completed, failed, skipped, interrupted}),
-      .start = time_of(object.at("startTime")),
-      .seconds = object.at("seconds").number(),
-      .message = object.at("message").text(),
-      .verdict = {},
-      .warnings = warnings_of(object)};
+  Execution execution{.section = section_of(object.at("section")),
+                      .index = object.at("index").index(),
+                      .iteration = object.at("iteration").small_integer(),
+                      .task = object.at("task").text(),
+                      .name = object.at("name").text(),
+                      .status = choice_of(object.at("status"), {completed, failed, skipped, interrupted}),
+                      .start = time_of(object.at("startTime")),
+                      .seconds = object.at("seconds").number(),
+                      .message = object.at("message").text(),
+                      .verdict = {},
+                      .warnings = warnings_of(object)};
   if (const auto line = object.find("line")) execution.line = line->small_integer();
   if (const auto verdict = object.find("verdict")) execution.verdict = verdict_of(*verdict);
   if (const auto shards = object.find("shards")) execution.shards = shards_of(*shards);
@@ -354,6 +364,7 @@ Result from_document(const Json& document) {
   result.num_loops = root.at("numLoops").small_integer();
   result.failure = root.at("failure").boolean();
   result.interrupted = root.find_text("interrupted").value_or("");
+  if (const auto running = root.find("running")) result.running = running_step_of(*running);
   result.merged = flag_of(root, "merged", false);
   result.traffic = percents_of(root, "traffic");
   for (const DocumentReader& item : root.at("tasks").items()) result.executions.push_back(execution_of(item));

@@ -26,6 +26,7 @@ Result result_to_resume(Result earlier, const Experiment& experiment) {
 
   earlier.failure = false;
   earlier.interrupted.clear();
+  earlier.running.reset();
   earlier.end.reset();
   return earlier;
 }

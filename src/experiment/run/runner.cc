@@ -41,6 +41,8 @@ class Run {
       : experiment_(experiment), run_context_(run_context), result_(std::move(result)) {}
 
   Result run();
+  /// What is left to do after a crash.
+  Result run_rest();
 
  private:
   enum class Flow { next, stop };
@@ -50,8 +52,6 @@ class Run {
   Flow run_iteration(int iteration);
   void run_finally();
   Flow run_step(Step& step, const RunPosition& position);
-  bool ends_iteration(const Step& step) const;
-
   Flow wait_for_next_iteration(base::MonotonicTime iteration_start);
   /// Whether `until` ends the loop. Fails the run if it cannot be evaluated.
   bool loop_is_over(int iteration);
@@ -60,7 +60,9 @@ class Run {
   const Execution* earlier_execution(const Step& step, int iteration) const;
   Flow flow_after(const Execution& execution);
   void note_interruption();
+  void note_begin(const Step& step, const RunPosition& position);
   void save();
+  Result end();
 
   TaskLabel label_of(const Step& step, const RunPosition& position) const;
   RunPosition position(int iteration) const {
@@ -80,7 +82,18 @@ Result Run::run() {
   if (run_setup() == Flow::next) run_loop();
   run_finally();
   if (run_context_.stop.stop_requested()) note_interruption();  // even if nothing was left to stop
+  return end();
+}
 
+Result Run::run_rest() {
+  for (const Execution& execution : result_.executions)
+    iteration_ = std::max(iteration_, execution.iteration);
+  save();
+  run_finally();
+  return end();
+}
+
+Result Run::end() {
   result_.end = std::chrono::floor<std::chrono::seconds>(run_context_.clock.wall());
   save();
   if (!save_error_.empty()) throw base::Error(save_error_);
@@ -101,7 +114,7 @@ Run::Flow Run::run_loop() {
     const base::MonotonicTime start = run_context_.clock.now();
     if (run_iteration(iteration_ + 1) == Flow::stop) return Flow::stop;
     result_.num_loops = iteration_;
-    save();
+    if (experiment_.loop.interval > base::Duration::zero()) save();  // before the wait
     if (!save_error_.empty() || loop_is_over(iteration_)) break;
     if (iteration_ < experiment_.loop.iterations && wait_for_next_iteration(start) == Flow::stop)
       return Flow::stop;
@@ -130,9 +143,12 @@ Run::Flow Run::run_step(Step& step, const RunPosition& position) {
     return Flow::stop;
   }
 
+  note_begin(step, position);
+  if (!save_error_.empty() && step.section != Section::finally) return Flow::stop;
   const TaskLabel label = label_of(step, position);
   run_context_.progress.task_started(label);
   Attempt attempt = execute_step(step, experiment_, result_, position, run_context_);
+  result_.running.reset();
   try {
     record(attempt.execution, std::move(attempt.outcome), result_);
   } catch (const base::Error& error) {
@@ -147,13 +163,17 @@ Run::Flow Run::run_step(Step& step, const RunPosition& position) {
     return is_tolerated(experiment_, execution);
   });
   run_context_.progress.task_finished(label, recorded);
-  if (flow == Flow::stop || !ends_iteration(step)) save();
-  return save_error_.empty() ? flow : Flow::stop;
+  if (step.section == Section::finally) save();  // what was cleaned up must not look cut off after a crash
+  return flow;
 }
 
-/// The loop itself saves the result after the last task of an iteration.
-bool Run::ends_iteration(const Step& step) const {
-  return !experiment_.tasks.empty() && &step == &experiment_.tasks.back();
+/// Saves what the steps before this one recorded, too: one write between two steps.
+void Run::note_begin(const Step& step, const RunPosition& position) {
+  result_.running = RunningStep{.section = step.section,
+                                .index = step.index,
+                                .iteration = position.iteration,
+                                .start = std::chrono::floor<std::chrono::seconds>(run_context_.clock.wall())};
+  save();
 }
 
 Run::Flow Run::flow_after(const Execution& execution) {
@@ -231,6 +251,13 @@ Result run_experiment(Experiment& experiment, const RunContext& run_context, std
   Result result =
       earlier ? result_to_resume(std::move(*earlier), experiment) : blank_result(experiment, run_context);
   return Run(experiment, run_context, std::move(result)).run();
+}
+
+Result finish_crashed_run(Experiment& experiment, const RunContext& run_context, const Crash& crash,
+                          std::optional<Result> found) {
+  Result result = found ? std::move(*found) : blank_result(experiment, run_context);
+  result = result_after_crash(std::move(result), experiment, crash, run_context.clock.wall());
+  return Run(experiment, run_context, std::move(result)).run_rest();
 }
 
 }  // namespace iter8::experiment

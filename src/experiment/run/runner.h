@@ -12,6 +12,7 @@
 #include "experiment/model.h"
 #include "experiment/progress.h"
 #include "experiment/result/result.h"
+#include "experiment/run/crash.h"
 
 namespace iter8::experiment {
 
@@ -23,10 +24,12 @@ struct RunContext {
   Progress& progress;
   const base::Environment& environment;
   base::Secrets& secrets;
-  std::stop_token stop;                      // fires on SIGINT and SIGTERM
-  std::function<std::string()> stop_reason;  // "SIGINT" or "SIGTERM" after that
+  std::stop_token stop;                      // fires on SIGINT, SIGTERM and the like
+  std::function<std::string()> stop_reason;  // "SIGINT" or another after that
   std::filesystem::path result_file;
-  std::function<void(const Result&)> save;  // called after every task; throws base::Error if it fails
+  /// Called before every step, with what was recorded until then, and at the end; throws base::Error if it
+  /// fails.
+  std::function<void(const Result&)> save;
   std::string iter8_version;
 };
 
@@ -35,5 +38,11 @@ struct RunContext {
 /// executions in `earlier` are not repeated. Throws base::Error only if the result cannot be saved.
 Result run_experiment(Experiment& experiment, const RunContext& run_context,
                       std::optional<Result> earlier = std::nullopt);
+
+/// Does what a process that ended in the middle of a run left to do: records that it did, and runs the steps
+/// of finally that it had not begun. `found` is the result on disk; nothing if there is none that can be
+/// read. Throws base::Error if the result cannot be saved in the end, or is that of another file.
+Result finish_crashed_run(Experiment& experiment, const RunContext& run_context, const Crash& crash,
+                          std::optional<Result> found);
 
 }  // namespace iter8::experiment

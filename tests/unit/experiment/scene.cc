@@ -65,22 +65,29 @@ FakeTask::Behaviour Scene::failing(const std::string& name) {
   };
 }
 
+RunContext Scene::context() {
+  return {.clock = clock,
+          .log = log_,
+          .progress = progress,
+          .environment = environment_,
+          .secrets = secrets_,
+          .stop = stop.get_token(),
+          .stop_reason = [] { return std::string("SIGINT"); },
+          .result_file = "result.yaml",
+          .save =
+              [this](const Result& result) {
+                before_save(result);
+                saved.push_back(result);
+              },
+          .iter8_version = "1.2.3"};
+}
+
 Result Scene::run(std::optional<Result> earlier) {
-  const RunContext run_context{.clock = clock,
-                               .log = log_,
-                               .progress = progress,
-                               .environment = environment_,
-                               .secrets = secrets_,
-                               .stop = stop.get_token(),
-                               .stop_reason = [] { return std::string("SIGINT"); },
-                               .result_file = "result.yaml",
-                               .save =
-                                   [this](const Result& result) {
-                                     before_save(result);
-                                     saved.push_back(result);
-                                   },
-                               .iter8_version = "1.2.3"};
-  return run_experiment(experiment, run_context, std::move(earlier));
+  return run_experiment(experiment, context(), std::move(earlier));
+}
+
+Result Scene::finish(const Crash& crash, std::optional<Result> found) {
+  return finish_crashed_run(experiment, context(), crash, std::move(found));
 }
 
 config::Expression condition(const std::string& text) {

@@ -65,6 +65,8 @@ class Scene {
   FakeTask::Behaviour failing(const std::string& name);
 
   Result run(std::optional<Result> earlier = std::nullopt);
+  /// What a process does that comes after a crash.
+  Result finish(const Crash& crash, std::optional<Result> found);
 
   Experiment experiment;
   JumpingClock clock;
@@ -76,6 +78,8 @@ class Scene {
   std::function<void(const Result&)> before_save = [](const Result&) {};
 
  private:
+  RunContext context();
+
   base::Secrets secrets_;
   base::Environment environment_;
   base::Logger log_;

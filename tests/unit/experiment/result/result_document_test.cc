@@ -197,6 +197,16 @@ TEST_CASE("The document has the keys of the schema in their order") {
   CHECK(document["insights"]["assessment"]["winner"]["version"] == "yes");
 }
 
+TEST_CASE("The step that is being executed is kept") {
+  Result result = full_result();
+  result.running =
+      RunningStep{.section = Section::finally, .index = 2, .iteration = 0, .start = result.start};
+  const Json document = to_document(result);
+  CHECK(document["running"] == Json::parse(R"({"section": "finally", "index": 2, "iteration": 0,
+                                               "startTime": "2026-01-01T00:00:00Z"})"));
+  CHECK(to_document(from_document(document)) == document);
+}
+
 TEST_CASE("The spelling of the file and remarks are kept, and without them older rules hold") {
   Result result = full_result();
   CHECK(from_document(to_document(result)).spelling == FileSpelling::older);

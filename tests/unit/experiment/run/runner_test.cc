@@ -29,18 +29,40 @@ TEST_CASE("Setup, tasks and finally run once each, in this order") {
   CHECK(result.iter8_version == "1.2.3");
 }
 
-TEST_CASE("The result is saved before the first task and after every one") {
+TEST_CASE(
+    "The result is saved before each task, with what was done until then and what begins, and at the end") {
   Scene scene;
   scene.add(Section::tasks, "one");
   scene.add(Section::tasks, "two");
 
   scene.run();
-  REQUIRE(scene.saved.size() >= 4);
+  REQUIRE(scene.saved.size() == 4);
   CHECK(scene.saved[0].executions.empty());
-  CHECK(scene.saved[1].num_completed_tasks == 1);
-  CHECK(scene.saved[2].num_completed_tasks == 2);
-  CHECK_FALSE(scene.saved[2].end);
+  CHECK_FALSE(scene.saved[0].running);
+  for (const std::size_t index : {0U, 1U}) {
+    const Result& saved = scene.saved[1 + index];
+    CHECK(saved.num_completed_tasks == static_cast<int>(index));
+    REQUIRE(saved.running);
+    CHECK(saved.running->section == Section::tasks);
+    CHECK(saved.running->index == index);
+    CHECK(saved.running->iteration == 1);
+    CHECK_FALSE(saved.end);
+  }
+  CHECK(scene.saved.back().num_completed_tasks == 2);
+  CHECK_FALSE(scene.saved.back().running);
   CHECK(scene.saved.back().end.has_value());
+}
+
+TEST_CASE("A task does not begin when it cannot be saved that it does, but finally does") {
+  Scene scene;
+  scene.add(Section::tasks, "one");
+  scene.add(Section::finally, "last");
+  scene.before_save = [](const Result& result) {
+    if (result.running) throw base::Error("disk full");
+  };
+
+  CHECK_THROWS_WITH(scene.run(), "disk full");
+  CHECK(scene.notes == Notes{"last"});
 }
 
 TEST_CASE("Nothing runs when the result cannot be saved at the start") {
