@@ -103,6 +103,23 @@ class Pods(Image):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertEqual((workspace / "result.yaml").stat().st_uid, UID)
 
+    def test_finally_runs_once_when_the_worker_of_process_1_is_killed(self):
+        self.write("workspace/killed.yaml", """
+tasks:
+  - run: for i in 1 2 3; do sh -c 'true & exec true'; done
+  - run: kill -9 $PPID; sleep 600
+finally:
+  - run: cat /proc/1/comm >> done; grep -l '^[0-9]* ([^)]*) Z' /proc/[0-9]*/stat >> done; echo once >> done
+""")
+        workspace = self.folder / "workspace"
+        os.chown(workspace, UID, UID)
+        done = self.container.run_restricted(["iter8", "run", "killed.yaml"], UID, {workspace: "/workspace"},
+                                             {"HOME": "/nowhere", "PATH": "/usr/local/bin:/usr/bin:/bin"})
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("was ended by SIGKILL", done.stderr)
+        self.assertEqual((workspace / "done").read_text(), "iter8\nonce\n")
+        self.assertEqual(yaml.safe_load((workspace / "result.yaml").read_text())["interrupted"], "SIGKILL")
+
     def test_a_step_of_tekton_gives_its_results(self):
         results = self.folder / "results"
         results.mkdir()

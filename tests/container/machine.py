@@ -61,13 +61,13 @@ class Container:
         return run("buildah", "run", *options, self._name, "--", *command)
 
     def run_restricted(self, command, uid, volumes, environment, directory="/workspace"):
-        """Runs a command as a user that the image does not know, with nothing writable but the volumes: a pod with
-        runAsUser and readOnlyRootFilesystem."""
+        """Runs a command as a user that the image does not know, with nothing writable but the volumes, and as process 1: a pod
+        with runAsUser and readOnlyRootFilesystem."""
         root = checked("buildah", "mount", self._name)
         variables = [f"{name}={value}" for name, value in environment.items()]
         binds = " ".join(f"{host}:{inside}" for host, inside in volumes.items())
         try:
-            return run("unshare", "--mount", "sh", "-eu", "-c", RESTRICTED, "sh", root, binds, str(uid), directory,
+            return run("unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-eu", "-c", RESTRICTED, "sh", root, binds, str(uid), directory,
                        "env", "-i", *variables, *command)
         finally:
             checked("buildah", "umount", self._name)

@@ -4,7 +4,9 @@ result and the exit code say what happened."""
 import contextlib
 import os
 import random
+import shutil
 import signal
+import subprocess
 import time
 import unittest
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 from ci import runner
 from harness.case import Case
 from harness.news import NewsCase
-from harness.program import PATIENCE, ended_within
+from harness.program import PATIENCE, binary, ended_within
 
 ONCE = [{"run": "echo first >> done"}, {"run": "echo second >> done"}]
 HANGS = "echo up > news; sleep 600"
@@ -197,6 +199,42 @@ class AtAnyMoment(Case):
                 cut = [entry for entry in result["tasks"] if entry["section"] == "finally" and entry["status"] == "failed"]
                 self.assertGreaterEqual(len(lines), 2 - len(cut), finished.story())
         self.assertGreater(crashes, 8, "hardly a run was cut off: the moments are chosen badly")
+
+
+class AsProcessOne(CrashCase):
+    """As in a container, where the supervisor is process 1 and every orphan becomes its child."""
+
+    def setUp(self):
+        super().setUp()
+        self.unshare = shutil.which("unshare")
+        if not self.unshare or subprocess.run([self.unshare, "--pid", "--fork", "--mount-proc", "true"], check=False,
+                                              capture_output=True, timeout=20).returncode:
+            self.skipTest("no namespace of processes can be made")
+
+    def begin_as_one(self, tasks, finally_=ONCE):
+        self.write("experiment.yaml", {"tasks": tasks, "finally": finally_})
+        return self.start("--pid", "--fork", "--mount-proc", "--kill-child", binary(), "run", program=self.unshare)
+
+    def test_finally_runs_once_and_what_is_left_is_reaped(self):
+        # Each inner shell leaves an orphan that ends at once; the second task kills its own worker.
+        orphans = "for i in 1 2 3; do sh -c 'true & exec true'; done"
+        zombies = "grep -l '^[0-9]* ([^)]*) Z' /proc/[0-9]*/stat > zombies; cat /proc/1/comm > one; echo first >> done"
+        running = self.begin_as_one([{"run": orphans}, {"run": "kill -9 $PPID; sleep 600"}], [{"run": zombies}, ONCE[1]])
+        finished = running.finish()
+        self.assert_code(finished, 1)
+        self.assertIn("was ended by SIGKILL", finished.err)
+        self.assertEqual(self.done(), ["first", "second"])
+        self.assertEqual(self.result()["interrupted"], "SIGKILL")
+        self.assertEqual([(self.folder / name).read_text() for name in ("one", "zombies")], ["iter8\n", ""])
+
+    def test_signals_reach_the_worker(self):
+        running = self.begin_as_one([{"run": HANGS}])
+        self.next_news()
+        [supervisor] = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        os.kill(int(supervisor), signal.SIGTERM)
+        self.assert_code(running.finish(), 143)
+        self.assertEqual(self.done(), ["first", "second"])
+        self.assertEqual(self.result()["interrupted"], "SIGTERM")
 
 
 class TheSupervisor(CrashCase):
