@@ -20,11 +20,13 @@ namespace iter8::entrypoint {
 namespace {
 
 /// Kills the process groups of all children, which run_process created, so that none outlives the program.
+/// Those with a session of their own are there to clean up after this process.
 void kill_children() {
   std::error_code error;
   for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task", error)) {
     std::ifstream children(thread.path() / "children");
-    for (pid_t child = 0; children >> child;) ::kill(-child, SIGKILL);
+    for (pid_t child = 0; children >> child;)
+      if (::getsid(child) == ::getsid(0)) ::kill(-child, SIGKILL);
   }
 }
 

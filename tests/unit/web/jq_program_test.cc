@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "web/jq_process.h"
-#include "web/jq_server.h"
 
 using namespace iter8;
 using namespace std::chrono_literals;
@@ -21,11 +20,6 @@ std::vector<json> run(const std::string& expression, std::string_view document,
 }
 
 }  // namespace
-
-int run_as_child(int argc, char** argv);
-int run_as_child(int argc, char** argv) {
-  return web::serve_jq_if_asked(argc, argv).value_or(-1);
-}
 
 TEST_CASE("a jq program gives its outputs in order") {
   CHECK(run(".a[] | . * 2", R"({"a": [1, 2.5]})") == std::vector<json>{2.0, 5.0});
