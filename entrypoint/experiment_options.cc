@@ -39,6 +39,7 @@ Loaded read_experiment(const ExperimentOptions& options, Process& process) {
   experiment::LoadOptions load_options;
   for (const std::string& text : options.set)
     load_options.overrides.push_back(split_assignment(text, "--set"));
+  load_options.descriptions = options.descriptions;
   Loaded loaded{.experiment = {},
                 .problems = config::Problems(
                     base::printable(path.string(), 1000),

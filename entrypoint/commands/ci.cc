@@ -65,7 +65,9 @@ int CiRun::run() {
   std::vector<Condition> conditions;
   if (!options_.conditions.empty()) conditions = parse_conditions(options_.conditions);
   reports_ = report_targets();
-  Loaded loaded = read_experiment(options_.experiment, process_);
+  ExperimentOptions reading = options_.experiment;
+  reading.descriptions = experiment::Descriptions::asked_for;
+  Loaded loaded = read_experiment(reading, process_);
   process_.out << system_.greeting(process_.secrets) << std::flush;
   process_.err << process_.secrets.mask(loaded.problems.to_text()) << std::flush;
   if (!loaded.experiment) return refuse(loaded.problems);
@@ -88,7 +90,7 @@ int CiRun::run() {
   const std::vector<Finding> findings = evaluate(conditions, end.result);
   std::vector<std::string> lines;
   for (const Finding& finding : findings) lines.push_back(finding.line);
-  for (const std::string& line : lines) process_.out << line << "\n";
+  for (const std::string& line : lines) process_.out << base::log_line(line) << "\n";
   const int code = end.exit_code() != kDone ? end.exit_code() : exit_code_of(findings);
   finish(std::move(end.result), std::move(lines), result_file);
   return code;
@@ -114,11 +116,7 @@ int CiRun::refuse(const config::Problems& problems) {
   result.start = std::chrono::floor<std::chrono::seconds>(base::SystemClock().wall());
   result.end = result.start;
   result.file = problems.file();
-  std::vector<config::Problem> sorted = problems.all();
-  std::stable_sort(sorted.begin(), sorted.end(), [](const config::Problem& a, const config::Problem& b) {
-    return std::pair(a.position.line, a.position.column) < std::pair(b.position.line, b.position.column);
-  });
-  for (const config::Problem& problem : sorted)
+  for (const config::Problem& problem : problems.in_order(problems.all().size()))
     result.file_problems.push_back({.line = problem.position.line,
                                     .column = problem.position.column,
                                     .is_error = problem.severity == config::Problem::Severity::error,

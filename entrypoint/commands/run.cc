@@ -44,7 +44,7 @@ bool has_gate(const RunOptions& options, const experiment::Result& result) {
 int run_gate(const SessionEnd& end, Process& process) {
   const std::vector<Finding> findings = evaluate_gate(end.result);
   for (const Finding& finding : findings)
-    if (finding.answer != Answer::holds) process.err << "gate: " << finding.line << "\n";
+    if (finding.answer != Answer::holds) process.err << "gate: " << base::log_line(finding.line) << "\n";
   return exit_code_of(findings);
 }
 
@@ -76,10 +76,12 @@ CLI::App* add_command(CLI::App& program, RunOptions& options) {
 
 int run(const RunOptions& options, Process& process) {
   const std::vector<ReportTarget> reports = parse_report_targets(options.reports);
-  std::optional<experiment::Experiment> experiment = load(options.experiment, process);
+  ExperimentOptions reading = options.experiment;
+  if (!options.dry_run) reading.descriptions = experiment::Descriptions::asked_for;
+  std::optional<experiment::Experiment> experiment = load(reading, process);
   if (!experiment) return kUsage;
   if (options.dry_run) {
-    process.out << process.secrets.mask(plan_text(*experiment));
+    process.out << base::without_commands(process.secrets.mask(plan_text(*experiment)));
     return kDone;
   }
 

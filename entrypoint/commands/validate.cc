@@ -30,6 +30,9 @@ std::size_t count_objectives(const experiment::Experiment& experiment) {
 CLI::App* add_command(CLI::App& program, ValidateOptions& options) {
   CLI::App* command = program.add_subcommand("validate", "Check an experiment without running it");
   declare(*command, options.experiment);
+  command->add_flag_callback(
+      "--describe-plugins", [&] { options.experiment.descriptions = experiment::Descriptions::asked_for; },
+      "Run plugins to ask them for the schema of their options, without secrets in their environment");
   return command;
 }
 

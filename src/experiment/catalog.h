@@ -11,8 +11,12 @@
 
 namespace iter8::experiment {
 
+/// Whether plugins are asked for the schema of their options while a task is built, which runs them.
+enum class Descriptions { left_out, asked_for };
+
 /// What a task may use while it is built from its `with`, in which references ${…} are already expanded.
-/// Borrowed: valid during TaskKind::build only. Building must have no effect outside the program.
+/// Borrowed: valid during TaskKind::build only. Building must have no effect outside the program, and starts
+/// no other program unless `descriptions` says so.
 struct BuildContext {
   const std::vector<Version>& versions;  // of the file; empty where it names none
   const base::Environment& environment;
@@ -23,6 +27,7 @@ struct BuildContext {
   bool after_script =
       false;  // an earlier step of the file is a script, which may create files that this task needs
   bool has_older_names = false;  // a step so far names its task as older Iter8 did
+  Descriptions descriptions = Descriptions::left_out;
 };
 
 /// One kind of task. The table of all kinds is tasks/catalog.cc.

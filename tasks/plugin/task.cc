@@ -72,13 +72,25 @@ std::string failure_of(const base::Completion& completion) {
   return completion.output_cut ? fmt::format("answered with more than {} bytes", kAnswerLimit) : "";
 }
 
+/// Those variables that a program needs to start, and those that hold nothing to hide.
+std::vector<std::string> harmless_variables(const base::Environment& environment,
+                                            const base::Secrets& secrets) {
+  std::vector<std::string> entries;
+  for (const std::string& name : environment.names()) {
+    const std::string value = environment.get(name).value_or("");
+    if (name == "PATH" || (!base::names_secret(name) && secrets.mask(value) == value))
+      entries.push_back(name + "=" + value);
+  }
+  return entries;
+}
+
 /// The JSON Schema of the program's `with`; nothing when it has none, which it says by a
 /// non-zero exit or no output.
 std::optional<Json> ask_for_schema(const std::filesystem::path& program, BuildContext& context) {
   base::SystemClock clock;
   const base::StopTimer timer(clock, {}, kDescribeLimit);
   const base::Command command{.arguments = {program.string(), "--describe"},
-                              .environment = context.environment.entries(),
+                              .environment = harmless_variables(context.environment, context.secrets),
                               .directory = context.directory};
   base::Completion completion;
   try {
@@ -112,7 +124,8 @@ std::unique_ptr<experiment::Task> build(const std::string& name, const std::file
   config::Node options = with;  // nothing given is an empty map to the plugin
   options.kind = config::Node::Kind::map;
   if (options.position.line == 0) options.position = context.position;
-  const auto schema = ask_for_schema(program, context);
+  const bool asks = context.descriptions == experiment::Descriptions::asked_for;
+  const auto schema = asks ? ask_for_schema(program, context) : std::nullopt;
   if (schema) check_schema(*schema, options, context.problems);
   return std::make_unique<PluginTask>(name, program, config::to_value(options));
 }

@@ -144,9 +144,9 @@ class ExamplesTest(Case):
         folder = self.copy("custom-plugin")
         file = folder / "experiment.yaml"
         file.write_text(file.read_text().replace("orders: 100", "order: 100"))
-        finished = self.iter8("validate", cwd=folder, environment={"ITER8_TASK_PATH": str(folder)})
-
-        self.assert_refused(finished, "'order'")
+        for command in (("validate", "--describe-plugins"), ("run",)):
+            finished = self.iter8(*command, cwd=folder, environment={"ITER8_TASK_PATH": str(folder)})
+            self.assert_refused(finished, "'order'")
 
     def start_receiver(self, folder):
         """The example's own receiver on a free port; returns its URL and a function for the lines that it printed."""

@@ -100,12 +100,14 @@ class Expander {
     std::string value;
     std::string problem;
     bool hidden = false;
+    bool is_outside = false;  // a part of the value comes from a variable or file
   };
 
   void expand_scalar(Node& node, std::string_view key, bool below_secret) {
     if (node.text.find('$') == std::string::npos) return remember_literal(node, key);
     const std::string_view text = node.text;
     std::string result;
+    bool is_outside = false;
     std::size_t at = 0;
     while (at < text.size() && reported_ < kReportLimit) {
       const std::string_view rest = text.substr(at);
@@ -122,6 +124,7 @@ class Expander {
           return report(node, at,
                         fmt::format("more than {} bytes of text after ${{…}} is replaced", kTextLimit));
         result += found.value;
+        is_outside = is_outside || found.is_outside;
       } else {
         result += rest.front();
         length = rest.starts_with("$$") ? 2 : 1;
@@ -129,6 +132,7 @@ class Expander {
       at += length;
     }
     bytes_ += result.size();
+    if (is_outside) node.reference = node.text;
     node.text = std::move(result);
   }
 
@@ -163,6 +167,7 @@ class Expander {
       return {.value = {}, .problem = fmt::format("{} is not text (UTF-8)", base::printable(name))};
     result.hidden = result.hidden || base::names_secret(name);
     if (result.hidden) secrets_.add(result.value);
+    if (result.is_outside) problems_.add_outside(result.value, std::string(written));
     return result;
   }
 
@@ -176,6 +181,7 @@ class Expander {
                              : Resolution{.value = {}, .problem = "too many defaults within each other"};
       result.value.append(text.substr(0, at)).append(inner.value);
       result.hidden = result.hidden || inner.hidden;
+      result.is_outside = result.is_outside || inner.is_outside;
       if (!inner.problem.empty()) return inner;
       if (result.value.size() > kTextLimit)
         return {.value = {}, .problem = fmt::format("a default of more than {} bytes", kTextLimit)};
@@ -193,7 +199,7 @@ class Expander {
       content.erase(content.find_last_not_of("\r\n") + 1);
       const auto place = std::filesystem::absolute(sources_.directory / path).lexically_normal();
       const bool is_stored_secret = base::is_of_secret_store(place.string(), sources_.environment);
-      return {.value = std::move(content), .problem = {}, .hidden = is_stored_secret};
+      return {.value = std::move(content), .problem = {}, .hidden = is_stored_secret, .is_outside = true};
     } catch (const base::Error& error) {
       if (fallback) return of_default(*fallback, depth);
       return {.value = {}, .problem = error.what()};
@@ -211,7 +217,7 @@ class Expander {
     const auto value = sources_.environment.get(name);
     // As in a shell, the fallback stands in for an empty variable too.
     if (fallback && (!value || value->empty())) return of_default(*fallback, depth);
-    if (value) return {.value = *value, .problem = {}};
+    if (value) return {.value = *value, .problem = {}, .is_outside = !value->empty()};
     return {.value = {},
             .problem = fmt::format("environment variable '{}' is not set{}", name,
                                    base::suggestion(name, sources_.environment.names()))};

@@ -127,6 +127,7 @@ std::string Node::described() const {
   if (kind == Kind::null) return "nothing";
   if (kind == Kind::sequence) return "a list";
   if (kind == Kind::map) return "a map";
+  if (!reference.empty()) return "the value of " + base::printable(reference, kShownBytes);
   std::string shown = base::printable(text, kShownBytes);
   if (text.empty()) return "empty text";
   const Value value = quoted ? Value(text) : plain_scalar(text);

@@ -30,13 +30,15 @@ struct Node {
   Position position;
   Position text_position;  // of a scalar's first character: behind the quote, or on the line below a | or >
   std::string text;
-  bool quoted = false;  // "8" and '8' are text, 8 is a number
+  bool quoted = false;    // "8" and '8' are text, 8 is a number
+  std::string reference;  // as written, if a part of `text` comes from outside of the file: "${NAME}"
   std::vector<Node> items;
   std::vector<Entry> entries;
 
   const Node* find(std::string_view key) const;
 
   /// "nothing", "text 'abc'", "number 8", "a list", "a map": the "found …" of a message. Cut and printable.
+  /// A text from outside is not shown: "the value of ${NAME}".
   std::string described() const;
 };
 

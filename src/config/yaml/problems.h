@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/yaml/node.h"
+#include "config/yaml/outside_text.h"
 
 namespace iter8::config {
 
@@ -57,6 +58,15 @@ class Problems {
     std::string outer_;
   };
 
+  /// A text that comes from outside of the file, by what stands for it there: in_order() and to_text() show
+  /// "${NAME}" wherever a message quotes the text, or a part of it that begins one of its lines.
+  void add_outside(std::string_view text, const std::string& reference);
+  /// Those that another list knows.
+  void add_outside_of(const Problems& other);
+
+  /// As they are shown: in the order of the file, at most `limit`, each text masked by the caller.
+  std::vector<Problem> in_order(std::size_t limit) const;
+
   /// "FILE:LINE:COL: error: message" lines in the order of the file, each text masked by the caller.
   std::string to_text() const;
 
@@ -64,6 +74,7 @@ class Problems {
   std::string file_;
   Strictness strictness_;
   std::vector<Problem> all_;
+  OutsideTexts outside_;
   std::string key_;
 };
 

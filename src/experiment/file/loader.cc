@@ -207,6 +207,7 @@ void Loader::announce_uses() {
 std::optional<Experiment> Loader::load(const std::string& content, const LoadOptions& options) {
   std::optional<Node> root = config::parse_document(content, problems_);
   if (!root) return std::nullopt;
+  context_.descriptions = options.descriptions;
   apply_overrides(*root, options.overrides);
 
   experiment_.digest = "sha256:" + base::sha256_hex(content);

@@ -48,8 +48,9 @@ std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry,
 
 /// The same context, but problems are reported to `problems`.
 BuildContext with_problems(const BuildContext& context, Problems& problems) {
-  return {context.versions, context.environment,  context.secrets,        context.directory, context.position,
-          problems,         context.after_script, context.has_older_names};
+  return {context.versions,     context.environment,     context.secrets,
+          context.directory,    context.position,        problems,
+          context.after_script, context.has_older_names, context.descriptions};
 }
 
 std::unique_ptr<Task> build(const TaskKind& kind, const Node& with, BuildContext& context) {
@@ -95,6 +96,7 @@ std::unique_ptr<Task> expand_and_build(const TaskKind& kind, Node& with, bool is
   if (is_script) return build(kind, with, context);
   Problems broken(context.problems.file(), context.problems.strictness());
   config::expand_references(with, {context.environment, context.directory}, context.secrets, broken);
+  context.problems.add_outside_of(broken);
   if (!broken.has_errors()) return build(kind, with, context);
 
   for (const config::Problem& problem : broken.all())

@@ -34,7 +34,8 @@ experiment::BuildContext Workbench::build_context() {
           .secrets = *secrets,
           .directory = directory,
           .position = {.line = 1, .column = 1},
-          .problems = problems_};
+          .problems = problems_,
+          .descriptions = experiment::Descriptions::asked_for};
 }
 
 std::unique_ptr<experiment::Task> Workbench::build(const experiment::TaskKind& kind,

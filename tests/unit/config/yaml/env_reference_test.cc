@@ -177,3 +177,11 @@ TEST_CASE("many references to one long value are an error and do not fill the me
   const Expansion e(yaml + "'", {{"X", std::string(100'000, 'x')}});
   CHECK(e.problems.find("bytes of text after ${…} is replaced") != std::string::npos);
 }
+
+TEST_CASE("what comes from outside is described by its name, and a default by its text") {
+  const Expansion e("a: ${FAR}\nb: ${NOT_SET:-near}\nc: x${NOT_SET:-${FAR}}\nd: near", {{"FAR", "away"}});
+  CHECK(e.node.find("a")->described() == "the value of ${FAR}");
+  CHECK(e.node.find("b")->described() == "text 'near'");
+  CHECK(e.node.find("c")->described() == "the value of x${NOT_SET:-${FAR}}");
+  CHECK(e.node.find("d")->described() == "text 'near'");
+}

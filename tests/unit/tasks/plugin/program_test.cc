@@ -141,6 +141,29 @@ TEST_CASE("a plugin's own schema checks its options before anything runs") {
   CHECK_THAT(plugin.bench.problems(), Catch::Contains("missing key 'orders'"));
 }
 
+TEST_CASE("a plugin that is asked for its schema sees no secrets") {
+  PluginBench plugin(
+      R"([ -n "$PATH" ] && [ "$PLAIN" = yes ] && [ -z "$API_TOKEN$MINE$URL" ] && exit 1; echo '{"required": ["leaked"]}')");
+  for (const auto& [name, value] : {std::pair{"API_TOKEN", "tok-12345678"},
+                                    {"MINE", "declared-value"},
+                                    {"PLAIN", "yes"},
+                                    {"URL", "http://me:password-1@host/"}})
+    plugin.bench.environment.set(name, value);
+  plugin.bench.secrets->add("declared-value");
+  plugin.bench.secrets->add_user_infos("http://me:password-1@host/");
+  CHECK(plugin.bench.build(plugin.kind(), "{}"));
+  CHECK(plugin.bench.problems().empty());
+}
+
+TEST_CASE("a plugin is not run unless its description is asked for") {
+  PluginBench plugin("touch \"$OLDPWD/ran\"; echo '{\"required\": [\"orders\"]}'");
+  auto context = plugin.bench.build_context();
+  context.descriptions = experiment::Descriptions::left_out;
+  config::Node with;
+  CHECK(plugin.kind().build(with, context));
+  CHECK(plugin.bench.problems().empty());
+}
+
 TEST_CASE("a plugin that is not installed is a mistake in the file") {
   Workbench bench;
   auto context = bench.build_context();
