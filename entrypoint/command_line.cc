@@ -145,9 +145,7 @@ int dispatch(const std::vector<std::string>& arguments, Process& process) {
 }
 
 int report_error(Process& process, std::string_view message, int code) {
-  // GitHub's runner recognises the older form of its commands anywhere in a line.
-  const std::string harmless = base::replace_all(process.secrets.mask(message), "##[", "#_[");
-  process.err << "iter8: error: " << harmless << std::endl;
+  process.err << "iter8: error: " << base::without_commands(process.secrets.mask(message)) << std::endl;
   return code;
 }
 

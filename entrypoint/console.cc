@@ -47,13 +47,6 @@ std::string_view cut_to_width(std::string_view text, std::size_t columns) {
   return text;
 }
 
-/// Without control characters, except for line breaks.
-std::string printable_lines(std::string_view text) {
-  std::vector<std::string> lines = base::split(text, '\n');
-  for (std::string& line : lines) line = base::printable(line, line.size() * 4 + 4);
-  return base::join(lines, "\n");
-}
-
 }  // namespace
 
 Terminal Terminal::of(int descriptor, const base::Environment& environment) {
@@ -79,7 +72,7 @@ void Console::line(base::LogLevel level, std::string_view text) {
   } else {
     bytes += prefix.word;
   }
-  bytes.append(printable_lines(text)).append("\n").append(live_);
+  bytes.append(base::log_line(text)).append("\n").append(live_);
   write(bytes);
 }
 

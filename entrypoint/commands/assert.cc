@@ -76,7 +76,7 @@ int run(const AssertOptions& options, Process& process) {
       return signals.exit_code();
   }
 
-  for (const Finding& finding : findings) process.out << finding.line << "\n";
+  for (const Finding& finding : findings) process.out << base::log_line(finding.line) << "\n";
   return exit_code_of(findings);
 }
 

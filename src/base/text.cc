@@ -35,15 +35,16 @@ int distance(std::string_view a, std::string_view b) {
   return cost[a.size()][b.size()];
 }
 
-/// Control characters of Unicode that change how a terminal or log shows the rest: C1 and the bidirectional
-/// ones.
+/// Characters of Unicode that change how a terminal or log shows the rest, or are not seen in it: C1, the
+/// bidirectional ones, separators of lines and paragraphs, and those without width but for the joiners, which
+/// scripts and emoji need.
 bool is_hidden(std::string_view character) {
-  static constexpr std::array<std::string_view, 11> kDirections = {"\u200E", "\u200F", "\u202A", "\u202B",
-                                                                   "\u202C", "\u202D", "\u202E", "\u2066",
-                                                                   "\u2067", "\u2068", "\u2069"};
+  static constexpr std::array<std::string_view, 18> kHidden = {
+      "\u061C", "\u200B", "\u200E", "\u200F", "\u2028", "\u2029", "\u202A", "\u202B", "\u202C",
+      "\u202D", "\u202E", "\u2060", "\u2066", "\u2067", "\u2068", "\u2069", "\uFEFF", "\u180E"};
   if (character.size() == 2 && character[0] == '\xC2' && static_cast<std::uint8_t>(character[1]) < 0xA0)
     return true;
-  return std::find(kDirections.begin(), kDirections.end(), character) != kDirections.end();
+  return std::find(kHidden.begin(), kHidden.end(), character) != kHidden.end();
 }
 
 }  // namespace
@@ -136,6 +137,34 @@ std::string printable(std::string_view text, std::size_t limit) {
     text.remove_prefix(character.size());
   }
   return result;
+}
+
+std::string without_commands(std::string_view text) {
+  std::string result;
+  bool is_at_begin = true;  // of a line, blanks apart
+  while (!text.empty()) {
+    const bool is_marked =
+        text.starts_with("##[") || text.starts_with("##vso[") || text.starts_with("##teamcity[");
+    if (is_marked || (is_at_begin && text.starts_with("::"))) {
+      const std::size_t mark = is_marked ? 2 : 1;
+      result.append(text.substr(0, mark)) += ' ';
+      text.remove_prefix(mark);
+      is_at_begin = false;
+      continue;
+    }
+    const char c = text.front();
+    if (c == '\n' || c == '\r')
+      is_at_begin = true;
+    else if (c != ' ' && c != '\t')
+      is_at_begin = false;
+    result += c;
+    text.remove_prefix(1);
+  }
+  return result;
+}
+
+std::string log_line(std::string_view text) {
+  return without_commands(printable(text, text.size() * 4 + 4));
 }
 
 }  // namespace iter8::base

@@ -28,4 +28,11 @@ std::string suggestion(std::string_view word, std::span<const std::string> candi
 /// visible, invalid UTF-8 becomes U+FFFD, and more than `limit` bytes become "…".
 std::string printable(std::string_view text, std::size_t limit = 200);
 
+/// A text of one or more lines without what CI systems take for a command of theirs wherever a job prints it:
+/// "::" at the beginning of a line, and "##[", "##vso[" and "##teamcity[" anywhere, get a space in between.
+std::string without_commands(std::string_view text);
+
+/// All of a text from outside as one line of a log: printable(), and without commands.
+std::string log_line(std::string_view text);
+
 }  // namespace iter8::base

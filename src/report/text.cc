@@ -96,7 +96,8 @@ std::string text(const Result& result) {
   else
     report += text_table(metrics);
   for (const Table& load : load_tables(result)) report += text_table(load);
-  return report + text_list("Warnings", summary::warnings(result));
+  report += text_list("Warnings", summary::warnings(result));
+  return base::without_commands(report);  // jobs print it
 }
 
 }  // namespace iter8::report

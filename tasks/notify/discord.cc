@@ -1,5 +1,6 @@
 // Discord: a channel's webhook with one embed. Limits: title 256, description 4096 characters.
 // https://discord.com/developers/docs/resources/webhook#execute-webhook
+#include "base/markdown.h"
 #include "base/text.h"
 #include "tasks/evidence/event_document.h"
 #include "tasks/evidence/text_limit.h"
@@ -27,10 +28,10 @@ int embed_color(RunStatus status) {
   return 0;
 }
 
-/// No text from outside may become Markdown: a masked link would say one thing and lead to another.
+/// No text from outside may become Markdown or a link: a masked link would say one thing and lead to another.
 std::string escape_markdown(std::string_view text) {
   std::string result;
-  for (const char c : text) {
+  for (const char c : base::without_links(text)) {
     if (std::string_view("\\`*_~|>[]()#-").find(c) != std::string_view::npos) result += '\\';
     result += c;
   }

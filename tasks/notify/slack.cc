@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/markdown.h"
 #include "base/text.h"
 #include "tasks/evidence/event_document.h"
 #include "tasks/evidence/text_limit.h"
@@ -22,10 +23,15 @@ constexpr std::size_t kHeadlineLimit = 2000;
 constexpr std::size_t kMostLines = 15;
 constexpr const char* kApi = "https://slack.com/api";
 
-/// What Slack reads as markup in any text: these three make mentions and links.
-std::string escape(std::string text) {
+/// What Slack reads as markup in any text.
+std::string escape_markup(std::string text) {
   text = base::replace_all(std::move(text), "&", "&amp;");
   return base::replace_all(base::replace_all(std::move(text), "<", "&lt;"), ">", "&gt;");
+}
+
+/// Text from outside: no markup, and no links in notifications either, which know no `verbatim`.
+std::string escape(std::string_view text) {
+  return escape_markup(base::without_links(text));
 }
 
 std::string_view sign_of(RunStatus status) {
@@ -52,8 +58,13 @@ std::string escape_within(std::string_view text, std::size_t limit) {
   return result;
 }
 
+/// `verbatim`: addresses and names of channels and people in it are not links.
+Json markup(const std::string& text) {
+  return {{"type", "mrkdwn"}, {"text", text}, {"verbatim", true}};
+}
+
 Json section(const std::string& text) {
-  return {{"type", "section"}, {"text", {{"type", "mrkdwn"}, {"text", text}}}};
+  return {{"type", "section"}, {"text", markup(text)}};
 }
 
 std::string objective_lines(const Event& event) {
@@ -72,7 +83,7 @@ std::string context_line(const Event& event) {
   constexpr std::size_t kLongestAddress = 1000;
   std::vector<std::string> parts;
   for (const auto& [name, value] : facts_of(event)) parts.push_back(name + " " + escape_within(value, 200));
-  const std::string address = escape(event.run.url);
+  const std::string address = escape_markup(event.run.url);
   if (!address.empty() && address.size() <= kLongestAddress) parts.push_back("<" + address + "|Run>");
   return base::join(parts, " · ");
 }
@@ -84,8 +95,7 @@ Json blocks_of(const Message& message) {
       fmt::format("{} *{}*", sign_of(event.status), escape_within(message.headline, kHeadlineLimit))));
   const std::string lines = objective_lines(event);
   if (!lines.empty()) blocks.push_back(section(lines));
-  blocks.push_back({{"type", "context"},
-                    {"elements", Json::array({{{"type", "mrkdwn"}, {"text", context_line(event)}}})}});
+  blocks.push_back({{"type", "context"}, {"elements", Json::array({markup(context_line(event))})}});
   return blocks;
 }
 
@@ -102,6 +112,7 @@ class SlackChannel final : public Channel {
     if (!token_.empty()) body["channel"] = conversation_;
     body["text"] = escape_within(message.headline, kHeadlineLimit);  // of the notification on a phone
     body["blocks"] = blocks_of(message);
+    body["unfurl_links"] = false;
     if (token_.empty()) return {.what = json_request(url_, body), .note = {}};
 
     const bool is_edit = updates_ == Updates::edit && !first_.empty();

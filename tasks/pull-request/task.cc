@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/markdown.h"
 #include "base/text.h"
 #include "experiment/result/result.h"
 #include "forge/git_contents.h"
@@ -64,7 +65,8 @@ std::string PullRequestTask::promote_one(const RepositoryEdits& group, const con
                                          forge::Client& client, const Context& context) const {
   const PromotionWords words = {
       .evidence = evidence(context),
-      .headline = context.secrets.mask(base::printable(summary::headline(context.result), 500)),
+      .headline =
+          base::without_links(context.secrets.mask(base::printable(summary::headline(context.result), 500))),
       .verdict = std::string(to_text(experiment::current_verdict(context.result))) + " " +
                  summary::winner_name(context.result)};
   const Promotion promotion = promotion_of(options_, group.edits, data, words, context.directory);

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/duration.h"
+#include "base/markdown.h"
 #include "base/number.h"
 #include "base/utf8.h"
 
@@ -89,6 +90,23 @@ TEST_CASE("foreign text is made safe for a terminal") {
   CHECK(printable("übung") == "übung");
   CHECK(printable("a\u202Eb") == "a\uFFFDb");
   CHECK(printable("abcdef", 3) == "abc…");
+}
+
+TEST_CASE("a line of a log holds no command of a CI system") {
+  CHECK(log_line("x\n::error::y\x1b[2J ##[z]") == "x\\n::error::y\\x1b[2J ## [z]");
+  CHECK(log_line(" ::set-output name=a::b") == " : :set-output name=a::b");
+  CHECK(log_line("a::b") == "a::b");
+  CHECK(without_commands("a\n  ::b::\r::c::\n## d\n##vso[e] ##teamcity[f]") ==
+        "a\n  : :b::\r: :c::\n## d\n## vso[e] ## teamcity[f]");
+}
+
+TEST_CASE("text without links keeps its characters apart") {
+  const std::string text = "http://a.b WWW.c.d @e #1 gh-2 a:b // w.w";
+  std::string shown = without_links(text);
+  for (const char* link : {"http://", "WWW.", "@e", "#1", "gh-2"})
+    CHECK(shown.find(link) == std::string::npos);
+  CHECK(replace_all(shown, "\u200B", "") == text);
+  CHECK(markdown_escaped("see http://a.b|<c>") == "see http:\u200B//a.b\\|\\<c\\>");
 }
 
 TEST_CASE("well-formed UTF-8 is told from what only looks like it") {

@@ -78,7 +78,7 @@ TEST_CASE("without a cursor there is no live line") {
 TEST_CASE("control characters of a message do not reach the terminal") {
   Tape tape;
   Console(tape.descriptor(), {}).line(LogLevel::info, "a\x1b[2Jb\nsecond line");
-  CHECK(tape.text() == "a\\x1b[2Jb\nsecond line\n");
+  CHECK(tape.text() == "a\\x1b[2Jb\\nsecond line\n");
 }
 
 TEST_CASE("what a terminal can do is asked of it and of the environment") {
