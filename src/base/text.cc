@@ -141,7 +141,7 @@ std::string printable(std::string_view text, std::size_t limit) {
 
 std::string without_commands(std::string_view text) {
   std::string result;
-  bool is_at_begin = true;  // of a line, blanks apart
+  bool is_at_begin = true;  // of a line; readers pass over blanks of any script
   while (!text.empty()) {
     const bool is_marked =
         text.starts_with("##[") || text.starts_with("##vso[") || text.starts_with("##teamcity[");
@@ -155,7 +155,7 @@ std::string without_commands(std::string_view text) {
     const char c = text.front();
     if (c == '\n' || c == '\r')
       is_at_begin = true;
-    else if (c != ' ' && c != '\t')
+    else if (c > ' ' && c < 0x7F)
       is_at_begin = false;
     result += c;
     text.remove_prefix(1);

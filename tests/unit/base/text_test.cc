@@ -95,6 +95,7 @@ TEST_CASE("foreign text is made safe for a terminal") {
 TEST_CASE("a line of a log holds no command of a CI system") {
   CHECK(log_line("x\n::error::y\x1b[2J ##[z]") == "x\\n::error::y\\x1b[2J ## [z]");
   CHECK(log_line(" ::set-output name=a::b") == " : :set-output name=a::b");
+  CHECK(log_line("\u00A0\u3000::error::y") == "\u00A0\u3000: :error::y");
   CHECK(log_line("a::b") == "a::b");
   CHECK(without_commands("a\n  ::b::\r::c::\n## d\n##vso[e] ##teamcity[f]") ==
         "a\n  : :b::\r: :c::\n## d\n## vso[e] ## teamcity[f]");
