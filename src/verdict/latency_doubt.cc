@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::string_view kLatency = "latency";
 constexpr std::string_view kOkLatency = "ok-latency";
+constexpr std::string_view kCapped = "-capped";  // at the end of a mean's name
+constexpr std::string_view kAboveCap = "latency-above-cap";
 /// Of the requests of a mean whose latency may be unknown.
 constexpr double kFewUnknown = 0.05;
 constexpr double kRounding = 1e-9;
@@ -51,11 +53,32 @@ double unknown_requests(const Load& load, double limit) {
   return unknown + load.count("errors-timeout") + load.count("errors-overflow");
 }
 
+std::string doubt_text(double unknown, double total) {
+  return fmt::format(
+      "{:.0f} of {:.0f} requests have no known latency (no answer, or none in time): with "
+      "them, it could be above the limit",
+      unknown, total);
+}
+
+/// `limit` is a share.
+std::string doubt_about_share(const Load& load, const std::string& metric, double limit) {
+  const auto* data = latest(load.result, metric, load.version);
+  const auto* share = data ? std::get_if<experiment::Proportion>(data) : nullptr;
+  const double unknown = load.count("unknown-latency-count");
+  if (!share || unknown <= 0) return {};
+  const double total = static_cast<double>(share->total) + unknown;
+  const bool holds = static_cast<double>(share->count) + unknown <= (limit + kRounding) * total;
+  return holds ? std::string() : doubt_text(unknown, total);
+}
+
 }  // namespace
 
 std::string doubt_about(const Result& result, const std::string& metric, std::size_t version, double limit) {
   if (!experiment::is_load_metric(metric)) return {};
-  const std::string_view whole = experiment::name_in_provider(metric);
+  std::string_view whole = experiment::name_in_provider(metric);
+  if (whole == kAboveCap)
+    return doubt_about_share({result, experiment::provider_of(metric), version}, metric, limit);
+  if (whole.ends_with(kCapped)) whole.remove_suffix(kCapped.size());
   const std::size_t dash = whole.rfind('-');
   const std::string_view name = whole.substr(0, dash);
   if (dash == std::string_view::npos || (name != kLatency && name != kOkLatency)) return {};
@@ -76,10 +99,7 @@ std::string doubt_about(const Result& result, const std::string& metric, std::si
     if (aggregate.starts_with('p') && bucket.upper > limit) above += static_cast<double>(bucket.count);
   }
   if (unknown <= 0 || above + unknown <= (*allowed + kRounding) * total) return {};
-  return fmt::format(
-      "{:.0f} of {:.0f} requests have no known latency (no answer, or none in time): with "
-      "them, it could be above the limit",
-      unknown, total);
+  return doubt_text(unknown, total);
 }
 
 }  // namespace iter8::verdict

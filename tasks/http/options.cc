@@ -70,6 +70,9 @@ void check_together(const HttpOptions& options, const Node& node, Problems& prob
     problems.error(position_of("versionInfo"), "both url and versionInfo; expected one of them");
   if (options.arrival == load::Arrival::closed && options.rate)
     problems.warning(position_of("qps"), "qps has no meaning with arrival: closed");
+  if (options.latency_cap && *options.latency_cap > options.timeout)
+    problems.error(position_of("latencyCap"),
+                   "latencyCap is longer than the timeout, beyond which no latency is known");
   check_pace(
       options.pace,
       {.arrival = options.arrival, .connections = options.connections, .has_rate = options.rate.has_value()},

@@ -187,6 +187,7 @@ class Cap(SlicesCase):
         self.assert_says(self.validate("http/latency-mean-capped", "1%", latencyCap="50ms"), "expected a time")
         self.assert_says(self.validate("http/latency-above-cap", "150%", latencyCap="50ms"), "is not a share")
         self.assert_says(self.validate("http/latency-above-cap", "1%", latencyCap="0s"), "latencyCap")
+        self.assert_says(self.validate("http/latency-above-cap", "1%", latencyCap="6s"), "longer than the timeout")
 
     def test_a_reward_on_a_capped_mean(self):
         with Server(Kept.answer) as server:

@@ -71,6 +71,26 @@ TEST_CASE("a mean bears a few unknown latencies, a maximum none") {
   CHECK(judged(many, at_most("http/latency-mean", "50"), EvidenceMode::fixed) == Verdict::inconclusive);
 }
 
+TEST_CASE("a cap does not make unknown latencies known") {
+  const auto scene = [](double unknown) {
+    Scene capped = quick_scene({{"unknown-latency-count", unknown}, {"no-answer-count", unknown}});
+    capped.add("http/latency-mean-capped", 0, SampleSummary{.count = 400, .mean = 9, .variance = 1});
+    capped.add("http/latency-above-cap", 0, Proportion{.count = 4, .total = 400});
+    return capped;
+  };
+  const auto mean = at_most("http/latency-mean-capped", "50");
+  const auto share = at_most("http/latency-above-cap", "0.05");
+  CHECK(judged(scene(4), mean, EvidenceMode::point) == Verdict::pass);
+  CHECK(judged(scene(40), mean, EvidenceMode::point) == Verdict::inconclusive);
+  CHECK(judged(scene(0), share, EvidenceMode::point) == Verdict::pass);
+  CHECK(judged(scene(16), share, EvidenceMode::point) == Verdict::pass);
+  CHECK(judged(scene(18), share, EvidenceMode::point) == Verdict::inconclusive);
+  CHECK(
+      verdict::doubt_about(scene(100).result, "http/latency-above-cap", 0, 0.05) ==
+      "100 of 500 requests have no known latency (no answer, or none in time): with them, it could be above "
+      "the limit");
+}
+
 TEST_CASE("a timeout says nothing about a limit beyond it") {
   const Scene scene = quick_scene({{"errors-timeout", 40}});
   CHECK(judged(scene, at_most("http/latency-p95", "100"), EvidenceMode::point) == Verdict::inconclusive);
