@@ -25,8 +25,25 @@ def status_of(pid, key):
     return None
 
 
+def worker_of(pid):
+    """The process that does the work: of `iter8 run` the child that it supervises, otherwise the process itself."""
+    with contextlib.suppress(OSError):
+        for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            if os.getpgid(int(child)) == os.getpgid(pid):
+                return int(child)
+    return pid
+
+
+def private_memory(pid):
+    """MiB that a process shares with no other."""
+    with contextlib.suppress(OSError):
+        kibibytes = re.findall(r"^Private_\w+:\s+(\d+) kB", pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        return sum(map(int, kibibytes)) / 1024
+    return 0
+
+
 def run_client(command, core, folder, watch=None):
-    """Runs a client to its end: seconds, rusage, peak MiB. `watch` is called with its pid twenty times a second. The
+    """Runs a client to its end: seconds, rusage, peak MiB. `watch` is called with the pid of its worker twenty times a second. The
     figure of wait4 for memory would include the moment before exec, when the child was a copy of this interpreter."""
     pinned = ["taskset", "-c", str(core), *command] if core is not None else command
     start = time.monotonic()
@@ -34,9 +51,11 @@ def run_client(command, core, folder, watch=None):
         client = subprocess.Popen(pinned, cwd=folder, stdout=subprocess.DEVNULL, stderr=log)
         memory = 0
         while True:
-            memory = max(memory, status_of(client.pid, "VmHWM") or 0)
+            worker = worker_of(client.pid)
+            beside = private_memory(client.pid) if worker != client.pid else 0
+            memory = max(memory, (status_of(worker, "VmHWM") or 0) + beside)
             if watch:
-                watch(client.pid)
+                watch(worker)
             pid, status, usage = os.wait4(client.pid, os.WNOHANG)
             if pid:
                 break

@@ -13,7 +13,10 @@ options = request["with"]
 marker = pathlib.Path("killed")
 if options.get("killAt") == request["iteration"] and not marker.exists():
     marker.touch()
-    os.kill(os.getppid(), signal.SIGKILL)
+    if options["killed"] == "worker":
+        os.kill(os.getppid(), signal.SIGKILL)
+    else:
+        os.killpg(os.getpgid(os.getppid()), signal.SIGKILL)
 json.dump({"metrics": [{"name": "errors", "version": version["name"], "kind": "proportion", **counts}
                        for version, counts in zip(request["versions"], options["counts"])]}, sys.stdout)
 '''
@@ -59,18 +62,19 @@ class Decisions(Case):
     def test_a_killed_loop_resumes_to_the_very_same_assessment(self):
         self.assert_code(self.run_shop(self.experiment([(1, 200)], iterations=4), "--no-gate"), 0)
         whole = self.assessment()
-        (self.folder / "result.yaml").unlink()
-
-        experiment = self.experiment([(1, 200)], iterations=4, killAt=3)
-        self.write("experiment.yaml", experiment)
         environment = {"ITER8_TASK_PATH": str(self.folder / "bin")}
-        killed = self.start("run", environment=environment).finish(20)
-        self.assertEqual(killed.code, -9, killed.story())
-        self.assert_code(self.iter8("run", "--resume", "--no-gate", environment=environment), 0)
+        for who, code, done in (("everything", -9, 2), ("worker", 1, 0)):
+            with self.subTest(who):
+                (self.folder / "result.yaml").unlink()
+                (self.folder / "killed").unlink(missing_ok=True)
+                self.write("experiment.yaml", self.experiment([(1, 200)], iterations=4, killAt=3, killed=who))
+                self.assert_code(self.start("run", environment=environment).finish(20), code)
+                self.assertEqual(self.result()["numCompletedTasks"], done)
+                self.assert_code(self.iter8("run", "--resume", "--no-gate", environment=environment), 0)
 
-        self.assertEqual(len(self.assessment()["looks"]), 4)
-        for key in ("verdict", "looks", "slos"):
-            self.assertEqual(self.without_lines(self.assessment()[key]), self.without_lines(whole[key]))
+                self.assertEqual(len(self.assessment()["looks"]), 4)
+                for key in ("verdict", "looks", "slos"):
+                    self.assertEqual(self.without_lines(self.assessment()[key]), self.without_lines(whole[key]))
 
     def without_lines(self, value):
         if isinstance(value, dict):

@@ -60,6 +60,7 @@ class Run {
   const Execution* earlier_execution(const Step& step, int iteration) const;
   Flow flow_after(const Execution& execution);
   void note_interruption();
+  void count_tasks();
   void note_begin(const Step& step, const RunPosition& position);
   void save();
   Result end();
@@ -88,6 +89,7 @@ Result Run::run() {
 Result Run::run_rest() {
   for (const Execution& execution : result_.executions)
     iteration_ = std::max(iteration_, execution.iteration);
+  count_tasks();
   save();
   run_finally();
   return end();
@@ -159,11 +161,10 @@ Run::Flow Run::run_step(Step& step, const RunPosition& position) {
 
   const Execution recorded = result_.executions.back();
   const Flow flow = flow_after(recorded);
-  result_.num_completed_tasks = count_completed(result_, iteration_, [this](const Execution& execution) {
-    return is_tolerated(experiment_, execution);
-  });
+  count_tasks();
   run_context_.progress.task_finished(label, recorded);
-  if (step.section == Section::finally) save();  // what was cleaned up must not look cut off after a crash
+  // The last one as well: what was cleaned up must not look cut off after a crash.
+  if (step.section == Section::finally && step.index + 1 == experiment_.finally.size()) save();
   return flow;
 }
 
@@ -223,6 +224,12 @@ const Execution* Run::earlier_execution(const Step& step, int iteration) const {
 
 void Run::note_interruption() {
   result_.interrupted = run_context_.stop_reason ? run_context_.stop_reason() : "stopped";
+}
+
+void Run::count_tasks() {
+  result_.num_completed_tasks = count_completed(result_, iteration_, [this](const Execution& execution) {
+    return is_tolerated(experiment_, execution);
+  });
 }
 
 void Run::save() {
