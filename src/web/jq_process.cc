@@ -127,11 +127,13 @@ class JqSpawnSettings {
 };
 
 std::string crash_text(int status) {
-  if (!WIFSIGNALED(status)) return "the process that evaluates it ended";
+  const std::string end = WIFSIGNALED(status) ? fmt::format("SIG{}", ::sigabbrev_np(WTERMSIG(status)))
+                                              : fmt::format("exit code {}", WEXITSTATUS(status));
   return fmt::format(
-      "libjq crashed (SIG{}): it has faults that this expression or document meets, or needs more "
-      "than {} MiB of memory",
-      ::sigabbrev_np(WTERMSIG(status)), kJqMemory / (1024 * 1024));
+      "libjq crashed ({}): it has faults that this expression or document meets, or needs more than {} MiB "
+      "of "
+      "memory",
+      end, kJqMemory / (1024 * 1024));
 }
 
 }  // namespace

@@ -1,10 +1,13 @@
 #include <filesystem>
+#include <random>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 #include <stdlib.h>
 
 #include "base/environment.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "git/repository.h"
@@ -49,6 +52,16 @@ class Scene {
   }
   Remote remote() const { return {.url = (folder_ / "remote").string()}; }
   std::filesystem::path local() const { return folder_ / "local"; }
+
+  /// The ids of objects with these bytes in the local repository, whether they are well-formed or not.
+  std::vector<std::string> add_objects(const std::string& type,
+                                       const std::vector<std::string>& contents) const {
+    for (std::size_t i = 0; i < contents.size(); ++i)
+      base::write_file_atomically(folder_ / fmt::format("object-{:04}", i), contents[i]);
+    const std::string ids = run("ls \"$PWD\"/object-* | git -C local hash-object -w --literally -t " + type +
+                                " --stdin-paths && rm object-*");
+    return base::split(ids, '\n');
+  }
 
  private:
   std::filesystem::path folder_;
@@ -112,4 +125,87 @@ TEST_CASE("what cannot be reached says so, without the user and password of its 
                     Contains("cannot fetch from"));
   CHECK_THROWS_WITH(fetch({.url = "https://me:secret@127.0.0.1:1/x.git"}, scene.local(), {"main"}, {}),
                     Contains("cannot fetch from https://127.0.0.1:1/x.git") && !Contains("secret"));
+}
+
+namespace {
+
+/// The text and 150 versions of it in which a few bytes were changed, cut, doubled or put in.
+std::vector<std::string> mutations(const std::string& text, std::mt19937& chance) {
+  std::vector<std::string> all{text};
+  while (all.size() < 150) {
+    std::string one = text;
+    for (std::size_t changes = 1 + chance() % 4; changes > 0 && !one.empty(); --changes) {
+      const std::size_t at = chance() % one.size();
+      switch (chance() % 4) {
+        case 0:
+          one[at] = static_cast<char>(chance());
+          break;
+        case 1:
+          one.resize(at);
+          break;
+        case 2:
+          one.insert(at, one.substr(at, 20));
+          break;
+        default:
+          one.insert(at, chance() % 50, "\0\xff 9"[chance() % 4]);
+      }
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+std::string bytes_of(const std::string& hexadecimal) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hexadecimal.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(hexadecimal.substr(i, 2), nullptr, 16));
+  return bytes;
+}
+
+/// Calls everything that reads objects. They may be errors, and nothing else.
+void read_all(Repository& repository, const std::string& commit) {
+  const auto attempt = [](const auto& action) {
+    try {
+      action();
+    } catch (const base::Error&) {
+    }
+  };
+  attempt([&] { repository.commit(commit); });
+  attempt([&] { repository.file(commit, "prod/values.yaml", kLimit); });
+  attempt([&] { repository.names(commit, ""); });
+  attempt([&] { repository.names(commit, "prod"); });
+  attempt([&] {
+    repository.make_commit(commit, {{.path = "prod/values.yaml", .content = "x"}}, "m",
+                           {"R", "r@example.com"});
+  });
+}
+
+}  // namespace
+
+TEST_CASE("objects of a repository that are not what they say are errors, and do not end the program") {
+  const Scene scene;
+  Repository repository(scene.local());
+  const std::string base = fetch(scene.remote(), scene.local(), {""}, {}).branches.at("main");
+  std::mt19937 chance(14);
+  const auto content_of = [&scene](const std::string& type, const std::string& name) {
+    scene.run("git -C local cat-file " + type + " " + name + " > content");
+    return base::read_file(scene.local().parent_path() / "content", kLimit);
+  };
+
+  const std::string commit = content_of("commit", base);
+  const std::string tree_id = scene.run("git -C local rev-parse " + base + "^{tree}");
+  for (const std::string& id : scene.add_objects("commit", mutations(commit, chance)))
+    read_all(repository, id);
+  for (const std::string& path : {std::string(), std::string("prod")}) {
+    const std::string tree = content_of("tree", base + ":" + path);
+    std::vector<std::string> tops = scene.add_objects("tree", mutations(tree, chance));
+    if (path == "prod") {
+      for (std::string& top : tops) top = fmt::format("40000 prod{}{}", '\0', bytes_of(top));
+      tops = scene.add_objects("tree", tops);
+    }
+    std::vector<std::string> commits;
+    for (const std::string& top : tops) commits.push_back(base::replace_all(commit, tree_id, top));
+    for (const std::string& id : scene.add_objects("commit", commits)) read_all(repository, id);
+  }
+  CHECK(repository.file(base, "prod/values.yaml", kLimit)->content == "tag: v1\n");
 }
