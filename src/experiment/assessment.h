@@ -35,7 +35,13 @@ struct ObjectiveCheck {
   std::optional<double> log_evidence_pass;
   std::optional<double> log_evidence_fail;
   std::optional<double> needed;  // total samples that would probably decide it, if the data go on like this
-  int decided_at = 0;            // the look that certified the verdict, from 1; 0 = none did
+  /// Where requests depend on their neighbours: how many independent ones they are worth, about how many
+  /// stalls decided, and the longest stall in seconds that a pass excludes.
+  std::optional<double> effective;
+  std::optional<double> stalls;
+  std::optional<double> excluded_stall;
+  std::optional<double> needed_seconds;  // of load, beside `needed`
+  int decided_at = 0;                    // the look that certified the verdict, from 1; 0 = none did
   EvidenceMode evidence = EvidenceMode::point;
   std::string reason;  // one sentence; never empty unless the verdict is pass
   /// false: a remark. The verdict does not depend on it: the baseline's where the candidates decide, and

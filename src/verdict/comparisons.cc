@@ -84,7 +84,7 @@ std::vector<MetricComparison> comparisons_of(const Criteria& criteria, const Rew
     std::vector<stats::Posterior> posteriors;
     for (std::size_t version = 0; version < versions; ++version) {
       comparison.versions.push_back(check_of(source, version, inputs));
-      const auto posterior = any_posterior_of(inputs.store.data(source.series, version), source);
+      const auto posterior = any_posterior_of(data_worth(source, version, inputs), source);
       // Without data a posterior is its prior, which says nothing about the version.
       if (posterior && comparison.versions.back().value) posteriors.push_back(*posterior);
     }

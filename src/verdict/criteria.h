@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "config/options/located.h"
 #include "experiment/assessment.h"
 #include "stats/evidence/evidence.h"
@@ -50,6 +51,7 @@ struct ObjectiveOptions {
   std::optional<double> confidence;                         // 1 - alpha, for both sides
   std::optional<EvidenceMode> evidence;                     // nothing: that of the criteria
   std::optional<NoData> no_data;                            // nothing: that of the criteria
+  std::optional<base::Duration> stall;                      // nothing: that of the criteria
   double weight = 1;                                        // in the score
   bool key = false;
   bool gate = true;
@@ -76,6 +78,8 @@ struct Criteria {
   Alpha alpha;
   OnInconclusive on_inconclusive = OnInconclusive::fail;
   std::int64_t min_samples = 0;
+  /// The longest stall of a version to reckon with: in its favour, load requests within one count as one.
+  std::optional<base::Duration> stall;
   std::optional<double> stop_on_loss;  // share of the baseline's reward
   bool cutoff_on_violation = true;
   Judged judged = Judged::every_version;

@@ -1,5 +1,6 @@
 #include "verdict/evidence_store.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -28,11 +29,27 @@ void EvidenceStore::look(const experiment::Result& result, int iteration) {
     ++step_;
     weights_ = weights;
   }
+  take_loads(result, iteration);
   for (auto& [key, comparison] : comparisons_) advance(key, comparison, false);
+}
+
+void EvidenceStore::take_loads(const experiment::Result& result, int iteration) {
+  for (; taken_loads_ < result.series.size(); ++taken_loads_) {
+    const experiment::LoadSeries& load = result.series[taken_loads_];
+    if (load.iteration > iteration) break;
+    if (load.slices.empty()) continue;
+    auto& versions = loads_[load.provider];
+    versions.resize(std::max(versions.size(), load.version + 1));
+    auto copy = std::make_shared<experiment::LoadSeries>(load);
+    copy->blocks = {};  // a second picture of the same requests
+    versions[load.version].push_back({.run = run_, .step = step_, .load = std::move(copy)});
+  }
 }
 
 void EvidenceStore::begin_run() {
   taken_.clear();
+  taken_loads_ = 0;
+  ++run_;
   ++step_;  // what happened between two runs is not known
   for (auto& [name, versions] : data_)
     for (AccumulatedData& version : versions) version.begin_run();
@@ -42,6 +59,18 @@ const AccumulatedData& EvidenceStore::data(const std::string& series, std::size_
   static const AccumulatedData nothing;
   const auto found = data_.find(series);
   return found == data_.end() || version >= found->second.size() ? nothing : found->second[version];
+}
+
+const std::vector<RecordedLoad>& EvidenceStore::loads(const std::string& provider,
+                                                      std::size_t version) const {
+  static const std::vector<RecordedLoad> nothing;
+  const auto found = loads_.find(provider);
+  return found == loads_.end() || version >= found->second.size() ? nothing : found->second[version];
+}
+
+stats::LookNumber EvidenceStore::look_number() const {
+  return {.number = static_cast<double>(std::max(1, looks_)),
+          .planned = static_cast<double>(std::max({1, looks_, planned_looks_}))};
 }
 
 void EvidenceStore::advance(const ComparisonKey& key, Comparison& comparison, bool is_new) const {

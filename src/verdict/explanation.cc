@@ -49,10 +49,39 @@ std::string limit_of(const EvidenceFacts& facts) {
   return text;
 }
 
+/// Fewer independent requests than this share of all are worth a word.
+constexpr double kNearlyAll = 0.9;
+
+bool is_worth_less(const EvidenceFacts& facts) {
+  const auto& dependence = facts.finding.dependence;
+  return dependence && dependence->effective < kNearlyAll * facts.finding.samples;
+}
+
+/// "0.4 % (2000 samples, worth 340)".
 std::string value_and_samples(const EvidenceFacts& facts) {
   const auto& value = facts.finding.value;
   const std::string number = value ? value_text(*value, facts.source, facts.unit) : "no value";
-  return fmt::format("{} ({:.0f} samples)", number, facts.finding.samples);
+  const std::string worth =
+      is_worth_less(facts) ? fmt::format(", worth {:.0f}", facts.finding.dependence->effective) : "";
+  return fmt::format("{} ({:.0f} samples{})", number, facts.finding.samples, worth);
+}
+
+/// "20 ms", "1.5 s".
+std::string time_text(double seconds) {
+  return seconds < 1 ? fmt::format("{:.2g} ms", seconds * 1e3) : fmt::format("{:.2g} s", seconds);
+}
+
+/// What a decision rests on where requests depend on their neighbours.
+std::string dependence_text(const EvidenceFacts& facts, stats::Decision decision) {
+  const auto& dependence = facts.finding.dependence;
+  if (!dependence) return {};
+  std::string text;
+  if (is_worth_less(facts) && dependence->clusters > 0 && dependence->clusters < stats::kFewestClusters)
+    text += fmt::format("; decided by about {:.0f} stall{}", dependence->clusters,
+                        dependence->clusters < 1.5 ? "" : "s");
+  if (decision == stats::Decision::pass && dependence->excluded_stall)
+    text += fmt::format("; excludes stalls longer than {}", time_text(*dependence->excluded_stall));
+  return text;
 }
 
 /// The least number of requests without a bad one that passes: where data of this size cannot pass at all.
@@ -72,19 +101,31 @@ std::string clean_run(const EvidenceFacts& facts) {
   return fmt::format("{}: cannot certify {}; needs {:.0f} {}", found, limit_of(facts), least, what);
 }
 
+/// " (40 s of load)", where it is known how long it would take.
+std::string time_of(const EvidenceFacts& facts) {
+  const auto& dependence = facts.finding.dependence;
+  if (!dependence || !dependence->times_longer || !(dependence->seconds > 0)) return {};
+  return fmt::format(" ({} of load)", time_text(dependence->seconds * *dependence->times_longer));
+}
+
 }  // namespace
 
 std::string decided_sentence(const EvidenceFacts& facts, stats::Decision decision) {
   const std::string is = decision == stats::Decision::pass ? "meets" : "violates";
-  return fmt::format("{} {} {}; {}", value_and_samples(facts), is, limit_of(facts), figures(facts));
+  return fmt::format("{} {} {}; {}{}", value_and_samples(facts), is, limit_of(facts), figures(facts),
+                     dependence_text(facts, decision));
 }
 
 std::string undecided_sentence(const EvidenceFacts& facts) {
+  const auto& dependence = facts.finding.dependence;
+  if (dependence && !dependence->open.empty())
+    return fmt::format("{}: {}", value_and_samples(facts), dependence->open);
   if (std::string text = clean_run(facts); !text.empty()) return text;
   std::string text = fmt::format("{} does not settle whether it is {}; {}", value_and_samples(facts),
                                  limit_of(facts), figures(facts));
   if (facts.finding.needed && *facts.finding.needed > facts.finding.samples)
-    text += fmt::format("; about {:.0f} samples in all would settle it", *facts.finding.needed);
+    text +=
+        fmt::format("; about {:.0f} samples{} in all would settle it", *facts.finding.needed, time_of(facts));
   return text;
 }
 

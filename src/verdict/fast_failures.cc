@@ -7,6 +7,7 @@
 
 #include "experiment/metric/metric_name.h"
 #include "stats/evidence/strata.h"
+#include "verdict/dependence/dependent_evidence.h"
 
 namespace iter8::verdict {
 
@@ -26,9 +27,15 @@ stats::Counts errors_of(const ErrorInputs& inputs, const std::string& metric, st
 /// "The candidate fails no more than the baseline", up to this look.
 stats::Evidence evidence_of_no_more(const ErrorInputs& inputs, const std::string& metric,
                                     std::size_t version) {
-  if (inputs.store)
-    return stats::evidence(
-        inputs.store->comparison({provider_of(metric) + "/error-rate", 0, version}).counts);
+  const std::string errors = provider_of(metric) + "/error-rate";
+  if (inputs.store) {
+    const MetricSource source{.quantity = Quantity::proportion, .series = errors};
+    const DependentData baseline{.store = *inputs.store, .source = source, .version = 0, .rule = inputs.rule};
+    const DependentData candidate{
+        .store = *inputs.store, .source = source, .version = version, .rule = inputs.rule};
+    const auto found = evidence_of_comparison({.baseline = baseline, .candidate = candidate});
+    return found ? found->evidence : stats::evidence(inputs.store->comparison({errors, 0, version}).counts);
+  }
   return stats::evidence(stats::next_state({}, {.step = 0,
                                                 .baseline = errors_of(inputs, metric, 0),
                                                 .candidate = errors_of(inputs, metric, version)}));

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/duration.h"
 #include "verdict/comparisons.h"
 #include "verdict/fast_failures.h"
 #include "verdict/objective.h"
@@ -154,12 +155,14 @@ std::vector<std::size_t> excluded_versions(const LookInputs& look, std::vector<W
 std::vector<RewardEvidence> judge_rewards(const LookInputs& look, EvidenceMode mode, const stats::Rule& rule,
                                           const std::vector<std::size_t>& excluded, Assessment& assessment) {
   std::vector<double> feasibility = feasibility_of(assessment.objectives, look.result.versions.size());
-  const RewardInputs inputs{.result = look.result,
-                            .mode = mode,
-                            .store = look.store,
-                            .rule = rule,
-                            .planned_samples = look.planned_samples,
-                            .feasibility = feasibility};
+  const RewardInputs inputs{
+      .result = look.result,
+      .mode = mode,
+      .store = look.store,
+      .rule = rule,
+      .planned_samples = look.planned_samples,
+      .feasibility = feasibility,
+      .stall = look.criteria.stall ? std::optional(base::to_seconds(*look.criteria.stall)) : std::nullopt};
   if (mode != EvidenceMode::point) assessment.comparisons = comparisons_of(look.criteria, inputs);
   for (const std::size_t version : excluded) feasibility[version] = 0;
   std::vector<RewardEvidence> rewards;
@@ -220,6 +223,7 @@ Judgement judge(const Criteria& criteria, const Result& result, const LookAt& at
   const bool by_evidence = uses_evidence(criteria, at.iterations);
   std::optional<Warning> mismatch;
   if (by_evidence) {
+    past.store.plan_looks(at.iterations);
     past.store.look(result, at.iteration);
     if (past.this_run) past.this_run->look(result, at.iteration);
     if (past.planned_samples <= 0) past.planned_samples = planned_samples(result, past.store, at.iterations);

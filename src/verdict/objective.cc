@@ -167,6 +167,13 @@ ObjectiveCheck check_by_evidence(const ObjectiveCase& each, const stats::Track& 
                        .log_evidence_fail = finding.evidence.log_fail,
                        .needed = is_open ? finding.needed : std::nullopt,
                        .decided_at = track.decided_at};
+  if (const auto& dependence = finding.dependence) {
+    check.effective = dependence->effective;
+    check.stalls = dependence->clusters;
+    if (track.decision == Decision::pass) check.excluded_stall = dependence->excluded_stall;
+    if (is_open && dependence->times_longer && dependence->seconds > 0)
+      check.needed_seconds = dependence->seconds * *dependence->times_longer;
+  }
   if (finding.interval) check.interval = {finding.interval->lower, finding.interval->upper};
   Ruling ruling;
   if (is_zero)

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/duration.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "experiment/metric/metric_name.h"
@@ -148,6 +149,7 @@ std::optional<std::int64_t> recorded_samples(const Measured& measured, const Cri
 struct SampledData {
   MetricSource source;
   AccumulatedData data;
+  bool is_windows = false;  // each value stands for a window of time
 };
 
 /// Nothing where the data carry no sampling information. Many values of a gauge are a sample of window means.
@@ -161,6 +163,7 @@ std::optional<SampledData> sampled_data(const LookInputs& look, const ObjectiveO
   const bool is_gauge = info && info->kind == experiment::MetricKind::gauge;
   const auto windows = stats::moments_of_windows(sampled.data.scalars);
   if (!is_gauge || sampled.data.scalars.size() < kWindows || windows.invalid_reason) return std::nullopt;
+  sampled.is_windows = true;
   sampled.source.quantity = Quantity::mean;
   sampled.data.moments = windows.moments;
   return sampled;
@@ -204,10 +207,16 @@ stats::Rule rule_of(const LookInputs& look, const ObjectiveOptions& objective, E
   return {.mode = stats_mode(mode), .look = look.at.look, .alpha_pass = alpha.pass, .alpha_fail = alpha.fail};
 }
 
+/// Of the objective, else of the task, in seconds.
+std::optional<double> stall_of(const Criteria& criteria, const ObjectiveOptions& objective) {
+  const auto& stall = objective.stall ? objective.stall : criteria.stall;
+  return stall ? std::optional(base::to_seconds(*stall)) : std::nullopt;
+}
+
 EvidenceFacts evidence_facts(const LookInputs& look, const ObjectiveOptions& objective, std::size_t version,
                              const SampledData& sampled, const std::optional<Reference>& reference,
                              const Bounds& bounds, const ObjectiveCase& recorded) {
-  const auto& [source, data] = sampled;
+  const auto& [source, data, is_windows] = sampled;
   EvidenceFacts facts{.finding = {},
                       .source = source,
                       .bounds = bounds,
@@ -216,8 +225,14 @@ EvidenceFacts evidence_facts(const LookInputs& look, const ObjectiveOptions& obj
                       .counts = data.counts,
                       .unit = recorded.unit};
   const std::string subject = subject_of(objective.metric.value, version, look.result);
+  const EvidenceStore& own_store = store_of(look, objective);
+  const DependentData dependent{.store = own_store,
+                                .source = source,
+                                .version = version,
+                                .rule = facts.rule,
+                                .stall = stall_of(look.criteria, objective)};
   facts.finding = evidence_about(data, source, absolute_part(objective, bounds), facts.rule,
-                                 look.planned_samples, subject);
+                                 look.planned_samples, subject, is_windows ? nullptr : &dependent);
   if (reference)
     facts.finding = with_relative_limits(std::move(facts.finding), {.objective = objective,
                                                                     .source = source,
@@ -225,7 +240,10 @@ EvidenceFacts evidence_facts(const LookInputs& look, const ObjectiveOptions& obj
                                                                     .version = version,
                                                                     .reference = *reference,
                                                                     .store = look.store,
-                                                                    .subject = subject});
+                                                                    .subject = subject,
+                                                                    .rule = facts.rule,
+                                                                    .stall = dependent.stall,
+                                                                    .own_store = &own_store});
   // One observation has the exact value; several are taken together.
   if (data.observations <= 1 || !facts.finding.value) facts.finding.value = recorded.value;
   return facts;

@@ -88,26 +88,19 @@ double needed_of(const Question& question, const stats::Moments& moments) {
   return needed_of({counts.total - counts.events, counts.total}, 1 - question.limit, question.rule);
 }
 
-/// The moments to judge by: of raw values in order, without the warm-up and at their effective number.
-stats::Moments independent_moments(const AccumulatedData& data, ObjectiveEvidence& finding,
-                                   const std::string& subject) {
-  constexpr std::size_t kLongEnough = 2 * stats::kBatches;
-  if (data.samples.size() < kLongEnough) return data.moments;
-  std::span<const double> values(data.samples);
-  if (const std::size_t cut = stats::warmup_length(values)) {
-    warn(
-        finding, "warmup-cut", subject,
-        fmt::format("the first {} of {} values belong to the warm-up and were left out", cut, values.size()));
-    values = values.subspan(cut);
-  }
-  const stats::Moments moments = stats::moments_of(values);
-  const stats::BatchMeans batches = stats::batch_means(values, 0.95);
-  if (batches.invalid_reason || !(batches.variance_inflation > stats::kInflationWarning)) return moments;
-  warn(finding, "autocorrelated", subject,
-       fmt::format("neighbouring values depend on each other (variance inflation {:.1f}); {} values count as "
-                   "{:.0f}, approximately",
-                   batches.variance_inflation, values.size(), batches.effective));
-  return stats::effective_sample(moments, batches.variance_inflation);
+/// What a reader must know about raw values: which were left out, and what the others are worth.
+void warn_of_values(const AccumulatedData& data, const Dependence& dependence, ObjectiveEvidence& finding,
+                    const std::string& subject) {
+  const std::size_t warmup = stats::warmup_length(data.samples);
+  if (warmup > 0)
+    warn(finding, "warmup-cut", subject,
+         fmt::format("the first {} of {} values belong to the warm-up and were left out", warmup,
+                     data.samples.size()));
+  const auto values = static_cast<double>(data.samples.size() - warmup);
+  if (values > stats::kInflationWarning * dependence.effective)
+    warn(finding, "autocorrelated", subject,
+         fmt::format("neighbouring values depend on each other: {:.0f} values are worth {:.0f}", values,
+                     dependence.effective));
 }
 
 void warn_of_moments(const stats::Moments& moments, const stats::Rule& rule, ObjectiveEvidence& finding,
@@ -142,6 +135,12 @@ void warn_of_resolution(const Question& question, ObjectiveEvidence& finding, co
       fmt::format("the histogram's bucket around the limit is too wide: {:.0f} to {:.0f} values may be above "
                   "it; add a bucket bound at {:.6g}",
                   above.surely, above.possibly, question.limit));
+}
+
+/// Nothing for an interval of invalid data.
+std::optional<stats::Interval> finite_interval(const stats::Interval& interval) {
+  if (std::isnan(interval.lower) || std::isnan(interval.upper)) return std::nullopt;
+  return interval;
 }
 
 /// That both limits are met, from the evidence of those that are given.
@@ -185,35 +184,58 @@ std::optional<stats::Interval> interval_of(const AccumulatedData& data, const Me
   if (source.quantity == Quantity::quantile)
     interval = is_one_look ? stats::quantile_interval(data.cells, source.quantile, 1 - alpha)
                            : stats::quantile_sequence(data.cells, source.quantile, alpha);
-  if (std::isnan(interval.lower) || std::isnan(interval.upper)) return std::nullopt;
-  return interval;
+  return finite_interval(interval);
+}
+
+void add_dependence(ObjectiveEvidence& finding, const Dependence& dependence) {
+  auto& known = finding.dependence;
+  if (!known ||
+      (known->open.empty() && (!dependence.open.empty() || dependence.effective < known->effective)))
+    known = dependence;
+  if (!dependence.times_longer) return;
+  const double needed = std::ceil(finding.samples * *dependence.times_longer);
+  finding.needed = std::max(finding.needed.value_or(0), needed);
 }
 
 ObjectiveEvidence evidence_about(const AccumulatedData& data, const MetricSource& source,
                                  const Bounds& bounds, const stats::Rule& rule, double planned,
-                                 const std::string& subject) {
-  ObjectiveEvidence finding{.value = estimate_of(data, source),
-                            .interval = interval_of(data, source, rule, planned),
-                            .samples = samples_of(data, source)};
+                                 const std::string& subject, const DependentData* dependent) {
+  const auto own_interval = dependent ? dependent_interval(*dependent) : std::nullopt;
+  ObjectiveEvidence finding{
+      .value = estimate_of(data, source),
+      .interval = own_interval ? finite_interval(*own_interval) : interval_of(data, source, rule, planned),
+      .samples = samples_of(data, source)};
   const bool is_mean = source.quantity == Quantity::mean;
-  const stats::Moments moments = is_mean ? independent_moments(data, finding, subject) : data.moments;
-  if (is_mean) warn_of_moments(moments, rule, finding, subject);
+  if (is_mean && !own_interval) warn_of_moments(data.moments, rule, finding, subject);
 
   double met = 0;
   int sides = 0;
+  const auto ask_dependent = [&](Side side, double limit) -> std::optional<Evidence> {
+    auto found = dependent ? evidence_at_limit(*dependent, side, limit) : std::nullopt;
+    if (!found || found->evidence.invalid_reason) return std::nullopt;
+    if (is_mean && !data.samples.empty()) warn_of_values(data, found->dependence, finding, subject);
+    add_dependence(finding, found->dependence);
+    met += found->probability;
+    ++sides;
+    return found->evidence;
+  };
   const auto ask = [&](Side side, const std::optional<double>& limit) -> std::optional<Evidence> {
     if (!limit) return std::nullopt;
     const Question question{data, source, side, *limit, rule, planned};
-    const Evidence evidence = evidence_of(question, moments);
+    if (const auto evidence = ask_dependent(side, *limit)) {
+      warn_of_resolution(question, finding, subject);
+      return evidence;
+    }
+    const Evidence evidence = evidence_of(question, data.moments);
     if (evidence.invalid_reason) {
       warn(finding, std::string(stats::code_of(*evidence.invalid_reason)), subject,
            stats::sentence_of(*evidence.invalid_reason));
       return evidence;
     }
     warn_of_resolution(question, finding, subject);
-    met += probability_of(question, moments);
+    met += probability_of(question, data.moments);
     ++sides;
-    const double needed = needed_of(question, moments);
+    const double needed = needed_of(question, data.moments);
     if (std::isfinite(needed)) finding.needed = std::max(finding.needed.value_or(0), std::ceil(needed));
     return evidence;
   };

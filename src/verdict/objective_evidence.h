@@ -7,6 +7,7 @@
 #include "experiment/assessment.h"
 #include "stats/evidence/evidence.h"
 #include "verdict/accumulated_data.h"
+#include "verdict/dependence/dependent_evidence.h"
 
 namespace iter8::verdict {
 
@@ -24,16 +25,21 @@ struct ObjectiveEvidence {
   std::optional<stats::Interval> interval;  // of the value
   double samples = 0;                       // requests, visits, values: what the metric counts
   std::optional<double> needed;             // samples in all that would settle it, if they go on as they did
+  std::optional<Dependence> dependence;     // where requests are not taken for independent
   std::vector<experiment::Warning> warnings;
 };
 
 /// Against limits that are numbers; the formulas, and where they come from, stand in stats/evidence.
 /// `planned` is the number of samples that the run is going to take, where it is known. `subject`
 /// ("http/error-rate of 'candidate'") begins the sentences of warnings. `rule` decides what kind of interval
-/// fits: of one look, or valid at all looks.
+/// fits: of one look, or valid at all looks. `dependent` is where the data come from, if neighbouring
+/// requests may depend on each other; null for values that are windows of their own.
 ObjectiveEvidence evidence_about(const AccumulatedData& data, const MetricSource& source,
                                  const Bounds& bounds, const stats::Rule& rule, double planned,
-                                 const std::string& subject);
+                                 const std::string& subject, const DependentData* dependent = nullptr);
+
+/// Adds what one more limit's evidence rests on; the less favourable of both is kept.
+void add_dependence(ObjectiveEvidence& finding, const Dependence& dependence);
 
 /// How many units there are.
 double samples_of(const AccumulatedData& data, const MetricSource& source);

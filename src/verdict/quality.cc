@@ -9,6 +9,7 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "experiment/metric/metric_name.h"
+#include "verdict/dependence/metric_slices.h"
 
 namespace iter8::verdict {
 
@@ -60,6 +61,21 @@ void warn_of_times(const std::string& metric, const MetricSource& source, const 
     add_warning(warnings, {.code = "time-overlap",
                            .message = fmt::format("{}: '{}' and '{}' were not observed over the same time",
                                                   metric, result.versions[0], result.versions[version])});
+  }
+}
+
+/// Results of older versions hold no slices of time.
+void warn_of_independence(const std::string& metric, const MetricSource& source, const EvidenceStore& store,
+                          std::size_t versions, std::vector<Warning>& warnings) {
+  if (source.quantity == Quantity::scalar || !experiment::is_load_metric(metric)) return;
+  for (std::size_t version = 0; version < versions; ++version) {
+    if (store.data(source.series, version).observations == 0) continue;
+    if (metric_slices(store, {source}, version)) continue;
+    return add_warning(
+        warnings, {.code = "independence-assumed",
+                   .message = fmt::format("{}: independence assumed, because not all of its data have time "
+                                          "slices: requests that met one pause count as many",
+                                          metric)});
   }
 }
 
@@ -139,6 +155,7 @@ void add_quality_warnings(const Criteria& criteria, const Result& result, const 
       warn_of_data(store.data(source.series, version), subject_of(metric, version, result), warnings);
     warn_of_times(metric, source, result, store, warnings);
     warn_of_rates(metric, result, warnings);
+    warn_of_independence(metric, source, store, result.versions.size(), warnings);
   }
 }
 

@@ -45,9 +45,29 @@ Comparison comparison_at(const RelativeQuestion& question, double ratio) {
 struct Answer {
   stats::Evidence evidence;
   double probability = stats::kNan;
+  std::optional<Dependence> dependence = {};
 };
 
+/// From slices of time, where both versions have them.
+std::optional<Answer> dependent_answer(const RelativeQuestion& question, double ratio) {
+  const Reference& reference = question.reference;
+  const DependentData baseline{.store = reference.store,
+                               .source = question.source,
+                               .version = reference.version,
+                               .rule = question.rule};
+  const auto& own_store = question.own_store ? *question.own_store : question.store;
+  const DependentData candidate{.store = own_store,
+                                .source = question.source,
+                                .version = question.version,
+                                .rule = question.rule,
+                                .stall = question.stall};
+  auto found = evidence_of_comparison({.baseline = baseline, .candidate = candidate, .ratio = ratio});
+  if (!found || found->evidence.invalid_reason) return std::nullopt;
+  return Answer{found->evidence, found->probability, std::move(found->dependence)};
+}
+
 Answer at_most(const RelativeQuestion& question, double ratio) {
+  if (auto answer = dependent_answer(question, ratio)) return *std::move(answer);
   const MetricSource& source = question.source;
   const AccumulatedData& reference = question.reference.store.data(source.series, question.reference.version);
   const AccumulatedData& data = question.data;
@@ -63,8 +83,10 @@ Answer at_most(const RelativeQuestion& question, double ratio) {
 }
 
 Answer at_least(const RelativeQuestion& question, double ratio) {
-  const Answer opposite = at_most(question, ratio);
-  return {.evidence = stats::opposite_of(opposite.evidence), .probability = 1 - opposite.probability};
+  Answer opposite = at_most(question, ratio);
+  return {.evidence = stats::opposite_of(opposite.evidence),
+          .probability = 1 - opposite.probability,
+          .dependence = std::move(opposite.dependence)};
 }
 
 }  // namespace
@@ -75,6 +97,7 @@ ObjectiveEvidence with_relative_limits(ObjectiveEvidence finding, const Relative
   const auto add = [&](const Answer& answer) {
     finding.evidence = is_first ? answer.evidence : stats::both_of(finding.evidence, answer.evidence);
     is_first = false;
+    if (answer.dependence) add_dependence(finding, *answer.dependence);
     if (std::isfinite(answer.probability))
       finding.probability = std::clamp(finding.probability.value_or(1) + answer.probability - 1, 0.0, 1.0);
     if (const auto& invalid = answer.evidence.invalid_reason)

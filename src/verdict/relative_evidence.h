@@ -25,6 +25,9 @@ struct RelativeQuestion {
   const Reference& reference;
   EvidenceStore& store;        // of this run; keeps the state of comparisons over the looks
   const std::string& subject;  // begins the sentences of warnings
+  const stats::Rule& rule;
+  std::optional<double> stall;               // seconds; as in DependentData
+  const EvidenceStore* own_store = nullptr;  // where `data` stand, if it is another one than `store`
 };
 
 /// What is known about the limits that are numbers, and what the data say about the relative ones: both must

@@ -32,16 +32,27 @@ double width_of(const RewardOptions& options) {
 }
 
 /// "candidate <= ratio * reference".
-stats::Evidence comparison_evidence(EvidenceStore& store, const MetricSource& source,
+stats::Evidence comparison_evidence(const RewardInputs& inputs, const MetricSource& source,
                                     const ComparisonKey& key) {
-  const Comparison& comparison = store.comparison(key);
+  const DependentData baseline{.store = inputs.store,
+                               .source = source,
+                               .version = key.reference,
+                               .rule = inputs.rule,
+                               .stall = inputs.stall};
+  DependentData candidate = baseline;
+  candidate.version = key.candidate;
+  const auto found = evidence_of_comparison(
+      {.baseline = baseline, .candidate = candidate, .ratio = key.ratio, .width = key.width});
+  if (found && !found->evidence.invalid_reason) return found->evidence;
+  const Comparison& comparison = inputs.store.comparison(key);
   return source.quantity == Quantity::proportion ? stats::evidence(comparison.counts)
                                                  : stats::evidence(comparison.means);
 }
 
 /// The strengths of every pair, and what is known about the pair's data.
 void compare_pairs(RewardEvidence& finding, const RewardOptions& options, const MetricSource& source,
-                   const Result& result, EvidenceStore& store, const stats::Rule& rule) {
+                   const RewardInputs& inputs) {
+  const auto& [result, mode, store, rule, planned_samples, feasibility, stall] = inputs;
   const std::size_t count = result.versions.size();
   const bool is_high = options.direction == Direction::high;
   const double width = width_of(options);
@@ -49,7 +60,7 @@ void compare_pairs(RewardEvidence& finding, const RewardOptions& options, const 
   for (std::size_t i = 0; i < count; ++i)
     for (std::size_t j = i + 1; j < count; ++j) {
       const ComparisonKey key{source.series, i, j, 1, width};
-      const stats::Evidence evidence = comparison_evidence(store, source, key);  // that j <= i
+      const stats::Evidence evidence = comparison_evidence(inputs, source, key);  // that j <= i
       const double less = stats::pass_strength(evidence, rule);
       const double more = stats::fail_strength(evidence, rule);
       finding.strength[i][j] = is_high ? less : more;
@@ -69,27 +80,30 @@ void compare_pairs(RewardEvidence& finding, const RewardOptions& options, const 
 }
 
 void compare_with_baseline(RewardEvidence& finding, const RewardOptions& options, const MetricSource& source,
-                           EvidenceStore& store, const stats::Rule& rule) {
+                           const RewardInputs& inputs) {
+  const stats::Rule& rule = inputs.rule;
   const bool is_high = options.direction == Direction::high;
   const double margin = options.mde.value_or(kUsualMargin);
   finding.not_worse.assign(finding.strength.size(), stats::kInfinity);
   for (std::size_t version = 1; version < finding.strength.size(); ++version) {
     const ComparisonKey key{source.series, 0, version, is_high ? 1 - margin : 1 + margin,
                             stats::kMixtureWidth};
-    const stats::Evidence evidence = comparison_evidence(store, source, key);
+    const stats::Evidence evidence = comparison_evidence(inputs, source, key);
     finding.not_worse[version] =
         is_high ? stats::fail_strength(evidence, rule) : stats::pass_strength(evidence, rule);
   }
 }
 
 /// The candidates that are certainly better than the baseline, as one list.
-void list_better(RewardEvidence& finding, const MetricSource& source, EvidenceStore& store,
-                 const stats::Rule& rule, double width) {
+void list_better(RewardEvidence& finding, const MetricSource& source, const RewardInputs& inputs,
+                 double width) {
+  const stats::Rule& rule = inputs.rule;
   if (rule.mode == stats::Mode::fixed && rule.look == stats::Look::interim) return;  // not the planned look
   const bool is_high = finding.reward.direction == Direction::high;
   std::vector<stats::Evidence> evidence;
   for (std::size_t version = 1; version < finding.strength.size(); ++version) {
-    const stats::Evidence no_more = comparison_evidence(store, source, {source.series, 0, version, 1, width});
+    const stats::Evidence no_more =
+        comparison_evidence(inputs, source, {source.series, 0, version, 1, width});
     evidence.push_back(is_high ? stats::opposite_of(no_more) : no_more);
   }
   const std::vector<stats::Decision> decisions = stats::decisions_by_fdr(evidence, rule);
@@ -114,19 +128,19 @@ Reward reward_by_values(const RewardOptions& options, const Result& result, Evid
 
 RewardEvidence reward_by_evidence(const RewardOptions& options, const MetricSource& source,
                                   const RewardInputs& inputs) {
-  const auto& [result, mode, store, rule, planned_samples, feasibility] = inputs;
+  const auto& [result, mode, store, rule, planned_samples, feasibility, stall] = inputs;
   RewardEvidence finding{
       .reward = {.metric = options.metric.value, .direction = options.direction, .evidence = mode}};
   std::vector<stats::Posterior> posteriors;
   for (std::size_t version = 0; version < result.versions.size(); ++version) {
     finding.reward.versions.push_back(check_of(source, version, inputs));
-    const auto posterior = posterior_of(store.data(source.series, version), source);
+    const auto posterior = posterior_of(data_worth(source, version, inputs), source);
     if (posterior) posteriors.push_back(*posterior);
   }
   finding.reward.best = best_versions(finding.reward);
-  compare_pairs(finding, options, source, result, store, rule);
-  compare_with_baseline(finding, options, source, store, rule);
-  list_better(finding, source, store, rule, width_of(options));
+  compare_pairs(finding, options, source, inputs);
+  compare_with_baseline(finding, options, source, inputs);
+  list_better(finding, source, inputs, width_of(options));
   if (posteriors.size() == result.versions.size())
     finding.ranking =
         rank(finding.reward.versions, posteriors, feasibility, options.direction, 1 - rule.alpha_pass);
@@ -168,9 +182,24 @@ RewardEvidence judge_reward(const RewardOptions& options, const RewardInputs& in
 RewardCheck check_of(const MetricSource& source, std::size_t version, const RewardInputs& inputs) {
   const AccumulatedData& data = inputs.store.data(source.series, version);
   RewardCheck check{.value = estimate_of(data, source)};
-  if (const auto interval = interval_of(data, source, inputs.rule, inputs.planned_samples))
-    check.interval = ends_of(*interval);
+  const DependentData dependent{.store = inputs.store,
+                                .source = source,
+                                .version = version,
+                                .rule = inputs.rule,
+                                .stall = inputs.stall};
+  auto interval = dependent_interval(dependent);
+  if (!interval) interval = interval_of(data, source, inputs.rule, inputs.planned_samples);
+  if (interval) check.interval = ends_of(*interval);
   return check;
+}
+
+AccumulatedData data_worth(const MetricSource& source, std::size_t version, const RewardInputs& inputs) {
+  const auto worth = effective_data({.store = inputs.store,
+                                     .source = source,
+                                     .version = version,
+                                     .rule = inputs.rule,
+                                     .stall = inputs.stall});
+  return worth ? *worth : inputs.store.data(source.series, version);
 }
 
 std::optional<stats::Posterior> posterior_of(const AccumulatedData& data, const MetricSource& source) {

@@ -42,12 +42,17 @@ struct RewardInputs {
   const stats::Rule& rule;
   double planned_samples;               // that the declared looks will take, a version
   std::span<const double> feasibility;  // P(a version meets every objective), one a version
+  std::optional<double> stall = {};     // seconds; as in DependentData
 };
 
 RewardEvidence judge_reward(const RewardOptions& options, const RewardInputs& inputs);
 
 /// Value and interval of a metric for one version.
 experiment::RewardCheck check_of(const MetricSource& source, std::size_t version, const RewardInputs& inputs);
+
+/// The data of one version that a posterior and an interval come from: where requests depend on their
+/// neighbours, as many as they are worth.
+AccumulatedData data_worth(const MetricSource& source, std::size_t version, const RewardInputs& inputs);
 
 /// Of proportions and means; nothing for other data, and for too few.
 std::optional<stats::Posterior> posterior_of(const AccumulatedData& data, const MetricSource& source);

@@ -156,6 +156,10 @@ Json document_of(const ObjectiveCheck& check) {
   put(object, "logEvidencePass", check.log_evidence_pass);
   put(object, "logEvidenceFail", check.log_evidence_fail);
   put(object, "needed", check.needed);
+  put(object, "neededSeconds", check.needed_seconds);
+  put(object, "effective", check.effective);
+  put(object, "stalls", check.stalls);
+  put(object, "excludedStall", check.excluded_stall);
   if (check.decided_at > 0) object["decidedAt"] = check.decided_at;
   object["evidence"] = to_text(check.evidence);
   if (!check.gate) object["gate"] = false;

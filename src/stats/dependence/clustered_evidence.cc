@@ -11,9 +11,13 @@ namespace {
 
 constexpr double kFreedom = static_cast<double>(kSliceGroups) - 1;
 
+double shrinkage_at(LookNumber look) {
+  return 1 / (1 + look.number * mixture_precision(2 * kTuningAlpha) / look.planned);
+}
+
 /// Of "below": that a quantity with this t statistic is truly below 0.
 Evidence evidence_below(double t, LookNumber look) {
-  const double shrinkage = 1 / (1 + look.number * mixture_precision(2 * kTuningAlpha) / look.planned);
+  const double shrinkage = shrinkage_at(look);
   return finite_or_neutral({.log_pass = log_student_mixture(-t, kFreedom, shrinkage),
                             .log_fail = log_student_mixture(t, kFreedom, shrinkage),
                             .p_pass = student_below(t, kFreedom),
@@ -42,17 +46,17 @@ Evidence clustered_share_evidence(ClusteredEstimate difference, double independe
   return clustered_evidence(difference, side, 0, look);
 }
 
-Evidence clustered_mean_evidence(const ClusteredEstimate& mean, Side side, double limit, double alpha) {
+Evidence clustered_mean_evidence(const ClusteredEstimate& mean, Side side, double limit, double alpha,
+                                 LookNumber look) {
   if (const auto reason = invalid_reason_of(mean, limit)) return {.invalid_reason = reason};
   // A pause that the run missed would have raised the mean: that weakens the claim that it is below, not the
   // other one.
-  const double above = mean.estimate - limit;
   const double error = std::sqrt(mean.variance);
   const double unseen = -std::log(alpha) * mean.largest;
-  Evidence below{.p_pass = student_below((above + unseen) / error, kFreedom),
-                 .p_fail = student_below(-above / error, kFreedom)};
-  if (mean.clusters < kFewestClusters) below.p_pass = 1;
-  below = finite_or_neutral(below);
+  const Evidence with_unseen = evidence_below((mean.estimate - limit + unseen) / error, look);
+  Evidence below = evidence_below((mean.estimate - limit) / error, look);
+  below.p_pass = mean.clusters < kFewestClusters ? 1 : with_unseen.p_pass;
+  below.log_pass = mean.clusters < kFewestClusters ? 0 : with_unseen.log_pass;
   return side == Side::at_most ? below : opposite_of(below);
 }
 
@@ -69,6 +73,28 @@ double dispersion_of(const ClusteredEstimate& mean, double alpha) {
 
 Counts scaled_by(const Counts& counts, double dispersion) {
   return {.events = counts.events / dispersion, .total = counts.total / dispersion};
+}
+
+Interval clustered_interval(const ClusteredEstimate& estimate, double alpha) {
+  if (estimate.invalid_reason || !is_inside_unit(alpha)) return {};
+  const double width = student_quantile(1 - alpha / 2, kFreedom) * std::sqrt(estimate.variance);
+  return {.lower = estimate.estimate - width, .upper = estimate.estimate + width};
+}
+
+Interval clustered_sequence(const ClusteredEstimate& estimate, double alpha, LookNumber look) {
+  if (estimate.invalid_reason || !is_inside_unit(alpha)) return {};
+  const double width =
+      student_mixture_width(kFreedom, shrinkage_at(look), alpha) * std::sqrt(estimate.variance);
+  return {.lower = estimate.estimate - width, .upper = estimate.estimate + width};
+}
+
+double times_longer(const ClusteredEstimate& estimate, double limit, double alpha) {
+  const double distance = std::fabs(estimate.estimate - limit);
+  if (estimate.invalid_reason || !(estimate.variance > 0) || !is_inside_unit(alpha)) return kNan;
+  if (distance == 0) return kInfinity;
+  constexpr double kPower = 0.8;
+  const double wanted = student_quantile(1 - alpha, kFreedom) + student_quantile(kPower, kFreedom);
+  return estimate.variance * (wanted / distance) * (wanted / distance);
 }
 
 double stall_dispersion(double units, double stall, double seconds) {

@@ -28,8 +28,9 @@ Evidence clustered_share_evidence(ClusteredEstimate difference, double independe
 
 /// Evidence that a mean is at most (at least) a fixed limit. A short run may have missed pauses that would
 /// have raised the mean, so "below the limit" must hold with ln(1/alpha) more groups like the worst one, and
-/// from at least kFewestClusters; "above" is the plain t. p-values only, for one planned look.
-Evidence clustered_mean_evidence(const ClusteredEstimate& mean, Side side, double limit, double alpha);
+/// from at least kFewestClusters; "above" is the plain t. e-values by the t mixture of the same statistics.
+Evidence clustered_mean_evidence(const ClusteredEstimate& mean, Side side, double limit, double alpha,
+                                 LookNumber look);
 constexpr double kFewestClusters = 4;
 
 /// F >= 1: by how much fewer independent requests a proportion is worth. Exact tests then take (x, n) / F
@@ -39,6 +40,16 @@ double dispersion_of(const ClusteredEstimate& estimate, double independent, doub
 /// F for one version's proportion: `mean` of values that are 0 or 1.
 double dispersion_of(const ClusteredEstimate& mean, double alpha);
 Counts scaled_by(const Counts& counts, double dispersion);
+
+/// Equal-tailed interval of the estimate, by Student's t; for one look.
+Interval clustered_interval(const ClusteredEstimate& estimate, double alpha);
+/// The values that the two-sided t mixture rejects at no look, with probability 1 - alpha.
+Interval clustered_sequence(const ClusteredEstimate& estimate, double alpha, LookNumber look);
+
+/// By how much longer a run would have to be to show at `alpha` (one-sided, with probability 0.8) that the
+/// value of an estimate, if it is the true one, is not `limit`. +infinity where it is, NaN without a
+/// variance.
+double times_longer(const ClusteredEstimate& estimate, double limit, double alpha);
 
 /// F from a stall that the file declares: in favour of a version, each counts as one observation. `seconds`
 /// is the length of the run. At least 1.

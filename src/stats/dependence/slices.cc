@@ -125,6 +125,26 @@ ClusteredEstimate clustered_difference(std::span<const SliceStratum> strata, dou
   return estimate_from(scores, difference, units);
 }
 
+ClusteredEstimate clustered_difference(const ClusteredEstimate& baseline, const ClusteredEstimate& candidate,
+                                       double ratio) {
+  if (baseline.invalid_reason) return baseline;
+  if (candidate.invalid_reason) return candidate;
+  ClusteredEstimate result{.estimate = candidate.estimate - ratio * baseline.estimate,
+                           .variance = candidate.variance + ratio * ratio * baseline.variance,
+                           .persistence = std::max(baseline.persistence, candidate.persistence),
+                           .clusters = std::min(baseline.clusters, candidate.clusters),
+                           .largest = std::max(ratio * baseline.largest, candidate.largest),
+                           .units = std::min(baseline.units, candidate.units)};
+  if (baseline.clusters > 0 && candidate.clusters > 0) {
+    // Satterthwaite's sum, with groups in the place of degrees of freedom.
+    const double theirs = ratio * ratio * baseline.variance;
+    const double spread =
+        theirs * theirs / baseline.clusters + candidate.variance * candidate.variance / candidate.clusters;
+    if (spread > 0) result.clusters = result.variance * result.variance / spread;
+  }
+  return result;
+}
+
 double independent_variance(std::span<const SliceStratum> strata, double ratio) {
   if (clustered_difference(strata, ratio).invalid_reason) return kNan;
   double variance = 0;

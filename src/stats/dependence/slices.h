@@ -52,6 +52,11 @@ ClusteredEstimate clustered_mean(std::span<const std::vector<Slice>> strata);
 /// 0. `mismatched` where the lists of a stratum differ in length.
 ClusteredEstimate clustered_difference(std::span<const SliceStratum> strata, double ratio);
 
+/// The same of two versions that were not observed at the same times, so that nothing cancels: the sum of
+/// both variances, and the less favourable of both persistences.
+ClusteredEstimate clustered_difference(const ClusteredEstimate& baseline, const ClusteredEstimate& candidate,
+                                       double ratio);
+
 /// The variance that the same difference of proportions (every value 0 or 1) would have if requests did not
 /// depend on each other; NaN where clustered_difference has an invalid_reason.
 double independent_variance(std::span<const SliceStratum> strata, double ratio);

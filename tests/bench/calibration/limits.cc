@@ -47,8 +47,8 @@ double mean_passes(Chance& chance, double seconds, double alpha) {
   const auto requests = draw_requests(chance, service, {}, seconds);
   const std::vector<std::vector<stats::Slice>> strata{
       slices_of(requests, seconds, [](const Request& request) { return request.latency; })};
-  const auto evidence =
-      stats::clustered_mean_evidence(stats::clustered_mean(strata), Side::at_most, true_mean(service), alpha);
+  const auto evidence = stats::clustered_mean_evidence(stats::clustered_mean(strata), Side::at_most,
+                                                       true_mean(service), alpha, {});
   return evidence.p_pass <= alpha ? 100 : 0;
 }
 

@@ -1,5 +1,8 @@
 #include "tests/unit/verdict/scene.h"
 
+#include <algorithm>
+#include <cmath>
+#include <map>
 #include <utility>
 
 #include "verdict/judge.h"
@@ -25,6 +28,33 @@ void Scene::add(const std::string& metric, std::size_t version, MetricData data,
   series.info = {.name = metric, .kind = kind_of(data), .unit = "", .description = ""};
   series.versions.resize(result.versions.size());
   series.versions[version].push_back({.iteration = of_iteration, .data = std::move(data), .span = span});
+}
+
+void Scene::add_load(std::size_t version, const std::vector<LoadRequest>& requests, double start,
+                     int of_iteration) {
+  const auto at = [&](double seconds) {
+    return base::WallTime(base::Duration(std::llround((start + seconds) * 1e9)));
+  };
+  LoadSeries series{.provider = "http", .version = version, .iteration = of_iteration, .start = at(0)};
+  BucketCounts latencies;
+  std::int64_t errors = 0;
+  std::map<double, std::int64_t> values;
+  for (const LoadRequest& request : requests) {
+    stats::LoadSlice& slice = series.slices.at(at(request.due));
+    stats::SliceLatencies& part = request.is_error ? slice.failed : slice.ok;
+    ++part.count;
+    part.sum += request.latency;
+    part.squares += request.latency * request.latency;
+    part.histogram.record(std::llround(request.latency * 1e6));
+    errors += request.is_error ? 1 : 0;
+    ++values[request.latency];
+    series.seconds = std::max(series.seconds, request.due + request.latency / 1e3);
+  }
+  for (const auto& [value, count] : values) latencies.buckets.push_back({value, value, count});
+  add("http/latency", version, latencies, of_iteration);
+  add("http/error-rate", version,
+      Proportion{.count = errors, .total = static_cast<std::int64_t>(requests.size())}, of_iteration);
+  result.series.push_back(std::move(series));
 }
 
 Assessment Scene::assessed(const verdict::Criteria& criteria) const {

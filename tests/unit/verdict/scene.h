@@ -9,6 +9,13 @@
 
 namespace iter8::tests {
 
+/// One request of a load: when it fell due since the start, in seconds, and its latency in milliseconds.
+struct LoadRequest {
+  double due = 0;
+  double latency = 1;
+  bool is_error = false;  // with a latency
+};
+
 /// What tasks recorded about some versions, and one look at it.
 struct Scene {
   explicit Scene(const std::vector<std::string>& versions = {"0"}) { result.versions = versions; }
@@ -16,6 +23,10 @@ struct Scene {
   /// One more observation; its kind is that of the data, a lone number is a gauge.
   void add(const std::string& metric, std::size_t version, experiment::MetricData data, int of_iteration = 1,
            experiment::Span span = experiment::Span::since_last);
+  /// A load of an http task that started at this second; series of the same start share their time. Records
+  /// latency (histogram), error-rate and the slices.
+  void add_load(std::size_t version, const std::vector<LoadRequest>& requests, double start = 0,
+                int of_iteration = 1);
   experiment::Assessment assessed(const verdict::Criteria& criteria) const;
 
   experiment::Result result;

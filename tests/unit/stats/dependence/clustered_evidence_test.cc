@@ -116,17 +116,17 @@ TEST_CASE("looks share the error: early ones need more") {
 TEST_CASE("a mean below a limit needs more than the pauses that happened to come") {
   const std::vector<std::vector<Slice>> even = {series(320, 0, 3)};
   const ClusteredEstimate mean = clustered_mean(even);
-  const Evidence evidence = clustered_mean_evidence(mean, Side::at_most, mean.estimate * 2, 0.05);
+  const Evidence evidence = clustered_mean_evidence(mean, Side::at_most, mean.estimate * 2, 0.05, {});
   CHECK(evidence.p_pass < 0.05);
   const double plain = student_below((mean.estimate - mean.estimate * 2) / std::sqrt(mean.variance), 31);
   CHECK(evidence.p_pass > plain);
-  CHECK(clustered_mean_evidence(mean, Side::at_most, mean.estimate / 2, 0.05).p_fail < 0.05);
+  CHECK(clustered_mean_evidence(mean, Side::at_most, mean.estimate / 2, 0.05, {}).p_fail < 0.05);
 
   ClusteredEstimate narrow = mean;
   narrow.clusters = 3;
-  CHECK(clustered_mean_evidence(narrow, Side::at_most, mean.estimate * 2, 0.05).p_pass == 1);
-  CHECK(clustered_mean_evidence(narrow, Side::at_most, mean.estimate / 2, 0.05).p_fail < 0.05);
-  CHECK(clustered_mean_evidence(narrow, Side::at_least, mean.estimate * 2, 0.05).p_fail == 1);
+  CHECK(clustered_mean_evidence(narrow, Side::at_most, mean.estimate * 2, 0.05, {}).p_pass == 1);
+  CHECK(clustered_mean_evidence(narrow, Side::at_most, mean.estimate / 2, 0.05, {}).p_fail < 0.05);
+  CHECK(clustered_mean_evidence(narrow, Side::at_least, mean.estimate * 2, 0.05, {}).p_fail == 1);
 }
 
 TEST_CASE("misses that come together count as few") {
