@@ -18,6 +18,15 @@ using experiment::Result;
 
 namespace {
 
+/// "2000", or "2000, worth 340" where requests depend on their neighbours.
+std::string samples_text(const experiment::ObjectiveCheck& check) {
+  if (!check.samples) return {};
+  constexpr double kNearlyAll = 0.9;
+  const auto samples = static_cast<double>(*check.samples);
+  if (!check.effective || *check.effective >= kNearlyAll * samples) return std::to_string(*check.samples);
+  return fmt::format("{}, worth {:.0f}", *check.samples, *check.effective);
+}
+
 std::string short_number(const std::optional<double>& value) {
   return value ? fmt::format("{:.4g}", *value) : "";
 }
@@ -57,7 +66,7 @@ std::vector<std::string> evidence_row(const std::string& condition, const Result
           short_number(check.value),
           probability_text(check.probability),
           interval_text(check.interval),
-          check.samples ? std::to_string(*check.samples) : "",
+          samples_text(check),
           evidence,
           std::string(to_text(check.verdict))};
 }

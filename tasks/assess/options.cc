@@ -94,6 +94,8 @@ const Fields<ObjectiveOptions>& fields_of(const ObjectiveOptions*) {
                     config::if_given(proper_share()))
           .optional("evidence", &ObjectiveOptions::evidence, "As of the task, for this objective")
           .optional("noData", &ObjectiveOptions::no_data, "As of the task, for this objective")
+          .optional("stall", &ObjectiveOptions::stall, "As of the task, for this objective",
+                    config::if_given(config::longer_than_zero()))
           .optional("weight", &ObjectiveOptions::weight, "In the score", config::positive())
           .optional("key", &ObjectiveOptions::key, "With a score: a fail here fails the version")
           .optional("gate", &ObjectiveOptions::gate, "false: judged and shown, but no verdict depends on it")
@@ -185,6 +187,11 @@ const Fields<AssessOptions>& fields_of(const AssessOptions*) {
           .shown_default("error")
           .optional("minSamples", &AssessOptions::min_samples, "Fewer samples than this decide nothing",
                     config::at_least(0))
+          .optional(
+              "stall", &AssessOptions::stall,
+              "The longest stall of a version to reckon with, such as 50ms: a load must have lasted long "
+              "enough to have met one",
+              config::if_given(config::longer_than_zero()))
           .optional("stopOnLoss", &AssessOptions::stop_on_loss,
                     "Promote the leader once its expected loss is below this share of the baseline's reward",
                     config::if_given(proper_share()))
@@ -210,6 +217,7 @@ verdict::Criteria criteria_of(const AssessOptions& options) {
                              .alpha = options.alpha,
                              .on_inconclusive = options.on_inconclusive,
                              .min_samples = options.min_samples,
+                             .stall = options.stall,
                              .stop_on_loss = options.stop_on_loss,
                              .cutoff_on_violation = options.cutoff_on_violation,
                              .judged = options.judge_baseline ? verdict::Judged::candidates_and_baseline

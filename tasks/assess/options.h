@@ -48,6 +48,7 @@ struct AssessOptions {
   verdict::OnInconclusive on_inconclusive = verdict::OnInconclusive::fail;
   std::optional<verdict::NoData> no_data;
   std::int64_t min_samples = 0;
+  std::optional<base::Duration> stall;
   std::optional<double> stop_on_loss;
   bool cutoff_on_violation = true;
   bool judge_baseline = false;

@@ -48,7 +48,8 @@ bool asks_for_evidence(const AssessOptions& options, const config::Node& with) {
                        [&](const auto& each) { return (each.*member).has_value(); });
   };
   return with.find("alpha") || with.find("onInconclusive") || options.history || options.stop_on_loss ||
-         has(options.slos.items, &ObjectiveOptions::confidence) ||
+         options.stall || has(options.slos.items, &ObjectiveOptions::confidence) ||
+         has(options.slos.items, &ObjectiveOptions::stall) ||
          has(options.rewards.items, &RewardOptions::mde) || (options.reward && options.reward->mde);
 }
 

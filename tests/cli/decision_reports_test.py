@@ -131,6 +131,22 @@ class DecisionReports(Case):
         reward = {"reward": {"metric": "http/latency-mean", "direction": "low"}}
         self.tell("fast-failures", 1, [measured], reward, teller="http")
 
+    def test_two_equal_versions_on_a_noisy_machine(self):
+        def values(seed):
+            # About 5 msec; now and then a pause that twenty requests share.
+            numbers = []
+            state = seed
+            for i in range(800):
+                state = (state * 1103515245 + 12345) % 2**31
+                if state % 97 == 0:
+                    numbers += [50 - 2.5 * k for k in range(20)]
+                numbers.append(4 + state % 1000 / 500)
+            return numbers[:800]
+        metrics = [{"name": "latency", "version": version, "kind": "samples", "unit": "msec", "values": values(seed)}
+                   for version, seed in (("stable", 5), ("candidate", 11))]
+        self.tell("noisy", 3, [{"metrics": metrics}],
+                  {"slos": [{"metric": "shop/latency-mean", "upper": "+0%"}, {"metric": "shop/latency-p90", "upper": "+0%"}]})
+
     def test_data_that_cannot_be_trusted(self):
         def look(stable, candidate, split):
             return {"traffic": split, "metrics": [

@@ -27,7 +27,7 @@ double binomial_variance(const ClusteredEstimate& mean) {
 /// A difference of two versions, at equal times where they were observed at equal times.
 struct Difference {
   ClusteredEstimate estimate;
-  double independent = stats::kNan;  // its variance if requests did not depend on each other; of shares
+  double independent = stats::kNan;  // its variance if requests did not depend on each other
   std::vector<stats::SliceStratum> strata;
   std::vector<int> steps;
 };
@@ -99,6 +99,15 @@ Evidence compared_evidence(const DependentComparison& comparison, const Differen
   });
 }
 
+/// The variance of the difference of means if requests did not depend on each other.
+double independent_of_means(const DependentComparison& comparison) {
+  const auto variance = [](const DependentData& data) {
+    const stats::Moments& moments = data.store.data(data.source.series, data.version).moments;
+    return moments.variance / moments.count;
+  };
+  return variance(comparison.candidate) + comparison.ratio * comparison.ratio * variance(comparison.baseline);
+}
+
 /// What each version's share is counted above: the baseline's quantile, and that times the ratio.
 struct Thresholds {
   std::optional<double> baseline;
@@ -125,11 +134,12 @@ std::optional<DependentEvidence> evidence_of_comparison(const DependentCompariso
   if (!ours || !theirs || candidate.source.quantity == Quantity::scalar) return std::nullopt;
   const bool is_quantile = candidate.source.quantity == Quantity::quantile;
   const double seconds = std::min(ours->seconds, theirs->seconds);
-  const Difference difference = difference_of(*theirs, *ours, is_quantile ? 1 : comparison.ratio);
+  Difference difference = difference_of(*theirs, *ours, is_quantile ? 1 : comparison.ratio);
+  const bool is_share = candidate.source.quantity != Quantity::mean;
+  if (!is_share) difference.independent = independent_of_means(comparison);
   const ClusteredEstimate& estimate = difference.estimate;
 
   DependentEvidence result{.evidence = compared_evidence(comparison, difference, seconds)};
-  const bool is_share = candidate.source.quantity != Quantity::mean;
   const double variance = is_share ? std::max(estimate.variance, difference.independent) : estimate.variance;
   if (variance > 0)
     result.probability =
@@ -143,7 +153,7 @@ std::optional<DependentEvidence> evidence_of_comparison(const DependentCompariso
                        .open = {},
                        .times_longer = if_positive(stats::times_longer(floored, 0, alpha)),
                        .excluded_stall = {}};
-  if (is_share && estimate.variance > difference.independent)
+  if (estimate.variance > difference.independent)
     result.dependence.effective = estimate.units * difference.independent / estimate.variance;
   const bool unanimous = is_share && is_unanimous(stats::clustered_mean(all_slices(*theirs))) &&
                          is_unanimous(stats::clustered_mean(all_slices(*ours)));
