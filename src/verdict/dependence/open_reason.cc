@@ -36,7 +36,7 @@ void restrain(DependentEvidence& finding, const MetricSlices& slices,
               const stats::ClusteredEstimate& estimate, const stats::Rule& rule, Outcomes outcomes) {
   const bool is_short = is_timed(slices) && slice_count(slices) < stats::kSliceGroups;
   if (outcomes == Outcomes::alike) {
-    // No pause can explain it, but that nothing happened in a short run is no promise for a longer one.
+    // No pause can explain it, but that nothing happened in a short run promises little for a longer one.
     if (is_short) finding.evidence.p_pass = 1;
     if (is_short) finding.evidence.log_pass = 0;
   } else if (is_short) {
