@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "entrypoint/commands/assert.h"
+#include "entrypoint/commands/calibrate.h"
 #include "entrypoint/commands/ci.h"
 #include "entrypoint/commands/completion.h"
 #include "entrypoint/commands/init.h"
@@ -40,6 +41,7 @@ struct Options {
   InitOptions init;
   TasksOptions tasks;
   PlanSamplesOptions plan_samples;
+  CalibrateOptions calibrate;
   SchemaOptions schema;
   demo::Options demo;
   CompletionOptions completion;
@@ -62,6 +64,7 @@ std::vector<Command> declare_commands(CLI::App& program, Options& options, Proce
       {add_command(program, options.validate), [&] { return run(options.validate, process); }},
       {add_command(program, options.init), [&] { return run(options.init, process); }},
       {add_command(program, options.plan_samples), [&] { return run(options.plan_samples, process); }},
+      {add_command(program, options.calibrate), [&] { return run(options.calibrate, process); }},
       {add_command(program, options.tasks), [&] { return run(options.tasks, process); }},
       {add_command(program, options.schema), [&] { return run(options.schema, process); }},
       {demo::add_command(program, options.demo), [&] { return demo::run(options.demo, process.out); }},

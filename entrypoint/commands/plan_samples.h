@@ -17,11 +17,18 @@ struct PlanSamplesOptions {
   double confidence = 0.95;
   std::string rate;  // expected share; empty = no bad requests
   double power = 0.8;
+  std::string stall;            // the longest stall to reckon with; empty = none
+  double pauses = 0;            // of a version's own, a second; 0 = latencies are not planned for
+  std::string pause = "50ms";   // their average length
+  double qps = 200;             // to each version
+  std::string latency = "5ms";  // its median outside of pauses
+  std::string change = "10%";   // of the service time that is to be found
 };
 
 CLI::App* add_command(CLI::App& program, PlanSamplesOptions& options);
 
-/// Prints how many requests an objective needs before it can be decided.
+/// Prints how many requests an objective needs before it can be decided, and how many seconds of load where
+/// versions stall.
 int run(const PlanSamplesOptions& options, Process& process);
 
 }  // namespace iter8::entrypoint

@@ -1,6 +1,8 @@
 #include "load/self_check.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,30 +15,48 @@ double milliseconds(std::int64_t nanoseconds) {
   return static_cast<double>(nanoseconds) / 1e6;
 }
 
+/// Requests that the target refused a connection for: the generator did its part.
+std::int64_t without_connection(const Tally& tally) {
+  std::int64_t count = 0;
+  for (const ErrorClass error :
+       {ErrorClass::resolve, ErrorClass::connect, ErrorClass::tls, ErrorClass::proxy})
+    count += tally.errors[static_cast<std::size_t>(error)];
+  return count;
+}
+
+/// How late the generator was, where that shows in the latencies; empty where it does not.
+std::string doubt_about_lateness(const Tally& tally) {
+  if (tally.lateness.count() == 0 || tally.latency.count() == 0) return {};
+  for (const int percent : {50, 99}) {
+    const std::int64_t late = tally.lateness.percentile(percent);
+    const std::int64_t latency = tally.latency.percentile(percent);
+    if (late < kMinLateness.count() ||
+        static_cast<double>(late) <= kMaxLateness * static_cast<double>(latency))
+      continue;
+    return fmt::format(
+        "the generator was late: the {}-th percentile of its lateness, {:.3g} ms, is more than "
+        "{:.0f} % of that of the latency, {:.3g} ms",
+        percent, milliseconds(late), 100 * kMaxLateness, milliseconds(latency));
+  }
+  return {};
+}
+
 }  // namespace
 
 double start_rate(const Tally& tally, double requested_rate) {
   const double scheduled = static_cast<double>(tally.scheduled) / requested_rate;
   const double seconds = scheduled + base::to_seconds(tally.final_lag);
-  return seconds > 0 ? static_cast<double>(tally.lateness.count()) / seconds : 0;
+  return seconds > 0 ? static_cast<double>(tally.lateness.count() + without_connection(tally)) / seconds : 0;
 }
 
 std::vector<std::string> doubts(const Tally& tally, double requested_rate, EndReason end,
                                 std::span<const WorkerHealth> workers) {
   std::vector<std::string> reasons;
-  const std::int64_t late = tally.lateness.percentile(99);
-  const std::int64_t median = tally.latency.percentile(50);
-  const bool is_timed = tally.lateness.count() > 0 && tally.latency.count() > 0;
-  if (is_timed && static_cast<double>(late) > kMaxLateness * static_cast<double>(median))
-    reasons.push_back(
-        fmt::format("the generator was late: the 99-th percentile of its lateness, {:.3g} ms, is more than "
-                    "{:.0f} % of the "
-                    "median latency, {:.3g} ms",
-                    milliseconds(late), 100 * kMaxLateness, milliseconds(median)));
-
+  if (std::string late = doubt_about_lateness(tally); !late.empty()) reasons.push_back(std::move(late));
   if (requested_rate > 0 && tally.scheduled > 0 && end == EndReason::done) {
     const double share = start_rate(tally, requested_rate) / requested_rate;
-    const bool is_momentary = tally.final_lag < kMinLag && tally.lateness.count() == tally.scheduled;
+    const bool is_momentary =
+        tally.final_lag < kMinLag && tally.lateness.count() + without_connection(tally) == tally.scheduled;
     if (share < kMinAchieved && !is_momentary)
       reasons.push_back(fmt::format("{:.1f} % of the asked rate was achieved", 100 * share));
   }

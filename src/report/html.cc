@@ -95,6 +95,8 @@ std::string html_header(const Result& result, const std::string& title) {
   const std::string verdict = summary::verdict_title(result);
   std::string text = fmt::format("<header><h1>{} <span class=\"verdict {}\">{}</span></h1>\n", title,
                                  css_class(summary::tone_of_title(result)), xml_escaped(verdict));
+  for (const std::string& line : summary::degradations(result))
+    text += "<p>Degraded: " + xml_escaped(line) + "</p>\n";
   if (const std::string winner = summary::winner_and_reason(result); !winner.empty())
     text += "<p>Winner: " + xml_escaped(winner) + "</p>\n";
   return text + "<p class=\"soft\">" + xml_escaped(summary::run_facts(result)) + "</p></header>\n";

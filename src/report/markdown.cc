@@ -74,6 +74,8 @@ std::string markdown(const Result& result) {
       result.experiment_name.empty() ? "" : base::markdown_escaped(result.experiment_name) + ": ";
   std::string report = fmt::format("## {} {}{}\n\n", sign_of(tone), name, verdict);
 
+  for (const std::string& line : summary::degradations(result))
+    report += "**Degraded** " + base::markdown_escaped(line) + "\n\n";
   const std::string winner = summary::winner_and_reason(result);
   if (!winner.empty()) report += "**Winner** " + base::markdown_escaped(winner) + "\n\n";
   report += markdown_list(summary::failures_title(result), summary::failures(result));

@@ -18,6 +18,8 @@ using experiment::Verdict;
 
 namespace {
 
+constexpr std::string_view kDegraded = "degraded";  // the code of the warning
+
 bool is_broken_off(const experiment::Execution& execution) {
   return execution.status == ExecutionStatus::failed || execution.status == ExecutionStatus::interrupted;
 }
@@ -143,9 +145,19 @@ std::string failures_title(const Result& result) {
   return result.file_problems.empty() ? "Task failures" : "Errors of the file";
 }
 
+std::vector<std::string> degradations(const Result& result) {
+  std::vector<std::string> lines;
+  std::set<std::string> known;
+  for (const experiment::Execution& execution : result.executions)
+    for (const experiment::Warning& warning : execution.warnings)
+      if (warning.code == kDegraded && known.insert(warning.message).second) lines.push_back(warning.message);
+  return lines;
+}
+
 std::vector<std::string> warnings(const Result& result) {
   std::vector<std::string> lines;
   std::set<std::string> known;
+  for (const std::string& line : degradations(result)) known.insert(line);
   if (result.assessment)  // a reason stands beside its objective already
     for (const experiment::Objective& objective : result.assessment->objectives)
       for (const auto& check : objective.versions) known.insert(check.reason);

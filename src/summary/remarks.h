@@ -53,8 +53,12 @@ std::vector<std::string> failures(const experiment::Result& result);
 /// What a list of failures() is headed by.
 std::string failures_title(const experiment::Result& result);
 
-/// Warnings of the assessment and of the tasks, each message once, without those that unmet_objectives()
-/// shows.
+/// Why figures are in doubt, because the generator's own work may show in them; what a reader has to know
+/// beside the verdict.
+std::vector<std::string> degradations(const experiment::Result& result);
+
+/// Warnings of the assessment and of the tasks, each message once, without those that unmet_objectives() and
+/// degradations() show.
 std::vector<std::string> warnings(const experiment::Result& result);
 
 }  // namespace iter8::summary

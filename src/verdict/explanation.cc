@@ -68,7 +68,8 @@ std::string value_and_samples(const EvidenceFacts& facts) {
 
 /// "20 ms", "1.5 s".
 std::string time_text(double seconds) {
-  return seconds < 1 ? fmt::format("{:.2g} ms", seconds * 1e3) : fmt::format("{:.2g} s", seconds);
+  if (seconds < 1) return fmt::format("{:.2g} ms", seconds * 1e3);
+  return seconds < 10 ? fmt::format("{:.2g} s", seconds) : fmt::format("{:.0f} s", seconds);
 }
 
 /// What a decision rests on where requests depend on their neighbours.

@@ -34,7 +34,7 @@ ROOMS = {
                    "model", "step", "run", "file"],
     "verdict": ["limit", "criteria", "accumulated_data", "evidence_store", "dependence", "quality", "latency_doubt", "fast_failures", "objective_evidence",
                 "relative_evidence", "objective_case", "explanation", "objective", "rewards", "comparisons",
-                "verdicts", "winner", "judge"],
+                "verdicts", "winner", "judge", "calibration"],
 }
 
 # Start of an outside header's name -> layers that may include it.

@@ -54,13 +54,13 @@ double times_for_share(const DependentData& data, const ShareQuestion& question,
   const stats::Rule& rule = data.rule;
   if (!(worth.total > 0) || !(allowed > 0 && allowed < 1)) return stats::kNan;
   const double rate = events / worth.total;
-  constexpr double kPower = 0.8;
+  constexpr double kOften = 0.8;
   const double alpha = rate < allowed ? rule.alpha_pass : rule.alpha_fail;
   double units = 0;
   if (events == 0)
     units = stats::clean_units(allowed, rule.alpha_pass, rule.mode);
   else
-    units = rule.mode == stats::Mode::fixed ? stats::units_to_decide(rate, allowed, alpha, kPower)
+    units = rule.mode == stats::Mode::fixed ? stats::units_to_decide(rate, allowed, alpha, kOften)
                                             : stats::typical_units_anytime(rate, allowed, alpha);
   const double times = units / worth.total;
   if (!data.stall || !(seconds > 0)) return times;

@@ -25,8 +25,8 @@ enum class Figure { latency, ok_latency, capped_latency, above_cap, errors };
 
 std::optional<Figure> figure_of(const std::string& series) {
   const std::string_view name = experiment::name_in_provider(series);
-  if (name == "latency") return Figure::latency;
-  if (name == "ok-latency") return Figure::ok_latency;
+  if (name == "latency" || name == "latency-mean") return Figure::latency;
+  if (name == "ok-latency" || name == "ok-latency-mean") return Figure::ok_latency;
   if (name == "latency-mean-capped") return Figure::capped_latency;
   if (name == "latency-above-cap") return Figure::above_cap;
   if (name == "error-rate") return Figure::errors;

@@ -35,29 +35,30 @@ void take_back(DependentEvidence& finding, std::string why, double times_longer)
 void restrain(DependentEvidence& finding, const MetricSlices& slices,
               const stats::ClusteredEstimate& estimate, const stats::Rule& rule, Outcomes outcomes) {
   const bool is_short = is_timed(slices) && slice_count(slices) < stats::kSliceGroups;
-  if (outcomes == Outcomes::alike) {
-    // No pause can explain it, but that nothing happened in a short run promises little for a longer one.
-    if (is_short) finding.evidence.p_pass = 1;
-    if (is_short) finding.evidence.log_pass = 0;
-  } else if (is_short) {
-    return take_back(
-        finding,
-        fmt::format("{:.2g} s of load cannot tell chance from a pause; it takes {} s, better {} s",
-                    slices.seconds, kShortest, kLongEnough),
-        kLongEnough);
-  } else if (estimate.persistence >= stats::kSlowPersistence) {
-    return take_back(finding,
-                     fmt::format("the noise is slower than {:.2g} s, a thirty-second part of the run",
-                                 slices.seconds / static_cast<double>(stats::kSliceGroups)),
-                     2);
-  }
-  if (estimate.units < kFewestUnits && outcomes == Outcomes::mixed)
-    return take_back(
+  if (is_short) {
+    const stats::Evidence evidence = finding.evidence;
+    take_back(finding,
+              fmt::format("{:.2g} s of load cannot tell chance from a pause; it takes {} s, better {} s",
+                          slices.seconds, kShortest, kLongEnough),
+              kLongEnough / std::max(slices.seconds, 0.001));
+    // No pause explains that every request was bad. That none was says little about a longer run.
+    if (outcomes == Outcomes::alike) {
+      finding.evidence.log_fail = evidence.log_fail;
+      finding.evidence.p_fail = evidence.p_fail;
+    }
+  } else if (outcomes == Outcomes::mixed && estimate.persistence >= stats::kSlowPersistence) {
+    take_back(finding,
+              fmt::format("the noise is slower than {:.2g} s, a thirty-second part of the run",
+                          slices.seconds / static_cast<double>(stats::kSliceGroups)),
+              2);
+  } else if (outcomes == Outcomes::mixed && estimate.units < kFewestUnits) {
+    take_back(
         finding,
         fmt::format("{:.0f} requests are too few; it takes {:.0f} a version", estimate.units, kFewestUnits),
         kFewestUnits / std::max(1.0, estimate.units));
-  if (rule.mode != stats::Mode::fixed && is_timed(slices) && slices.seconds < kLongEnough)
+  } else if (rule.mode != stats::Mode::fixed && is_timed(slices) && slices.seconds < kLongEnough) {
     finding.evidence.log_pass = finding.evidence.log_fail = 0;
+  }
 }
 
 }  // namespace iter8::verdict

@@ -4,8 +4,9 @@
 
 namespace iter8::bench {
 
-void equal_versions(Report& report, int runs);  // compared, one look
-void power(Report& report, int runs);           // of versions that differ
+void equal_versions(Report& report, int runs);         // compared, one look
+void equal_versions_judged(Report& report, int runs);  // through src/verdict
+void power(Report& report, int runs);                  // of versions that differ
 void looks_at_any_time(Report& report, int runs);
 void fixed_limits(Report& report, int runs);  // errors and means of one version at their limit
 

@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   std::printf("%d runs each; standard error of a share of 5 %%: %.2g %%\n", runs,
               100 * 0.218 / std::sqrt(runs));
   iter8::bench::equal_versions(report, runs);
+  iter8::bench::equal_versions_judged(report, runs);
   iter8::bench::power(report, runs);
   iter8::bench::looks_at_any_time(report, runs);
   iter8::bench::fixed_limits(report, runs);

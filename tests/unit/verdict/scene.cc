@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -52,6 +53,16 @@ void Scene::add_load(std::size_t version, const std::vector<LoadRequest>& reques
   }
   for (const auto& [value, count] : values) latencies.buckets.push_back({value, value, count});
   add("http/latency", version, latencies, of_iteration);
+  double sum = 0;
+  double squares = 0;
+  for (const LoadRequest& request : requests) {
+    sum += request.latency;
+    squares += request.latency * request.latency;
+  }
+  const stats::Moments moments = stats::moments_of_sums(static_cast<double>(requests.size()), sum, squares);
+  add("http/latency-mean", version,
+      SampleSummary{.count = std::ssize(requests), .mean = moments.mean, .variance = moments.variance},
+      of_iteration);
   add("http/error-rate", version,
       Proportion{.count = errors, .total = static_cast<std::int64_t>(requests.size())}, of_iteration);
   result.series.push_back(std::move(series));

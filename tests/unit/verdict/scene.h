@@ -24,7 +24,7 @@ struct Scene {
   void add(const std::string& metric, std::size_t version, experiment::MetricData data, int of_iteration = 1,
            experiment::Span span = experiment::Span::since_last);
   /// A load of an http task that started at this second; series of the same start share their time. Records
-  /// latency (histogram), error-rate and the slices.
+  /// latency (histogram), latency-mean, error-rate and the slices.
   void add_load(std::size_t version, const std::vector<LoadRequest>& requests, double start = 0,
                 int of_iteration = 1);
   experiment::Assessment assessed(const verdict::Criteria& criteria) const;

@@ -320,10 +320,17 @@ TEST_CASE("a generator that was late, slow or short of processor makes the measu
   };
   tasks::VersionLoad late = measured_load();
   late.tally.lateness.clear();
-  for (int i = 0; i < 100; ++i) late.tally.lateness.record(i < 98 ? 1'000 : 13'000'000);
-  degraded(late,
-           "the generator was late: the 99-th percentile of its lateness, 13 ms, is more than 25 % of the "
-           "median latency, 50 ms");
+  for (int i = 0; i < 100; ++i) late.tally.lateness.record(i < 98 ? 1'000 : 40'000'000);
+  degraded(
+      late,
+      "the generator was late: the 99-th percentile of its lateness, 40 ms, is more than 25 % of that of "
+      "the latency, 99 ms");
+  late.tally.lateness.clear();
+  for (int i = 0; i < 100; ++i) late.tally.lateness.record(i < 40 ? 1'000 : 14'000'000);
+  degraded(
+      late,
+      "the generator was late: the 50-th percentile of its lateness, 14 ms, is more than 25 % of that of "
+      "the latency, 50 ms");
   tasks::VersionLoad slow = measured_load();
   slow.tally.final_lag = 1s;
   degraded(slow, "90.9 % of the asked rate was achieved");
@@ -338,6 +345,22 @@ TEST_CASE("a generator that was late, slow or short of processor makes the measu
   tasks::VersionLoad busy = measured_load();
   busy.workers[1].cpu_share = 0.95;
   degraded(busy, "a worker used 95 % of its core");
+}
+
+TEST_CASE("neither a service that answers at once nor one that refuses makes a measurement degraded") {
+  tasks::VersionLoad fast = measured_load();
+  fast.tally.latency.clear();
+  fast.tally.lateness.clear();
+  for (int i = 0; i < 100; ++i) {
+    fast.tally.latency.record(200'000);
+    fast.tally.lateness.record(i < 98 ? 10'000 : 900'000);
+  }
+  CHECK(fast.doubts().empty());
+  tasks::VersionLoad refused = measured_load();
+  refused.tally.lateness.clear();
+  refused.tally.errors.fill(0);
+  refused.tally.errors[static_cast<std::size_t>(load::ErrorClass::connect)] = refused.tally.scheduled;
+  CHECK(refused.doubts().empty());
 }
 
 TEST_CASE("the course of a load is kept in msec, for each second") {
