@@ -75,7 +75,7 @@ class NoProgress final : public experiment::Progress {
 std::vector<experiment::Result> measured(Experiment& experiment, const CalibrateOptions& options,
                                          Process& process) {
   Console console(2, Terminal::of(2, process.environment));
-  const Signals signals([&console] { console.abandon_live(); });
+  const Signals signals(process.worker, [&console] { console.abandon_live(); });
   const base::Logger log(
       options.log.threshold(process.environment), process.secrets,
       [&console](base::LogLevel level, std::string_view line) { console.line(level, line); });
