@@ -347,22 +347,6 @@ TEST_CASE("a generator that was late, slow or short of processor makes the measu
   degraded(busy, "a worker used 95 % of its core");
 }
 
-TEST_CASE("neither a service that answers at once nor one that refuses makes a measurement degraded") {
-  tasks::VersionLoad fast = measured_load();
-  fast.tally.latency.clear();
-  fast.tally.lateness.clear();
-  for (int i = 0; i < 100; ++i) {
-    fast.tally.latency.record(200'000);
-    fast.tally.lateness.record(i < 98 ? 10'000 : 900'000);
-  }
-  CHECK(fast.doubts().empty());
-  tasks::VersionLoad refused = measured_load();
-  refused.tally.lateness.clear();
-  refused.tally.errors.fill(0);
-  refused.tally.errors[static_cast<std::size_t>(load::ErrorClass::connect)] = refused.tally.scheduled;
-  CHECK(refused.doubts().empty());
-}
-
 TEST_CASE("the course of a load is kept in msec, for each second") {
   tasks::VersionLoad load = measured_load();
   stats::Sketch::Builder latencies;
