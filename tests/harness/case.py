@@ -1,5 +1,6 @@
 """The base class of tests of the whole program: each has its own folder, runs the program, and checks what must always hold."""
 
+import atexit
 import re
 import tempfile
 import unittest
@@ -14,12 +15,31 @@ LOCATED = r"^{file}:\d+:\d+: error: "
 UNLOCATED = r"^{file}: error: "
 
 
+class Tried:
+    """How many cases a test file tried, for tests/redteam/threats.py."""
+
+    count = 0
+
+    @classmethod
+    def tell(cls):
+        if cls.count:
+            print(f"inputs tried: {cls.count}", flush=True)
+
+
+atexit.register(Tried.tell)
+
+
 class Case(unittest.TestCase):
     """Runs the program in a fresh folder. Everything that was started ends with the test."""
 
     maxDiff = 2000
 
+    def subTest(self, *arguments, **parameters):
+        Tried.count += 1
+        return super().subTest(*arguments, **parameters)
+
     def setUp(self):
+        Tried.count += 1
         folder = tempfile.TemporaryDirectory(prefix="iter8-test-")
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name).resolve()
