@@ -39,6 +39,7 @@ void Tally::add(const Tally& other) {
   sent += other.sent;
   completed += other.completed;
   in_flight += other.in_flight;
+  unsent += other.unsent;
   for (std::size_t i = 0; i < kErrorClasses; ++i) errors[i] += other.errors[i];
   std::map<int, std::int64_t> merged(statuses.begin(), statuses.end());
   for (const auto& [status, count] : other.statuses) merged[status] += count;

@@ -44,9 +44,12 @@ using Series = stats::Timeline<SeriesPoint>;
 /// never got a connection counts as sent when it fails; one that was refused and retried counts once.
 struct Tally {
   std::int64_t scheduled = 0;  // requests that fell due
-  std::int64_t sent = 0;       // of those: started, or failed while waiting; the rest still waited at a stop
+  std::int64_t sent =
+      0;  // of those: started, or failed while waiting; the rest waited at a stop or are `unsent`
   std::int64_t completed = 0;  // complete responses, whatever their status
-  std::int64_t in_flight = 0;  // aborted by a stop before they ended
+  /// Given up before their end was seen: at a stop, or because the generator did not run for a while.
+  std::int64_t in_flight = 0;
+  std::int64_t unsent = 0;  // not sent, because the generator did not run when they fell due
   std::array<std::int64_t, kErrorClasses> errors{};
   std::vector<std::pair<int, std::int64_t>> statuses;  // complete responses by status code, ascending
   std::int64_t bytes_received = 0;
@@ -57,8 +60,8 @@ struct Tally {
   /// omission). One that failed without an answer has none: a refused connection is not a fast response.
   stats::Histogram latency;
   stats::Histogram ok_latency;  // those of responses that are not errors
-  /// Of every request that a stop aborted, in flight or still waiting: how long ago it fell due. It would
-  /// have taken longer than that.
+  /// Of every request that was given up, in flight or still waiting: how long it had been due by then (when
+  /// the generator stood still: before that). It would have taken longer than that.
   stats::Histogram cut_short;
   stats::Histogram service;  // service time of complete responses: from the send to the last byte
   /// Open loop, of every request that got a connection: how late the generator itself started it, counted
@@ -88,6 +91,8 @@ enum class EndReason { done, stopped, stop_rule, error_budget };
 struct WorkerHealth {
   double cpu_share = 0;  // of one core, without the time spent spinning until a request was due
   std::int64_t involuntary_switches = 0;  // times that the kernel gave its core to another thread
+  base::Duration lost{0};                 // in which it did not run although it wanted to; see Standstills
+  base::Duration elapsed{0};
 };
 
 struct Measurement {

@@ -49,6 +49,14 @@ double start_rate(const Tally& tally, double requested_rate) {
   return seconds > 0 ? static_cast<double>(tally.lateness.count() + without_connection(tally)) / seconds : 0;
 }
 
+double lost_share(std::span<const WorkerHealth> workers) {
+  double share = 0;
+  for (const WorkerHealth& worker : workers)
+    if (worker.lost >= kMinLost && worker.elapsed > base::Duration{0})
+      share = std::max(share, base::to_seconds(worker.lost) / base::to_seconds(worker.elapsed));
+  return std::min(share, 1.0);
+}
+
 std::vector<std::string> doubts(const Tally& tally, double requested_rate, EndReason end,
                                 std::span<const WorkerHealth> workers) {
   std::vector<std::string> reasons;
@@ -61,6 +69,14 @@ std::vector<std::string> doubts(const Tally& tally, double requested_rate, EndRe
       reasons.push_back(fmt::format("{:.1f} % of the asked rate was achieved", 100 * share));
   }
 
+  const double lost = lost_share(workers);
+  if (lost > kMaxLost || tally.unsent > 0) {
+    reasons.push_back(
+        fmt::format("the generator did not run for {:.3g} % of the time (suspended, or short "
+                    "of CPU time)",
+                    100 * lost));
+    if (tally.unsent > 0) reasons.back() += fmt::format(": {} requests were not sent", tally.unsent);
+  }
   double busiest = 0;
   for (const WorkerHealth& worker : workers) busiest = std::max(busiest, worker.cpu_share);
   if (busiest > kMaxCpu) reasons.push_back(fmt::format("a worker used {:.0f} % of its core", 100 * busiest));

@@ -149,6 +149,15 @@ ObjectiveCheck with_ruling(ObjectiveCheck check, Ruling ruling) {
   return check;
 }
 
+/// What says nothing decides nothing, nor does its absence. What could not be judged whatever the data is an
+/// error all the same.
+ObjectiveCheck with_distrust(ObjectiveCheck check, const ObjectiveCase& each) {
+  const bool is_wrong = check.verdict == Verdict::error && each.value.has_value();
+  if (each.distrust.empty() || is_wrong) return check;
+  return with_ruling(std::move(check),
+                     {.verdict = Verdict::inconclusive, .evidence = check.evidence, .reason = each.distrust});
+}
+
 ObjectiveCheck check_by_numbers(const ObjectiveCase& each) {
   return with_ruling({.value = each.value, .limit = shown_limit(each), .samples = each.samples},
                      with_doubt(with_traffic(ruling_by_numbers(each, each.mode), each), each));
@@ -186,7 +195,7 @@ ObjectiveCheck check_by_evidence(const ObjectiveCase& each, const stats::Track& 
 }  // namespace
 
 ObjectiveCheck judge_objective(const ObjectiveCase& each, const stats::Track& track) {
-  return each.evidence ? check_by_evidence(each, track) : check_by_numbers(each);
+  return with_distrust(each.evidence ? check_by_evidence(each, track) : check_by_numbers(each), each);
 }
 
 }  // namespace iter8::verdict

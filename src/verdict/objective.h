@@ -14,7 +14,8 @@ namespace iter8::verdict {
 /// error; inconclusive where the file says so of the metric (onNoData), and where the value is one of the run
 /// before, which the first run has none of. With fewer samples than minSamples, with traffic that is not
 /// split as promised, or with too many latencies that are not known (see latency_doubt.h) or those of
-/// failures (see fast_failures.h), nothing passes.
+/// failures (see fast_failures.h), nothing passes; with a generator that did not run (see generator_doubt.h),
+/// nothing fails either.
 ///
 /// A pure function. `track` holds the decisions up to and including this look; it is not read for point and
 /// none.

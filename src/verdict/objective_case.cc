@@ -12,6 +12,7 @@
 #include "experiment/version.h"
 #include "stats/evidence/autocorrelation.h"
 #include "verdict/fast_failures.h"
+#include "verdict/generator_doubt.h"
 #include "verdict/latency_doubt.h"
 #include "verdict/quality.h"
 #include "verdict/relative_evidence.h"
@@ -78,6 +79,10 @@ std::string no_value(const Measured& measured, std::size_t version) {
   for (const auto& [name, series] : result.metrics) names.push_back(name);
   return fmt::format("no task recorded the metric {}{}", measured.metric,
                      base::suggestion(measured.metric, names));
+}
+
+bool has_relative_limit(const ObjectiveOptions& objective) {
+  return (objective.upper && objective.upper->relative()) || (objective.lower && objective.lower->relative());
 }
 
 bool is_relative_to_previous(const ObjectiveOptions& objective) {
@@ -259,6 +264,17 @@ std::string doubt_about_limit(const LookInputs& look, const std::string& metric,
   return doubt_about_failures(errors, metric, version);
 }
 
+/// Why the figures of the version, or of the one that its limits are relative to, say nothing; empty =
+/// nothing.
+std::string distrust_in(const LookInputs& look, const ObjectiveOptions& objective, std::size_t version,
+                        LoadRuns runs) {
+  const std::string& metric = objective.metric.value;
+  std::string distrust = doubt_about_generator(look.result, metric, version, runs);
+  const auto reference = reference_of(objective, look.result);
+  if (!distrust.empty() || !has_relative_limit(objective) || !reference) return distrust;
+  return doubt_about_generator(look.result, metric, *reference, runs);
+}
+
 /// By the latest recorded value alone.
 ObjectiveCase recorded_case(const LookInputs& look, const ObjectiveOptions& objective, std::size_t version) {
   const Measured measured{.result = look.result,
@@ -291,11 +307,12 @@ ObjectiveCase recorded_case(const LookInputs& look, const ObjectiveOptions& obje
 ObjectiveCase objective_case(const LookInputs& look, const ObjectiveOptions& objective, std::size_t version) {
   ObjectiveCase each = recorded_case(look, objective, version);
   const EvidenceMode asked = objective.evidence.value_or(evidence_mode(look.criteria, look.at.iterations));
+  each.distrust =
+      distrust_in(look, objective, version, asked == EvidenceMode::point ? LoadRuns::latest : LoadRuns::all);
   if (!each.value || asked == EvidenceMode::point) return each;
 
   const auto sampled = sampled_data(look, objective, version);
-  const bool is_relative =
-      (objective.upper && objective.upper->relative()) || (objective.lower && objective.lower->relative());
+  const bool is_relative = has_relative_limit(objective);
   const bool is_own_reference = is_relative && reference_of(objective, look.result) == version;
   if (!sampled || is_own_reference) {
     each.mode = EvidenceMode::none;  // a version cannot be worse than itself

@@ -61,6 +61,8 @@ struct ObjectiveCase {
   std::string missing;      // why there is no value
   bool is_awaited = false;  // there is none, and the file says that this leaves the verdict open
   std::string doubt;  // why the upper limit is not shown to be met although the data meet it; empty = nothing
+  /// Why the data say nothing at all: then nothing passes and nothing fails; empty = nothing.
+  std::string distrust;
   Bound upper;
   Bound lower;
   std::optional<std::int64_t> samples;  // behind the value, where something recorded says so

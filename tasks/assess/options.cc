@@ -24,7 +24,8 @@ using experiment::UnitKind;
 /// here.
 std::optional<UnitKind> load_unit(std::string_view name) {
   const auto starts = [name](const char* start) { return name.starts_with(start); };
-  if (name == "error-rate" || name == "rate-ratio" || name == "worker-cpu" || name == "latency-above-cap")
+  if (name == "error-rate" || name == "rate-ratio" || name == "worker-cpu" || name == "lost-time" ||
+      name == "latency-above-cap")
     return UnitKind::share;
   if (name.ends_with("-count") || starts("status-") || starts("errors-")) return UnitKind::none;
   const bool is_time =

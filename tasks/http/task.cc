@@ -131,15 +131,15 @@ void warn_about_unverified_tls(Outcome& outcome, const HttpLoad& load, const Con
   outcome.warnings.push_back({.code = "tls-not-verified", .message = message});
 }
 
-/// Why the load fails the task: no request got an answer. Nothing when one did, when the file accepts it, or
-/// when the load was stopped from outside.
+/// Why the load fails the task: no request got an answer. Nothing when one did, when the file accepts it,
+/// when the load was stopped from outside, or when the generator did not run for a while.
 std::optional<std::string> failure_of(const std::vector<VersionLoad>& loads, const HttpLoad& of,
                                       const Context& context) {
   if (of.options.allow_all_failed || of.options.warmup || context.stop.stop_requested()) return std::nullopt;
   std::vector<std::string> reasons;
   for (const VersionLoad& load : loads) {
     std::string reason = no_answer_text(load);
-    if (reason.empty()) return std::nullopt;
+    if (reason.empty() || load.tally.unsent > 0) return std::nullopt;
     if (context.versions.size() > 1) reason = context.versions[load.version].name + ": " + reason;
     reasons.push_back(std::move(reason));
   }

@@ -10,7 +10,7 @@ namespace iter8::tasks {
 
 namespace {
 
-constexpr std::array<std::string_view, 26> kNames = {"request-count",   "error-count",
+constexpr std::array<std::string_view, 28> kNames = {"request-count",   "error-count",
                                                      "error-rate",      "no-answer-count",
                                                      "in-flight-count", "rate-asked",
                                                      "rate-achieved",   "rate-ratio",
@@ -22,7 +22,8 @@ constexpr std::array<std::string_view, 26> kNames = {"request-count",   "error-c
                                                      "lateness-p50",    "lateness-p99",
                                                      "lateness-max",    "queued-count",
                                                      "queued-p99",      "worker-cpu",
-                                                     "degraded",        "involuntary-switches"};
+                                                     "degraded",        "involuntary-switches",
+                                                     "lost-time",       "unsent-count"};
 
 }  // namespace
 

@@ -142,8 +142,11 @@ void record_requests(Recording& recording, const VersionLoad& load) {
   recording.count_if_any("no-answer-count",
                          "requests that failed without an answer, and so without a latency",
                          load.tally.unanswered());
-  recording.count_if_any("in-flight-count", "requests that were sent and given up at the end",
+  recording.count_if_any("in-flight-count",
+                         "requests that were sent and given up: at the end, or as the generator stood still",
                          load.tally.in_flight);
+  recording.count_if_any("unsent-count", "requests that were not sent because the generator did not run",
+                         load.tally.unsent);
   record_statuses(recording, load);
 }
 
@@ -243,6 +246,8 @@ void record_self_check(Recording& recording, const VersionLoad& load) {
     switches += worker.involuntary_switches;
   }
   recording.add("worker-cpu", MetricKind::gauge, "", "share of a core that the busiest thread used", busiest);
+  recording.add("lost-time", MetricKind::gauge, "", "share of its time in which the generator did not run",
+                load::lost_share(load.workers));
   recording.count("involuntary-switches", "times that another process took a thread's core", switches);
   recording.add("degraded", MetricKind::gauge, "", "1 when the generator's own work may show in the figures",
                 load.doubts().empty() ? 0.0 : 1.0);
@@ -277,7 +282,7 @@ std::vector<Observation> observations_of(const VersionLoad& load, const std::str
     recording.time("service-p99", "99-th percentile of the time from the send to the end of the answer",
                    msec(load.tally.service.percentile(99)));
   }
-  if (load.requests() > 0) record_self_check(recording, load);
+  if (load.requests() > 0 || load.tally.unsent > 0) record_self_check(recording, load);
   return recording.take();
 }
 
@@ -301,6 +306,7 @@ std::string summary_of(const VersionLoad& load) {
   std::string text = fmt::format("{} requests, {} errors", load.requests(), load.errors());
   if (!classes.empty()) text += " (" + base::join(classes, ", ") + ")";
   if (load.tally.in_flight > 0) text += fmt::format(", {} given up in flight", load.tally.in_flight);
+  if (load.tally.unsent > 0) text += fmt::format(", {} unsent", load.tally.unsent);
   text += fmt::format(", {:.1f}/s", load.achieved_rate());
   if (load.requested_rate > 0) text += fmt::format(" of {:.6g}/s", load.requested_rate);
   if (load.tally.latency.count() > 0)

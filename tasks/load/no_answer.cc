@@ -55,7 +55,7 @@ std::string no_answer_text(const VersionLoad& load) {
       fates.push_back(fmt::format("{} of {} {}", tally.errors[i], tally.sent,
                                   fate_of(static_cast<load::ErrorClass>(i), tally.first_error)));
   if (tally.in_flight > 0)
-    fates.push_back(fmt::format("{} of {} still in flight at the end", tally.in_flight, tally.sent));
+    fates.push_back(fmt::format("{} of {} given up in flight", tally.in_flight, tally.sent));
   std::string text = "no answer: " + base::join(fates, ", ");
   if (!tally.first_error.empty()) text += " (" + tally.first_error + ")";
   return text;

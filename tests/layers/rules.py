@@ -32,7 +32,7 @@ ROOMS = {
              "protocol", "worker", "self_check", "plan_check", "engine"],
     "experiment": ["version", "verdict", "shards", "assessment", "metric", "result", "progress", "task", "catalog",
                    "model", "step", "run", "file"],
-    "verdict": ["limit", "criteria", "accumulated_data", "evidence_store", "dependence", "quality", "latency_doubt", "fast_failures", "objective_evidence",
+    "verdict": ["limit", "criteria", "accumulated_data", "evidence_store", "dependence", "quality", "latency_doubt", "generator_doubt", "fast_failures", "objective_evidence",
                 "relative_evidence", "objective_case", "explanation", "objective", "rewards", "comparisons",
                 "verdicts", "winner", "judge", "calibration"],
 }

@@ -74,7 +74,8 @@ constexpr std::array<Spelling, 39> kSpellings{{
 
 /// Figures of a load that are shares and are shown without a unit.
 bool is_share_of_load(const std::string& metric) {
-  return is_load_metric(metric) && (metric.ends_with("/rate-ratio") || metric.ends_with("/worker-cpu"));
+  return is_load_metric(metric) && (metric.ends_with("/rate-ratio") || metric.ends_with("/worker-cpu") ||
+                                    metric.ends_with("/lost-time"));
 }
 
 }  // namespace

@@ -12,10 +12,6 @@ constexpr int kMaxBurst = 256;
 /// A request that was refused this often fails.
 constexpr std::uint32_t kMaxRefusals = 8;
 
-base::MonotonicTime read_clock() {
-  return std::chrono::steady_clock::now();
-}
-
 }  // namespace
 
 ConnectionPool::ConnectionPool(const Destination& destination, WorkerContext& context,
@@ -38,6 +34,7 @@ void ConnectionPool::pump() {
 }
 
 void ConnectionPool::start_requests() {
+  if (context_.is_catching_up) return;
   if (!retry_queue_.empty()) start_retries();
   start_due_requests();
 }
@@ -55,14 +52,15 @@ void ConnectionPool::start_retries() {
 
 void ConnectionPool::start_due_requests() {
   for (int i = 0; i < kMaxBurst; ++i) {
+    skip_unsendable();
     const std::optional<base::MonotonicTime> due = arrivals_.next(context_.now);
     if (!due || *due > context_.now) return;
-    if (!arrivals_.is_closed_loop() && *due + settings_.timeout <= context_.now) {
+    if (!arrivals_.is_closed_loop() && deadline(*due) <= context_.now) {
       fail_unstarted(ErrorClass::timeout, context_.now - *due,
                      "no connection became free within the timeout");
     } else if (can_start()) {
       start_request(pick_slot(), *due);
-      if (!arrivals_.is_closed_loop()) context_.now = read_clock();
+      if (!arrivals_.is_closed_loop()) context_.read_clock();
     } else if (is_queue_full()) {
       fail_unstarted(ErrorClass::overflow, settings_.timeout,
                      "more requests waited for a connection than the queue holds");
@@ -72,6 +70,23 @@ void ConnectionPool::start_due_requests() {
   }
 }
 
+/// Counts the requests that fell due while the generator stood still.
+void ConnectionPool::skip_unsendable() {
+  if (arrivals_.is_closed_loop()) return;
+  for (auto due = arrivals_.next(context_.now);
+       due && *due <= context_.now && context_.standstills.include(*due);
+       due = arrivals_.next(context_.now)) {
+    recorder_->record_unsent(*due);
+    arrivals_.advance();
+  }
+}
+
+/// When a request that fell due then has timed out: time in which the generator could not read its response
+/// does not count.
+base::MonotonicTime ConnectionPool::deadline(base::MonotonicTime due) const {
+  return due + settings_.timeout + context_.standstills.since(due);
+}
+
 bool ConnectionPool::can_start() const {
   if (!slots_in(SlotState::idle).empty()) return true;
   const std::optional<base::MonotonicTime> time = next_opening();
@@ -79,6 +94,11 @@ bool ConnectionPool::can_start() const {
 }
 
 bool ConnectionPool::is_queue_full() const {
+  if (context_.standstills.has_long() && !arrivals_.is_closed_loop()) {
+    // What fell due during a standstill will not be sent, and so does not fill the queue.
+    const auto due = arrivals_.next(context_.now);
+    if (due && context_.standstills.first_since(*due)) return false;
+  }
   return arrivals_.queue_full_from().value_or(base::MonotonicTime::max()) <= context_.now;
 }
 
@@ -108,7 +128,9 @@ void ConnectionPool::start_request(Slots::iterator slot, base::MonotonicTime due
     const bool is_extra =
         slot->state == SlotState::closed && connections() >= static_cast<std::size_t>(settings_.connections);
     if (is_extra) startable_at = std::max(startable_at, arrivals_.queue_full_from().value_or(due));
-    recorder_->record_lateness(context_.now - due, context_.now - startable_at);
+    const Standstills& standstills = context_.standstills;
+    recorder_->record_lateness(context_.now - due - standstills.since(due),
+                               context_.now - startable_at - standstills.since(startable_at));
   }
   arrivals_.advance();
   const RequestId request_id =
@@ -125,7 +147,8 @@ void ConnectionPool::fail_unstarted(ErrorClass error, base::Duration latency, st
   const base::MonotonicTime due = arrivals_.next(context_.now).value_or(context_.now);
   recorder_->record_start(due);
   arrivals_.advance();
-  recorder_->record_failure(error, due, latency, why);
+  const InFlightRequest request{.due = due, .sent = {}, .recorder = recorder_};
+  if (!is_spoilt(request)) recorder_->record_failure(error, due, latency, why);
 }
 
 /// Counts the requests that are due and wait, which will not be started any more.
@@ -133,7 +156,11 @@ void ConnectionPool::drop_due_requests() {
   if (arrivals_.is_closed_loop()) return;
   for (auto due = arrivals_.next(context_.now); due && *due <= context_.now;
        due = arrivals_.next(context_.now)) {
-    recorder_->record_drop(*due, context_.now - *due);
+    if (context_.standstills.include(*due)) {
+      recorder_->record_unsent(*due);
+    } else {
+      recorder_->record_drop(*due, context_.standstills.first_since(*due).value_or(context_.now) - *due);
+    }
     arrivals_.advance();
   }
 }
@@ -177,7 +204,7 @@ void ConnectionPool::continue_opening(Slot& slot, std::uint32_t events) {
   if (slot.connection.state() == Connection::State::closed) return handle_open_failure(slot);
   if (slot.connection.state() == Connection::State::opening) return;
 
-  context_.now = read_clock();
+  context_.read_clock();
   backoff_ = {};
   in_flight_[slot.opening_for].recorder->record_connect();
   send_request(slot, slot.opening_for);
@@ -234,19 +261,31 @@ void ConnectionPool::finish_request(RequestId request_id) {
   think_timers_.set(connection, context_.now + pause);
 }
 
+/// Whether the generator stood still meanwhile: then nobody knows when the request ended, nor whether it
+/// would have ended so. It is recorded as given up.
+bool ConnectionPool::is_spoilt(const InFlightRequest& request) const {
+  const auto since = context_.standstills.first_since(request.due);
+  if (!since) [[likely]]
+    return false;
+  request.recorder->record_cut_off(request.due, *since - request.due);
+  return true;
+}
+
 void ConnectionPool::on_response(RequestId request_id, int status) {
-  context_.now = read_clock();
+  context_.read_clock();
   const InFlightRequest& request = in_flight_[request_id];
-  request.recorder->record_response(status, request.due, context_.now - request.due,
-                                    context_.now - request.sent);
+  if (!is_spoilt(request))
+    request.recorder->record_response(status, request.due, context_.now - request.due,
+                                      context_.now - request.sent);
   finish_request(request_id);
 }
 
 void ConnectionPool::on_unexpected_response(RequestId request_id, int status, std::string_view why) {
-  context_.now = read_clock();
+  context_.read_clock();
   const InFlightRequest& request = in_flight_[request_id];
-  request.recorder->record_unexpected_response(status, request.due, context_.now - request.due,
-                                               context_.now - request.sent, why);
+  if (!is_spoilt(request))
+    request.recorder->record_unexpected_response(status, request.due, context_.now - request.due,
+                                                 context_.now - request.sent, why);
   finish_request(request_id);
 }
 
@@ -258,9 +297,10 @@ void ConnectionPool::on_refusal(RequestId request_id, std::string_view why) {
 }
 
 void ConnectionPool::on_failure(RequestId request_id, ErrorClass error, std::string_view why) {
-  context_.now = read_clock();
+  context_.read_clock();
   const InFlightRequest& request = in_flight_[request_id];
-  request.recorder->record_failure(error, request.due, context_.now - request.due, why);
+  if (!is_spoilt(request))
+    request.recorder->record_failure(error, request.due, context_.now - request.due, why);
   finish_request(request_id);
 }
 
@@ -272,7 +312,7 @@ void ConnectionPool::expire() {
   while (in_flight_.size() > 0) {
     const RequestId request_id = in_flight_.oldest();
     const InFlightRequest request = in_flight_[request_id];
-    if (request.due + settings_.timeout > context_.now) return;
+    if (deadline(request.due) > context_.now) return;
     if (request.connection == InFlightRequest::kNoConnection) {
       std::erase(retry_queue_, request_id);
       on_failure(request_id, ErrorClass::timeout, "refused, and no other connection within the timeout");
@@ -296,7 +336,7 @@ std::optional<base::MonotonicTime> ConnectionPool::next_wake() const {
   const auto consider = [&wake](std::optional<base::MonotonicTime> time) {
     if (time) wake = wake ? std::min(*wake, *time) : time;
   };
-  if (in_flight_.size() > 0) consider(in_flight_.oldest_due() + settings_.timeout);
+  if (in_flight_.size() > 0) consider(deadline(in_flight_.oldest_due()));
   consider(think_timers_.next());
   const std::optional<base::MonotonicTime> opening = next_opening();
   if (!retry_queue_.empty()) consider(slots_in(SlotState::idle).empty() ? opening : context_.now);
@@ -308,7 +348,7 @@ std::optional<base::MonotonicTime> ConnectionPool::next_wake() const {
   } else if (opening) {
     consider(std::max(*due, *opening));
   } else if (!arrivals_.is_closed_loop()) {
-    consider(*due + settings_.timeout);
+    consider(deadline(*due));
     consider(arrivals_.queue_full_from());
   }
   return wake;
@@ -328,7 +368,7 @@ void ConnectionPool::abort_in_flight() {
   while (in_flight_.size() > 0) {
     const RequestId request_id = in_flight_.oldest();
     const InFlightRequest& request = in_flight_[request_id];
-    request.recorder->record_cut_off(request.due, context_.now - request.due);
+    if (!is_spoilt(request)) request.recorder->record_cut_off(request.due, context_.now - request.due);
     in_flight_.remove(request_id);
   }
   stop_sending();

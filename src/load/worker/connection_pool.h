@@ -15,6 +15,7 @@
 #include "load/schedule/timer_wheel.h"
 #include "load/worker/in_flight_requests.h"
 #include "load/worker/recorder.h"
+#include "load/worker/standstills.h"
 #include "net/poller.h"
 
 namespace iter8::load {
@@ -28,6 +29,16 @@ struct WorkerContext {
   std::unique_ptr<char[]> buffer = std::make_unique_for_overwrite<char[]>(kBufferSize);
   /// The clock as last read: once for each event, not for each use.
   base::MonotonicTime now;
+  Standstills standstills;
+  /// Events wait that came during a standstill: a connection that looks idle may have been closed.
+  bool is_catching_up = false;
+
+  /// Reads the clock, after a sleep of `asked`.
+  void read_clock(base::Duration asked = {}) {
+    const base::MonotonicTime before = now;
+    now = std::chrono::steady_clock::now();
+    if (standstills.note(before, now, asked)) is_catching_up = true;
+  }
 
   std::span<char> read_buffer() { return {buffer.get(), kBufferSize}; }
 };
@@ -40,8 +51,9 @@ struct WorkerContext {
 /// an idle one it opens a connection, up to `connections`; then it waits (see Pacer); and when the queue is
 /// full, the request that has waited longest opens a connection, up to `max_connections`, or fails. Its
 /// latency and its timeout count from the moment it fell due, in a closed loop from the moment a connection
-/// was free for it or started to be opened. Slots are made when they are first needed, so that a high limit
-/// costs nothing.
+/// was free for it or started to be opened. What falls due during a long standstill of the generator is not
+/// sent, and what was in flight is given up when it ends: neither says anything about the target. Slots are
+/// made when they are first needed, so that a high limit costs nothing.
 ///
 /// Life of a request: start_due_requests() -> start_request() -> assign() -> send_request(); the worker
 /// passes the poller's events to handle(); the exchange calls on_response() or one of its siblings, which
@@ -123,6 +135,9 @@ class ConnectionPool final : public ResponseSink {
   void start_requests();
   void start_due_requests();
   void start_retries();
+  void skip_unsendable();
+  base::MonotonicTime deadline(base::MonotonicTime due) const;
+  bool is_spoilt(const InFlightRequest& request) const;
   bool can_start() const;
   bool is_queue_full() const;
   std::optional<base::MonotonicTime> next_opening() const;

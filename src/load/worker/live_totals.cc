@@ -13,7 +13,7 @@ bool LiveTotals::publish(std::span<const Recorder> recorders) {
   for (const Recorder& recorder : recorders) {
     totals_.finished += recorder.finished_count();
     totals_.errors += recorder.error_count();
-    totals_.started += recorder.tally().sent;
+    totals_.started += recorder.tally().sent + recorder.tally().unsent;
     recorder.add_latencies_to(totals_.latency);
     totals_.lateness.add(recorder.tally().lateness);
   }

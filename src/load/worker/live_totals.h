@@ -17,7 +17,7 @@ class LiveTotals {
   struct Values {
     std::int64_t finished = 0;
     std::int64_t errors = 0;
-    std::int64_t started = 0;
+    std::int64_t started = 0;  // or due and not sent, because the worker did not run
     stats::Histogram latency;
     stats::Histogram lateness;
   };

@@ -46,6 +46,11 @@ class Recorder {
     count_scheduled(due);
     record_cut_short(due, age);
   }
+  /// A request fell due while the generator did not run, and is not sent.
+  void record_unsent(base::MonotonicTime due) {
+    ++tally_.unsent;
+    count_scheduled(due);
+  }
   /// Open loop only. A request was started `lag` after it was due; of that, `lateness` is the generator's own
   /// delay and the rest the wait for a connection.
   void record_lateness(base::Duration lag, base::Duration lateness) {
@@ -69,7 +74,8 @@ class Recorder {
   /// it has_latency().
   void record_failure(ErrorClass error, base::MonotonicTime due, base::Duration latency,
                       std::string_view why);
-  /// A request in flight is aborted by a stop, `age` after it fell due.
+  /// A request in flight is given up, at a stop or because the generator stood still, `age` after it fell
+  /// due.
   void record_cut_off(base::MonotonicTime due, base::Duration age) {
     ++tally_.in_flight;
     record_cut_short(due, age);

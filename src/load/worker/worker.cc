@@ -20,6 +20,8 @@ constexpr base::Duration kPublishEvery = std::chrono::milliseconds(100);
 /// kPublishLatest at most.
 constexpr base::Duration kQuiet = std::chrono::microseconds(200);
 constexpr base::Duration kPublishLatest = std::chrono::milliseconds(20);
+/// A worker wakes up at least so often, also when nothing is due: so it notices that it did not run.
+constexpr base::Duration kHeartbeat = std::chrono::milliseconds(20);
 constexpr base::Duration kRepinEvery = std::chrono::milliseconds(100);
 /// Closed loop: between the first connections that all workers together open, 20 000 a second.
 constexpr base::Duration kOpeningGap = std::chrono::microseconds(50);
@@ -121,8 +123,7 @@ void Worker::wait() {
   if (wake && share_.spins) {
     events = wait_spinning(*wake);
   } else {
-    events = context_.poller.wait(events_, wake ? std::optional(*wake - context_.now) : std::nullopt);
-    context_.now = std::chrono::steady_clock::now();
+    events = sleep_until(wake.value_or(base::MonotonicTime::max()));
   }
   if (context_.now >= point_end_) advance_series();
   if (context_.now >= repin_at_) repin();
@@ -131,6 +132,15 @@ void Worker::wait() {
   const bool batches_writes =
       std::ranges::any_of(pools_, [](const ConnectionPool& pool) { return pool.has_pending_writes(); });
   if (batches_writes) handle(context_.poller.wait(events_, base::Duration{0}));
+  // More events than one call brings may have come during a standstill.
+  if (events.size() < events_.size()) context_.is_catching_up = false;
+}
+
+std::span<const epoll_event> Worker::sleep_until(base::MonotonicTime wake) {
+  const base::Duration asked = std::clamp(wake - context_.now, base::Duration{0}, kHeartbeat);
+  const std::span<const epoll_event> events = context_.poller.wait(events_, asked);
+  context_.read_clock(asked);
+  return events;
 }
 
 void Worker::handle(std::span<const epoll_event> events) {
@@ -148,15 +158,15 @@ std::span<const epoll_event> Worker::wait_spinning(base::MonotonicTime wake) {
   std::span<const epoll_event> events;
   const base::MonotonicTime until = wake - wake_margin_.size();
   if (until > context_.now) {
-    events = context_.poller.wait(events_, until - context_.now);
-    context_.now = std::chrono::steady_clock::now();
+    events = sleep_until(until);
+    if (context_.now < until) return events;
     if (events.empty()) wake_margin_.add_oversleep(context_.now - until);
   }
   const base::MonotonicTime from = context_.now;
   bool polls = events.empty();
   while (polls) {
     events = context_.poller.wait(events_, base::Duration{0});
-    context_.now = std::chrono::steady_clock::now();
+    context_.read_clock();
     polls = events.empty() && context_.now < wake;
   }
   spin_time_ += context_.now - from;
@@ -196,6 +206,7 @@ void Worker::start_warmup() {
 void Worker::start_measurement() {
   measuring_ = true;
   measured_from_ = context_.now;
+  context_.standstills.count_from(share_.start + plan_.warmup);
   const base::MonotonicTime start = share_.start + plan_.warmup;
   for (Recorder& recorder : measured_)
     recorder.start_series(start, plan_.wall_time + (start - share_.called));
@@ -273,6 +284,8 @@ void Worker::measure_health() {
   const base::Duration elapsed = context_.now - measured_from_;
   if (elapsed > base::Duration{0})
     health_.cpu_share = std::max(0.0, base::to_seconds(worked) / base::to_seconds(elapsed));
+  health_.lost = context_.standstills.lost();
+  health_.elapsed = std::max(base::Duration{0}, context_.now - (share_.start + plan_.warmup));
   health_.involuntary_switches = usage.ru_nivcsw - switches_before_;
 }
 

@@ -69,6 +69,7 @@ class Worker {
   void check_abort_flag();
   void wait();
   void handle(std::span<const epoll_event> events);
+  std::span<const epoll_event> sleep_until(base::MonotonicTime wake);
   std::span<const epoll_event> wait_spinning(base::MonotonicTime wake);
   std::optional<base::MonotonicTime> next_wake() const;
   void repin();

@@ -31,6 +31,24 @@ TEST_CASE("a service that answers at once does not make every measurement degrad
   CHECK(doubts_about(tally_of(50'000'000, 13'000'000)).size() == 1);
 }
 
+TEST_CASE("a generator that did not run makes a measurement degraded, unless it was for a moment") {
+  using namespace std::chrono_literals;
+  const auto doubts_of = [](base::Duration lost, std::int64_t unsent) {
+    Tally tally = tally_of(50'000'000, 0);
+    tally.unsent = unsent;
+    const std::vector<WorkerHealth> workers = {{.lost = 0ms, .elapsed = 10s}, {.lost = lost, .elapsed = 10s}};
+    return doubts(tally, 100, EndReason::done, workers);
+  };
+  CHECK(doubts_of(100ms, 0).empty());
+  CHECK(doubts_of(240ms, 0).empty());
+  CHECK(doubts_of(300ms, 0) ==
+        std::vector<std::string>{
+            "the generator did not run for 3 % of the time (suspended, or short of CPU time)"});
+  CHECK(doubts_of(300ms, 30) ==
+        std::vector<std::string>{"the generator did not run for 3 % of the time (suspended, or short of CPU "
+                                 "time): 30 requests were not sent"});
+}
+
 TEST_CASE("a target that gives no connection does not make a measurement degraded") {
   Tally refused;
   refused.scheduled = 100;

@@ -277,7 +277,7 @@ TEST_CASE("why there was no answer names every fate") {
   load.tally.errors[static_cast<std::size_t>(load::ErrorClass::timeout)] = 3;
   load.tally.first_error = "no route";
   CHECK(tasks::no_answer_text(load) ==
-        "no answer: 10 of 14 without a connection, 3 of 14 timed out, 1 of 14 still in flight at the end "
+        "no answer: 10 of 14 without a connection, 3 of 14 timed out, 1 of 14 given up in flight "
         "(no route)");
   load.tally.completed = 1;
   CHECK(tasks::no_answer_text(load).empty());
