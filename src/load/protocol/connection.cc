@@ -47,6 +47,7 @@ void Connection::connect_from(std::size_t first) {
       connected_ = false;
       tunnel_requested_ = false;
       tunnel_open_ = false;
+      hung_up_ = false;
       return;
     }
     fail_opening(ErrorClass::connect,
@@ -57,7 +58,14 @@ void Connection::connect_from(std::size_t first) {
 std::size_t Connection::handle(std::uint32_t events, std::span<char> buffer, ResponseSink& sink) {
   std::size_t received = 0;
   constexpr std::uint32_t kReadable = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
-  if ((events & kReadable) != 0) received = receive((events & (kReadable ^ EPOLLIN)) != 0, buffer, sink);
+  if ((events & (kReadable ^ EPOLLIN)) != 0) hung_up_ = true;
+  if ((events & kReadable) != 0) received = receive(buffer, sink);
+  if (!batches_writes()) received += flush(buffer, sink);
+  return received;
+}
+
+std::size_t Connection::read_on(std::span<char> buffer, ResponseSink& sink) {
+  std::size_t received = receive(buffer, sink);
   if (!batches_writes()) received += flush(buffer, sink);
   return received;
 }
@@ -156,8 +164,9 @@ std::size_t Connection::flush(std::span<char> buffer, ResponseSink& sink) {
     if (result.status == net::IoStatus::later) return 0;
     if (result.status != net::IoStatus::done) {
       // A server that has closed may have sent the reason before: a response, or a TLS alert.
-      const std::size_t received = receive(true, buffer, sink);
-      if (state_ == State::ready) handle_broken(result, sink);
+      hung_up_ = true;
+      const std::size_t received = receive(buffer, sink);
+      if (state_ == State::ready && !has_unread_) handle_broken(result, sink);
       return received;
     }
     exchange_->sent(result.bytes);
@@ -167,9 +176,10 @@ std::size_t Connection::flush(std::span<char> buffer, ResponseSink& sink) {
   return 0;
 }
 
-std::size_t Connection::receive(bool hung_up, std::span<char> buffer, ResponseSink& sink) {
+std::size_t Connection::receive(std::span<char> buffer, ResponseSink& sink) {
   std::size_t total = 0;
-  while (true) {
+  has_unread_ = false;
+  for (int i = 0; i < kMostReads; ++i) {
     const net::IoResult result = transport_.receive(buffer);
     if (result.status == net::IoStatus::later) return total;
     if (result.status != net::IoStatus::done) {
@@ -183,9 +193,11 @@ std::size_t Connection::receive(bool hung_up, std::span<char> buffer, ResponseSi
     }
     // A hang-up was reported in the same edge as the last bytes: only reading on to the end finds it.
     const bool drained =
-        result.bytes < buffer.size() && !hung_up && !transport_.may_hold_more(exchange_->is_busy());
+        result.bytes < buffer.size() && !hung_up_ && !transport_.may_hold_more(exchange_->is_busy());
     if (drained) return total;
   }
+  has_unread_ = true;
+  return total;
 }
 
 void Connection::handle_broken(const net::IoResult& result, ResponseSink& sink) {
@@ -207,6 +219,7 @@ void Connection::abandon(RequestId request_id) {
 
 void Connection::close() {
   transport_.close();
+  has_unread_ = false;
   state_ = State::closed;
 }
 

@@ -18,10 +18,13 @@ namespace iter8::load {
 ///
 /// Cost of a request on an open connection: one send and one recv. The socket is registered with the poller
 /// once, edge-triggered; a recv that did not fill the buffer has emptied the socket, so there is no second
-/// recv that would only return EAGAIN.
+/// recv that would only return EAGAIN. A server that sends faster than it is read does not keep the thread
+/// from its other connections: after kMostReads the rest waits for read_on().
 class Connection {
  public:
   enum class State { closed, opening, ready };
+  /// Buffers that are filled before others have their turn.
+  static constexpr int kMostReads = 2;
 
   struct Failure {
     ErrorClass error = ErrorClass::connect;
@@ -50,6 +53,9 @@ class Connection {
   std::size_t start(RequestId request_id, std::span<char> buffer, ResponseSink& sink);
   /// Handles an event of a ready connection.
   std::size_t handle(std::uint32_t events, std::span<char> buffer, ResponseSink& sink);
+  /// Whether bytes may wait in the socket that no event will announce, and read_on() is to be called soon.
+  bool has_unread() const { return has_unread_; }
+  std::size_t read_on(std::span<char> buffer, ResponseSink& sink);
   /// Whether output waits for flush(), which sends that of all requests started meanwhile in one write.
   bool batches_writes() const { return exchange_->batches_writes(); }
   std::size_t flush(std::span<char> buffer, ResponseSink& sink);
@@ -65,7 +71,7 @@ class Connection {
   void continue_handshake();
   void fail_opening(ErrorClass error, std::string why);
   void become_ready();
-  std::size_t receive(bool hung_up, std::span<char> buffer, ResponseSink& sink);
+  std::size_t receive(std::span<char> buffer, ResponseSink& sink);
   void handle_broken(const net::IoResult& result, ResponseSink& sink);
 
   const Destination& destination_;
@@ -80,6 +86,8 @@ class Connection {
   std::size_t tried_ = 0;    // addresses tried during this opening
   Protocol protocol_;        // of the exchange
   bool connected_ = false;
+  bool has_unread_ = false;
+  bool hung_up_ = false;                         // the server has closed; what it sent before is read first
   bool tunnel_requested_ = false;                // the CONNECT request was sent
   bool tunnel_open_ = false;                     // and the proxy accepted it
   const net::Resolution* resolution_ = nullptr;  // of this opening

@@ -53,7 +53,7 @@ void Http2Exchange::open() {
   window_ = stream_window_ = kFirstWindow;
   frame_size_ = kFirstFrameSize;
   unacknowledged_ = 0;
-  unsent_acks_ = 0;
+  unsent_acks_ = idle_frames_ = unclaimed_ = 0;
   settings_received_ = draining_ = false;
   problem_.clear();
 
@@ -221,6 +221,7 @@ bool Http2Exchange::send_data_frame(Http2Stream& stream) {
   append_frame_head(out_, FrameType::data, ends ? kEndStream : 0, stream.id, size);
   out_ += stream.body.substr(stream.body_sent, size);
   stream.body_sent += size;
+  idle_frames_ = 0;
   stream.window -= static_cast<std::int64_t>(size);
   window_ -= static_cast<std::int64_t>(size);
   return true;
@@ -238,6 +239,7 @@ ConnectionReuse Http2Exchange::abandon(RequestId request_id) {
     if (stream.id != 0) append_reset(stream.id, NGHTTP2_CANCEL);
     release(stream);
   }
+  unclaimed_ = 0;
   return reuse();
 }
 

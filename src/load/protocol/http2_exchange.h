@@ -113,6 +113,8 @@ class Http2Exchange final : public Exchange {
   std::size_t frame_size_ = kFirstFrameSize;
   std::size_t unacknowledged_ = 0;  // bytes received for which no WINDOW_UPDATE was sent
   std::size_t unsent_acks_ = 0;     // acknowledgements of pings and settings not sent yet
+  std::size_t idle_frames_ = 0;     // received since a request last got on
+  std::size_t unclaimed_ = 0;       // bytes of bodies that nobody waits for, since a request last ended
   bool settings_received_ = false;  // the server's first frame
   bool draining_ = false;           // nothing more is started
   std::string problem_;             // why the connection is to be closed; empty while it is sound

@@ -15,6 +15,11 @@ constexpr std::size_t kWindowUpdateAt = std::size_t{1} << 30;
 constexpr std::size_t kBlockLimit = 64 * 1024;
 /// Acknowledgements (of pings, of settings) that may wait to be sent.
 constexpr std::size_t kMaxUnsentAcks = 100'000;
+/// Frames in a row by which no request gets on (priorities, pings, settings, windows, empty data, fields of
+/// nothing): a server that sends more floods.
+constexpr std::size_t kMaxIdleFrames = 10'000;
+/// Of bodies that nobody waits for: more than any network holds when a request is cancelled.
+constexpr std::size_t kMaxUnclaimed = 64 * 1024 * 1024;
 constexpr std::size_t kLargestFrameSize = (std::size_t{1} << 24) - 1;
 
 constexpr std::string_view kNoHttp2 =
@@ -51,6 +56,8 @@ ConnectionReuse Http2Exchange::receive(std::string_view bytes, ResponseSink& sin
 }
 
 void Http2Exchange::handle_frame(const Http2Frame& frame) {
+  if (++idle_frames_ > kMaxIdleFrames)
+    return fail_connection("the server floods: 10,000 frames in a row that belong to no response");
   const bool is_settings = frame.type == FrameType::settings && !frame.has(kAck);
   if (!settings_received_ && !is_settings) return fail_connection(kNoHttp2);
   const bool continues_block = frame.type == FrameType::continuation && frame.stream == block_stream_;
@@ -89,7 +96,12 @@ void Http2Exchange::handle_data(const Http2Frame& frame) {
   unacknowledged_ += frame.flow;
   if (unacknowledged_ > kLargest31) return fail_connection("the server sends more than its window");
   Http2Stream* stream = streams_.find(frame.stream);
-  if (stream == nullptr) return;  // nobody waits for it any more
+  if (stream == nullptr) {  // nobody waits for it any more
+    unclaimed_ += frame.flow;
+    if (unclaimed_ > kMaxUnclaimed) fail_connection("the server does not end a body that was cancelled");
+    return;
+  }
+  if (!frame.payload.empty()) idle_frames_ = 0;
   if (!stream->has_head) return fail_stream(*stream, "the body comes before the fields");
   stream->received += frame.payload.size();
   if (stream->length && stream->received > *stream->length)
@@ -144,6 +156,7 @@ void Http2Exchange::handle_field_block(std::uint32_t id, std::string_view block)
     return;
   }
   stream->has_head = true;
+  idle_frames_ = 0;
   if (stream->response_has_body && !has_no_body(head.status)) stream->length = head.length;
   if (block_ends_) finish_response(*stream);
 }
@@ -159,6 +172,7 @@ void Http2Exchange::finish_response(Http2Stream& stream) {
   } else {
     sink_->on_unexpected_response(stream.request_id, stream.status, problem);
   }
+  unclaimed_ = 0;
   release(stream);
 }
 

@@ -1,6 +1,7 @@
 #include "load/worker/connection_pool.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace iter8::load {
 namespace {
@@ -9,8 +10,8 @@ constexpr base::Duration kMinBackoff = std::chrono::milliseconds(1);
 constexpr base::Duration kMaxBackoff = std::chrono::milliseconds(100);
 /// Requests started before events are handled again.
 constexpr int kMaxBurst = 256;
-/// A request that was refused this often fails.
-constexpr std::uint32_t kMaxRefusals = 8;
+/// Bytes read on in one turn of the pool, beside those of events: a few milliseconds of work at most.
+constexpr std::size_t kReadBudget = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -30,6 +31,7 @@ void ConnectionPool::start_phase(const Arrivals& arrivals, Recorder& recorder) {
 
 void ConnectionPool::pump() {
   start_requests();
+  if (!pending_reads_.empty()) read_pending();
   if (!pending_flushes_.empty()) flush_pending_writes();
 }
 
@@ -182,6 +184,7 @@ void ConnectionPool::send_request(Slot& slot, RequestId request_id) {
   request.sent = context_.now;
   recorder_->record_bytes(slot.connection.start(request_id, context_.read_buffer(), *this));
   schedule_flush(slot);
+  schedule_read(slot);
 }
 
 void ConnectionPool::handle(std::uint64_t tag, std::uint32_t events) {
@@ -195,6 +198,7 @@ void ConnectionPool::handle(std::uint64_t tag, std::uint32_t events) {
     recorder_->record_bytes(connection.handle(events, context_.read_buffer(), *this));
     schedule_flush(*slot);
   }
+  schedule_read(*slot);
   update_state(slot);
   start_requests();
 }
@@ -244,91 +248,34 @@ void ConnectionPool::flush_pending_writes() {
     slot->flush_pending = false;
     if (slot->connection.state() != Connection::State::ready) continue;
     recorder_->record_bytes(slot->connection.flush(context_.read_buffer(), *this));
+    schedule_read(*slot);
     update_state(slot);
   }
   pending_flushes_.clear();
 }
 
-/// Forgets the request; in a closed loop its connection may pause for a think time.
-void ConnectionPool::finish_request(RequestId request_id) {
-  const std::uint32_t connection = in_flight_[request_id].connection;
-  in_flight_.remove(request_id);
-  if (settings_.think_max <= base::Duration{0} || connection == InFlightRequest::kNoConnection) return;
-  const auto spread = static_cast<std::uint64_t>((settings_.think_max - settings_.think_min).count());
-  const base::Duration pause =
-      settings_.think_min + base::Duration(static_cast<std::int64_t>(random_.next_below(spread + 1)));
-  slots_[connection]->thinking = true;
-  think_timers_.set(connection, context_.now + pause);
+void ConnectionPool::schedule_read(Slot& slot) {
+  if (!slot.connection.has_unread() || slot.read_pending) return;
+  slot.read_pending = true;
+  pending_reads_.push_back(slot.connection.index() - settings_.first_index);
 }
 
-/// Whether the generator stood still meanwhile: then nobody knows when the request ended, nor whether it
-/// would have ended so. It is recorded as given up.
-bool ConnectionPool::is_spoilt(const InFlightRequest& request) const {
-  const auto since = context_.standstills.first_since(request.due);
-  if (!since) [[likely]]
-    return false;
-  request.recorder->record_cut_off(request.due, *since - request.due);
-  return true;
-}
-
-void ConnectionPool::on_response(RequestId request_id, int status) {
-  context_.read_clock();
-  const InFlightRequest& request = in_flight_[request_id];
-  if (!is_spoilt(request))
-    request.recorder->record_response(status, request.due, context_.now - request.due,
-                                      context_.now - request.sent);
-  finish_request(request_id);
-}
-
-void ConnectionPool::on_unexpected_response(RequestId request_id, int status, std::string_view why) {
-  context_.read_clock();
-  const InFlightRequest& request = in_flight_[request_id];
-  if (!is_spoilt(request))
-    request.recorder->record_unexpected_response(status, request.due, context_.now - request.due,
-                                                 context_.now - request.sent, why);
-  finish_request(request_id);
-}
-
-void ConnectionPool::on_refusal(RequestId request_id, std::string_view why) {
-  InFlightRequest& request = in_flight_[request_id];
-  if (++request.refusals >= kMaxRefusals) return on_failure(request_id, ErrorClass::refused, why);
-  request.connection = InFlightRequest::kNoConnection;
-  retry_queue_.push_back(request_id);
-}
-
-void ConnectionPool::on_failure(RequestId request_id, ErrorClass error, std::string_view why) {
-  context_.read_clock();
-  const InFlightRequest& request = in_flight_[request_id];
-  if (!is_spoilt(request))
-    request.recorder->record_failure(error, request.due, context_.now - request.due, why);
-  finish_request(request_id);
-}
-
-void ConnectionPool::expire() {
-  while (const std::optional<std::uint32_t> connection = think_timers_.expire(context_.now)) {
-    slots_[*connection]->thinking = false;
-    update_state(slots_[*connection]);
-  }
-  while (in_flight_.size() > 0) {
-    const RequestId request_id = in_flight_.oldest();
-    const InFlightRequest request = in_flight_[request_id];
-    if (deadline(request.due) > context_.now) return;
-    if (request.connection == InFlightRequest::kNoConnection) {
-      std::erase(retry_queue_, request_id);
-      on_failure(request_id, ErrorClass::timeout, "refused, and no other connection within the timeout");
-      continue;
-    }
-    const Slots::iterator slot = slots_[request.connection];
-    if (slot->connection.state() == Connection::State::opening) {
-      slot->connection.close();
-      on_failure(request_id, ErrorClass::timeout, "no connection within the timeout");
-    } else {
-      slot->connection.abandon(request_id);
-      schedule_flush(*slot);
-      on_failure(request_id, ErrorClass::timeout, "no complete response within the timeout");
-    }
+void ConnectionPool::read_pending() {
+  const std::vector<std::uint32_t> turn = std::exchange(pending_reads_, {});
+  std::size_t received = 0;
+  std::size_t done = 0;
+  for (; done < turn.size() && received < kReadBudget; ++done) {
+    const Slots::iterator slot = slots_[turn[done]];
+    slot->read_pending = false;
+    if (!slot->connection.has_unread()) continue;
+    const std::size_t bytes = slot->connection.read_on(context_.read_buffer(), *this);
+    recorder_->record_bytes(bytes);
+    received += bytes;
+    schedule_flush(*slot);
+    schedule_read(*slot);
     update_state(slot);
   }
+  pending_reads_.insert(pending_reads_.begin(), turn.begin() + static_cast<std::ptrdiff_t>(done), turn.end());
 }
 
 std::optional<base::MonotonicTime> ConnectionPool::next_wake() const {
@@ -336,6 +283,7 @@ std::optional<base::MonotonicTime> ConnectionPool::next_wake() const {
   const auto consider = [&wake](std::optional<base::MonotonicTime> time) {
     if (time) wake = wake ? std::min(*wake, *time) : time;
   };
+  if (!pending_reads_.empty()) consider(context_.now);
   if (in_flight_.size() > 0) consider(deadline(in_flight_.oldest_due()));
   consider(think_timers_.next());
   const std::optional<base::MonotonicTime> opening = next_opening();
@@ -361,17 +309,6 @@ bool ConnectionPool::is_done() const {
 void ConnectionPool::stop_sending() {
   if (recorder_ != nullptr) drop_due_requests();
   arrivals_ = Arrivals(Arrivals::Closed{.requests = 0, .end = {}});
-}
-
-void ConnectionPool::abort_in_flight() {
-  retry_queue_.clear();
-  while (in_flight_.size() > 0) {
-    const RequestId request_id = in_flight_.oldest();
-    const InFlightRequest& request = in_flight_[request_id];
-    if (!is_spoilt(request)) request.recorder->record_cut_off(request.due, context_.now - request.due);
-    in_flight_.remove(request_id);
-  }
-  stop_sending();
 }
 
 }  // namespace iter8::load

@@ -86,8 +86,8 @@ class ConnectionPool final : public ResponseSink {
   /// and count in that phase's recorder.
   void start_phase(const Arrivals& arrivals, Recorder& recorder);
 
-  /// Starts every request that is due and has a connection (at most as many as keep the worker responsive),
-  /// and flushes the connections that batch their writes.
+  /// Starts every request that is due and has a connection, reads on where more was sent than one turn reads,
+  /// and flushes the connections that batch their writes; at most as much as keeps the worker responsive.
   void pump();
   /// Fails the requests that have timed out and ends the think times that are over.
   void expire();
@@ -125,6 +125,7 @@ class ConnectionPool final : public ResponseSink {
     SlotState state = SlotState::closed;
     RequestId opening_for = 0;   // the request that opens the connection
     bool flush_pending = false;  // listed in pending_flushes_
+    bool read_pending = false;   // listed in pending_reads_
     bool thinking = false;       // starts no request until its think time is over
     base::MonotonicTime idle_since{};
   };
@@ -154,6 +155,8 @@ class ConnectionPool final : public ResponseSink {
   void finish_request(RequestId request_id);
   void schedule_flush(Slot& slot);
   void flush_pending_writes();
+  void schedule_read(Slot& slot);
+  void read_pending();
 
   const Destination& destination_;
   WorkerContext& context_;
@@ -161,6 +164,7 @@ class ConnectionPool final : public ResponseSink {
   std::array<Slots, kSlotStates> slots_by_state_;
   std::vector<Slots::iterator> slots_;
   std::vector<std::uint32_t> pending_flushes_;  // indices of slots with output
+  std::vector<std::uint32_t> pending_reads_;    // indices of slots with input, in turn
   std::vector<RequestId> retry_queue_;          // refused requests that wait for another connection
   InFlightRequests in_flight_;
   Arrivals arrivals_{Arrivals::Closed{.requests = 0, .end = {}}};

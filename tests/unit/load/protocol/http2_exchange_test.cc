@@ -226,12 +226,46 @@ TEST_CASE("pings and settings are acknowledged; a flood of them by a server that
   talk.receive(frame(FrameType::ping, 0, 0, "12345678") + frame(FrameType::settings, 0, 0) +
                frame(FrameType::ping, kAck, 0, "12345678") + frame(FrameType::settings, kAck, 0));
   CHECK(talk.drain_types() == "64");
+  talk.receive(head(1));
   ConnectionReuse reuse = ConnectionReuse::keep;
   int pings = 0;
   for (; reuse == ConnectionReuse::keep && pings < 1'000'000; ++pings)
-    reuse = talk.receive(frame(FrameType::ping, 0, 0, "12345678"));
+    reuse = talk.receive(frame(FrameType::ping, 0, 0, "12345678") + frame(FrameType::data, 0, 1, "a"));
   CHECK(reuse == ConnectionReuse::close);
   CHECK(talk.why() == "HTTP/2: the server sends more pings or settings than it reads acknowledgements");
+}
+
+TEST_CASE("frames by which no request gets on are a flood, however they are mixed") {
+  const std::string idle = frame(FrameType::ping, 0, 0, "12345678") + frame(FrameType::settings, 0, 0) +
+                           frame(static_cast<FrameType>(2), 0, 1, "12345") + frame(FrameType::data, 0, 1) +
+                           frame(FrameType::window_update, 0, 1, u32(1));
+  Talk talk(1);
+  talk.receive(head(1));
+  ConnectionReuse reuse = ConnectionReuse::keep;
+  int rounds = 0;
+  for (; reuse == ConnectionReuse::keep && rounds < 100'000; ++rounds) reuse = talk.receive(idle);
+  CHECK(rounds == 2001);
+  CHECK(talk.why() == "HTTP/2: the server floods: 10,000 frames in a row that belong to no response");
+
+  Talk moving(1);
+  moving.receive(head(1));
+  for (int i = 0; i < 20'000; ++i) {
+    moving.receive(idle + frame(FrameType::data, 0, 1, "a"));
+    moving.drain();
+  }
+  CHECK(moving.receive(frame(FrameType::data, kEndStream, 1, "a")) == ConnectionReuse::keep);
+  CHECK(moving.sink.lines == Lines{"0 response 200"});
+}
+
+TEST_CASE("a body that nobody waits for may not go on for ever") {
+  Talk talk(1);
+  talk.receive(head(1));
+  talk.exchange->abandon(0);
+  const std::string part = frame(FrameType::data, 0, 1, std::string(16384, 'x'));
+  int parts = 0;
+  ConnectionReuse reuse = ConnectionReuse::keep;
+  for (; reuse == ConnectionReuse::keep && parts < 100'000; ++parts) reuse = talk.receive(part);
+  CHECK(parts == 4097);  // 64 MiB
 }
 
 TEST_CASE("a request a connection") {
