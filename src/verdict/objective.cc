@@ -135,8 +135,10 @@ Ruling with_traffic(Ruling ruling, const ObjectiveCase& each) {
           .reason = "the traffic split is not the promised one (srm)"};
 }
 
-/// Where too many latencies are not known, or those of failures, an upper limit is not met.
+/// Where too many latencies are not known, or those of failures, an upper limit is not met. What is open for
+/// another reason says this one as well: more requests alone would not help.
 Ruling with_doubt(Ruling ruling, const ObjectiveCase& each) {
+  if (!each.doubt.empty() && ruling.verdict == Verdict::inconclusive) ruling.reason += "; " + each.doubt;
   if (each.doubt.empty() || ruling.verdict != Verdict::pass) return ruling;
   return {.verdict = Verdict::inconclusive, .evidence = ruling.evidence, .reason = each.doubt};
 }

@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <numeric>
+#include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -31,9 +33,14 @@ double width_of(const RewardOptions& options) {
   return options.mde ? stats::mixture_width(*options.mde) : stats::kMixtureWidth;
 }
 
-/// "candidate <= ratio * reference".
-stats::Evidence comparison_evidence(const RewardInputs& inputs, const MetricSource& source,
-                                    const ComparisonKey& key) {
+/// "candidate <= ratio * reference", and why a pair's data decide nothing, whatever they are.
+struct PairEvidence {
+  stats::Evidence evidence;
+  std::string open = {};
+};
+
+PairEvidence comparison_evidence(const RewardInputs& inputs, const MetricSource& source,
+                                 const ComparisonKey& key) {
   const DependentData baseline{.store = inputs.store,
                                .source = source,
                                .version = key.reference,
@@ -41,12 +48,12 @@ stats::Evidence comparison_evidence(const RewardInputs& inputs, const MetricSour
                                .stall = inputs.stall};
   DependentData candidate = baseline;
   candidate.version = key.candidate;
-  const auto found = evidence_of_comparison(
+  auto found = evidence_of_comparison(
       {.baseline = baseline, .candidate = candidate, .ratio = key.ratio, .width = key.width});
-  if (found && !found->evidence.invalid_reason) return found->evidence;
+  if (found && !found->evidence.invalid_reason) return {found->evidence, std::move(found->dependence.open)};
   const Comparison& comparison = inputs.store.comparison(key);
-  return source.quantity == Quantity::proportion ? stats::evidence(comparison.counts)
-                                                 : stats::evidence(comparison.means);
+  return {source.quantity == Quantity::proportion ? stats::evidence(comparison.counts)
+                                                  : stats::evidence(comparison.means)};
 }
 
 /// The strengths of every pair, and what is known about the pair's data.
@@ -60,7 +67,8 @@ void compare_pairs(RewardEvidence& finding, const RewardOptions& options, const 
   for (std::size_t i = 0; i < count; ++i)
     for (std::size_t j = i + 1; j < count; ++j) {
       const ComparisonKey key{source.series, i, j, 1, width};
-      const stats::Evidence evidence = comparison_evidence(inputs, source, key);  // that j <= i
+      auto [evidence, open] = comparison_evidence(inputs, source, key);  // that j <= i
+      if (finding.open.empty()) finding.open = std::move(open);
       const double less = stats::pass_strength(evidence, rule);
       const double more = stats::fail_strength(evidence, rule);
       finding.strength[i][j] = is_high ? less : more;
@@ -88,7 +96,7 @@ void compare_with_baseline(RewardEvidence& finding, const RewardOptions& options
   for (std::size_t version = 1; version < finding.strength.size(); ++version) {
     const ComparisonKey key{source.series, 0, version, is_high ? 1 - margin : 1 + margin,
                             stats::kMixtureWidth};
-    const stats::Evidence evidence = comparison_evidence(inputs, source, key);
+    const stats::Evidence evidence = comparison_evidence(inputs, source, key).evidence;
     finding.not_worse[version] =
         is_high ? stats::fail_strength(evidence, rule) : stats::pass_strength(evidence, rule);
   }
@@ -103,7 +111,7 @@ void list_better(RewardEvidence& finding, const MetricSource& source, const Rewa
   std::vector<stats::Evidence> evidence;
   for (std::size_t version = 1; version < finding.strength.size(); ++version) {
     const stats::Evidence no_more =
-        comparison_evidence(inputs, source, {source.series, 0, version, 1, width});
+        comparison_evidence(inputs, source, {source.series, 0, version, 1, width}).evidence;
     evidence.push_back(is_high ? stats::opposite_of(no_more) : no_more);
   }
   const std::vector<stats::Decision> decisions = stats::decisions_by_fdr(evidence, rule);

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "experiment/assessment.h"
@@ -19,6 +20,8 @@ struct RewardEvidence {
   /// strength[i][j]: ln(alpha e) that version i is better than j. Empty for rule point, and where the metric
   /// carries no sampling information: then bare values are all there is.
   std::vector<std::vector<double>> strength;
+  /// Why the data of a pair decide nothing, whatever the figures are (Dependence::open); empty = nothing.
+  std::string open;
   std::optional<stats::Ranking> ranking;
   /// ln(alpha e) that a version is at most `mde` (5 % where none is given) worse than the baseline.
   std::vector<double> not_worse;

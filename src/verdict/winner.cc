@@ -159,6 +159,7 @@ Winner best_by_evidence(const WinnerInputs& inputs) {
   if (check.probability_best && check.expected_loss)
     reason += fmt::format(" (P(best) {}, expected loss {:.3g})",
                           base::probability_text(*check.probability_best), *check.expected_loss);
+  if (!winner && !inputs.reward->open.empty()) reason += "; " + inputs.reward->open;
   if (winner && !has_passed(inputs.assessment, *winner)) reason += ", and its objectives are not decided yet";
   std::vector<std::string> better;
   for (const std::size_t version : inputs.reward->certainly_better)

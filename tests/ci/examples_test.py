@@ -16,7 +16,7 @@ from harness.demo import start_demo
 from harness.program import binary, clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
-EXPERIMENT = {"tasks": [{"task": "http", "with": {"url": "${TARGET_URL}", "numRequests": 30, "qps": 200}},
+EXPERIMENT = {"tasks": [{"task": "http", "with": {"url": "${TARGET_URL}", "numRequests": 400, "qps": 200}},
                         {"task": "assess", "with": {"slos": [{"metric": "http/error-rate", "upper": 0.1}]}}]}
 
 
@@ -163,13 +163,13 @@ class OtherSystems(Shown):
         done = self.run_gitlab(project)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertEqual((project / "promoted.txt").read_text(), "promote 0\n")
-        self.assertEqual(self.requests(project / "result.yaml"), [40])
+        self.assertEqual(self.requests(project / "result.yaml"), [600])
 
     def test_docs_ci_gitlab_shards(self):
         project = self.folder / "project"
         self.write("project/.gitlab-ci.yml", block("docs/ci/gitlab.md", "gitlab-shards"))
         self.write("project/sharded.yaml", (ROOT / "examples/github/sharded.yaml").read_text())
-        done = self.run_gitlab(project, REQUESTS="601", RATE="600")
+        done = self.run_gitlab(project, REQUESTS="601", RATE="300")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertEqual(sorted(self.requests(project / f"shard-{number}.yaml") for number in (1, 2, 3)), [[200], [200], [201]])
         self.assertEqual(self.requests(project / "result.yaml"), [601])

@@ -47,19 +47,23 @@ class ReportsTest(Case):
 
     @classmethod
     def setUpClass(cls):
+        """One run for all tests, long enough to be decided on."""
         npm.need("ajv", "@microsoft/jest-sarif")
-
-    def setUp(self):
-        super().setUp()
-        self.write("experiment.yaml", {
+        cls.case = Case()
+        cls.case.setUp()
+        cls.addClassCleanup(cls.case.doCleanups)
+        cls.case.write("experiment.yaml", {
             "name": "shop", "versions": [{"name": "stable"}, {"name": "candidate"}],
-            "tasks": [{"task": "http", "name": "warm & <up>", "with": {"url": "${URL}", "numRequests": 40, "qps": 200}},
+            "tasks": [{"task": "http", "name": "warm & <up>", "with": {"url": "${URL}", "numRequests": 100, "qps": 50}},
                       {"task": "assess", "with": {"slos": [{"metric": "http/error-rate", "upper": 0.1},
                                                            {"metric": "http/request-count", "upper": 1},
                                                            {"metric": "http/request-count", "upper": 1}]}}]})
         reports = [word for name in FORMATS for word in ("--report", f"{name}=run.{name}")]
         with well_behaved() as server:
-            self.assert_code(self.iter8("run", "--no-gate", *reports, environment={"URL": server.url()}), 0)
+            cls.case.assert_code(cls.case.iter8("run", "--no-gate", *reports, environment={"URL": server.url()}), 0)
+
+    def setUp(self):
+        self.folder = self.case.folder
 
     def files(self, name):
         """Every stored report of a format, and that of the run."""

@@ -25,7 +25,7 @@ class Calibrate(Case):
         finished = self.iter8("calibrate", "--runs", "4")
         self.assert_code(finished, 0)
         self.assertIn("Every version was the baseline 'stable'", finished.out)
-        self.assertRegex(finished.out, r"(?m)^http/latency-mean +2 s +4 +\d of 8 +\d of 8 +[\d.]+ %$")
+        self.assertRegex(finished.out, r"(?m)^http/latency-mean +2(?:\.0\d)? s +4 +\d of 8 +\d of 8 +[\d.]+ %$")
         self.assertRegex(finished.out, r"(?m)^  http/error-rate: alpha 0.05 holds, as far as 4 runs can tell$")
         self.assertEqual((self.folder / "log").read_text(), "set up\n" * 4)
         self.assertFalse((self.folder / "result.yaml").exists())

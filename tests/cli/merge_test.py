@@ -8,7 +8,8 @@ from harness.case import Case
 from harness.servers import Server, response
 
 LOAD = {"numRequests": 101, "qps": 1000, "path": "/{{seq}}", "shard": "auto"}
-ASSESS = {"task": "assess", "with": {"slos": [{"metric": "http/error-rate", "upper": "60%"}]}}
+SLOS = [{"metric": "http/error-rate", "upper": "60%"}]
+ASSESS = {"task": "assess", "with": {"slos": SLOS, "evidence": "point"}}
 
 
 def matrix(number, count):
@@ -36,12 +37,13 @@ class MergeCase(Case):
         self.addCleanup(self.server.stop)
 
     def experiment(self, *others, versions=("v1",), **options):
-        """One load, the assessment, and other tasks."""
+        """One load, its assessment, and other tasks."""
         more = {key: options.pop(key) for key in ("loop", "finally", "name") if key in options}
+        assess = options.pop("assess", ASSESS)
         self.write("experiment.yaml", {
             "name": "sharded",
             "versions": [{"name": name, "url": self.server.url()} for name in versions],
-            "tasks": [{"task": "http", "with": {**LOAD, **options}}, ASSESS, *others], **more})
+            "tasks": [{"task": "http", "with": {**LOAD, **options}}, assess, *others], **more})
 
     def shards(self, count, environment=matrix, numbers=None):
         """Runs shards of experiment.yaml and returns the names of their results."""
@@ -222,7 +224,8 @@ class Judgement(MergeCase):
         self.assert_code(self.iter8("assert", "-c", "completed", "-c", "nofailure"), 0)
 
     def test_ci_merges_and_judges_in_one_step(self):
-        self.experiment()
+        """By evidence, for which each shard alone is too short."""
+        self.experiment(assess={"task": "assess", "with": {"slos": SLOS}}, qps=100)
         self.shards(3)
         self.asked.clear()
         finished = self.iter8("ci", "--merge", "result-*.yaml", "--report", "json=whole.json")

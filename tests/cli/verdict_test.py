@@ -21,7 +21,7 @@ class BaselineBroken(Case):
                           "--version", f"name=candidate,latency=2ms,jitter=0ms,errors={candidate}")
         versions = [{"name": name, "url": url} for name, url in urls.items()]
         return {"name": "checkout-canary", "versions": versions,
-                "tasks": [{"task": "http", "with": {"numRequests": 500, "qps": 400, "connections": 8}},
+                "tasks": [{"task": "http", "with": {"numRequests": 1000, "qps": 400, "connections": 8}},
                           {"task": "assess", "with": assess or {"slos": SLOS}}], "finally": SHIP, **more}
 
     def done(self):
@@ -76,7 +76,7 @@ class BaselineBroken(Case):
 
     def test_too_few_requests_are_inconclusive_with_a_code_of_their_own(self):
         experiment = self.canary()
-        experiment["tasks"][0]["with"]["numRequests"] = 50
+        experiment["tasks"][0]["with"] |= {"numRequests": 50, "qps": 25}
         self.assert_code(self.run_experiment(experiment), 3)
         self.assertEqual(self.done(), ["keep"])
         self.assert_code(self.iter8("assert", "-c", "verdict"), 3)

@@ -7,6 +7,7 @@ from harness.case import Case
 
 SLOS = [{"metric": "http/error-rate", "upper": 0.5}]
 ASSESS = {"task": "assess", "with": {"slos": SLOS}}
+LOAD = {"numRequests": 40, "qps": 20}  # for long enough to be decided on
 
 
 class LostData(Case):
@@ -17,7 +18,7 @@ class LostData(Case):
         self.addCleanup(self.server.stop)
 
     def http(self, **options):
-        return {"task": "http", "with": {"url": self.server.url(), "numRequests": 10, "qps": 1000, **options}}
+        return {"task": "http", "with": {"url": self.server.url(), **LOAD, **options}}
 
     def assert_no_pass(self, experiment, code=0):
         """`run` exits with this code; every way to get the verdict says no, with a reason."""
@@ -61,7 +62,7 @@ class LostData(Case):
         self.assert_no_pass({"tasks": [self.http(), ASSESS, never]}, code=3)
 
     def test_one_version_was_not_loaded(self):
-        load = {"task": "http", "with": {"versionInfo": [{"url": self.server.url()}, None], "numRequests": 3, "qps": 1000}}
+        load = {"task": "http", "with": {"versionInfo": [{"url": self.server.url()}, None], **LOAD}}
         self.assert_no_pass({"tasks": [load, ASSESS]}, code=1)
 
     def test_not_a_single_request_was_sent(self):

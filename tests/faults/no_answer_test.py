@@ -7,6 +7,7 @@ from harness.case import Case
 from harness.servers import Server, response
 
 LATENCY = {"metric": "http/latency-p95", "upper": "5s"}
+LONG = {"qps": 200}  # two seconds: for long enough to be decided on
 
 
 class NoAnswerCase(Case):
@@ -40,7 +41,7 @@ class DeadServices(NoAnswerCase):
 
     def test_a_service_that_is_there_passes(self):
         with servers.well_behaved() as server:
-            self.assert_code(self.run_experiment(self.experiment([LATENCY], url=server.url()), "--gate"), 0)
+            self.assert_code(self.run_experiment(self.experiment([LATENCY], url=server.url(), **LONG), "--gate"), 0)
         self.assertEqual(self.verdict(), "pass")
         self.assertIsNone(self.metric("no-answer-count"))
 
@@ -80,7 +81,7 @@ class DeadServices(NoAnswerCase):
                     urls = {"alive": alive.url(), "dead": f"http://127.0.0.1:{port}/"}
                     versions = [{"name": name, "url": urls[name]} for name in names]
                     code = 1 if names[1] == "dead" else 0  # the candidate decides
-                    self.assert_code(self.run_experiment(self.experiment([LATENCY], versions)), code)
+                    self.assert_code(self.run_experiment(self.experiment([LATENCY], versions, **LONG)), code)
                     verdicts = {name: check["verdict"] for name, check in zip(names, self.checks())}
                     self.assertEqual(verdicts, {"alive": "pass", "dead": "error"})
                     self.assertRegex(self.checks()[names.index("dead")]["reason"], "no answer: 400 of 400 connection refused")
@@ -127,7 +128,7 @@ class DeadServices(NoAnswerCase):
                 connection.send(response(status="500 Internal Server Error"))
         slos = [LATENCY, {"metric": "http/error-rate", "upper": "1%"}]
         with Server(failing) as server:
-            self.assert_code(self.run_experiment(self.experiment(slos, url=server.url()), "--gate"), 1)
+            self.assert_code(self.run_experiment(self.experiment(slos, url=server.url(), **LONG), "--gate"), 1)
         self.assertFalse(self.result()["failure"])
         self.assertEqual([self.checks(i)[0]["verdict"] for i in (0, 1)], ["pass", "fail"])
         self.assertEqual(self.verdict(), "fail")
@@ -137,7 +138,7 @@ class HungRequests(NoAnswerCase):
 
     P95 = {"metric": "http/latency-p95", "upper": "500ms"}
 
-    def cut(self, script, slos, duration="1500ms", **load):
+    def cut(self, script, slos, duration="2s", **load):
         """A load that does not wait for what is in flight at its end."""
         with Server(script) as server:
             load = {"url": server.url(), "numRequests": None, "duration": duration, "qps": 100, "connections": 200, "drain": "cut",
@@ -172,7 +173,7 @@ class HungRequests(NoAnswerCase):
             with self.subTest(evidence):
                 slos = [{**self.P95, "upper": "10s", "evidence": evidence},
                         {"metric": "http/latency-mean", "upper": "10s", "evidence": evidence}]
-                self.assert_code(self.cut(self.hanging, slos, duration="500ms", qps=400), 3)
+                self.assert_code(self.cut(self.hanging, slos, duration="2s", qps=100), 3)
                 self.assertEqual([self.checks(i)[0]["verdict"] for i in (0, 1)], ["inconclusive", "inconclusive"])
                 self.assertRegex(self.checks()[0]["reason"], "have no known latency")
 
@@ -198,7 +199,7 @@ class HungRequests(NoAnswerCase):
         for evidence in ("fixed", "point"):
             with self.subTest(evidence), Server(dying) as server:
                 slos = [{**LATENCY, "evidence": evidence}]
-                self.assert_code(self.run_experiment(self.experiment(slos, url=server.url()), "--gate"), 3)
+                self.assert_code(self.run_experiment(self.experiment(slos, url=server.url(), **LONG), "--gate"), 3)
                 self.assertEqual(self.checks()[0]["verdict"], "inconclusive")
                 self.assertGreater(self.metric("no-answer-count"), 100)
 
@@ -224,7 +225,7 @@ class FastFailures(NoAnswerCase):
         return [{"name": name, "url": server.url()} for name, server in zip(("stable", "candidate"), servers_)]
 
     def assess(self, status, **assess):
-        load = {"numRequests": 200, "qps": 200, "connections": 20, "timeout": "20s"}
+        load = {"numRequests": 400, "qps": 200, "connections": 20, "timeout": "20s"}
         return self.run_experiment({"versions": self.versions(status), "tasks": [
             {"task": "http", "with": load}, {"task": "assess", "with": assess}]})
 
@@ -270,7 +271,7 @@ class FastFailures(NoAnswerCase):
             while connection.read_request() is not None:
                 connection.send(response(status="500 Internal Server Error"))
         with Server(failing) as server:
-            self.assert_code(self.run_experiment(self.experiment([LATENCY], url=server.url()), "--gate"), 3)
+            self.assert_code(self.run_experiment(self.experiment([LATENCY], url=server.url(), **LONG), "--gate"), 3)
         self.assertRegex(self.checks()[0]["reason"], "every request failed")
 
 
@@ -298,7 +299,7 @@ class NothingHappened(NoAnswerCase):
             while connection.read_request() is not None:
                 connection.send(response(status="500 Internal Server Error" if connection.number <= 5 else "200 OK"))
         with Server(failing_first) as server:
-            experiment = self.experiment([{"metric": "http/error-rate", "upper": 0.9}], url=server.url(), numRequests=20)
+            experiment = self.experiment([{"metric": "http/error-rate", "upper": 0.9, "evidence": "point"}], url=server.url(), numRequests=20)
             self.assert_code(self.run_experiment({**experiment, "loop": {"iterations": 2}}), 0)
         self.assertEqual((self.metric("status-500"), self.metric("errors-status")), (0, 0))
 

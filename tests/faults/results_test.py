@@ -229,7 +229,7 @@ class DamagedResults(Case):
         case = cls()
         case.setUp()
         with well_behaved() as server:
-            load = {"url": server.url(), "numRequests": 60, "qps": 1000}
+            load = {"url": server.url(), "numRequests": 100, "qps": 50}
             slos = [{"metric": "http/error-rate", "upper": 0.5}, {"metric": "http/latency-p95", "upper": "5s"}]
             finished = case.run_experiment({"versions": [{"name": "a"}, {"name": "b"}], "tasks": [
                 {"task": "http", "with": load}, {"task": "assess", "with": {"slos": slos}}]})

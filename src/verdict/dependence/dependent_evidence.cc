@@ -34,6 +34,15 @@ ShareQuestion share_question(const DependentData& data, Side side, double limit)
   return {{.events = above.surely, .total = above.total}, above.possibly, 1 - data.source.quantile, side};
 }
 
+Outcomes outcomes_of(const ShareQuestion& question) {
+  const Counts& counts = question.counts;
+  const bool is_refuted = question.side == Side::at_most
+                              ? question.allowed <= 0 && counts.events > 0
+                              : question.allowed >= 1 && question.possibly < counts.total;
+  if (is_refuted) return Outcomes::refuting;
+  return counts.events == counts.total || question.possibly == 0 ? Outcomes::alike : Outcomes::mixed;
+}
+
 Evidence evidence_of_share(const DependentData& data, const ShareQuestion& question, double limit,
                            double dispersion) {
   if (data.source.quantity == Quantity::proportion)
@@ -73,7 +82,6 @@ DependentEvidence share_at_limit(const DependentData& data, const MetricSlices& 
   const ClusteredEstimate mean = stats::clustered_mean(all_slices(slices));
   const auto dispersion = [&](double alpha) { return stats::dispersion_of(mean, alpha); };
   const double stall = stall_of(data, question.counts.total, slices.seconds);
-  const bool is_unanimous = question.counts.events == question.counts.total || question.possibly == 0;
   DependentEvidence result{.evidence = by_dispersion(data.rule, stall, dispersion, [&](double factor) {
                              return evidence_of_share(data, question, limit, factor);
                            })};
@@ -93,7 +101,7 @@ DependentEvidence share_at_limit(const DependentData& data, const MetricSlices& 
   if (side == Side::at_most && share_limit > 0 && slices.seconds > 0)
     result.dependence.excluded_stall =
         stats::excluded_stall(slices.seconds, share_limit, tested(data.rule, data.rule.alpha_pass));
-  restrain(result, slices, mean, data.rule, is_unanimous ? Outcomes::alike : Outcomes::mixed);
+  restrain(result, slices, mean, data.rule, outcomes_of(question));
   return result;
 }
 

@@ -154,6 +154,45 @@ TEST_CASE("dependence: a short load decides nothing, except where every request 
   CHECK(verdict(2, 3).verdict == Verdict::fail);
 }
 
+TEST_CASE("dependence: what no pause explains fails a version in a short load and at every look") {
+  const auto verdict = [](double seconds, std::size_t errors, const std::string& limit, int iterations) {
+    Scene scene({"candidate"});
+    auto requests = load_of({.rate = 100, .seconds = seconds}, 5);
+    for (std::size_t i = 0; i < std::min(errors, requests.size()); ++i) requests[i].is_error = true;
+    scene.add_load(0, requests);
+    scene.iterations = iterations;
+    return scene.assessed({.objectives = {at_most("http/error-rate", limit)}})
+        .objectives.at(0)
+        .versions.at(0)
+        .verdict;
+  };
+  for (const int iterations : {1, 10})
+    for (const double seconds : {0.2, 1.0, 2.0, 5.0}) {
+      CAPTURE(iterations, seconds);
+      CHECK(verdict(seconds, 1, "0", iterations) == Verdict::fail);
+      CHECK(verdict(seconds, 0, "0", iterations) == Verdict::pass);
+      CHECK(verdict(seconds, 1000, "5%", iterations) == Verdict::fail);
+    }
+}
+
+TEST_CASE("dependence: the reason says what a look waits for") {
+  Scene scene = scene_of({.seconds = 2}, {.seconds = 2, .faster = .5}, 3);
+  Criteria criteria{.objectives = {at_most("http/latency-mean", "+50%")},
+                    .rewards = {reward("http/latency-mean", experiment::Direction::low)}};
+  scene.iterations = 10;
+  const auto early = scene.assessed(criteria);
+  CHECK(candidate_of(early).verdict == Verdict::inconclusive);
+  CHECK_THAT(candidate_of(early).reason, Contains("2 s of load; evidence at any look begins after 4 s"));
+  REQUIRE(candidate_of(early).needed_seconds);
+  CHECK(*candidate_of(early).needed_seconds >= 4);
+  REQUIRE(early.winner);
+  CHECK_THAT(early.winner->reason, Contains("'candidate' leads"));
+  CHECK_THAT(early.winner->reason, Contains("evidence at any look begins after 4 s"));
+
+  scene.iteration = 10;  // the last look has an exact test besides
+  CHECK(candidate_of(scene.assessed(criteria)).verdict == Verdict::pass);
+}
+
 TEST_CASE("dependence: noise that is slower than the groups leaves a comparison open") {
   Scene scene({"stable", "candidate"});
   auto slow = load_of({}, 11);
