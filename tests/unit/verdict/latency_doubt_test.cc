@@ -55,6 +55,14 @@ TEST_CASE("the reason says how many latencies are not known") {
       "the limit");
 }
 
+TEST_CASE("what is open for want of requests says that some have no known latency, too") {
+  const Scene scene = quick_scene({{"unknown-latency-count", 200}, {"no-answer-count", 100}});
+  const auto check =
+      scene.assessed({.objectives = {at_most("http/latency-p99.9", "100")}}).objectives[0].versions[0];
+  CHECK(check.verdict == experiment::Verdict::inconclusive);
+  CHECK_THAT(check.reason, Catch::Contains("needs 2995") && Catch::Contains("; 200 of 500 requests have no"));
+}
+
 TEST_CASE("a limit that is missed is missed, and a lower limit has no doubt") {
   const Scene scene = quick_scene({{"unknown-latency-count", 400}, {"no-answer-count", 400}});
   CHECK(judged(scene, at_most("http/latency-p95", "5"), EvidenceMode::point) == Verdict::fail);
