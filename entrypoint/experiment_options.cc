@@ -40,6 +40,7 @@ Loaded read_experiment(const ExperimentOptions& options, Process& process) {
   for (const std::string& text : options.set)
     load_options.overrides.push_back(split_assignment(text, "--set"));
   load_options.descriptions = options.descriptions;
+  load_options.trust = options.trust;
   Loaded loaded{.experiment = {},
                 .problems = config::Problems(
                     base::printable(path.string(), 1000),

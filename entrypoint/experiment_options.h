@@ -9,6 +9,7 @@
 #include "config/yaml/problems.h"
 #include "entrypoint/process.h"
 #include "experiment/catalog.h"
+#include "experiment/file/trust.h"
 #include "experiment/model.h"
 
 namespace CLI {
@@ -23,6 +24,7 @@ struct ExperimentOptions {
   std::string directory = ".";  // --runDir of older command lines: contains the file and the result
   std::vector<std::string> set;
   bool lenient = false;
+  experiment::TrustRules trust;
   experiment::Descriptions descriptions = experiment::Descriptions::left_out;  // the command's to say
 
   std::filesystem::path path() const;

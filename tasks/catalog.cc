@@ -20,25 +20,33 @@ namespace iter8::tasks {
 
 namespace {
 
-experiment::TaskKind with_conclusion_role(experiment::TaskKind kind) {
+using experiment::Privilege;
+
+experiment::TaskKind measuring(experiment::TaskKind kind) {
+  kind.privilege = Privilege::none;
+  return kind;
+}
+
+experiment::TaskKind concluding(experiment::TaskKind kind, Privilege privilege = Privilege::none) {
   kind.role = experiment::Role::concludes;
+  kind.privilege = privilege;
   return kind;
 }
 
 /// One after the other, because a list of them would be copied, with all that they say about their fields.
 std::vector<experiment::TaskKind> all_kinds() {
   std::vector<experiment::TaskKind> kinds;
-  kinds.push_back(http::http_kind());
-  kinds.push_back(metrics::metrics_kind());
-  kinds.push_back(with_conclusion_role(assess::assess_kind()));
-  kinds.push_back(with_conclusion_role(notify::notify_kind()));
-  kinds.push_back(with_conclusion_role(webhook::webhook_kind()));
-  kinds.push_back(with_conclusion_role(pull_request::pull_request_kind()));
-  kinds.push_back(with_conclusion_role(workflow::workflow_kind()));
-  kinds.push_back(with_conclusion_role(repository_dispatch::repository_dispatch_kind()));
-  kinds.push_back(with_conclusion_role(comment::comment_kind()));
-  kinds.push_back(with_conclusion_role(commit_status::commit_status_kind()));
-  kinds.push_back(with_conclusion_role(deployment::deployment_kind()));
+  kinds.push_back(measuring(http::http_kind()));
+  kinds.push_back(measuring(metrics::metrics_kind()));
+  kinds.push_back(concluding(assess::assess_kind()));
+  kinds.push_back(concluding(notify::notify_kind()));
+  kinds.push_back(concluding(webhook::webhook_kind()));
+  kinds.push_back(concluding(pull_request::pull_request_kind(), Privilege::promotion));
+  kinds.push_back(concluding(workflow::workflow_kind(), Privilege::promotion));
+  kinds.push_back(concluding(repository_dispatch::repository_dispatch_kind(), Privilege::promotion));
+  kinds.push_back(concluding(comment::comment_kind()));
+  kinds.push_back(concluding(commit_status::commit_status_kind()));
+  kinds.push_back(concluding(deployment::deployment_kind(), Privilege::promotion));
   return kinds;
 }
 

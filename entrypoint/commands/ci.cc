@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "entrypoint/assertion.h"
+#include "entrypoint/ci/authorship.h"
 #include "entrypoint/ci/paths.h"
 #include "entrypoint/ci/system.h"
 #include "entrypoint/commands/merge.h"
@@ -32,6 +33,27 @@ CiOptions complete_options(CiOptions options, const ci::Inputs& inputs) {
   return options;
 }
 
+/// What the command line or ITER8_UNTRUSTED says, or else the event.
+ci::Authorship authorship(const CiOptions& options, const base::Environment& environment) {
+  const std::string word = base::lower(environment.get("ITER8_UNTRUSTED").value_or(""));
+  if (!word.empty() && word != "true" && word != "false")
+    throw base::UsageError(
+        fmt::format("ITER8_UNTRUSTED: found '{}', expected true or false", base::printable(word)));
+  if (options.untrusted || (!options.trusted && word == "true"))
+    return {.trust = experiment::Trust::none,
+            .reason = options.untrusted ? "a stranger (--untrusted)" : "a stranger (ITER8_UNTRUSTED)"};
+  if (options.trusted || word == "false") return {};
+  return ci::authorship_of(environment);
+}
+
+experiment::TrustRules trust_rules(const ci::Authorship& author, const ci::System& system,
+                                   const base::Environment& environment) {
+  return {.trust = author.trust,
+          .reason = author.reason,
+          .workspace = std::filesystem::absolute(system.root()),
+          .references = ci::allowed_references(environment)};
+}
+
 void change_directory(const std::string& directory) {
   std::error_code error;
   std::filesystem::current_path(directory, error);
@@ -49,6 +71,7 @@ class CiRun {
   int run();
 
  private:
+  void refuse_outside_paths() const;
   std::vector<ReportTarget> report_targets() const;
   int refuse(const config::Problems& problems);
   void finish(experiment::Result result, std::vector<std::string> findings,
@@ -62,6 +85,7 @@ class CiRun {
 };
 
 int CiRun::run() {
+  refuse_outside_paths();
   std::vector<Condition> conditions;
   if (!options_.conditions.empty()) conditions = parse_conditions(options_.conditions);
   reports_ = report_targets();
@@ -94,6 +118,20 @@ int CiRun::run() {
   const int code = end.exit_code() != kDone ? end.exit_code() : exit_code_of(findings);
   finish(std::move(end.result), std::move(lines), result_file);
   return code;
+}
+
+/// A fork can put links where a pipeline writes: what is written must stay in the workspace, too.
+void CiRun::refuse_outside_paths() const {
+  std::vector<std::filesystem::path> paths = {
+      options_.result.empty() ? options_.experiment.result_path() : std::filesystem::path(options_.result)};
+  for (const ReportTarget& target : parse_report_targets(options_.reports))
+    if (target.path != "-") paths.emplace_back(target.path);
+  std::erase_if(paths, [](const auto& path) { return path.is_absolute(); });  // the pipeline means it
+  for (const ci::DefaultReport& report : system_.default_reports()) paths.push_back(report.path);
+  for (const std::filesystem::path& path : paths)
+    if (!experiment::is_within_reach(path, options_.experiment.trust))
+      throw base::UsageError(fmt::format("{} leads out of the workspace: refused, the checkout comes from {}",
+                                         base::printable(path.string()), options_.experiment.trust.reason));
 }
 
 std::vector<ReportTarget> CiRun::report_targets() const {
@@ -170,6 +208,14 @@ CLI::App* add_command(CLI::App& program, CiOptions& options) {
           "an older spelling completed,nofailure,slos)")
       ->type_name("CONDITION")
       ->allow_extra_args(false);
+  CLI::Option* untrusted = command->add_flag("--untrusted", options.untrusted,
+                                             "Start no programs, change nothing, read nothing beyond the "
+                                             "workspace: for files of strangers; the default where a "
+                                             "fork's file meets secrets");
+  command
+      ->add_flag("--trusted", options.trusted,
+                 "The file is the pipeline's own, although the event is a fork's")
+      ->excludes(untrusted);
   declare(*command, options.log);
   return command;
 }
@@ -177,8 +223,16 @@ CLI::App* add_command(CLI::App& program, CiOptions& options) {
 int run(const CiOptions& given, Process& process) {
   const std::unique_ptr<ci::System> system = ci::detect(process.environment);
   const ci::Inputs inputs = system->inputs();
-  const CiOptions options = complete_options(given, inputs);
+  CiOptions options = complete_options(given, inputs);
+  const ci::Authorship author = authorship(options, process.environment);
+  options.experiment.trust = trust_rules(author, *system, process.environment);
   base::Environment environment = process.environment;
+  if (author.trust == experiment::Trust::none) {
+    environment = ci::restricted(environment, options.experiment.trust.references, options.experiment.set);
+    ci::restrict_process(environment);
+  } else if (author.trust == experiment::Trust::no_promotion && !environment.has("ITER8_CONFINE")) {
+    environment.set("ITER8_CONFINE", "true");
+  }
   system->add_variables(environment);
   Process within{.environment = environment,
                  .secrets = process.secrets,

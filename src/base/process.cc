@@ -5,6 +5,9 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <exception>
+#include <functional>
+#include <thread>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -18,6 +21,7 @@
 #include "base/descriptor.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/temporary_folder.h"
 #include "base/text.h"
 
 namespace iter8::base {
@@ -71,6 +75,22 @@ std::string path_of(const std::vector<std::string>& environment) {
   return "/usr/local/bin:/usr/bin:/bin";
 }
 
+/// Calls `spawn` on a thread that is confined, and so are its children, but not this program.
+int from_behind(const Confinement& confinement, const std::function<int()>& spawn) {
+  int result = 0;
+  std::exception_ptr problem;
+  std::thread([&] {
+    try {
+      confinement.enter();
+      result = spawn();
+    } catch (...) {
+      problem = std::current_exception();
+    }
+  }).join();
+  if (problem) std::rethrow_exception(problem);
+  return result;
+}
+
 /// A child in its own process group, with its standard streams on pipes.
 class Child {
  public:
@@ -92,8 +112,11 @@ class Child {
 
     const auto arguments = pointers(command.arguments);
     const auto environment = pointers(command.environment);
-    const int error = ::posix_spawn(&pid_, executable->c_str(), &settings.actions, &settings.attributes,
-                                    arguments.data(), environment.data());
+    const auto spawn = [&] {
+      return ::posix_spawn(&pid_, executable->c_str(), &settings.actions, &settings.attributes,
+                           arguments.data(), environment.data());
+    };
+    const int error = command.confinement ? from_behind(*command.confinement, spawn) : spawn();
     if (error != 0) throw Error(fmt::format("cannot run '{}': {}", program, errno_text(error)));
     handle_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
     input = std::move(in.write);
@@ -236,9 +259,23 @@ void keep_last(std::string& text, std::size_t limit, bool& cut) {
   cut = true;
 }
 
+/// The command with a folder for its temporary files, which is all that it may use outside of its workspace.
+Command with_folder(const Command& given, const std::filesystem::path& folder) {
+  Command command = given;
+  command.confinement->writable.push_back(folder);
+  std::erase_if(command.environment, [](const std::string& entry) {
+    return entry.starts_with("TMPDIR=") || entry.starts_with("TEMP_DIR=");
+  });
+  for (const char* name : {"TMPDIR=", "TEMP_DIR="}) command.environment.push_back(name + folder.string());
+  return command;
+}
+
 }  // namespace
 
-Completion run_process(const Command& command, const std::stop_token& stop, Duration grace) {
+Completion run_process(const Command& given, const std::stop_token& stop, Duration grace) {
+  const std::optional<TemporaryFolder> folder =
+      given.confinement ? std::make_optional<TemporaryFolder>("iter8-program-") : std::nullopt;
+  const Command command = folder ? with_folder(given, folder->path()) : given;
   const BrokenPipeIgnored no_signal;
   const Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   const std::stop_callback on_stop(stop, [&wake] { static_cast<void>(::eventfd_write(wake.get(), 1)); });

@@ -7,15 +7,18 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/confinement.h"
 
 namespace iter8::base {
 
 struct Command {
   std::vector<std::string>
       arguments;  // [0] is the program: a path, or a name looked up in PATH of `environment`
-  std::vector<std::string> environment;    // "NAME=value", the child's whole environment
-  std::filesystem::path directory;         // empty = this process's
-  std::string input;                       // given on standard input, then closed
+  std::vector<std::string> environment;  // "NAME=value", the child's whole environment
+  std::filesystem::path directory;       // empty = this process's
+  std::string input;                     // given on standard input, then closed
+  /// Walls around it, within which it gets a folder of its own for TMPDIR (and TEMP_DIR), removed at its end.
+  std::optional<Confinement> confinement = {};
   std::size_t output_limit = 1024 * 1024;  // bytes kept of each stream: the last ones
 };
 
@@ -31,7 +34,7 @@ struct Completion {
 /// Runs a child in a process group of its own and waits for it. When `stop` is requested the group gets
 /// SIGTERM and, if still alive after `grace`, SIGKILL; the end is then `stopped`. Grandchildren that keep the
 /// pipes open do not make it hang. Throws Error when the program cannot be started.
-Completion run_process(const Command& command, const std::stop_token& stop,
+Completion run_process(const Command& given, const std::stop_token& stop,
                        Duration grace = std::chrono::seconds(5));
 
 /// The executable that `name` means in the colon-separated `path`, or nothing.

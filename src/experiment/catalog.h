@@ -30,6 +30,10 @@ struct BuildContext {
   Descriptions descriptions = Descriptions::left_out;
 };
 
+/// What a task can do beside measuring, judging and telling people, which not every author of a file may ask
+/// for: start programs; change branches, deployments or workflows.
+enum class Privilege { none, promotion, program };
+
 /// One kind of task. The table of all kinds is tasks/catalog.cc.
 struct TaskKind {
   std::string name;
@@ -39,6 +43,7 @@ struct TaskKind {
   /// Reports problems and returns null when `with` is wrong.
   std::function<std::unique_ptr<Task>(const config::Node& with, BuildContext&)> build;
   Role role = Role::measures;
+  Privilege privilege = Privilege::program;  // who is not in the table gets the strictest treatment
 };
 
 /// Finds the kind of a task whose name the table does not list (x-NAME). Nothing when the name does not

@@ -44,7 +44,8 @@ struct Experiment {
   std::filesystem::path file;
   std::string digest;  // "sha256:…" of the file's bytes
   FileSpelling spelling = FileSpelling::native;
-  std::vector<Version> versions;  // at least one
+  std::vector<std::string> walls;  // what holds the file back: see walls_of()
+  std::vector<Version> versions;   // at least one
   std::vector<Step> setup;
   Loop loop;
   std::vector<Step> tasks;

@@ -148,7 +148,7 @@ std::string server_message(const Response& response, const base::Secrets& secret
 Client::Client(Account account, ClientContext context, base::Duration patience)
     : account_(std::move(account)),
       context_(std::move(context)),
-      web_(context_.secrets, context_.clock, {.log = &context_.log}),
+      web_(context_.secrets, context_.clock, {.hosts = context_.hosts, .log = &context_.log}),
       patience_(patience) {}
 
 Response Client::send(const Call& call) {

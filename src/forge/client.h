@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
+#include "base/host_policy.h"
 #include "base/log.h"
 #include "base/secrets.h"
 #include "forge/account.h"
@@ -25,6 +26,7 @@ struct ClientContext {
   base::Clock& clock;
   const base::Logger& log;
   std::stop_token stop;
+  base::HostPolicy hosts = {};  // what may be connected to
 };
 
 /// One call of a forge's API.

@@ -30,7 +30,7 @@
   USE(git_oid_tostr)                         \
   USE(git_reference_create)                  \
   USE(git_reference_free)                    \
-  USE(git_remote_connect)                    \
+  USE(git_remote_connect_ext)                \
   USE(git_remote_create_anonymous)           \
   USE(git_remote_default_branch)             \
   USE(git_remote_fetch)                      \

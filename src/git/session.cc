@@ -2,14 +2,17 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <memory>
 
 #include <fmt/format.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/encoding.h"
 #include "base/file.h"
+#include "base/host_policy.h"
 #include "base/origin.h"
 #include "base/text.h"
 
@@ -48,6 +51,26 @@ base::Descriptor memory_file(std::string_view content) {
   return file;
 }
 
+/// Refuses a host that the policy does not allow by its name, or that has an address which it does not allow.
+/// libgit2 looks the name up once more; that the name is allowed bounds what that could lead to.
+void check_host(const Remote& remote) {
+  if (remote.hosts.is_open()) return;
+  const auto place = base::origin_of(remote.url);
+  if (!place) throw base::Error("ITER8_ALLOW_HOSTS: found a remote without a host");
+  const std::string host =
+      place->host.starts_with('[') ? place->host.substr(1, place->host.size() - 2) : place->host;
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (!remote.hosts.may_allow(host, place->port))
+    throw base::Error(base::HostPolicy::refusal(host, place->port));
+  if (::getaddrinfo(host.c_str(), std::to_string(place->port).c_str(), &hints, &found) != 0) return;
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
+  for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next)
+    if (!remote.hosts.allows(*entry->ai_addr, host, place->port))
+      throw base::Error(base::HostPolicy::refusal(host, place->port, base::address_text(*entry->ai_addr)));
+}
+
 std::string fingerprint(const git_cert_hostkey& key) {
   if ((key.type & GIT_CERT_SSH_SHA256) == 0) return {};
   std::string hash =
@@ -63,6 +86,7 @@ Session::Session(const Remote& remote, const std::filesystem::path& folder, cons
       repository_(nullptr, Library::get().git_repository_free),
       remote_handle_(nullptr, Library::get().git_remote_free) {
   const Library& git = Library::get();
+  check_host(remote);
   const std::string hosts = remote.known_hosts.empty() ? user_known_hosts() : remote.known_hosts;
   std::filesystem::create_directories(home / ".ssh");
   base::write_file_atomically(home / ".ssh/known_hosts", hosts + "\n");
@@ -83,6 +107,10 @@ Session::Session(const Remote& remote, const std::filesystem::path& folder, cons
       git.git_remote_free, "use the URL of the repository", [&](git_remote** made_one) {
         return git.git_remote_create_anonymous(made_one, repository_.get(), remote.url.c_str());
       });
+}
+
+git_remote_redirect_t Session::redirects() const {
+  return given_.hosts.is_open() ? GIT_REMOTE_REDIRECT_INITIAL : GIT_REMOTE_REDIRECT_NONE;
 }
 
 git_remote_callbacks Session::callbacks() {

@@ -21,6 +21,8 @@ class Session {
   git_repository* repository() { return repository_.get(); }
   git_remote* remote() { return remote_handle_.get(); }
   git_remote_callbacks callbacks();
+  /// With a host policy libgit2 follows no redirect: it would not ask before it connects.
+  git_remote_redirect_t redirects() const;
 
   /// Throws base::Error, "cannot WHAT: REASON", with the clearest reason known, when the code is an error.
   void check(int code, const std::string& what) const;

@@ -23,11 +23,11 @@ std::string without_credentials(const std::string& url) {
 
 RemoteRefs list_remote(Session& session, const std::string& what) {
   const Library& git = Library::get();
-  git_remote_callbacks callbacks = session.callbacks();
-  git_proxy_options proxy = GIT_PROXY_OPTIONS_INIT;
-  proxy.type = GIT_PROXY_AUTO;
-  session.check(git.git_remote_connect(session.remote(), GIT_DIRECTION_FETCH, &callbacks, &proxy, nullptr),
-                what);
+  git_remote_connect_options options = GIT_REMOTE_CONNECT_OPTIONS_INIT;
+  options.callbacks = session.callbacks();
+  options.proxy_opts.type = GIT_PROXY_AUTO;
+  options.follow_redirects = session.redirects();
+  session.check(git.git_remote_connect_ext(session.remote(), GIT_DIRECTION_FETCH, &options), what);
   const git_remote_head** heads = nullptr;
   std::size_t count = 0;
   session.check(git.git_remote_ls(&heads, &count, session.remote()), what);
@@ -83,6 +83,7 @@ std::string fetch_here(const Remote& remote, const std::filesystem::path& folder
   options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
   options.update_fetchhead = 0;
   options.proxy_opts.type = GIT_PROXY_AUTO;
+  options.follow_redirects = session.redirects();
   session.check(git.git_remote_fetch(session.remote(), &list, &options, nullptr), what);
   return serialize(refs);
 }
@@ -94,6 +95,7 @@ std::string push_here(const Remote& remote, const std::filesystem::path& folder,
   git_push_options options = GIT_PUSH_OPTIONS_INIT;
   options.callbacks = session.callbacks_of_push(expected);
   options.proxy_opts.type = GIT_PROXY_AUTO;
+  options.follow_redirects = session.redirects();
   char* pointer = refspec.data();
   const git_strarray list{&pointer, 1};
   const int code = git.git_remote_push(session.remote(), &list, &options);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/host_policy.h"
 
 namespace iter8::git {
 
@@ -19,6 +20,7 @@ struct Remote {
   std::string key;          // of ssh: the private key itself
   std::string passphrase;   // of the key
   std::string known_hosts;  // of ssh: lines as in a known_hosts file; empty = ~/.ssh/known_hosts
+  base::HostPolicy hosts;   // what may be connected to
   std::string ca_file;      // of https: PEM file of certificates to trust instead of the system's
 };
 

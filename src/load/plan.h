@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/host_policy.h"
 #include "load/data_rows.h"
 #include "load/expectation.h"
 #include "net/tls.h"
@@ -124,6 +125,7 @@ struct Plan {
   base::WallTime wall_time;                  // of the call of run(): the grid of Tally::slices
   std::uint64_t seed = 1;                    // of poisson gaps, of the order of targets, and of pauses
   int workers = 0;                           // threads; 0 = chosen from load and cores
+  base::HostPolicy hosts;                    // where connections may go
   Shard shard;  // rates and requests are those of all shards, connections those of this process
 };
 

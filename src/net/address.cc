@@ -104,4 +104,17 @@ Resolution resolve(const Url& url, base::Duration limit, const std::stop_token& 
   return look_up_bounded(url.host, port, limit, stop);
 }
 
+Resolution permitted(Resolution resolution, const Url& url, const base::HostPolicy& hosts) {
+  if (hosts.is_open() || resolution.addresses.empty()) return resolution;
+  const auto native = [](const Address& address) -> const sockaddr& {
+    return reinterpret_cast<const sockaddr&>(address.storage);
+  };
+  const std::string first = base::address_text(native(resolution.addresses.front()));
+  std::erase_if(resolution.addresses,
+                [&](const Address& address) { return !hosts.allows(native(address), url.host, url.port); });
+  resolution.is_refused = resolution.addresses.empty();
+  if (resolution.is_refused) resolution.problem = base::HostPolicy::refusal(url.host, url.port, first);
+  return resolution;
+}
+
 }  // namespace iter8::net

@@ -73,6 +73,7 @@ std::string text_summary(const Result& result) {
   if (!result.interrupted.empty()) lines.push_back("Interrupted by: " + result.interrupted);
   lines.push_back("Verdict: " + summary::verdict_title(result));
   for (const std::string& line : summary::degradations(result)) lines.push_back("Degraded: " + line);
+  for (const std::string& wall : result.walls) lines.push_back("Wall: " + wall);
   const std::string winner = summary::winner_and_reason(result);
   if (!winner.empty()) lines.push_back("Winner: " + winner);
   return text_list("Experiment summary", lines);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 namespace iter8::summary {
 
@@ -65,6 +66,7 @@ std::string run_facts(const Result& result) {
                                   result.num_loops == 1 ? "" : "s", base::to_rfc3339(result.start));
   if (result.end) facts += ", ended " + base::to_rfc3339(*result.end);
   if (!result.interrupted.empty()) facts += ", interrupted by " + result.interrupted;
+  if (!result.walls.empty()) facts += "; walls: " + base::join(result.walls, ", ");
   return facts;
 }
 

@@ -71,7 +71,11 @@ std::uint64_t seed_of(const ClientOptions& options) {
 }  // namespace
 
 Client::Client(const base::Secrets& secrets, base::Clock& clock, const ClientOptions& options)
-    : secrets_(secrets), clock_(clock), options_(options), backoff_(options.retry, seed_of(options)) {}
+    : secrets_(secrets),
+      clock_(clock),
+      options_(options),
+      backoff_(options.retry, seed_of(options)),
+      session_(options.hosts) {}
 
 Exchange Client::attempt(const Request& request, base::Duration time_left, const std::stop_token& stop) {
   const auto begin = std::chrono::steady_clock::now();
@@ -120,16 +124,17 @@ std::string describe_failure(const Request& request, const Response& response, c
                      preview.empty() ? "" : ": ", preview, status_hint(response.status));
 }
 
-Response send(const Request& request, const base::Secrets& secrets, const std::stop_token& stop) {
-  CurlSession session;
+Response send(const Request& request, const base::Secrets& secrets, const std::stop_token& stop,
+              const base::HostPolicy& hosts) {
+  CurlSession session(hosts);
   Exchange exchange = follow(session, request, request.timeout, stop);
   if (!exchange.response) throw failure_of(request, exchange.failure, 1, secrets);
   return std::move(*exchange.response);
 }
 
 Response send_expecting_success(const Request& request, const base::Secrets& secrets,
-                                const std::stop_token& stop) {
-  return expect_success(request, send(request, secrets, stop), secrets);
+                                const std::stop_token& stop, const base::HostPolicy& hosts) {
+  return expect_success(request, send(request, secrets, stop, hosts), secrets);
 }
 
 }  // namespace iter8::web

@@ -4,6 +4,7 @@
 #include <stop_token>
 
 #include "base/clock.h"
+#include "base/host_policy.h"
 #include "base/log.h"
 #include "base/secrets.h"
 #include "web/exchange.h"
@@ -15,6 +16,7 @@ namespace iter8::web {
 /// What a client works with besides secrets and clock.
 struct ClientOptions {
   RetryPolicy retry = {};
+  base::HostPolicy hosts = {};        // what may be connected to
   const base::Logger* log = nullptr;  // each attempt at debug level: method, URL without query, status, time
   std::uint64_t seed = 0;             // of the jitter; 0 = another one each time
 };
@@ -52,8 +54,9 @@ std::string describe_failure(const Request& request, const Response& response, c
 
 /// One call over a connection of its own, tried once: see Client::send and
 /// send_expecting_success. Thread-safe.
-Response send(const Request& request, const base::Secrets& secrets, const std::stop_token& stop);
+Response send(const Request& request, const base::Secrets& secrets, const std::stop_token& stop,
+              const base::HostPolicy& hosts = {});
 Response send_expecting_success(const Request& request, const base::Secrets& secrets,
-                                const std::stop_token& stop);
+                                const std::stop_token& stop, const base::HostPolicy& hosts = {});
 
 }  // namespace iter8::web

@@ -1,6 +1,7 @@
 #include "web/curl_library.h"
 
 #include <algorithm>
+#include <memory>
 #include <stop_token>
 
 #include "base/error.h"
@@ -33,6 +34,18 @@ CurlLibrary::CurlLibrary() {
 const CurlLibrary& CurlLibrary::get() {
   static const CurlLibrary library;
   return library;
+}
+
+std::string part_of(const std::string& url, CURLUPart part) {
+  const CurlLibrary& curl = CurlLibrary::get();
+  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl.url(), curl.url_cleanup);
+  char* text = nullptr;
+  if (!parsed || curl.url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK ||
+      curl.url_get(parsed.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK)
+    return {};
+  std::string result(text);
+  curl.free(text);
+  return result;
 }
 
 long curl_milliseconds(base::Duration duration) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include <curl/curl.h>
 
 #include "base/clock.h"
@@ -33,6 +35,10 @@ class CurlLibrary {
  private:
   CurlLibrary();
 };
+
+/// A part of a URL, with the scheme's own port where it gives none; an empty text when the URL is wrong or
+/// has no such part.
+std::string part_of(const std::string& url, CURLUPart part);
 
 /// A duration as libcurl takes it: at least 1, because 0 would mean "no limit".
 long curl_milliseconds(base::Duration duration);

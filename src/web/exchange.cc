@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "web/host_gate.h"
 
 namespace iter8::web {
 
@@ -51,19 +52,6 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
     headers.emplace_back(base::lower(line.substr(0, colon)), base::trim(line.substr(colon + 1)));
   }
   return size * count;
-}
-
-/// A part of a URL, or an empty text when the URL is wrong or has no such part.
-std::string part_of(const std::string& url, CURLUPart part) {
-  const CurlLibrary& curl = CurlLibrary::get();
-  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl.url(), curl.url_cleanup);
-  char* text = nullptr;
-  if (!parsed || curl.url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK ||
-      curl.url_get(parsed.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK)
-    return {};
-  std::string result(text);
-  curl.free(text);
-  return result;
 }
 
 HeaderList header_list(const CurlLibrary& curl, const Headers& headers) {
@@ -154,7 +142,8 @@ bool is_transient(CURLcode code) {
 
 }  // namespace
 
-CurlSession::CurlSession() : curl_(CurlLibrary::get()), easy_(curl_.easy_init(), curl_.easy_cleanup) {
+CurlSession::CurlSession(base::HostPolicy hosts)
+    : curl_(CurlLibrary::get()), hosts_(std::move(hosts)), easy_(curl_.easy_init(), curl_.easy_cleanup) {
   if (!easy_) throw base::Error("libcurl could not make a handle");
 }
 
@@ -168,6 +157,10 @@ Exchange CurlSession::exchange(const Request& request, base::Duration time_left,
   configure_request(curl_, easy, request, headers.get(), transfer, stop, error_text);
   curl_.easy_setopt(easy, CURLOPT_TIMEOUT_MS, curl_milliseconds(time_left));
 
+  HostGate gate(hosts_, request.url);
+  gate.install(curl_, easy);
+  if (gate.is_closed()) return {.response = {}, .location = {}, .failure = gate.refusal()};
+
   const CURLcode code = curl_.easy_perform(easy);
   Exchange result;
   if (code != CURLE_OK) {
@@ -175,6 +168,10 @@ Exchange CurlSession::exchange(const Request& request, base::Duration time_left,
     if (!transfer.refusal.empty()) result.failure = transfer.refusal;
     if (code == CURLE_ABORTED_BY_CALLBACK) result.failure = "stopped";
     result.transient = is_transient(code);
+    if (code == CURLE_COULDNT_CONNECT && !gate.refusal().empty()) {
+      result.failure = gate.refusal();
+      result.transient = false;
+    }
     long request_bytes = 0;
     curl_.easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes);
     result.received = request_bytes > 0;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/host_policy.h"
 #include "web/curl_library.h"
 #include "web/message.h"
 
@@ -26,7 +27,7 @@ struct Exchange {
 class CurlSession {
  public:
   /// Throws base::Error when libcurl is not installed.
-  CurlSession();
+  explicit CurlSession(base::HostPolicy hosts = {});
 
   /// Sends the request once, following nothing. Blocks for `time_left` at most. Throws base::Error for a
   /// request that cannot be written (a line break in a header).
@@ -34,6 +35,7 @@ class CurlSession {
 
  private:
   const CurlLibrary& curl_;
+  base::HostPolicy hosts_;
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_;
 };
 

@@ -1,5 +1,6 @@
 #include "web/jq_server.h"
 
+#include <array>
 #include <cerrno>
 #include <fstream>
 #include <map>
@@ -9,8 +10,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/confinement.h"
 #include "base/error.h"
 #include "web/jq_evaluator.h"
 #include "web/jq_exchange.h"
@@ -59,6 +62,14 @@ void limit_memory() {
   if (statm >> pages) limit(RLIMIT_AS, pages * static_cast<std::size_t>(::getpagesize()) + kJqMemory);
 }
 
+/// What evaluating an expression never calls, should somebody have taken libjq over; the limits beside it
+/// hold where the kernel has no such filters.
+constexpr std::array<int, 19> kNeverNeeded = {
+    SYS_execve,    SYS_execveat, SYS_openat,  SYS_openat2, SYS_socket,           SYS_connect,
+    SYS_bind,      SYS_listen,   SYS_accept4, SYS_ptrace,  SYS_process_vm_readv, SYS_process_vm_writev,
+    SYS_kill,      SYS_clone3,   SYS_unshare, SYS_setns,   SYS_prlimit64,        SYS_io_uring_setup,
+    SYS_pidfd_open};
+
 /// After it, the process can compute and answer, and neither open nor start anything.
 void give_up_what_is_not_needed() {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -68,6 +79,7 @@ void give_up_what_is_not_needed() {
   limit(RLIMIT_FSIZE, 0);
   limit(RLIMIT_NPROC, 0);
   limit(RLIMIT_NOFILE, 0);
+  base::deny_system_calls(kNeverNeeded);
 }
 
 /// The programs that were compiled here, by their text.

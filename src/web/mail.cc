@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "web/curl_library.h"
+#include "web/host_gate.h"
 
 namespace iter8::web {
 
@@ -101,6 +102,10 @@ MailResult send_mail(const Mail& mail, const base::Secrets& secrets, const std::
   char error_text[CURL_ERROR_SIZE] = "";
   configure_mail(curl, easy.get(), mail, recipients.get(), transfer, stop, error_text);
 
+  HostGate gate(mail.hosts, mail.url);
+  gate.install(curl, easy.get());
+  if (gate.is_closed()) return {.text = secrets.mask(gate.refusal())};
+
   const CURLcode result = curl.easy_perform(easy.get());
   if (result == CURLE_ABORTED_BY_CALLBACK) throw base::Error("mail: stopped");
   if (result == CURLE_UNSUPPORTED_PROTOCOL) throw base::Error("mail: this libcurl cannot speak SMTP");
@@ -112,6 +117,10 @@ MailResult send_mail(const Mail& mail, const base::Secrets& secrets, const std::
     const bool refused = outcome.code >= 400;
     outcome.temporary = refused ? outcome.code <= 499 : is_temporary(result);
     outcome.text = error_text[0] != '\0' ? error_text : curl.easy_strerror(result);
+    if (result == CURLE_COULDNT_CONNECT && !gate.refusal().empty()) {
+      outcome.text = gate.refusal();
+      outcome.temporary = false;
+    }
     if (!transfer.refusal.empty()) outcome.text += ": " + transfer.refusal;
   }
   outcome.text = base::printable(secrets.mask(outcome.text), 400);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/host_policy.h"
 #include "base/secrets.h"
 
 namespace iter8::web {
@@ -23,6 +24,7 @@ struct Mail {
   std::string from;             // addresses without names: "ci@example.com"
   std::vector<std::string> to;  // at least one
   std::string content;          // the whole message of RFC 5322, lines ending in CRLF
+  base::HostPolicy hosts;       // what may be connected to
   base::Duration connect_timeout = std::chrono::seconds(10);
   base::Duration timeout = std::chrono::seconds(30);  // of one attempt
 };

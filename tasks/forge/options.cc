@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/host_policy.h"
 #include "base/text.h"
 
 namespace iter8::tasks {
@@ -60,7 +61,11 @@ forge::Account account_of(const ForgeOptions& options, const base::Environment& 
 
 forge::Client client_of(const ForgeOptions& options, const experiment::Context& context) {
   return {account_of(options, context.environment, context.secrets, context.directory),
-          {.secrets = context.secrets, .clock = context.clock, .log = context.log, .stop = context.stop}};
+          {.secrets = context.secrets,
+           .clock = context.clock,
+           .log = context.log,
+           .stop = context.stop,
+           .hosts = base::HostPolicy::of(context.environment)}};
 }
 
 experiment::Outcome with_soft_failure(const ForgeOptions& options, const experiment::Context& context,

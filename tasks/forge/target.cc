@@ -1,6 +1,7 @@
 #include "tasks/forge/target.h"
 
 #include "base/error.h"
+#include "base/host_policy.h"
 #include "forge/place.h"
 #include "web/client.h"
 
@@ -54,7 +55,11 @@ ForgeTarget with_placeholders(ForgeTarget target) {
 
 forge::Client client_of(const ForgeTarget& target, const experiment::Context& context) {
   return {target.account,
-          {.secrets = context.secrets, .clock = context.clock, .log = context.log, .stop = context.stop}};
+          {.secrets = context.secrets,
+           .clock = context.clock,
+           .log = context.log,
+           .stop = context.stop,
+           .hosts = base::HostPolicy::of(context.environment)}};
 }
 
 std::vector<std::string> plan_text(const forge::Account& account, const forge::Call& call) {

@@ -10,6 +10,7 @@
 #include "tasks/http/payload.h"
 #include "tasks/http/targets.h"
 #include "tasks/http/task.h"
+#include "tasks/load/ceilings.h"
 #include "tasks/load/shard.h"
 
 namespace iter8::tasks::http {
@@ -66,7 +67,21 @@ bool is_same_request(const load::Target& one, const load::Target& other) {
   return one.url == other.url && one.headers == other.headers;
 }
 
-void check_targets(const HttpLoad& load, Position position, BuildContext& context) {
+/// Reports a load that is larger than ITER8_MAX_QPS and its like allow.
+void check_ceilings(const HttpOptions& options, std::vector<load::Target> targets, const Node& node,
+                    BuildContext& context) {
+  if (options.sequential) targets.resize(1);
+  load::Plan plan = plan_of(options, std::move(targets));
+  apply_pace(options.pace, context.directory, plan);
+  const auto found = excess(plan, Ceilings::of(context.environment));
+  if (!found) return;
+  const Node* option = node.find(found->option);
+  const Position usual = node.position.line > 0 ? node.position : context.position;
+  context.problems.error(option ? option->position : usual, found->option + ": " + found->message);
+}
+
+void check_targets(const HttpLoad& load, const Node& node, BuildContext& context) {
+  const Position position = node.position.line > 0 ? node.position : context.position;
   const HttpOptions& options = load.options;
   const std::vector<Version> versions =
       experiment::versions_or_numbered(context.versions, options.version_info.size());
@@ -102,6 +117,7 @@ void check_targets(const HttpLoad& load, Position position, BuildContext& contex
         "tells them apart");
     break;
   }
+  if (!targets.empty()) check_ceilings(options, std::move(targets), node, context);
 }
 
 void check_files(const TlsOptions& tls, Position position, BuildContext& context) {
@@ -126,7 +142,7 @@ void check_load(HttpLoad& load, const Node& node, BuildContext& context) {
   read_shard(load.options, context);
   read_rows(load, context);
   if (load.options.auth) hide_auth(*load.options.auth, context.secrets);
-  if (!context.problems.has_errors_since(before)) check_targets(load, position, context);
+  if (!context.problems.has_errors_since(before)) check_targets(load, node, context);
 }
 
 std::vector<HttpLoad> read_endpoints(const HttpOptions& options, BuildContext& context) {

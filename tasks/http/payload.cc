@@ -41,11 +41,12 @@ void check_payload(const HttpOptions& options, experiment::BuildContext& context
 }
 
 std::string payload_of(const HttpOptions& options, const std::filesystem::path& directory,
-                       const base::Secrets& secrets, const std::stop_token& stop) {
+                       const base::Secrets& secrets, const base::HostPolicy& hosts,
+                       const std::stop_token& stop) {
   if (options.payload_file) return base::read_file(directory / options.payload_file->value, kFileLimit);
   if (options.payload_url)
     return web::send_expecting_success({.url = options.payload_url->value, .timeout = kFetchLimit}, secrets,
-                                       stop)
+                                       stop, hosts)
         .body;
   return options.payload_text.value_or("");
 }

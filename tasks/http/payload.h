@@ -4,6 +4,7 @@
 #include <stop_token>
 #include <string>
 
+#include "base/host_policy.h"
 #include "base/secrets.h"
 #include "experiment/catalog.h"
 #include "tasks/http/options.h"
@@ -19,6 +20,7 @@ void check_payload(const HttpOptions& options, experiment::BuildContext& context
 
 /// The body: of payloadFile, else fetched from payloadURL (within 10 s), else payloadStr. Throws base::Error.
 std::string payload_of(const HttpOptions& options, const std::filesystem::path& directory,
-                       const base::Secrets& secrets, const std::stop_token& stop);
+                       const base::Secrets& secrets, const base::HostPolicy& hosts,
+                       const std::stop_token& stop);
 
 }  // namespace iter8::tasks::http

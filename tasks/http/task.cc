@@ -6,12 +6,14 @@
 
 #include "base/duration.h"
 #include "base/error.h"
+#include "base/host_policy.h"
 #include "base/text.h"
 #include "load/engine.h"
 #include "load/request/request.h"
 #include "load/schedule/profile.h"
 #include "tasks/http/payload.h"
 #include "tasks/http/targets.h"
+#include "tasks/load/ceilings.h"
 #include "tasks/load/no_answer.h"
 
 namespace iter8::tasks::http {
@@ -32,7 +34,8 @@ struct LoadedVersion {
 
 std::vector<LoadedVersion> targets_for(const HttpLoad& load, const Context& context) {
   const HttpOptions& options = load.options;
-  const std::string body = payload_of(options, context.directory, context.secrets, context.stop);
+  const std::string body = payload_of(options, context.directory, context.secrets,
+                                      base::HostPolicy::of(context.environment), context.stop);
   const TargetContext target_context{.versions = context.versions,
                                      .iteration = context.iteration,
                                      .directory = context.directory,
@@ -59,6 +62,8 @@ std::vector<VersionLoad> load_versions(const HttpOptions& options, const std::ve
   for (const LoadedVersion& each : loaded) targets.push_back(each.target);
   load::Plan plan = plan_of(options, std::move(targets));
   apply_pace(options.pace, context.directory, plan);
+  if (const auto found = excess(plan, Ceilings::of(context.environment)))
+    throw base::Error(found->option + ": " + found->message);
   const double requested_rate =
       plan.arrival == load::Arrival::closed ? 0 : load::Profile::of(plan).mean_rate();
   const auto report_progress = [&](const load::Snapshot& snapshot) {
@@ -74,6 +79,7 @@ std::vector<VersionLoad> load_versions(const HttpOptions& options, const std::ve
   if (options.pace.stop_when)
     stop_rule = [&](const load::Snapshot& snapshot) { return options.pace.stop_when->reason(snapshot); };
   plan.wall_time = context.clock.wall();
+  plan.hosts = base::HostPolicy::of(context.environment);
   load::Measurement measurement = load::run(plan, report_progress, context.stop, stop_rule);
 
   std::vector<VersionLoad> loads;

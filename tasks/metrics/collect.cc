@@ -9,6 +9,7 @@
 
 #include "base/duration.h"
 #include "base/error.h"
+#include "base/host_policy.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "tasks/metrics/assemble.h"
@@ -180,7 +181,9 @@ class MetricQuery {
 void run_queries(const std::vector<PlannedQuery>& queries, const Context& context,
                  const web::RetryPolicy& retry, std::atomic<std::size_t>& next,
                  std::vector<QueryOutcome>& outcomes) {
-  web::Client client(context.secrets, context.clock, {.retry = retry, .log = &context.log});
+  web::Client client(
+      context.secrets, context.clock,
+      {.retry = retry, .hosts = base::HostPolicy::of(context.environment), .log = &context.log});
   QueryContext query_context{.client = client,
                              .clock = context.clock,
                              .secrets = context.secrets,

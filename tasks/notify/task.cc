@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/host_policy.h"
 #include "base/text.h"
 #include "experiment/result/value_document.h"
 #include "tasks/evidence/event_document.h"
@@ -49,7 +50,8 @@ std::filesystem::path beside(const std::filesystem::path& result_file, const std
 }
 
 /// Waits before further attempts at a mail server, as long as it says that it may still work.
-web::MailResult send_with_retries(const web::Mail& mail, std::int64_t attempts, const Context& context) {
+web::MailResult send_with_retries(web::Mail mail, std::int64_t attempts, const Context& context) {
+  mail.hosts = base::HostPolicy::of(context.environment);
   base::Duration wait = std::chrono::seconds(1);
   for (int attempt = 1;; ++attempt) {
     web::MailResult result = web::send_mail(mail, context.secrets, context.stop);
@@ -141,7 +143,9 @@ Outcome NotifyTask::run(const Context& context) {
   Outcome outcome;
   if (wanted) {
     web::Client client(context.secrets, context.clock,
-                       {.retry = retry_policy(options_.call), .log = &context.log});
+                       {.retry = retry_policy(options_.call),
+                        .hosts = base::HostPolicy::of(context.environment),
+                        .log = &context.log});
     channel_->prepare(client, context.stop);
     const config::Value data = data_for(context, event);
     Delivery delivery = delivery_of(event, &data);

@@ -72,6 +72,15 @@ std::string failure_of(const base::Completion& completion) {
   return completion.output_cut ? fmt::format("answered with more than {} bytes", kAnswerLimit) : "";
 }
 
+/// A plugin may read what lies beside it.
+std::optional<base::Confinement> confinement_of(const std::filesystem::path& program,
+                                                const base::Environment& environment,
+                                                const std::filesystem::path& directory) {
+  auto confinement = base::Confinement::of(environment, directory);
+  if (confinement) confinement->readable.push_back(program.parent_path());
+  return confinement;
+}
+
 /// Those variables that a program needs to start, and those that hold nothing to hide.
 std::vector<std::string> harmless_variables(const base::Environment& environment,
                                             const base::Secrets& secrets) {
@@ -91,7 +100,8 @@ std::optional<Json> ask_for_schema(const std::filesystem::path& program, BuildCo
   const base::StopTimer timer(clock, {}, kDescribeLimit);
   const base::Command command{.arguments = {program.string(), "--describe"},
                               .environment = harmless_variables(context.environment, context.secrets),
-                              .directory = context.directory};
+                              .directory = context.directory,
+                              .confinement = confinement_of(program, context.environment, context.directory)};
   base::Completion completion;
   try {
     completion = base::run_process(command, timer.token(), std::chrono::milliseconds(200));
@@ -137,6 +147,7 @@ experiment::Outcome PluginTask::run(const Context& context) {
                               .environment = context.environment.entries(),
                               .directory = context.directory,
                               .input = request_text(name_, with_, context),
+                              .confinement = confinement_of(program_, context.environment, context.directory),
                               .output_limit = kAnswerLimit};
   const base::Completion completion = base::run_process(command, context.stop);
   const std::vector<std::string> errors = error_lines(completion, context.secrets);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/host_policy.h"
 #include "base/markdown.h"
 #include "base/text.h"
 #include "experiment/result/result.h"
@@ -75,6 +76,7 @@ std::string PullRequestTask::promote_one(const RepositoryEdits& group, const con
     git::Remote remote =
         remote_of(options_, client.account(), group.repository, context.environment, data, context.directory);
     context.secrets.add(remote.key);
+    remote.hosts = base::HostPolicy::of(context.environment);
     return std::make_unique<forge::GitContents>(std::move(remote),
                                                 std::vector<std::string>{promotion.base, promotion.branch},
                                                 git::TransferLimits{.stop = context.stop});

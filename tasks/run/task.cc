@@ -30,9 +30,12 @@ base::Command command_for(const std::string& script, const Context& context) {
                   experiment::to_json(context.versions).dump(-1, ' ', false, Json::error_handler_t::replace));
   environment.set("ITER8_ITERATION", std::to_string(context.iteration));
   environment.set("TEMP_DIR", environment.get("TMPDIR").value_or("/tmp"));
+  auto confinement = base::Confinement::of(context.environment, context.directory);
+  if (confinement) confinement->readable.push_back(result_file);
   return {.arguments = {kShell, "-c", script},
           .environment = environment.entries(),
           .directory = context.directory,
+          .confinement = std::move(confinement),
           .output_limit = kOutputLimit};
 }
 

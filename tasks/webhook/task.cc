@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/host_policy.h"
 #include "base/text.h"
 #include "experiment/result/value_document.h"
 #include "tasks/evidence/event_document.h"
@@ -60,7 +61,9 @@ Outcome WebhookTask::run(const Context& context) {
 
   const web::Request request = request_of(event, data, std::move(body));
   web::Client client(context.secrets, context.clock,
-                     {.retry = retry_policy(options_.call), .log = &context.log});
+                     {.retry = retry_policy(options_.call),
+                      .hosts = base::HostPolicy::of(context.environment),
+                      .log = &context.log});
   std::string failure;
   try {
     const web::Response response = client.send(request, context.stop);

@@ -4,6 +4,7 @@
 
 #include "base/duration.h"
 #include "base/error.h"
+#include "base/host_policy.h"
 #include "base/text.h"
 #include "forge/place.h"
 #include "forge/reading.h"
@@ -92,9 +93,11 @@ void WorkflowTask::give_up(const WorkflowRun& run, const Context& context) const
   std::string what = "it goes on";
   if (options_.cancel_on_timeout) {
     // With a token of its own: what stopped the wait must not keep the run from being cancelled.
-    forge::Client client(
-        target_.account,
-        {.secrets = context.secrets, .clock = context.clock, .log = context.log, .stop = std::stop_token{}});
+    forge::Client client(target_.account, {.secrets = context.secrets,
+                                           .clock = context.clock,
+                                           .log = context.log,
+                                           .stop = std::stop_token{},
+                                           .hosts = base::HostPolicy::of(context.environment)});
     cancel_run(client, repository_of(target_), run.id);
     what = "it was cancelled";
   }

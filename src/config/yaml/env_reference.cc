@@ -240,7 +240,34 @@ class Expander {
   std::size_t reported_ = 0;
 };
 
+/// `start` is where `text` begins in the whole scalar.
+void add_references(std::string_view text, std::size_t start, int depth, std::vector<Reference>& found) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::string_view rest = text.substr(at);
+    std::size_t length = 1;
+    if (rest.starts_with("$$")) {
+      length = 2;
+    } else if (depth == 0 && rest.starts_with("{{")) {
+      length = std::min(rest.find("}}"), rest.size());
+    } else if (rest.starts_with("${")) {
+      length = reference_length(rest);
+      const std::string_view inside = rest.substr(2, length - 2 - (rest[length - 1] == '}' ? 1 : 0));
+      const std::size_t separator = inside.find(":-");
+      found.push_back({.offset = start + at, .name = std::string(inside.substr(0, separator))});
+      if (separator != std::string_view::npos && depth < kDeepestDefault)
+        add_references(inside.substr(separator + 2), start + at + 2 + separator + 2, depth + 1, found);
+    }
+    at += length;
+  }
+}
+
 }  // namespace
+
+std::vector<Reference> references_in(std::string_view text) {
+  std::vector<Reference> found;
+  add_references(text, 0, 0, found);
+  return found;
+}
 
 void expand_references(Node& node, const ReferenceSources& sources, base::Secrets& secrets,
                        Problems& problems) {

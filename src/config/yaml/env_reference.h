@@ -1,6 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/environment.h"
 #include "base/secrets.h"
@@ -13,6 +16,16 @@ struct ReferenceSources {
   const base::Environment& environment;
   std::filesystem::path directory;  // what a relative ${file:path} is relative to
 };
+
+/// A ${NAME}, ${NAME:-default} or ${file:path} in a text.
+struct Reference {
+  std::size_t offset = 0;
+  std::string name;  // NAME or file:path
+};
+
+/// All of them that expand_references() could ever look up, those in defaults included; of one that is wrong,
+/// what stands there.
+std::vector<Reference> references_in(std::string_view text);
 
 /// Replaces ${NAME}, ${NAME:-default}, where the default may hold references too, ${file:/path} and $$ in
 /// every scalar below `node`, in place; `$NAME`, a lone `$`, keys and what stands inside {{ }} stay as they

@@ -30,8 +30,9 @@ struct Node {
   Position position;
   Position text_position;  // of a scalar's first character: behind the quote, or on the line below a | or >
   std::string text;
-  bool quoted = false;    // "8" and '8' are text, 8 is a number
-  std::string reference;  // as written, if a part of `text` comes from outside of the file: "${NAME}"
+  bool quoted = false;       // "8" and '8' are text, 8 is a number
+  bool is_override = false;  // given by --set, and not by the file
+  std::string reference;     // as written, if a part of `text` comes from outside of the file: "${NAME}"
   std::vector<Node> items;
   std::vector<Entry> entries;
 

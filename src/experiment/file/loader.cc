@@ -209,6 +209,9 @@ std::optional<Experiment> Loader::load(const std::string& content, const LoadOpt
   if (!root) return std::nullopt;
   context_.descriptions = options.descriptions;
   apply_overrides(*root, options.overrides);
+  check_trust(*root, options.trust, base::HostPolicy::of(context_.environment), catalog_, context_.directory,
+              problems_);
+  if (problems_.has_errors() && options.trust.trust == Trust::none) return std::nullopt;
 
   experiment_.digest = "sha256:" + base::sha256_hex(content);
   const FileOptions file = read_top_level(*root);
@@ -222,6 +225,7 @@ std::optional<Experiment> Loader::load(const std::string& content, const LoadOpt
   check_tasks();
   if (problems_.has_errors()) return std::nullopt;
   experiment_.spelling = spelling();
+  experiment_.walls = walls_of(options.trust, context_.environment, context_.directory);
   announce_limits();
   announce_uses();
   return std::move(experiment_);
@@ -246,6 +250,10 @@ std::optional<std::string> content_of(const std::filesystem::path& file, Problem
 std::optional<Experiment> load_experiment(const std::filesystem::path& file, const LoadOptions& options,
                                           const Catalog& catalog, const base::Environment& environment,
                                           base::Secrets& secrets, Problems& problems) {
+  if (!is_within_reach(file, options.trust)) {
+    problems.error({}, "this is a link that leads out of the workspace: refused");
+    return std::nullopt;
+  }
   const std::optional<std::string> content = content_of(file, problems);
   if (!content) return std::nullopt;
   return Loader(file, catalog, environment, secrets, problems).load(*content, options);

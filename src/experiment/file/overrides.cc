@@ -92,6 +92,7 @@ void apply_override(Node& document, const std::string& path, const std::string& 
   const bool is_null = value == "null" || value == "~";
   *place = Node{};
   place->position = position;
+  place->is_override = true;
   place->kind = is_null ? Node::Kind::null : Node::Kind::scalar;
   place->text = is_null ? "" : value;
   place->quoted = value.empty();

@@ -103,6 +103,8 @@ struct Result {
   std::optional<RunningStep> running;  // saved before it begins, so that whoever comes after a crash knows
   bool merged = false;  // made of the results of shards: what they left undone can now be done on the whole
 
+  std::vector<std::string> walls;  // what held the file back while it ran, a phrase each
+
   std::vector<std::string> versions;
   /// The current traffic split, percent by version: that of the file (`weight` of every version), then the
   /// one that the latest task applied. Empty = traffic is not split.

@@ -360,6 +360,7 @@ Json to_document(const Result& result) {
                            {"iteration", result.running->iteration},
                            {"startTime", base::to_rfc3339(result.running->start)}};
   if (result.merged) document["merged"] = true;
+  for (const std::string& wall : result.walls) document["walls"].push_back(text(wall));
   if (!result.traffic.empty()) document["traffic"] = result.traffic;
 
   Json& tasks = document["tasks"] = Json::array();

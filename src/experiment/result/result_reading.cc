@@ -370,6 +370,8 @@ Result from_document(const Json& document) {
   result.interrupted = root.find_text("interrupted").value_or("");
   if (const auto running = root.find("running")) result.running = running_step_of(*running);
   result.merged = flag_of(root, "merged", false);
+  if (const auto walls = root.find("walls"))
+    for (const DocumentReader& wall : walls->items()) result.walls.push_back(wall.text());
   result.traffic = percents_of(root, "traffic");
   for (const DocumentReader& item : root.at("tasks").items()) result.executions.push_back(execution_of(item));
 

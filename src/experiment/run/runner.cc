@@ -25,6 +25,7 @@ Result blank_result(const Experiment& experiment, const RunContext& run_context)
   result.digest = experiment.digest;
   result.spelling = experiment.spelling;
   result.file = experiment.file.string();
+  result.walls = experiment.walls;
   result.num_tasks = experiment.num_tasks();
   for (const Version& version : experiment.versions) result.versions.push_back(version.name);
   result.traffic = initial_traffic(experiment.versions);

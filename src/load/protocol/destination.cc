@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/host_policy.h"
 #include "load/protocol/http1_exchange.h"
 #include "load/protocol/http2_exchange.h"
 #include "load/request/request.h"
@@ -51,6 +52,22 @@ void check_route(const Target& target) {
     throw base::Error("proxy: a unix socket is reached without a proxy");
 }
 
+/// Refuses a target that the plan's policy does not allow. What a proxy connects to is not seen from here:
+/// it must be allowed by its name, or written as an address that is.
+void check_hosts(const Target& target, const base::HostPolicy& hosts) {
+  if (hosts.is_open()) return;
+  const net::Url& first = first_hop(target);
+  const net::Url& last = target.route.connect_to ? *target.route.connect_to : target.url;
+  for (const net::Url* url : {&first, &last})
+    if (!url->socket_path.empty())
+      throw base::Error("ITER8_ALLOW_HOSTS does not allow unix sockets (" + url->socket_path + ")");
+  if (!hosts.may_allow(first.host, first.port))
+    throw base::Error(base::HostPolicy::refusal(first.host, first.port));
+  if (!target.route.proxy || hosts.allows_name(last.host, last.port)) return;
+  const net::Resolution literal = net::permitted(net::resolve(last, base::Duration{0}, {}), last, hosts);
+  if (literal.addresses.empty()) throw base::Error(base::HostPolicy::refusal(last.host, last.port));
+}
+
 /// Whether more than the status of a response has to be checked.
 bool validates_responses(const Requests& requests) {
   return std::ranges::any_of(requests.variants,
@@ -75,6 +92,7 @@ std::unique_ptr<Exchange> Destination::make_exchange(Protocol protocol) const {
 
 Destination prepare(const Target& target, const Plan& plan, const std::stop_token& stop) {
   check_route(target);
+  check_hosts(target, plan.hosts);
   Destination destination;
   destination.requests = make_requests(target, plan.keep_alive, plan.seed);
   destination.requests.first = static_cast<std::uint64_t>(plan.shard.index);
@@ -88,8 +106,10 @@ Destination prepare(const Target& target, const Plan& plan, const std::stop_toke
   if (target.route.proxy && (target.url.secure || plan.http == HttpVersion::two))
     destination.tunnel_request = tunnel_request(target);
   destination.spread = target.route.spread;
-  destination.addresses =
-      std::make_unique<Resolver>(first_hop(target), plan.timeout, target.route.resolve_every, stop);
+  destination.addresses = std::make_unique<Resolver>(first_hop(target), plan.hosts, plan.timeout,
+                                                     target.route.resolve_every, stop);
+  if (const auto& found = destination.addresses->current(); found.is_refused)
+    throw base::Error(found.problem);
   destination.error_statuses = status_set(target.error_statuses);
   return destination;
 }

@@ -20,12 +20,17 @@ bool is_same_set(const net::Resolution& one, const net::Resolution& other) {
 
 }  // namespace
 
-Resolver::Resolver(net::Url url, base::Duration limit, base::Duration every, const std::stop_token& stop)
-    : url_(std::move(url)), limit_(limit), every_(every) {
-  cached_head_.push_back(std::make_unique<const net::Resolution>(net::resolve(url_, limit, stop)));
+Resolver::Resolver(net::Url url, base::HostPolicy hosts, base::Duration limit, base::Duration every,
+                   const std::stop_token& stop)
+    : url_(std::move(url)), hosts_(std::move(hosts)), limit_(limit), every_(every) {
+  cached_head_.push_back(std::make_unique<const net::Resolution>(look_up(stop)));
   current_ = cached_head_.back().get();
   if (every > base::Duration{0})
     refresher_ = std::jthread([this](const std::stop_token& end) { refresh(end); });
+}
+
+net::Resolution Resolver::look_up(const std::stop_token& stop) const {
+  return net::permitted(net::resolve(url_, limit_, stop), url_, hosts_);
 }
 
 void Resolver::refresh(const std::stop_token& stop) {
@@ -40,7 +45,7 @@ void Resolver::refresh(const std::stop_token& stop) {
       never.wait_for(lock, stop, every_, [] { return false; });
     }
     if (stop.stop_requested()) return;
-    auto resolution = std::make_unique<const net::Resolution>(net::resolve(url_, limit_, stop));
+    auto resolution = std::make_unique<const net::Resolution>(look_up(stop));
     if (resolution->addresses.empty() || is_same_set(*resolution, current())) continue;
     cached_head_.push_back(std::move(resolution));
     current_.store(cached_head_.back().get(), std::memory_order_release);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/host_policy.h"
 #include "base/text.h"
 #include "tasks/metrics/collect.h"
 #include "tasks/metrics/legacy/spec.h"
@@ -74,7 +75,8 @@ void add_queries(const config::Template& text, const std::string& provider, cons
 
 config::Template fetch_template(const ProviderSpec& spec, const experiment::Context& context) {
   const web::Response response =
-      web::Client(context.secrets, context.clock, {.log = &context.log})
+      web::Client(context.secrets, context.clock,
+                  {.hosts = base::HostPolicy::of(context.environment), .log = &context.log})
           .send_expecting_success({.url = spec.url, .response_limit = kLargestSpec}, context.stop);
   Problems problems(spec.url);
   auto text = config::Template::parse(response.body, {.line = 1, .column = 1}, problems);

@@ -1,5 +1,7 @@
 #include "base/error.h"
+#include "base/host_policy.h"
 #include "base/text.h"
+#include "tasks/metrics/access/sql_address.h"
 #include "tasks/metrics/access/sql_connection.h"
 #include "tasks/metrics/http_source.h"
 #include "tasks/metrics/providers.h"
@@ -45,7 +47,10 @@ class SqlSource final : public Source {
   QueryResult query(const QueryInput& input, QueryContext& context) const override {
     const std::string url = url_for(input);
     context.secrets.add(password_in(url));
-    return SqlConnection(url, options_.timeout, context.stop).select(query_text(input));
+    return SqlConnection(at_allowed_address(url, base::HostPolicy::of(context.environment), options_.timeout,
+                                            context.stop),
+                         options_.timeout, context.stop)
+        .select(query_text(input));
   }
 
   std::vector<std::string> plan(const QueryInput& input) const override {
