@@ -80,7 +80,8 @@ void check_ceilings(const HttpOptions& options, std::vector<load::Target> target
   context.problems.error(option ? option->position : usual, found->option + ": " + found->message);
 }
 
-void check_targets(const HttpLoad& load, const Node& node, BuildContext& context) {
+/// The targets of the versions that are loaded, after reporting what is wrong with them.
+std::vector<load::Target> check_targets(const HttpLoad& load, const Node& node, BuildContext& context) {
   const Position position = node.position.line > 0 ? node.position : context.position;
   const HttpOptions& options = load.options;
   const std::vector<Version> versions =
@@ -88,7 +89,7 @@ void check_targets(const HttpLoad& load, const Node& node, BuildContext& context
   if (!options.version_info.empty() && options.version_info.size() != versions.size()) {
     context.problems.error(position, fmt::format("versionInfo names {} versions, the experiment has {}",
                                                  options.version_info.size(), versions.size()));
-    return;
+    return {};
   }
   const std::size_t before = context.problems.all().size();
   std::vector<load::Target> targets;
@@ -107,7 +108,7 @@ void check_targets(const HttpLoad& load, const Node& node, BuildContext& context
       context.problems.error(current_position, error.what());
     }
   }
-  if (context.problems.has_errors_since(before)) return;
+  if (context.problems.has_errors_since(before)) return {};
   if (targets.empty()) context.problems.error(position, "no version is loaded; expected a url");
   for (std::size_t i = 1; i < targets.size(); ++i) {
     if (!is_same_request(targets[i], targets[0])) continue;
@@ -117,7 +118,7 @@ void check_targets(const HttpLoad& load, const Node& node, BuildContext& context
         "tells them apart");
     break;
   }
-  if (!targets.empty()) check_ceilings(options, std::move(targets), node, context);
+  return targets;
 }
 
 void check_files(const TlsOptions& tls, Position position, BuildContext& context) {
@@ -134,6 +135,7 @@ void check_files(const TlsOptions& tls, Position position, BuildContext& context
 
 void check_load(HttpLoad& load, const Node& node, BuildContext& context) {
   const Position position = node.position.line > 0 ? node.position : context.position;
+  const std::size_t first = context.problems.all().size();
   check_payload(load.options, context);
   check_trace(load.options.pace, context.directory, context.problems);
   const Node* tls = node.find("tls");
@@ -142,7 +144,10 @@ void check_load(HttpLoad& load, const Node& node, BuildContext& context) {
   read_shard(load.options, context);
   read_rows(load, context);
   if (load.options.auth) hide_auth(*load.options.auth, context.secrets);
-  if (!context.problems.has_errors_since(before)) check_targets(load, node, context);
+  if (context.problems.has_errors_since(before)) return;
+  std::vector<load::Target> targets = check_targets(load, node, context);
+  if (!context.problems.has_errors_since(first))
+    check_ceilings(load.options, std::move(targets), node, context);
 }
 
 std::vector<HttpLoad> read_endpoints(const HttpOptions& options, BuildContext& context) {

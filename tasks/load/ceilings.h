@@ -17,7 +17,7 @@ struct Ceilings {
   std::optional<double> connections;
   std::optional<base::Duration> duration;  // warm-up included
 
-  /// Throws base::UsageError, naming the variable, for a value that is no positive number or duration.
+  /// Throws base::UsageError, naming the variable, for a value that is not a positive number or duration.
   static Ceilings of(const base::Environment& environment);
 };
 

@@ -24,7 +24,7 @@ THREATS = {
     "jq": ["faults_jq", "fuzz_jq_rules", "fuzz_jq_reply"],
     "git and branches": ["promotion_git", "promotion_refusals"],
     "exfiltration of tokens": ["faults_tokens"],
-    "hosts that are not allowed": ["faults_hosts"],
+    "hosts that are not allowed": ["faults_hosts", "fuzz_host_policy"],
     "pull requests of strangers": ["faults_untrusted"],
     "text that becomes commands": ["faults_injection"],
     "secrets in output": ["faults_secrets", "fuzz_secrets"],

@@ -108,7 +108,7 @@ TEST_CASE("a unix socket is never allowed") {
                   .allows(reinterpret_cast<const sockaddr&>(storage), "localhost", 80));
 }
 
-TEST_CASE("an entry that is no host is refused and shown") {
+TEST_CASE("an entry that is not a host is refused and shown") {
   for (const char* entry :
        {"http://example.com", "*", "*example.com", "a.*.com", "10.0.0.0/33", "10.0.0.0/x", "host:0",
         "host:70000", "host:http", "[::1", "[::1]x", "::1/129", "user@host", "a/b", ":80"}) {
