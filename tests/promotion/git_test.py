@@ -57,6 +57,13 @@ class HttpsTest(GitCase):
         self.assertEqual(sum("git-receive-pack HTTP" in line for line in self.server.requests()
                              if "POST" in line), 1)
 
+    def test_git_goes_to_allowed_hosts_only(self):
+        forge = self.github.environment["GITHUB_API_URL"].split("//")[1].split("/")[0]
+        finished = self.promote(code=2, environment={"ITER8_ALLOW_HOSTS": "127.0.0.1:1"}, **self.options)
+        self.assert_says(finished, "ITER8_ALLOW_HOSTS does not allow localhost")
+        self.promote(environment={"ITER8_ALLOW_HOSTS": f"{forge},localhost"}, **self.options)
+        self.assert_promoted()
+
     def test_killed_around_the_push_or_after_any_request_the_next_run_finishes(self):
         pid_file = self.folder / "pid"
         kill = f"while [ ! -s {pid_file} ]; do sleep 0.01; done; kill -9 -$(cat {pid_file}); exit {{code}}\n"

@@ -32,6 +32,8 @@ THREATS = {
     "scarce memory, descriptors, disk": ["faults_scarcity"],
     "kill -9 and crashes": ["faults_kill", "faults_crash", "promotion_kill"],
     "signals": ["faults_signals"],
+    "servers that flood": ["faults_floods"],
+    "a generator that stands still": ["faults_standstill"],
     "a network that does not answer": ["faults_no_answer"],
     "scripts that do not end": ["faults_scripts"],
     "figures that would mislead": ["faults_honesty", "fuzz_stats"],
