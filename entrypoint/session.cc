@@ -3,7 +3,9 @@
 #include <functional>
 #include <optional>
 #include <ostream>
+#include <random>
 
+#include <fmt/format.h>
 #include <malloc.h>
 
 #include "base/error.h"
@@ -44,6 +46,11 @@ experiment::Result run_to_end(const std::function<experiment::Result()>& run, Wo
     note_end();
     throw;
   }
+}
+
+std::string random_id() {
+  std::random_device source;
+  return fmt::format("{:08x}{:08x}", source(), source());
 }
 
 /// The result on disk, as far as it can be read.
@@ -91,7 +98,8 @@ SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
       .stop_reason = [&signals] { return signals.name(); },
       .result_file = std::filesystem::absolute(result_file),
       .save = [&](const experiment::Result& result) { save(result, result_file, process); },
-      .iter8_version = ITER8_VERSION};
+      .iter8_version = ITER8_VERSION,
+      .run_id = random_id()};
   if (process.worker != nullptr && process.worker->crash()) {
     process.worker->note(WorkerState::Run::begun);  // by the worker before
     const auto finish = [&] {

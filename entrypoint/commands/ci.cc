@@ -15,6 +15,7 @@
 #include "entrypoint/ci/system.h"
 #include "entrypoint/commands/merge.h"
 #include "entrypoint/report_target.h"
+#include "entrypoint/result_lock.h"
 #include "entrypoint/session.h"
 #include "experiment/result/result_document.h"
 
@@ -104,6 +105,7 @@ int CiRun::run() {
 
   const std::filesystem::path result_file = std::filesystem::absolute(
       options_.result.empty() ? options_.experiment.result_path() : std::filesystem::path(options_.result));
+  const base::FileLock lock = hold_result(result_file, options_.wait);
   const bool has_begun = process_.worker != nullptr && process_.worker->crash();
   if (!options_.merge.empty() && !has_begun)
     write_result(result_file, merge_files(options_.merge, experiment::Missing::refused), process_.secrets);
@@ -193,6 +195,7 @@ CLI::App* add_command(CLI::App& program, CiOptions& options) {
   declare(*command, options.experiment);
   command->add_option("--result", options.result, "Where the result goes (default: result.yaml)")
       ->type_name("PATH");
+  declare_wait(*command, options.wait);
   command->add_option("-r,--report", options.reports, "Write a report at the end; repeatable")
       ->type_name("FORMAT=PATH")
       ->allow_extra_args(false);

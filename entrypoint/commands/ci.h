@@ -15,6 +15,7 @@ struct CiOptions {
   bool untrusted = false;  // the file is to be treated like one from a fork
   bool trusted = false;    // the file is the pipeline's own, whatever the event
   std::string result;      // empty = as for run
+  std::string wait;        // see hold_result()
   std::vector<std::string> reports;
   std::vector<std::string> merge;  // results of shards, files or patterns; empty = run from the beginning
   std::vector<std::string> conditions;  // empty = usual_conditions()

@@ -9,6 +9,7 @@
 #include "entrypoint/assertion.h"
 #include "entrypoint/plan.h"
 #include "entrypoint/report_target.h"
+#include "entrypoint/result_lock.h"
 #include "entrypoint/session.h"
 #include "summary/verdict.h"
 
@@ -63,6 +64,7 @@ CLI::App* add_command(CLI::App& program, RunOptions& options) {
   command->add_flag("--dry-run", options.dry_run,
                     "Print what would be done, without sending or writing anything");
   command->add_flag("--resume", options.resume, "Continue a run that was interrupted");
+  declare_wait(*command, options.wait);
   CLI::Option* gate = command->add_flag(
       "--gate", options.gate,
       "Exit with 1 if the verdict is fail or error, with 3 if it is inconclusive or nothing was judged");
@@ -87,6 +89,7 @@ int run(const RunOptions& options, Process& process) {
 
   const std::filesystem::path result_file =
       options.result.empty() ? options.experiment.result_path() : std::filesystem::path(options.result);
+  const base::FileLock lock = hold_result(result_file, options.wait);
   const SessionEnd end = run_session(*experiment, options.resume ? Beginning::resume : Beginning::fresh,
                                      result_file, options.log, process);
   write_reports(reports, end.result, process.out);

@@ -14,6 +14,7 @@ struct RunOptions {
   LogOptions log;
   std::string result;  // empty = result.yaml
   std::vector<std::string> reports;
+  std::string wait;  // see hold_result()
   bool dry_run = false;
   bool resume = false;
   bool gate = false;     // whatever the file's spelling

@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -87,6 +88,22 @@ class Scratch {
 
 std::string errno_text(int error) {
   return std::generic_category().message(error);
+}
+
+bool is_below(const std::filesystem::path& path, const std::filesystem::path& folder) {
+  std::error_code unknown;
+  const std::filesystem::path real =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(path, unknown), unknown);
+  if (unknown) return true;  // a loop of links, or no such folder: opening it will say so
+  std::filesystem::path target = real;
+  // A link whose target does not exist yet is not followed by weakly_canonical().
+  if (std::filesystem::is_symlink(real, unknown))
+    target = std::filesystem::weakly_canonical(
+        real.parent_path() / std::filesystem::read_symlink(real, unknown), unknown);
+  const std::filesystem::path root =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(folder, unknown), unknown);
+  const auto [in_root, in_target] = std::mismatch(root.begin(), root.end(), target.begin(), target.end());
+  return in_root == root.end();
 }
 
 std::string read_file(const std::filesystem::path& path, std::size_t limit) {

@@ -17,6 +17,10 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit);
 /// temporary file behind.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
+/// Whether what the path leads to, through whatever symbolic links, lies in the folder or below it. A part
+/// that does not exist yet is taken as it stands.
+bool is_below(const std::filesystem::path& path, const std::filesystem::path& folder);
+
 /// What errno says, "No such file or directory".
 std::string errno_text(int error);
 

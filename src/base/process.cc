@@ -28,6 +28,14 @@ namespace iter8::base {
 
 namespace {
 
+/// The folder, or the nearest one above it that exists: what cleans up must run in a removed folder, too.
+std::filesystem::path what_is_left_of(std::filesystem::path folder) {
+  std::error_code unknown;
+  while (folder.has_relative_path() && !std::filesystem::is_directory(folder, unknown))
+    folder = folder.parent_path();
+  return folder.empty() ? "." : folder;
+}
+
 struct Pipe {
   Descriptor read;
   Descriptor write;
@@ -107,7 +115,7 @@ class Child {
     ::posix_spawn_file_actions_adddup2(&settings.actions, out.write.get(), STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&settings.actions, err.write.get(), STDERR_FILENO);
     if (!command.directory.empty())
-      ::posix_spawn_file_actions_addchdir_np(&settings.actions, command.directory.c_str());
+      ::posix_spawn_file_actions_addchdir_np(&settings.actions, what_is_left_of(command.directory).c_str());
     set_attributes(settings.attributes);
 
     const auto arguments = pointers(command.arguments);
@@ -175,15 +183,20 @@ class Child {
   bool reaped_ = false;
 };
 
-/// Appends what is there; closes at the end of the stream. Keeps the last `limit` bytes and says whether some
+/// As much as the largest pipe holds.
+constexpr std::size_t kMostDrained = std::size_t{1} << 20;
+
+/// Appends what is there, kMostDrained at a time: who writes without end must not keep the caller from
+/// looking at the clock. Closes at the end of the stream. Keeps the last `limit` bytes and says whether some
 /// were lost.
 void drain(Descriptor& fd, std::string& kept, std::size_t limit, bool& cut) {
   char buffer[64 * 1024];
-  while (fd) {
+  for (std::size_t drained = 0; fd && drained < kMostDrained;) {
     const ssize_t count = ::read(fd.get(), buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) return;
     if (count <= 0) return fd.reset();
+    drained += static_cast<std::size_t>(count);
     kept.append(buffer, static_cast<std::size_t>(count));
     if (kept.size() > 2 * limit + sizeof buffer) kept.erase(0, kept.size() - limit), cut = true;
   }

@@ -15,8 +15,9 @@ struct Command {
   std::vector<std::string>
       arguments;  // [0] is the program: a path, or a name looked up in PATH of `environment`
   std::vector<std::string> environment;  // "NAME=value", the child's whole environment
-  std::filesystem::path directory;       // empty = this process's
-  std::string input;                     // given on standard input, then closed
+  /// Empty = this process's. Where it was removed, the nearest folder above it.
+  std::filesystem::path directory;
+  std::string input;  // given on standard input, then closed
   /// Walls around it, within which it gets a folder of its own for TMPDIR (and TEMP_DIR), removed at its end.
   std::optional<Confinement> confinement = {};
   std::size_t output_limit = 1024 * 1024;  // bytes kept of each stream: the last ones

@@ -42,7 +42,8 @@ struct Loop {
 struct Experiment {
   std::string name;
   std::filesystem::path file;
-  std::string digest;  // "sha256:…" of the file's bytes
+  std::filesystem::path directory = {};  // of the file, absolute: it may be removed while the experiment runs
+  std::string digest;                    // "sha256:…" of the file's bytes
   FileSpelling spelling = FileSpelling::native;
   std::vector<std::string> walls;  // what holds the file back: see walls_of()
   std::vector<Version> versions;   // at least one

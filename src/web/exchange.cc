@@ -98,6 +98,7 @@ void configure_request(const CurlLibrary& curl, CURL* easy, const Request& reque
   const auto set = [&](CURLoption option, auto value) { curl.easy_setopt(easy, option, value); };
   set(CURLOPT_ERRORBUFFER, error_text);
   set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_QUICK_EXIT, 1L);  // a name server that is silent is not waited for beyond the timeout
   set(CURLOPT_URL, request.url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 0L);

@@ -58,6 +58,7 @@ void configure_mail(const CurlLibrary& curl, CURL* easy, const Mail& mail, const
   const auto set = [&](CURLoption option, auto value) { curl.easy_setopt(easy, option, value); };
   set(CURLOPT_ERRORBUFFER, error_text);
   set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_QUICK_EXIT, 1L);  // a name server that is silent is not waited for beyond the timeout
   set(CURLOPT_URL, mail.url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   // Opportunistic TLS would let anyone on the way switch it off.

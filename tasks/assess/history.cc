@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include "base/digest.h"
+#include "base/duration.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/file_lock.h"
 #include "experiment/result/load_series.h"
 #include "experiment/result/result_document.h"
 #include "experiment/result/value_document.h"
@@ -21,6 +23,7 @@ namespace {
 constexpr std::string_view kSchema = "iter8/history/v1";
 constexpr std::size_t kLargestFile = 256 * 1024 * 1024;
 constexpr std::size_t kMostRuns = 1000;
+constexpr base::Duration kLongestWait = std::chrono::seconds(30);
 
 }  // namespace
 
@@ -59,11 +62,18 @@ std::vector<HistoryRun> read_history(const std::filesystem::path& file) {
   }
 }
 
-void write_history(const std::filesystem::path& file, std::vector<HistoryRun> runs, HistoryRun run,
-                   const base::Secrets& secrets) {
-  const auto same = std::find_if(runs.begin(), runs.end(), [&](const HistoryRun& each) {
-    return each.result.start == run.result.start && each.result.experiment_name == run.result.experiment_name;
-  });
+bool is_same_run(const experiment::Result& one, const experiment::Result& other) {
+  return one.id == other.id && one.start == other.start && one.experiment_name == other.experiment_name;
+}
+
+void write_history(const std::filesystem::path& file, HistoryRun run, const base::Secrets& secrets) {
+  const auto lock = base::FileLock::take(file, kLongestWait);
+  if (!lock)
+    throw base::Error(fmt::format("history {}: another run has been writing it for {}", file.string(),
+                                  base::to_text(kLongestWait)));
+  std::vector<HistoryRun> runs = read_history(file);
+  const auto same = std::find_if(
+      runs.begin(), runs.end(), [&](const HistoryRun& each) { return is_same_run(each.result, run.result); });
   if (same == runs.end())
     runs.push_back(std::move(run));
   else

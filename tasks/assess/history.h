@@ -27,9 +27,12 @@ std::vector<HistoryRun> history_of(std::string_view text);
 /// one of ours.
 std::vector<HistoryRun> read_history(const std::filesystem::path& file);
 
-/// Puts the run in place of the one with the same start, or at the end, and replaces the file at once or not
-/// at all. The oldest runs beyond 1000 are dropped, and the slices of all runs are limited together.
-void write_history(const std::filesystem::path& file, std::vector<HistoryRun> runs, HistoryRun run,
-                   const base::Secrets& secrets);
+bool is_same_run(const experiment::Result& one, const experiment::Result& other);
+
+/// Puts the run in place of itself, as it was before, or at the end, and replaces the file at once or not at
+/// all; another run that does the same at this time is waited for. Throws base::Error when that takes 30 s,
+/// and when the file cannot be read or written. The oldest runs beyond 1000 are dropped, and the slices of
+/// all runs are limited together.
+void write_history(const std::filesystem::path& file, HistoryRun run, const base::Secrets& secrets);
 
 }  // namespace iter8::tasks::assess

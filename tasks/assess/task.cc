@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "experiment/metric/metric_name.h"
 #include "experiment/version.h"
@@ -39,6 +40,10 @@ bool is_spelled_as_older(const config::Node& with) {
           return true;
     }
   return false;
+}
+
+bool leads_out(const std::filesystem::path& relative) {
+  return !relative.is_absolute() && *relative.lexically_normal().begin() == "..";
 }
 
 /// Names a probability, a history or what to do when undecided.
@@ -118,6 +123,10 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
     context.problems.warning(context.position, "nothing to assess; expected slos or a reward");
   const std::size_t before = context.problems.all().size();
   const bool is_fixed = criteria.evidence == EvidenceMode::fixed || criteria.evidence == EvidenceMode::hybrid;
+  if (options.history && leads_out(options.history->value))
+    context.problems.error(
+        options.history->position,
+        "history: expected a file in or below the experiment's folder, or an absolute path");
   if (options.history && is_fixed)
     context.problems.error(options.history->position,
                            "history needs evidence that holds at every look of every run: anytime");
@@ -169,18 +178,27 @@ PastLooks replay(PastLooks past, const Criteria& criteria, const Result& result,
 
 }  // namespace
 
+/// The history's file. Throws base::Error when a link leads out of the experiment's folder.
+std::filesystem::path AssessTask::history_file(const experiment::Context& context) const {
+  std::filesystem::path file = context.directory / criteria_.history;
+  if (!std::filesystem::path(criteria_.history).is_absolute() && !base::is_below(file, context.directory))
+    throw base::Error(
+        fmt::format("history {}: it lies outside of the experiment's folder", criteria_.history));
+  return file;
+}
+
 /// Every look before this one: of earlier runs, and of this one before it was resumed.
 PastLooks AssessTask::looks_so_far(const experiment::Context& context) {
   const Result& result = context.result;
   PastLooks past;
   std::vector<experiment::Warning> warnings;
   if (!criteria_.history.empty()) {
-    history_ = read_history(context.directory / criteria_.history);
+    const std::vector<HistoryRun> history = read_history(history_file(context));
     const std::string digest = digest_of(context.versions);
     const HistoryRun* previous = nullptr;
     int others = 0;
-    for (const HistoryRun& run : history_) {
-      if (run.result.start == result.start && run.result.experiment_name == result.experiment_name) continue;
+    for (const HistoryRun& run : history) {
+      if (is_same_run(run.result, result)) continue;
       if (run.result.versions.size() == result.versions.size()) previous = &run;
       if (run.versions_digest != digest) {
         ++others;
@@ -220,7 +238,7 @@ Assessment AssessTask::assess_with_past(const experiment::Context& context) {
   looks_ = std::move(looks);
   last_look_ = iteration;
   if (!criteria_.history.empty())
-    write_history(context.directory / criteria_.history, history_,
+    write_history(history_file(context),
                   {.versions_digest = digest_of(context.versions),
                    .result = contribution_of(context.result, criteria_, assessment, line_)},
                   context.secrets);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -29,6 +30,7 @@ class AssessTask final : public experiment::Task {
   int objectives() const override { return static_cast<int>(criteria_.objectives.size()); }
 
  private:
+  std::filesystem::path history_file(const experiment::Context& context) const;
   verdict::PastLooks looks_so_far(const experiment::Context& context);
   experiment::Assessment assess_with_past(const experiment::Context& context);
 
@@ -37,7 +39,6 @@ class AssessTask final : public experiment::Task {
   int line_;
   std::optional<verdict::PastLooks> looks_;  // nothing before the first look, and after one that failed
   int last_look_ = 0;                        // the iteration of it
-  std::vector<HistoryRun> history_;
 };
 
 experiment::TaskKind assess_kind();

@@ -33,6 +33,7 @@ class Loader {
                                                          {},
                                                          problems} {
     experiment_.file = file;
+    experiment_.directory = context_.directory;
   }
 
   std::optional<Experiment> load(const std::string& content, const LoadOptions& options);

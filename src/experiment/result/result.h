@@ -82,6 +82,7 @@ struct MetricSeries {
 /// code is computed. Only the runner changes it.
 struct Result {
   std::string iter8_version;
+  std::string id;  // tells apart runs that began in the same second; empty in older results
   base::WallTime start{};
   std::optional<base::WallTime> end;  // empty while running, and forever after a kill -9
 

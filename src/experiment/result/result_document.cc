@@ -342,6 +342,7 @@ Json to_document(const Result& result) {
   Json document{{"schema", kResultSchema},
                 {"iter8Version", text(result.iter8_version)},
                 {"startTime", base::to_rfc3339(result.start)}};
+  if (!result.id.empty()) document["id"] = text(result.id);
   if (result.end) document["endTime"] = base::to_rfc3339(*result.end);
   document["experiment"] = {{"name", text(result.experiment_name)},
                             {"file", text(result.file)},

@@ -353,6 +353,7 @@ Result from_document(const Json& document) {
   Result result;
   result.iter8_version = root.at("iter8Version").text();
   result.start = time_of(root.at("startTime"));
+  result.id = root.find_text("id").value_or("");
   if (const auto end = root.find("endTime")) result.end = time_of(*end);
 
   const DocumentReader experiment = root.at("experiment");

@@ -65,7 +65,7 @@ void run_with_timeout(Step& step, const Experiment& experiment, const Result& so
                         .progress = run_context.progress,
                         .environment = run_context.environment,
                         .secrets = run_context.secrets,
-                        .directory = std::filesystem::absolute(experiment.file).parent_path(),
+                        .directory = experiment.directory,
                         .result_file = run_context.result_file};
   run_once(step, context, attempt);
 

@@ -20,6 +20,7 @@ namespace {
 Result blank_result(const Experiment& experiment, const RunContext& run_context) {
   Result result;
   result.iter8_version = run_context.iter8_version;
+  result.id = run_context.run_id;
   result.start = std::chrono::floor<std::chrono::seconds>(run_context.clock.wall());
   result.experiment_name = experiment.name;
   result.digest = experiment.digest;

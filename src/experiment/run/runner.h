@@ -31,6 +31,7 @@ struct RunContext {
   /// fails.
   std::function<void(const Result&)> save;
   std::string iter8_version;
+  std::string run_id = {};  // of a run that begins now
 };
 
 /// Runs setup, tasks (once or in a loop) and finally, one task at a time, and records every outcome. A task
