@@ -10,13 +10,20 @@
 
 namespace iter8::entrypoint {
 
+namespace {
+
+/// A process that was killed gives its lock back only when it is gone.
+constexpr base::Duration kDyingTime = std::chrono::seconds(1);
+
+}  // namespace
+
 void declare_wait(CLI::App& command, std::string& wait) {
   command.add_option("--wait", wait, "Wait so long for another run that writes the same result, such as 10m")
       ->type_name("DURATION");
 }
 
 base::FileLock hold_result(const std::filesystem::path& file, const std::string& wait) {
-  base::Duration limit{0};
+  base::Duration limit = kDyingTime;
   if (!wait.empty()) {
     const auto parsed = base::parse_duration(wait);
     if (!parsed || *parsed < base::Duration{0})

@@ -13,8 +13,9 @@ namespace iter8::entrypoint {
 void declare_wait(CLI::App& command, std::string& wait);
 
 /// Makes this run the only one that writes the result, until the lock is destroyed. Waits for another one as
-/// long as `wait` says, a duration; not at all when it is empty. Throws base::UsageError if the other one
-/// goes on, or if the file is a symbolic link that leads out of its folder.
+/// long as `wait` says, a duration; when it is empty, for the second that a killed one may need to be gone.
+/// Throws base::UsageError if the other one goes on, or if the file is a symbolic link that leads out of its
+/// folder.
 base::FileLock hold_result(const std::filesystem::path& file, const std::string& wait);
 
 }  // namespace iter8::entrypoint

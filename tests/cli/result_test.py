@@ -51,8 +51,9 @@ class ResultFile(Case):
     def test_the_keys_of_the_schema(self):
         self.run_experiment({"name": "keys", "tasks": [{"run": "true", "name": "n"}]})
         result = self.result()
-        self.assertEqual(list(result), ["schema", "iter8Version", "startTime", "endTime", "experiment", "numTasks",
+        self.assertEqual(list(result), ["schema", "iter8Version", "startTime", "id", "endTime", "experiment", "numTasks",
                                         "numCompletedTasks", "numLoops", "failure", "tasks"])
+        self.assertRegex(result["id"], r"\A[0-9a-f]{16}\Z")
         self.assertRegex(result["startTime"], r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
         self.assertRegex(result["experiment"]["digest"], r"\Asha256:[0-9a-f]{64}\Z")
         self.assertEqual({"section": "tasks", "index": 0, "iteration": 1, "task": "run", "name": "n", "status": "completed"},

@@ -93,7 +93,7 @@ class UnwritableResults(Case):
 
     def test_two_runs_in_one_folder_leave_a_whole_result(self):
         self.write("experiment.yaml", {"tasks": [{"run": "true"}] * 20})
-        runs = [self.start("run") for _ in range(4)]
+        runs = [self.start("run", "--wait", "1m") for _ in range(4)]
         for run in runs:
             self.assert_code(run.finish(), 0)
         self.assertEqual(self.result()["numCompletedTasks"], 20)
