@@ -84,9 +84,15 @@ Answer at_most(const RelativeQuestion& question, double ratio) {
 
 Answer at_least(const RelativeQuestion& question, double ratio) {
   Answer opposite = at_most(question, ratio);
-  return {.evidence = stats::opposite_of(opposite.evidence),
-          .probability = 1 - opposite.probability,
-          .dependence = std::move(opposite.dependence)};
+  Answer answer{.evidence = stats::opposite_of(opposite.evidence),
+                .probability = 1 - opposite.probability,
+                .dependence = std::move(opposite.dependence)};
+  // What a short load keeps against a version says nothing for it the other way round.
+  if (answer.dependence && !answer.dependence->open.empty()) {
+    answer.evidence.log_pass = 0;
+    answer.evidence.p_pass = 1;
+  }
+  return answer;
 }
 
 }  // namespace

@@ -263,3 +263,16 @@ TEST_CASE("dependence: without slices independence is assumed, and said") {
   CHECK_THAT(warning_of(scene.assessed(criteria), "independence-assumed"), Contains("independence assumed"));
   CHECK_FALSE(candidate_of(scene.assessed(criteria)).effective);
 }
+
+TEST_CASE("dependence: what a short load keeps against a version is nothing in its favour") {
+  Scene scene({"stable", "candidate"});
+  auto failing = load_of({.rate = 400, .seconds = 1}, 6);
+  for (LoadRequest& request : failing) request.is_error = true;
+  scene.add_load(0, load_of({.rate = 400, .seconds = 1}, 5));
+  scene.add_load(1, failing);
+  const auto verdict = [&](const ObjectiveOptions& objective) {
+    return candidate_of(scene.assessed({.objectives = {objective}})).verdict;
+  };
+  CHECK(verdict(at_most("http/error-rate", "+0%")) == Verdict::fail);
+  CHECK(verdict(at_least("http/error-rate", "+0%")) == Verdict::inconclusive);
+}
