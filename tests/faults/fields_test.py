@@ -180,6 +180,15 @@ class Entries(FieldCase):
             with self.subTest(value):
                 self.assert_problem_at(f"tasks:\n- run: 'true'\nversions: {value}\n", "3")
 
+    def test_more_versions_than_can_be_compared_are_refused_at_once_and_many_tasks_are_read(self):
+        versions = "".join(f"- v{number}\n" for number in range(100_000))
+        self.write("experiment.yaml", f"versions:\n{versions}tasks:\n- run: 'true'\n")
+        self.assert_refused(self.iter8("validate"), "found 100000 versions, expected at most 1000")
+        self.write("experiment.yaml", "tasks:\n" + "- run: 'true'\n" * 30_000)
+        finished = self.iter8("validate")
+        self.assert_code(finished, 0)
+        self.assertIn("30000 tasks", finished.out)
+
     def test_a_name_with_control_characters_never_reaches_the_terminal(self):
         self.write("experiment.yaml", 'name: "\\e[2Jx"\nversions: [{name: "a\\e]0;b\\a\\n|c"}]\n'
                                       'tasks:\n- {run: "true", name: "n\\e[1m\\nfake: line"}\n')

@@ -36,7 +36,8 @@ class KilledAtAnyMoment(Case):
                 (self.folder / "result.yaml").unlink(missing_ok=True)
                 cut_off += self.killed_after(moment)
                 self.assert_valid_or_absent()
-                self.assertLessEqual(len(self.leftovers()), 1, "temporary files accumulate")
+                # Beside one temporary file, the lock: always the same file, which the next run takes over and removes.
+                self.assertLessEqual(len(self.leftovers() - {".result.yaml.lock"}), 1, "temporary files accumulate")
                 if (self.folder / "result.yaml").exists():
                     self.assert_resume_completes()
         self.assertGreater(cut_off, MOMENTS // 4, "hardly a run was cut off: the moments are chosen badly")

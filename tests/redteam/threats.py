@@ -31,7 +31,7 @@ THREATS = {
     "checking that runs something": ["faults_checking"],
     "scarce memory, descriptors, disk": ["faults_scarcity"],
     "kill -9 and crashes": ["faults_kill", "faults_crash", "promotion_kill"],
-    "signals": ["faults_signals"],
+    "signals and bad moments": ["faults_signals", "faults_moments"],
     "servers that flood": ["faults_floods"],
     "a generator that stands still": ["faults_standstill"],
     "a network that does not answer": ["faults_no_answer"],

@@ -11,6 +11,9 @@ namespace iter8::experiment {
 
 namespace {
 
+/// Versions are compared with each other, so that the work grows with the square of their number.
+constexpr std::size_t kMostVersions = 1000;
+
 using config::Node;
 using config::Value;
 
@@ -68,6 +71,11 @@ std::vector<Version> read_versions(const Node& list, config::Problems& problems)
   std::vector<Version> versions;
   if (list.kind != Node::Kind::sequence || list.items.empty()) {
     config::expected(list, problems, "a list of at least one version");
+    return versions;
+  }
+  if (list.items.size() > kMostVersions) {
+    problems.error(list.items[kMostVersions].position,
+                   fmt::format("found {} versions, expected at most {}", list.items.size(), kMostVersions));
     return versions;
   }
   for (const Node& item : list.items) {
