@@ -11,8 +11,6 @@
 
 namespace iter8::verdict {
 
-using stats::Side;
-
 namespace {
 
 /// What a relative limit multiplies the reference's value by.

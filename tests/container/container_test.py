@@ -21,7 +21,7 @@ from harness.program import PATIENCE
 EXPERIMENT = """
 tasks:
   - task: http
-    with: {url: "${TARGET_URL}", numRequests: 40, qps: 200}
+    with: {url: "${TARGET_URL}", numRequests: 400, qps: 200}
   - task: assess
     with:
       slos: [{metric: http/error-rate, upper: 0.1}]

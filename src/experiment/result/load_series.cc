@@ -166,7 +166,8 @@ void limit_slices(const std::vector<LoadSeries*>& series) {
   std::map<std::string, std::vector<LoadSeries*>> providers;
   for (LoadSeries* each : series)
     if (!each->slices.empty()) providers[each->provider].push_back(each);
-  for (auto& [provider, own] : providers) {
+  for (auto& each_provider : providers) {
+    const std::vector<LoadSeries*>& own = each_provider.second;
     base::Duration width = stats::LoadSlices::kShortest;
     for (const LoadSeries* each : own) width = std::max(width, each->slices.width());
     const auto coarsen = [&] {

@@ -99,8 +99,8 @@ TEST_CASE("paths stay in the workspace") {
   std::filesystem::create_symlink("/etc", checked.folder.path() / "sub/away");
   std::filesystem::create_symlink("../data.csv", checked.folder.path() / "sub/near");
   std::filesystem::create_symlink("/tmp/not-there-yet", checked.folder.path() / "sub/dangling");
-  for (const char* path :
-       {"/etc/passwd", "../../x", "away/passwd", "dangling", "a/../../../x", "'{{ .x }}'", "/proc/self/environ"}) {
+  for (const char* path : {"/etc/passwd", "../../x", "away/passwd", "dangling", "a/../../../x", "'{{ .x }}'",
+                           "/proc/self/environ"}) {
     for (const std::string key :
          {"payloadFile", "rows", "trace", "tls: {ca", "tls: {key", "credentials", "history"}) {
       INFO(key << ": " << path);
