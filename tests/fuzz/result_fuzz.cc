@@ -8,6 +8,7 @@
 #include "experiment/result/merge.h"
 #include "experiment/result/result_document.h"
 #include "experiment/result/slice_text.h"
+#include "web/foreign_json.h"
 
 namespace {
 
@@ -36,7 +37,7 @@ void read_slices(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  const Json document = Json::parse(input, nullptr, false);
+  const Json document = iter8::web::parse_foreign_ordered_json(input);
   if (document.is_discarded()) {
     read_slices(input);
     return 0;

@@ -32,6 +32,9 @@ std::string to_yaml(const Json& document);
 /// Writes the masked result, completely or not at all (see base::write_file_atomically).
 void write_result(const std::filesystem::path& path, const Result& result, const base::Secrets& secrets);
 
+/// What such a file holds. Throws base::Error if it is not a result.
+Result parse_result(std::string_view content);
+
 /// Throws base::UsageError if the file is missing, too large or not a result.
 Result read_result(const std::filesystem::path& path);
 

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kLargestResult = std::size_t{256} * 1024 * 1024;
 
 /// Without aliases, which results do not have, there cannot be more nodes than bytes.
-config::DocumentLimits limits_of(const std::string& content) {
+config::DocumentLimits limits_of(std::string_view content) {
   return {.bytes = kLargestResult, .nodes = content.size(), .depth = 64};
 }
 
@@ -41,19 +41,18 @@ Json json_of(const config::Node& node) {
   return nullptr;
 }
 
-Json read_document(const std::filesystem::path& path) {
-  const std::string content = base::read_file(path, kLargestResult);
-  config::Problems problems(path.string());
-  const std::optional<config::Node> root = config::parse_document(content, problems, limits_of(content));
-  if (!root)
-    throw base::Error(problems.all().empty() ? "expected a YAML document" : problems.all().front().message);
-  return json_of(*root);
-}
-
 }  // namespace
 
 void write_result(const std::filesystem::path& path, const Result& result, const base::Secrets& secrets) {
   base::write_file_atomically(path, to_yaml(mask_document(to_document(result), secrets)));
+}
+
+Result parse_result(std::string_view content) {
+  config::Problems problems("result");
+  const std::optional<config::Node> root = config::parse_document(content, problems, limits_of(content));
+  if (!root)
+    throw base::Error(problems.all().empty() ? "expected a YAML document" : problems.all().front().message);
+  return from_document(json_of(*root));
 }
 
 Result read_result(const std::filesystem::path& path) {
@@ -62,7 +61,7 @@ Result read_result(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path, unknown) && !unknown)
     throw base::UsageError(fmt::format("no result at {}: run the experiment first (iter8 run)", shown));
   try {
-    return from_document(read_document(path));
+    return parse_result(base::read_file(path, kLargestResult));
   } catch (const base::Error& error) {
     throw base::UsageError(fmt::format("{} is not a result of iter8: {}", shown, error.what()));
   }
