@@ -49,6 +49,10 @@ void Tally::add(const Tally& other) {
   latency.add(other.latency);
   ok_latency.add(other.ok_latency);
   cut_short.add(other.cut_short);
+  first_byte.add(other.first_byte);
+  first_byte_cut_short.add(other.first_byte_cut_short);
+  transfer.add(other.transfer);
+  parts.add(other.parts);
   service.add(other.service);
   lateness.add(other.lateness);
   queued.add(other.queued);

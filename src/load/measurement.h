@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "load/error_class.h"
+#include "load/part_tally.h"
 #include "load/plan.h"
 #include "stats/dependence/load_slices.h"
 #include "stats/histogram/histogram.h"
@@ -63,6 +64,14 @@ struct Tally {
   /// Of every request that was given up, in flight or still waiting: how long it had been due by then (when
   /// the generator stood still: before that). It would have taken longer than that.
   stats::Histogram cut_short;
+  /// From the moment when a request fell due to the first byte of its response: of every response that began,
+  /// whatever became of it. A request that ran out of time before counts with its latency.
+  stats::Histogram first_byte;
+  /// Of requests that were given up before their response began: how long they had been due.
+  stats::Histogram first_byte_cut_short;
+  stats::Histogram
+      transfer;  // of complete responses: from the first byte to the last; none when read at once
+  PartTally parts;
   stats::Histogram service;  // service time of complete responses: from the send to the last byte
   /// Open loop, of every request that got a connection: how late the generator itself started it, counted
   /// from the moment when it was due and a connection was there for it (a free one, or one to be opened).

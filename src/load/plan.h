@@ -26,6 +26,9 @@ enum class KeepAlive { on, off };
 /// clear with prior knowledge.
 enum class HttpVersion { automatic, one, two };
 
+/// Whether a load looks at the parts of its responses (see Part).
+enum class ResponseParts { ignored, recorded };
+
 /// high spins through the last moment before a request is due (see WakeupMargin), which costs a core, and is
 /// normal where there is no core to spare.
 enum class Precision { normal, high };

@@ -17,9 +17,11 @@ using namespace iter8::load;
 
 constexpr RequestId kMaxRequests = 40;
 
-/// Checks that each request ends exactly once.
+/// Checks that each request ends exactly once, and that nothing of it is reported later.
 class EndChecker final : public ResponseSink {
  public:
+  void on_first_byte(RequestId request_id) override { expect_in_flight(request_id); }
+  void on_part(RequestId request_id, const Part& /*part*/) override { expect_in_flight(request_id); }
   void on_response(RequestId request_id, int status) override { end(request_id, status); }
   void on_unexpected_response(RequestId request_id, int status, std::string_view /*why*/) override {
     end(request_id, status);
@@ -36,8 +38,11 @@ class EndChecker final : public ResponseSink {
   }
   void end(RequestId request_id, int status) {
     if (status < 0 || status > 999) abort();
-    if (request_id >= is_over_.size() || is_over_[request_id]) abort();
+    expect_in_flight(request_id);
     is_over_[request_id] = true;
+  }
+  void expect_in_flight(RequestId request_id) const {
+    if (request_id >= is_over_.size() || is_over_[request_id]) abort();
   }
   bool is_over(RequestId request_id) const { return is_over_[request_id]; }
   std::size_t started_count() const { return is_over_.size(); }

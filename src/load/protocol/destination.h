@@ -29,6 +29,7 @@ struct Destination {
   std::unique_ptr<net::TlsContext> tls;  // none for plain connections
   std::string tunnel_request;            // CONNECT request to the proxy; empty = no tunnel
   StatusSet error_statuses;
+  ResponseParts parts = ResponseParts::ignored;
 
   /// What a new connection speaks unless ALPN negotiates something else.
   Protocol first_protocol() const { return http == HttpVersion::two ? Protocol::http2 : Protocol::http1; }

@@ -13,11 +13,26 @@ namespace iter8::load {
 /// out again once the request has ended.
 using RequestId = std::uint32_t;
 
-/// Told how requests ended. Each request that was started ends in exactly one of these calls, unless it was
-/// abandoned before. `why` is valid during the call only.
+/// One of the parts that a response consists of: an event of a stream, a message of a call.
+struct Part {
+  std::size_t bytes = 0;  // of its payload
+  /// Whether it carries some of the result, and not only a role, a sign of life or statistics.
+  bool has_content = true;
+  /// Output tokens of the response so far, where the part says so.
+  std::int64_t output_tokens = 0;
+};
+
+/// Told how responses come and how requests ended. Each request that was started ends in exactly one of these
+/// calls, unless it was abandoned before. `why` is valid during the call only.
 class ResponseSink {
  public:
   virtual ~ResponseSink() = default;
+
+  /// A response has begun, and its end has not come. At most once a request; not called where the first byte
+  /// and the end come in one read.
+  virtual void on_first_byte(RequestId request_id) = 0;
+  /// A part of the response is complete. Says that the response has begun as well, if nothing did before.
+  virtual void on_part(RequestId request_id, const Part& part) = 0;
 
   /// A complete response that is as the target expects; its status may still count as an error.
   virtual void on_response(RequestId request_id, int status) = 0;

@@ -1,5 +1,7 @@
 #include "load/protocol/http1_exchange.h"
 
+#include <utility>
+
 namespace iter8::load {
 
 Http1Exchange::Http1Exchange(const Settings& settings) : settings_(settings) {
@@ -16,6 +18,7 @@ void Http1Exchange::open() {
 void Http1Exchange::start(RequestId request_id) {
   request_id_ = request_id;
   busy_ = true;
+  has_begun_ = false;
   if (extra_) [[unlikely]] {
     start_built_request();
     return;
@@ -51,6 +54,7 @@ ConnectionReuse Http1Exchange::receive(std::string_view bytes, ResponseSink& sin
 
   const std::size_t count = parser_.read(bytes);
   if (parser_.state() == Http1Parser::State::reading) [[unlikely]] {
+    if (!std::exchange(has_begun_, true)) sink.on_first_byte(request_id_);
     return ConnectionReuse::keep;
   }
   busy_ = false;

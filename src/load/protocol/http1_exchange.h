@@ -52,6 +52,7 @@ class Http1Exchange final : public Exchange {
   std::span<const char> unsent_;
   RequestId request_id_ = 0;
   bool busy_ = false;
+  bool has_begun_ = false;  // the sink was told that the response begins
   Http1Parser parser_;
 };
 

@@ -53,7 +53,7 @@ void Http2Exchange::open() {
   window_ = stream_window_ = kFirstWindow;
   frame_size_ = kFirstFrameSize;
   unacknowledged_ = 0;
-  unsent_acks_ = idle_frames_ = unclaimed_ = 0;
+  unsent_acks_ = idle_frames_ = unclaimed_ = unreported_ = 0;
   settings_received_ = draining_ = false;
   problem_.clear();
 
@@ -244,6 +244,7 @@ ConnectionReuse Http2Exchange::abandon(RequestId request_id) {
 }
 
 void Http2Exchange::release(Http2Stream& stream) {
+  if (stream.beginning == Http2Stream::Beginning::unreported) --unreported_;
   if (stream.id != 0) {
     --open_;
   } else {

@@ -78,6 +78,8 @@ class Http2Exchange final : public Exchange {
   void handle_window_update(const Http2Frame& frame);
   bool was_started(std::uint32_t id) const;
   void finish_response(Http2Stream& stream);
+  void note_beginning(Http2Stream& stream);
+  void report_beginnings();
 
   // How requests and the connection end.
   void fail_stream(Http2Stream& stream, std::string_view why);
@@ -115,6 +117,7 @@ class Http2Exchange final : public Exchange {
   std::size_t unsent_acks_ = 0;     // acknowledgements of pings and settings not sent yet
   std::size_t idle_frames_ = 0;     // received since a request last got on
   std::size_t unclaimed_ = 0;       // bytes of bodies that nobody waits for, since a request last ended
+  std::size_t unreported_ = 0;      // streams with Beginning::unreported
   bool settings_received_ = false;  // the server's first frame
   bool draining_ = false;           // nothing more is started
   std::string problem_;             // why the connection is to be closed; empty while it is sound

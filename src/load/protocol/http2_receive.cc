@@ -42,6 +42,8 @@ ConnectionReuse Http2Exchange::receive(std::string_view bytes, ResponseSink& sin
     if (!frame) break;
     handle_frame(*frame);
   }
+  if (unreported_ > 0) [[unlikely]]
+    report_beginnings();
   if (!frames_.problem().empty()) fail_connection(settings_received_ ? frames_.problem() : kNoHttp2);
   if (unacknowledged_ >= kWindowUpdateAt) {
     append_window(0, unacknowledged_);
@@ -149,6 +151,7 @@ void Http2Exchange::handle_field_block(std::uint32_t id, std::string_view block)
                        : fail_stream(*stream, "there are fields in the middle of the body");
   }
   stream->status = head.status;
+  note_beginning(*stream);
   if (head.status == 101)
     return fail_stream(*stream, "the response switches to a protocol that was not requested");
   if (head.status < 200) {
@@ -159,6 +162,22 @@ void Http2Exchange::handle_field_block(std::uint32_t id, std::string_view block)
   idle_frames_ = 0;
   if (stream->response_has_body && !has_no_body(head.status)) stream->length = head.length;
   if (block_ends_) finish_response(*stream);
+}
+
+void Http2Exchange::note_beginning(Http2Stream& stream) {
+  if (block_ends_ || stream.beginning != Http2Stream::Beginning::awaited) return;
+  stream.beginning = Http2Stream::Beginning::unreported;
+  ++unreported_;
+}
+
+/// After a read: of the responses that it began and did not end.
+void Http2Exchange::report_beginnings() {
+  unreported_ = 0;
+  for (Http2Stream& stream : streams_.all()) {
+    if (!stream.is_used || stream.beginning != Http2Stream::Beginning::unreported) continue;
+    stream.beginning = Http2Stream::Beginning::reported;
+    sink_->on_first_byte(stream.request_id);
+  }
 }
 
 void Http2Exchange::finish_response(Http2Stream& stream) {

@@ -25,6 +25,7 @@ Http2Stream& Http2Streams::begin(RequestId request_id) {
   stream.is_used = true;
   stream.id = 0;
   stream.request_id = request_id;
+  stream.beginning = Http2Stream::Beginning::awaited;
   return stream;
 }
 

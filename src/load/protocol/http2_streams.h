@@ -15,11 +15,15 @@ namespace iter8::load {
 
 /// One request in flight on an HTTP/2 connection. Reused by later requests, so that their buffers are kept.
 struct Http2Stream {
+  /// Of the response. unreported: its end may come in the same read, and then the sink is not told.
+  enum class Beginning : std::uint8_t { awaited, unreported, reported };
+
   RequestId request_id = 0;
   bool is_used = false;
   std::uint32_t id = 0;  // 0: waits until the server allows another stream
   int status = 0;        // also an interim one
   bool has_head = false;
+  Beginning beginning = Beginning::awaited;
   std::optional<std::uint64_t> length;  // Content-Length of the response, if given and it has a body
   std::uint64_t received = 0;           // bytes of the body
   std::size_t unacknowledged = 0;       // bytes received for which no WINDOW_UPDATE was sent

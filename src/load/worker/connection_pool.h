@@ -14,6 +14,7 @@
 #include "load/schedule/random.h"
 #include "load/schedule/timer_wheel.h"
 #include "load/worker/in_flight_requests.h"
+#include "load/worker/part_progress.h"
 #include "load/worker/recorder.h"
 #include "load/worker/standstills.h"
 #include "net/poller.h"
@@ -112,12 +113,15 @@ class ConnectionPool final : public ResponseSink {
   /// Aborts the requests in flight and drops those that wait, counting both.
   void abort_in_flight();
 
+  void on_first_byte(RequestId request_id) override;
+  void on_part(RequestId request_id, const Part& part) override;
   void on_response(RequestId request_id, int status) override;
   void on_unexpected_response(RequestId request_id, int status, std::string_view why) override;
   void on_refusal(RequestId request_id, std::string_view why) override;
   void on_failure(RequestId request_id, ErrorClass error, std::string_view why) override;
 
  private:
+  static constexpr RequestId kNoRequest = UINT32_MAX;
   enum class SlotState { closed, busy, idle, thinking };
   static constexpr std::size_t kSlotStates = 4;
   struct Slot {
@@ -138,7 +142,7 @@ class ConnectionPool final : public ResponseSink {
   void start_retries();
   void skip_unsendable();
   base::MonotonicTime deadline(base::MonotonicTime due) const;
-  bool is_spoilt(const InFlightRequest& request) const;
+  bool is_spoilt(const InFlightRequest& request, RequestId request_id = kNoRequest) const;
   bool can_start() const;
   bool is_queue_full() const;
   std::optional<base::MonotonicTime> next_opening() const;
@@ -152,6 +156,9 @@ class ConnectionPool final : public ResponseSink {
   void continue_opening(Slot& slot, std::uint32_t events);
   void handle_open_failure(const Slot& slot);
   void update_state(Slots::iterator slot);
+  void begin_response(RequestId request_id);
+  PartProgress progress_of(RequestId request_id) const;
+  Seen seen_of(const InFlightRequest& request, RequestId request_id, base::MonotonicTime by) const;
   void finish_request(RequestId request_id);
   void schedule_flush(Slot& slot);
   void flush_pending_writes();
@@ -167,6 +174,7 @@ class ConnectionPool final : public ResponseSink {
   std::vector<std::uint32_t> pending_reads_;    // indices of slots with input, in turn
   std::vector<RequestId> retry_queue_;          // refused requests that wait for another connection
   InFlightRequests in_flight_;
+  std::vector<PartProgress> progress_;  // by request; shorter where no parts have come
   Arrivals arrivals_{Arrivals::Closed{.requests = 0, .end = {}}};
   Recorder* recorder_ = nullptr;
   base::Duration backoff_{0};

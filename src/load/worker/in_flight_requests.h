@@ -12,13 +12,16 @@ class Recorder;
 
 /// One request that was started and has neither been answered nor failed.
 struct InFlightRequest {
-  base::MonotonicTime due;       // when it fell due: its latency and its timeout count from here
-  base::MonotonicTime sent;      // when its first byte was sent; zero while its connection is being opened
-  Recorder* recorder = nullptr;  // of the phase in which it was started
-  std::uint32_t connection = 0;  // index of its slot; kNoConnection between a refusal and the retry
+  base::MonotonicTime due;   // when it fell due: its latency and its timeout count from here
+  base::MonotonicTime sent;  // when its first byte was sent; zero while its connection is being opened
+  base::MonotonicTime first_byte{};  // of its response; zero where that came together with the last one
+  Recorder* recorder = nullptr;      // of the phase in which it was started
+  std::uint32_t connection = 0;      // index of its slot; kNoConnection between a refusal and the retry
   std::uint32_t refusals = 0;
 
   static constexpr std::uint32_t kNoConnection = UINT32_MAX;
+  /// Whether something of its response has come before its end.
+  bool has_begun() const { return first_byte != base::MonotonicTime{}; }
 };
 
 /// The requests of one target on one worker that are in flight. They are started in the order in which they
@@ -45,6 +48,7 @@ class InFlightRequests {
     return request_id;
   }
   InFlightRequest& operator[](RequestId request_id) { return nodes_[request_id].request; }
+  const InFlightRequest& operator[](RequestId request_id) const { return nodes_[request_id].request; }
   /// Forgets the request; its id may be used again by a later one.
   void remove(RequestId request_id) {
     Node& node = nodes_[request_id];

@@ -1,3 +1,4 @@
+#include <optional>
 #include <vector>
 
 #include "load/worker/connection_pool.h"
@@ -26,29 +27,74 @@ void ConnectionPool::finish_request(RequestId request_id) {
 
 /// Whether the generator stood still meanwhile: then nobody knows when the request ended, nor whether it
 /// would have ended so. It is recorded as given up.
-bool ConnectionPool::is_spoilt(const InFlightRequest& request) const {
+bool ConnectionPool::is_spoilt(const InFlightRequest& request, RequestId request_id) const {
   const auto since = context_.standstills.first_since(request.due);
   if (!since) [[likely]]
     return false;
-  request.recorder->record_cut_off(request.due, *since - request.due);
+  request.recorder->record_cut_off(request.due, *since - request.due, seen_of(request, request_id, *since));
   return true;
+}
+
+/// What of the response had come before `by`.
+Seen ConnectionPool::seen_of(const InFlightRequest& request, RequestId request_id,
+                             base::MonotonicTime by) const {
+  const PartProgress progress = progress_of(request_id);
+  return {.first_byte = request.has_begun() && request.first_byte < by,
+          .content = progress.has_content() && progress.first_content < by};
+}
+
+PartProgress ConnectionPool::progress_of(RequestId request_id) const {
+  if (request_id >= progress_.size() || !in_flight_[request_id].has_begun()) return {};
+  return progress_[request_id];
+}
+
+void ConnectionPool::begin_response(RequestId request_id) {
+  InFlightRequest& request = in_flight_[request_id];
+  request.first_byte = context_.now;
+  if (request_id < progress_.size()) progress_[request_id] = {};
+  if (!context_.standstills.first_since(request.due))
+    request.recorder->record_first_byte(context_.now - request.due);
+}
+
+void ConnectionPool::on_first_byte(RequestId request_id) {
+  if (in_flight_[request_id].has_begun()) return;
+  context_.read_clock();
+  begin_response(request_id);
+}
+
+void ConnectionPool::on_part(RequestId request_id, const Part& part) {
+  context_.read_clock();
+  const InFlightRequest& request = in_flight_[request_id];
+  if (!request.has_begun()) begin_response(request_id);
+  if (request_id >= progress_.size()) progress_.resize(request_id + 1);
+  progress_[request_id].add(part, request.due, context_.now, context_.standstills, *request.recorder);
 }
 
 void ConnectionPool::on_response(RequestId request_id, int status) {
   context_.read_clock();
   const InFlightRequest& request = in_flight_[request_id];
-  if (!is_spoilt(request))
-    request.recorder->record_response(status, request.due, context_.now - request.due,
-                                      context_.now - request.sent);
+  if (is_spoilt(request, request_id)) return finish_request(request_id);
+  const base::Duration latency = context_.now - request.due;
+  const base::Duration service = context_.now - request.sent;
+  if (request.has_begun())
+    request.recorder->record_transferred_response(status, request.due, latency, service,
+                                                  context_.now - request.first_byte);
+  else
+    request.recorder->record_response(status, request.due, latency, service);
+  if (destination_.parts == ResponseParts::recorded)
+    request.recorder->record_parts(status, progress_of(request_id));
   finish_request(request_id);
 }
 
 void ConnectionPool::on_unexpected_response(RequestId request_id, int status, std::string_view why) {
   context_.read_clock();
   const InFlightRequest& request = in_flight_[request_id];
-  if (!is_spoilt(request))
+  if (!is_spoilt(request, request_id)) {
+    std::optional<base::Duration> transfer;
+    if (request.has_begun()) transfer = context_.now - request.first_byte;
     request.recorder->record_unexpected_response(status, request.due, context_.now - request.due,
-                                                 context_.now - request.sent, why);
+                                                 context_.now - request.sent, why, transfer);
+  }
   finish_request(request_id);
 }
 
@@ -62,8 +108,9 @@ void ConnectionPool::on_refusal(RequestId request_id, std::string_view why) {
 void ConnectionPool::on_failure(RequestId request_id, ErrorClass error, std::string_view why) {
   context_.read_clock();
   const InFlightRequest& request = in_flight_[request_id];
-  if (!is_spoilt(request))
-    request.recorder->record_failure(error, request.due, context_.now - request.due, why);
+  if (!is_spoilt(request, request_id))
+    request.recorder->record_failure(error, request.due, context_.now - request.due, why,
+                                     seen_of(request, request_id, context_.now));
   finish_request(request_id);
 }
 
@@ -99,7 +146,9 @@ void ConnectionPool::abort_in_flight() {
   while (in_flight_.size() > 0) {
     const RequestId request_id = in_flight_.oldest();
     const InFlightRequest& request = in_flight_[request_id];
-    if (!is_spoilt(request)) request.recorder->record_cut_off(request.due, context_.now - request.due);
+    if (!is_spoilt(request, request_id))
+      request.recorder->record_cut_off(request.due, context_.now - request.due,
+                                       seen_of(request, request_id, context_.now));
     in_flight_.remove(request_id);
   }
   stop_sending();

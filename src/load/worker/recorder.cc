@@ -1,22 +1,61 @@
 #include "load/worker/recorder.h"
 
+#include <cmath>
 #include <utility>
+
+#include "base/duration.h"
 
 namespace iter8::load {
 
-void Recorder::record_unexpected_response(int status, base::MonotonicTime due, base::Duration latency,
-                                          base::Duration service, std::string_view why) {
-  if (error_statuses_[static_cast<std::size_t>(status)])
-    return record_response(status, due, latency, service);
+void Recorder::record_transferred_response(int status, base::MonotonicTime due, base::Duration latency,
+                                           base::Duration service, base::Duration transfer) {
   count_answer(status, service);
-  count_error(ErrorClass::expect, due, latency);
+  if (error_statuses_[static_cast<std::size_t>(status)])
+    return count_error_response(ErrorClass::status, due, latency, transfer);
+  transferred_latency_.record(latency.count());
+  tally_.transfer.record(transfer.count());
+  if (keeps_series_) slices_.record(tally_, due, latency);
+}
+
+void Recorder::record_unexpected_response(int status, base::MonotonicTime due, base::Duration latency,
+                                          base::Duration service, std::string_view why,
+                                          std::optional<base::Duration> transfer) {
+  count_answer(status, service);
+  if (error_statuses_[static_cast<std::size_t>(status)])
+    return count_error_response(ErrorClass::status, due, latency, transfer);
+  count_error_response(ErrorClass::expect, due, latency, transfer);
   if (tally_.first_error.empty()) tally_.first_error = why;
 }
 
+void Recorder::record_parts(int status, const PartProgress& progress) {
+  if (error_statuses_[static_cast<std::size_t>(status)]) return;
+  PartTally& parts = tally_.parts;
+  if (progress.parts == 0) {
+    ++parts.without;
+    return;
+  }
+  parts.counts.record(progress.parts * PartTally::kOne);
+  const auto one = static_cast<double>(PartTally::kOne);
+  const base::Duration span = progress.last - progress.first;
+  if (span > base::Duration{0})
+    parts.rates.record(std::llround(one * static_cast<double>(progress.parts - 1) / base::to_seconds(span)));
+  if (progress.output_tokens <= 0) return;
+  parts.tokens.record(progress.output_tokens * PartTally::kOne);
+  parts.all_tokens += progress.output_tokens;
+  if (progress.output_tokens < 2 || !progress.has_content()) return;
+  const base::Duration writing = progress.last_content - progress.first_content;
+  parts.time_per_token.record(writing.count() / (progress.output_tokens - 1));
+}
+
 void Recorder::record_failure(ErrorClass error, base::MonotonicTime due, base::Duration latency,
-                              std::string_view why) {
+                              std::string_view why, Seen seen) {
   ++finished_;
   count_error(error, due, latency);
+  if (has_latency(error)) {
+    if (!seen.first_byte) tally_.first_byte.record(latency.count());
+    if (!seen.content && parts_ == ResponseParts::recorded)
+      tally_.parts.first_content.record(latency.count());
+  }
   if (tally_.first_error.empty()) tally_.first_error = why;
 }
 
@@ -25,6 +64,22 @@ void Recorder::count_error(ErrorClass error, base::MonotonicTime due, base::Dura
   ++errors_;
   if (has_latency(error)) error_latency_.record(latency.count());
   if (keeps_series_) slices_.record_error(tally_, error, due, latency);
+}
+
+/// A complete response that counts as an error.
+void Recorder::count_error_response(ErrorClass error, base::MonotonicTime due, base::Duration latency,
+                                    std::optional<base::Duration> transfer) {
+  count_error(error, due, latency);
+  if (!transfer) tally_.first_byte.record(latency.count());
+  tally_.transfer.record(transfer.value_or(base::Duration{0}).count());
+}
+
+void Recorder::record_cut_short(base::MonotonicTime due, base::Duration age, Seen seen) {
+  tally_.cut_short.record(age.count());
+  if (!seen.first_byte) tally_.first_byte_cut_short.record(age.count());
+  if (!seen.content && parts_ == ResponseParts::recorded)
+    tally_.parts.first_content_cut_short.record(age.count());
+  if (keeps_series_) slices_.record_cut_short(tally_, due);
 }
 
 void Recorder::start_series(base::MonotonicTime start, base::WallTime wall) {
@@ -60,7 +115,11 @@ Tally Recorder::finish(std::size_t connections) {
     end_point(connections);
     slices_.finish(tally_);
   }
-  add_latencies_to(tally_.latency);
+  tally_.first_byte.add(tally_.ok_latency);
+  tally_.transfer.record(0, tally_.ok_latency.count());
+  tally_.ok_latency.add(transferred_latency_);
+  tally_.latency.add(tally_.ok_latency);
+  tally_.latency.add(error_latency_);
   for (std::size_t status = 0; status < kStatuses; ++status) {
     if (statuses_[status] > 0) tally_.statuses.emplace_back(static_cast<int>(status), statuses_[status]);
   }

@@ -10,10 +10,17 @@
 #include "base/clock.h"
 #include "load/expectation.h"
 #include "load/measurement.h"
+#include "load/worker/part_progress.h"
 #include "load/worker/slice_recorder.h"
 #include "stats/histogram/histogram.h"
 
 namespace iter8::load {
+
+/// What has come of the response to a request that ends without it.
+struct Seen {
+  bool first_byte = false;
+  bool content = false;  // a part with content
+};
 
 /// Counts the outcomes of one target's requests on one worker in one phase (warm-up or measurement). Owned
 /// and called by that worker, without locks; a call is a few additions and a histogram increment. The series
@@ -23,8 +30,8 @@ class Recorder {
  public:
   /// `error_statuses`: statuses of complete responses that count as errors; `limits` and `cap` as in Target.
   explicit Recorder(const StatusSet& error_statuses, const std::vector<base::Duration>& limits = {},
-                    std::optional<base::Duration> cap = {})
-      : error_statuses_(error_statuses), slices_(limits, cap) {
+                    std::optional<base::Duration> cap = {}, ResponseParts parts = ResponseParts::ignored)
+      : error_statuses_(error_statuses), parts_(parts), slices_(limits, cap) {
     tally_.above.resize(limits.size());
   }
 
@@ -44,7 +51,7 @@ class Recorder {
   /// A request fell due and will never be started, because the sending has ended, `age` after that.
   void record_drop(base::MonotonicTime due, base::Duration age) {
     count_scheduled(due);
-    record_cut_short(due, age);
+    record_cut_short(due, age, {});
   }
   /// A request fell due while the generator did not run, and is not sent.
   void record_unsent(base::MonotonicTime due) {
@@ -59,26 +66,43 @@ class Recorder {
     tally_.final_lag = lag;
   }
 
-  /// A complete response. `latency` since the request fell due, `service` since it was sent; `status` < 1000.
+  /// A response has begun `time` after its request fell due, and its end has not come.
+  void record_first_byte(base::Duration time) { tally_.first_byte.record(time.count()); }
+  /// The first part with content of a response came `time` after its request fell due.
+  void record_first_content(base::Duration time) { tally_.parts.first_content.record(time.count()); }
+  void record_part() { ++tally_.parts.count; }
+  /// Between two parts of a response that follow each other; and between two such that have content.
+  void record_gap(base::Duration gap) { tally_.parts.gaps.record(gap.count()); }
+  void record_content_gap(base::Duration gap) { tally_.parts.content_gaps.record(gap.count()); }
+
+  /// A complete response that came in one read. `latency` since the request fell due, `service` since it was
+  /// sent; `status` < 1000.
   void record_response(int status, base::MonotonicTime due, base::Duration latency, base::Duration service) {
     count_answer(status, service);
     if (error_statuses_[static_cast<std::size_t>(status)])
-      return count_error(ErrorClass::status, due, latency);
+      return count_error_response(ErrorClass::status, due, latency, {});
     tally_.ok_latency.record(latency.count());
     if (keeps_series_) slices_.record(tally_, due, latency);
   }
+  /// A complete response after record_first_byte(), whose end came `transfer` later.
+  void record_transferred_response(int status, base::MonotonicTime due, base::Duration latency,
+                                   base::Duration service, base::Duration transfer);
   /// A complete response that does not match the expectation; an error status takes precedence over that.
+  /// With `transfer` if it came after record_first_byte().
   void record_unexpected_response(int status, base::MonotonicTime due, base::Duration latency,
-                                  base::Duration service, std::string_view why);
+                                  base::Duration service, std::string_view why,
+                                  std::optional<base::Duration> transfer = {});
+  /// The parts of a complete response, which was recorded with this status and is as expected.
+  void record_parts(int status, const PartProgress& progress);
   /// A request that failed without a complete response, `latency` after it fell due, which counts only where
   /// it has_latency().
-  void record_failure(ErrorClass error, base::MonotonicTime due, base::Duration latency,
-                      std::string_view why);
+  void record_failure(ErrorClass error, base::MonotonicTime due, base::Duration latency, std::string_view why,
+                      Seen seen = {});
   /// A request in flight is given up, at a stop or because the generator stood still, `age` after it fell
   /// due.
-  void record_cut_off(base::MonotonicTime due, base::Duration age) {
+  void record_cut_off(base::MonotonicTime due, base::Duration age, Seen seen = {}) {
     ++tally_.in_flight;
-    record_cut_short(due, age);
+    record_cut_short(due, age, seen);
   }
 
   void record_bytes(std::size_t bytes) { tally_.bytes_received += static_cast<std::int64_t>(bytes); }
@@ -92,6 +116,7 @@ class Recorder {
   /// Adds the latencies so far.
   void add_latencies_to(stats::Histogram& latencies) const {
     latencies.add(tally_.ok_latency);
+    latencies.add(transferred_latency_);
     latencies.add(error_latency_);
   }
 
@@ -121,15 +146,18 @@ class Recorder {
     tally_.service.record(service.count());
   }
   void count_error(ErrorClass error, base::MonotonicTime due, base::Duration latency);
-  void record_cut_short(base::MonotonicTime due, base::Duration age) {
-    tally_.cut_short.record(age.count());
-    if (keeps_series_) slices_.record_cut_short(tally_, due);
-  }
+  void count_error_response(ErrorClass error, base::MonotonicTime due, base::Duration latency,
+                            std::optional<base::Duration> transfer);
+  void record_cut_short(base::MonotonicTime due, base::Duration age, Seen seen);
   void end_point(std::size_t connections);
 
   StatusSet error_statuses_;
+  ResponseParts parts_ = ResponseParts::ignored;
+  /// Until the end, tally_.ok_latency is that of responses that came in one read, so that their latency is
+  /// also the time to their first byte and each is recorded once.
   Tally tally_;
   std::array<std::int64_t, kStatuses> statuses_{};
+  stats::Histogram transferred_latency_;  // of responses that are not errors and came in several reads
   /// Of what counts as an error; in the end, tally_.latency is this and tally_.ok_latency together, so that
   /// each is recorded once.
   stats::Histogram error_latency_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <optional>
 #include <utility>
 
 #include <sched.h>
@@ -65,9 +66,10 @@ Worker::Worker(const Plan& plan, std::span<const Destination> destinations, cons
             .think_min = plan.think_min,
             .think_max = plan.think_max,
             .seed = plan.seed + static_cast<std::uint64_t>(share.number) * destinations.size() + target});
-    warmup_.emplace_back(destination.error_statuses);
+    warmup_.emplace_back(destination.error_statuses, std::vector<base::Duration>{}, std::nullopt,
+                         destination.parts);
     measured_.emplace_back(destination.error_statuses, plan.targets[target].limits,
-                           plan.targets[target].latency_cap);
+                           plan.targets[target].latency_cap, destination.parts);
   }
 }
 

@@ -11,6 +11,15 @@ namespace iter8::load {
 /// Keeps what the exchange reports, a line for each call.
 class RecordingSink final : public ResponseSink {
  public:
+  void on_first_byte(RequestId request_id) override {
+    progress.push_back(std::to_string(request_id) + " begins");
+  }
+  void on_part(RequestId request_id, const Part& part) override {
+    std::string line = std::to_string(request_id) + " part of " + std::to_string(part.bytes);
+    if (!part.has_content) line += " without content";
+    if (part.output_tokens > 0) line += ", " + std::to_string(part.output_tokens) + " tokens";
+    progress.push_back(line);
+  }
   void on_response(RequestId request_id, int status) override {
     lines.push_back(std::to_string(request_id) + " response " + std::to_string(status));
   }
@@ -25,8 +34,9 @@ class RecordingSink final : public ResponseSink {
     reason = why;
     lines.push_back(std::to_string(request_id) + " failed " + std::string(to_text(error)));
   }
-  std::vector<std::string> lines;
-  std::string reason;  // of the last failure
+  std::vector<std::string> lines;     // how requests ended
+  std::vector<std::string> progress;  // what came of their responses before
+  std::string reason;                 // of the last failure
 };
 
 using Lines = std::vector<std::string>;

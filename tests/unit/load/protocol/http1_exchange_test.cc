@@ -47,6 +47,25 @@ TEST_CASE("a response frees the connection for the next request") {
   CHECK(exchange.room() == 1);
 }
 
+TEST_CASE("a response that comes in several reads is reported when it begins, once") {
+  RecordingSink sink;
+  Http1Exchange exchange = started();
+  for (const char each : kAnswer) exchange.receive(std::string_view(&each, 1), sink);
+  CHECK(sink.progress == Lines{"7 begins"});
+  CHECK(sink.lines == Lines{"7 response 200"});
+
+  exchange.start(8);
+  exchange.sent(kRequest.size());
+  exchange.receive(kAnswer, sink);
+  CHECK(sink.lines.size() == 2);
+  CHECK(sink.progress.size() == 1);
+
+  exchange.start(9);
+  exchange.sent(kRequest.size());
+  exchange.receive(kAnswer.substr(0, 1), sink);
+  CHECK(sink.progress == Lines{"7 begins", "9 begins"});
+}
+
 TEST_CASE("the connection closes when either side wants that") {
   RecordingSink sink;
   CHECK(started(KeepAlive::off).receive(kAnswer, sink) == ConnectionReuse::close);

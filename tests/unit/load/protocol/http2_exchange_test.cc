@@ -103,6 +103,17 @@ TEST_CASE("concurrent requests, with responses in any order") {
   CHECK(talk.exchange->room() == 4);
 }
 
+TEST_CASE("a response whose end is not in the same read is reported when it begins, once") {
+  Talk talk(4);
+  talk.receive(response(1) + head(3) + head(5) + frame(FrameType::data, 0, 5, "o"));
+  CHECK(talk.sink.lines == Lines{"0 response 200"});
+  CHECK(talk.sink.progress == Lines{"1 begins", "2 begins"});
+  talk.receive(frame(FrameType::data, kEndStream, 3, "ok") + frame(FrameType::data, 0, 5, "k"));
+  talk.receive(frame(FrameType::data, kEndStream, 5) + head(7) + frame(FrameType::rst_stream, 0, 7, u32(2)));
+  CHECK(talk.sink.progress.size() == 2);
+  CHECK(talk.sink.lines == Lines{"0 response 200", "1 response 200", "2 response 200", "3 failed stream"});
+}
+
 TEST_CASE("requests that are the same cost few bytes") {
   Talk talk(1);
   talk.drain();

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "load/worker/standstills.h"
 #include "tests/unit/load/slice_accounts.h"
 
 namespace iter8::load {
@@ -84,6 +85,70 @@ TEST_CASE("a request that is aborted leaves how long it had taken") {
   CHECK(sum.cut_short.count() == 4);
   CHECK(base::Duration(sum.cut_short.min()) == 30ms);
   CHECK(base::Duration(sum.cut_short.max()) == 70ms);
+}
+
+TEST_CASE("the first byte is that of every response, and of timeouts the time that they took") {
+  StatusSet errors;
+  errors.set(503);
+  Recorder recorder(errors);
+  recorder.record_response(200, kStart, 10ms, 1ms);
+  recorder.record_response(503, kStart, 2ms, 1ms);
+  recorder.record_first_byte(20ms);
+  recorder.record_transferred_response(200, kStart, 50ms, 49ms, 30ms);
+  recorder.record_first_byte(5ms);
+  recorder.record_unexpected_response(200, kStart, 9ms, 8ms, "not as expected", 4ms);
+  recorder.record_first_byte(7ms);
+  recorder.record_failure(ErrorClass::timeout, kStart, 5s, "late", {.first_byte = true});
+  recorder.record_failure(ErrorClass::timeout, kStart, 6s, "late");
+  recorder.record_failure(ErrorClass::reset, kStart, 1ms, "reset");
+  recorder.record_cut_off(kStart, 80ms);
+  recorder.record_cut_off(kStart, 80ms, {.first_byte = true});
+  stats::Histogram so_far;
+  recorder.add_latencies_to(so_far);
+  CHECK(so_far.count() == 6);
+
+  const Tally tally = recorder.finish();
+  CHECK(tally.ok_latency.count() == 2);
+  CHECK(base::Duration(tally.ok_latency.max()) == 50ms);
+  CHECK(tally.first_byte.count() == 6);
+  CHECK(base::Duration(tally.first_byte.min()) == 2ms);
+  CHECK(tally.first_byte.mean() * 6 == Approx(6'044e6));
+  CHECK(tally.first_byte_cut_short.count() == 1);
+  CHECK(tally.transfer.count() == 4);
+  CHECK(base::Duration(tally.transfer.max()) == 30ms);
+  CHECK(tally.parts.first_content.count() == 0);
+}
+
+TEST_CASE("parts of responses: first content, gaps, counts, rates and tokens") {
+  Recorder recorder({}, {}, {}, ResponseParts::recorded);
+  const Standstills none;
+  PartProgress progress;
+  progress.add({.has_content = false}, kStart, kStart + 5ms, none, recorder);
+  progress.add({}, kStart, kStart + 10ms, none, recorder);
+  progress.add({}, kStart, kStart + 30ms, none, recorder);
+  progress.add({}, kStart, kStart + 70ms, none, recorder);
+  progress.add({.has_content = false, .output_tokens = 7}, kStart, kStart + 80ms, none, recorder);
+  recorder.record_parts(200, progress);
+  recorder.record_parts(200, {});
+  recorder.record_failure(ErrorClass::timeout, kStart, 5s, "late");
+  recorder.record_failure(ErrorClass::timeout, kStart, 5s, "late", {.first_byte = true, .content = true});
+
+  Tally tally = recorder.finish();
+  tally.add(Tally(tally));
+  const PartTally& parts = tally.parts;
+  CHECK(parts.count == 10);
+  CHECK(parts.without == 2);
+  CHECK(parts.first_content.count() == 4);
+  CHECK(base::Duration(parts.first_content.min()) == 10ms);
+  CHECK(parts.gaps.count() == 8);
+  CHECK(base::Duration(parts.gaps.max()) == 40ms);
+  CHECK(parts.content_gaps.count() == 4);
+  CHECK(base::Duration(parts.content_gaps.min()) == 20ms);
+  CHECK(parts.counts.max() == 5 * PartTally::kOne);
+  CHECK(static_cast<double>(parts.rates.max()) == Approx(4 / 0.075 * PartTally::kOne));
+  CHECK(parts.tokens.max() == 7 * PartTally::kOne);
+  CHECK(parts.all_tokens == 14);
+  CHECK(base::Duration(parts.time_per_token.max()) == 10ms);
 }
 
 TEST_CASE("counts above the limits add up") {
