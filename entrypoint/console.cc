@@ -1,11 +1,13 @@
 #include "entrypoint/console.h"
 
 #include <cerrno>
+#include <optional>
 #include <vector>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -13,6 +15,7 @@ namespace iter8::entrypoint {
 
 namespace {
 
+constexpr long long kWidest = 10'000;  // columns
 constexpr std::string_view kErase = "\r\x1b[K";
 constexpr std::string_view kPlain = "\x1b[0m";
 
@@ -47,19 +50,53 @@ std::string_view cut_to_width(std::string_view text, std::size_t columns) {
   return text;
 }
 
+/// Whether a variable switches something on: set, and neither empty nor 0.
+bool is_on(const base::Environment& environment, const std::string& name) {
+  const std::string value = environment.get(name).value_or("");
+  return !value.empty() && value != "0";
+}
+
+std::optional<std::size_t> given_columns(const base::Environment& environment) {
+  const auto number = base::parse_integer(environment.get("COLUMNS").value_or(""));
+  if (!number || *number < 1 || *number > kWidest) return std::nullopt;
+  return static_cast<std::size_t>(*number);
+}
+
+bool has_utf8_locale(const base::Environment& environment) {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const std::string locale = base::lower(environment.get(name).value_or(""));
+    if (!locale.empty())
+      return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+  }
+  return environment.has("CI");
+}
+
 }  // namespace
 
 Terminal Terminal::of(int descriptor, const base::Environment& environment) {
   Terminal terminal;
-  const bool is_terminal = ::isatty(descriptor) == 1;
+  terminal.is_terminal = ::isatty(descriptor) == 1;
   const bool is_dumb = environment.get("TERM").value_or("") == "dumb";
-  const bool is_forced = environment.has("FORCE_COLOR") || environment.has("CLICOLOR_FORCE");
-  terminal.has_cursor = is_terminal && !is_dumb && !environment.has("CI");
-  terminal.has_colors = !environment.has("NO_COLOR") && (is_forced || (is_terminal && !is_dumb));
+  const bool is_forced = is_on(environment, "FORCE_COLOR") || is_on(environment, "CLICOLOR_FORCE");
+  const bool is_wanted = terminal.is_terminal && !is_dumb && environment.get("CLICOLOR").value_or("") != "0";
+  terminal.has_cursor = terminal.is_terminal && !is_dumb && !environment.has("CI");
+  terminal.has_colors = environment.get("NO_COLOR").value_or("").empty() && (is_forced || is_wanted);
+  terminal.has_utf8 = has_utf8_locale(environment);
 
   winsize size{};
-  if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) terminal.columns = size.ws_col;
+  if (const auto given = given_columns(environment))
+    terminal.columns = *given;
+  else if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    terminal.columns = size.ws_col;
   return terminal;
+}
+
+report::TextStyle style_of(int descriptor, const base::Environment& environment) {
+  const Terminal terminal = Terminal::of(descriptor, environment);
+  report::TextStyle style{.charset = terminal.has_utf8 ? report::Charset::utf8 : report::Charset::ascii,
+                          .colors = terminal.has_colors ? report::Colors::ansi : report::Colors::none};
+  if (terminal.is_terminal || given_columns(environment)) style.columns = terminal.columns;
+  return style;
 }
 
 void Console::line(base::LogLevel level, std::string_view text) {

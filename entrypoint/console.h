@@ -6,19 +6,26 @@
 
 #include "base/environment.h"
 #include "base/log.h"
+#include "report/text_style.h"
 
 namespace iter8::entrypoint {
 
 /// What the terminal behind a descriptor can do.
 struct Terminal {
+  bool is_terminal = false;
   bool has_cursor = false;  // a live line can be redrawn
   bool has_colors = false;
-  std::size_t columns = 80;
+  bool has_utf8 = true;
+  std::size_t columns = 80;  // of a pipe or file only what COLUMNS says
 
-  /// Detects it from the descriptor and the environment: NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, TERM=dumb,
-  /// CI.
+  /// Detects it from the descriptor and the environment: NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE and CLICOLOR,
+  /// TERM=dumb, CI, COLUMNS, and the locale (LC_ALL, LC_CTYPE, LANG). A CI job without a locale has UTF-8.
   static Terminal of(int descriptor, const base::Environment& environment);
 };
+
+/// How texts for people are written to a descriptor. In a pipe or file they have no limit of width unless
+/// COLUMNS gives one.
+report::TextStyle style_of(int descriptor, const base::Environment& environment);
 
 /// Writes lines of the log and, on a terminal, one live line below them that is redrawn in place.
 /// Thread-safe.

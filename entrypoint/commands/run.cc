@@ -1,37 +1,32 @@
 #include "entrypoint/commands/run.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "entrypoint/assertion.h"
+#include "entrypoint/console.h"
 #include "entrypoint/plan.h"
 #include "entrypoint/report_target.h"
 #include "entrypoint/result_lock.h"
 #include "entrypoint/session.h"
-#include "summary/verdict.h"
+#include "report/run_summary.h"
 
 namespace iter8::entrypoint {
 
 namespace {
 
-std::string_view next_command(const SessionEnd& end) {
-  if (end.signal_code != 0) return "iter8 run --resume";
-  return experiment::is_shard(end.result) ? "iter8 merge" : "iter8 report";
-}
-
-std::string closing_text(const SessionEnd& end, const std::filesystem::path& result_file) {
-  const experiment::Result& result = end.result;
-  const std::string state = end.signal_code != 0 ? "stopped" : result.failure ? "failed" : "finished";
-  const std::string_view next = next_command(end);
-  std::string judged;
-  if (experiment::judged_verdict(result) != experiment::Verdict::skipped)
-    judged = fmt::format(", verdict {}", to_text(summary::verdict_of(result)));
-  return fmt::format("{}: {} of {} tasks{}; the result is in {}; next: {}\n", state,
-                     result.num_completed_tasks, result.num_tasks, judged,
-                     base::printable(result_file.string(), 1000), next);
+/// The summary goes where no report was asked for.
+void print_summary(const SessionEnd& end, const std::filesystem::path& result_file,
+                   const std::vector<ReportTarget>& reports, Process& process) {
+  const bool is_taken = std::any_of(reports.begin(), reports.end(),
+                                    [](const ReportTarget& target) { return target.path == "-"; });
+  const report::TextStyle style = style_of(is_taken ? STDERR_FILENO : STDOUT_FILENO, process.environment);
+  (is_taken ? process.err : process.out)
+      << report::run_summary(end.result, style, result_file.string()) << std::flush;
 }
 
 /// Files in an older spelling are not gated unless somebody asks for it, and neither is a run in which
@@ -93,7 +88,7 @@ int run(const RunOptions& options, Process& process) {
   const SessionEnd end = run_session(*experiment, options.resume ? Beginning::resume : Beginning::fresh,
                                      result_file, options.log, process);
   write_reports(reports, end.result, process.out);
-  if (!options.log.quiet) process.out << closing_text(end, result_file);
+  if (!options.log.quiet) print_summary(end, result_file, reports, process);
 
   if (end.exit_code() != kDone || !has_gate(options, end.result)) return end.exit_code();
   return run_gate(end, process);

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "base/utf8.h"
 #include "report/formats.h"
 #include "report/tables.h"
+#include "report/text_style.h"
 #include "summary/remarks.h"
 #include "summary/verdict.h"
 #include "summary/winner.h"
@@ -16,11 +16,6 @@ namespace iter8::report {
 using experiment::Result;
 
 namespace {
-
-/// The columns a text takes on a terminal, near enough: its UTF-8 characters.
-std::size_t display_width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), base::begins_character));
-}
 
 std::string text_heading(const std::string& title) {
   return "\n" + title + ":\n" + std::string(display_width(title) + 1, '*') + "\n\n";

@@ -25,6 +25,17 @@ Bound lower_of(const Objective& objective) {
   return {objective.lower, objective.relative_lower};
 }
 
+std::string unit_behind(const std::optional<experiment::MetricInfo>& metric) {
+  return metric && !metric->unit.empty() ? " " + metric->unit : "";
+}
+
+/// "+10%", "+10% of red".
+std::string change_of(const Objective& objective, const Bound& bound) {
+  if (objective.relative_to.empty()) return *bound.relative;
+  const bool is_earlier = objective.relative_to == experiment::kPreviousRun;
+  return *bound.relative + " of " + (is_earlier ? "the previous run" : objective.relative_to);
+}
+
 /// The bound where it is given, else nothing; `absolute` is how a limit that is a number reads.
 std::string limit_text(const Objective& objective, const Bound& bound, const std::string& absolute) {
   if (!bound.relative) return bound.absolute ? absolute : "";
@@ -66,6 +77,35 @@ std::string limits_text(const Objective& objective) {
   };
   add("≤", bare_limit(objective, upper_of(objective)));
   add("≥", bare_limit(objective, lower_of(objective)));
+  return text;
+}
+
+std::string limit_of_version(const Objective& objective, std::size_t version, const Result& result) {
+  const auto metric = metric_info(result, objective.metric);
+  const bool is_clear = !objective.relative_lower || !objective.relative_upper;  // which limit was resolved
+  const std::optional<double> resolved = is_clear ? objective.versions.at(version).limit : std::nullopt;
+  if (objective.lower && objective.upper && !objective.relative_lower && !objective.relative_upper)
+    return range_text({*objective.lower, *objective.upper}, metric) + unit_behind(metric);
+  std::string text;
+  const auto add = [&](const char* sign, const Bound& bound) {
+    if (!bound.absolute && !bound.relative) return;
+    text += (text.empty() ? "" : ", ") + (sign + std::string(" "));
+    if (!bound.relative)
+      text += metric_quantity(*bound.absolute, metric);
+    else if (resolved)
+      text += metric_quantity(*resolved, metric);
+    else
+      text += change_of(objective, bound);
+  };
+  add("≥", lower_of(objective));
+  add("≤", upper_of(objective));
+  return text;
+}
+
+std::string changes_text(const Objective& objective) {
+  std::string text;
+  for (const Bound& bound : {lower_of(objective), upper_of(objective)})
+    if (bound.relative) text += (text.empty() ? "" : ", ") + change_of(objective, bound);
   return text;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "experiment/result/result.h"
@@ -18,5 +19,13 @@ std::string condition_in_words(const experiment::Objective& objective, const exp
 
 /// The limits alone, for a table that has the metric in another column: "≤ 250", "≤ 9, ≥ 7".
 std::string limits_text(const experiment::Objective& objective);
+
+/// The limit of one version, for a table of checks: "≤ 250 msec", "≤ 1 %", "7 to 9 msec"; of a relative one
+/// the number, or "≤ +10%" where there is none.
+std::string limit_of_version(const experiment::Objective& objective, std::size_t version,
+                             const experiment::Result& result);
+
+/// What a relative limit was computed from: "+10%" (of the baseline), "+10% of red". Empty for other limits.
+std::string changes_text(const experiment::Objective& objective);
 
 }  // namespace iter8::summary

@@ -2,6 +2,9 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
+#include "base/text.h"
 #include "summary/numbers.h"
 #include "summary/verdict.h"
 #include "summary/winner.h"
@@ -99,6 +102,10 @@ Decision decision_by_reward(const Result& result) {
   return decision;
 }
 
+std::string joined(const std::string& verdict, const std::string& why) {
+  return why.empty() ? verdict : verdict + ": " + why;
+}
+
 }  // namespace
 
 Decision decision_of(const Result& result) {
@@ -113,9 +120,20 @@ Decision decision_of(const Result& result) {
 }
 
 std::string headline(const Result& result) {
+  return joined(std::string(to_text(current_verdict(result))), decision_of(result).text);
+}
+
+std::string closing_headline(const Result& result) {
+  const std::string note = verdict_note(result);
+  const bool is_broken_off = !result.file_problems.empty() || note == "incomplete";
   const std::string why = decision_of(result).text;
-  const std::string verdict(to_text(current_verdict(result)));
-  return why.empty() ? verdict : verdict + ": " + why;
+  if (verdict_of(result) == Verdict::skipped)
+    return joined(std::string(to_text(Verdict::skipped)),
+                  fmt::format("{}; {} of {} completed", kNothingJudged, result.num_completed_tasks,
+                              base::count_text(static_cast<std::size_t>(result.num_tasks), "task")));
+  if (is_broken_off) return joined(verdict_title(result), why == kNothingJudged ? "" : why);
+  if (judged_verdict(result) == Verdict::inconclusive) return joined(verdict_title(result), why);
+  return joined(std::string(to_text(verdict_of(result))), why);
 }
 
 }  // namespace iter8::summary

@@ -25,4 +25,9 @@ Decision decision_of(const experiment::Result& result);
 /// candidate: http/latency-p99: 312.4 msec is above the limit of 250 msec".
 std::string headline(const experiment::Result& result);
 
+/// As headline(), of a run that is over: one that did not come to its end is an error, and what was left out
+/// is said: "inconclusive (partly assessed): every objective is satisfied", "skipped: nothing was judged; 2
+/// of 2 tasks completed".
+std::string closing_headline(const experiment::Result& result);
+
 }  // namespace iter8::summary

@@ -37,7 +37,7 @@ std::string winner_clause(const Result& result) {
   if (!winner || result.versions.size() < 2) return {};
   std::string text = version_name(result, *winner) + " wins";
   if (const auto probability = probability_best(result, *winner))
-    text += ", best with a probability of " + percent_text(*probability);
+    text += ", best with a probability of " + chance_text(*probability);
   return with_reason(text, result.assessment->winner->reason);
 }
 

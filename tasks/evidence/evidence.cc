@@ -34,7 +34,7 @@ std::string_view verdict_sign(Verdict verdict) {
 
 std::string objective_cell(const ObjectiveCheck& check) {
   std::string cell = fmt::format("{} {}", verdict_sign(check.verdict), value_or_none(check.value));
-  if (check.probability) cell += fmt::format(" ({})", summary::percent_text(*check.probability));
+  if (check.probability) cell += fmt::format(" ({})", summary::chance_text(*check.probability));
   return cell;
 }
 
@@ -67,7 +67,7 @@ std::string rewards_table(const Result& result) {
       text += fmt::format("| {} | {} | {} | {} | {} |\n", base::markdown_escaped(reward.metric),
                           base::markdown_escaped(summary::version_name(result, version)),
                           value_or_none(check.value), check.lift ? summary::percent_text(*check.lift) : "",
-                          check.probability_best ? summary::percent_text(*check.probability_best) : "");
+                          check.probability_best ? summary::chance_text(*check.probability_best) : "");
     }
   return text + "\n";
 }

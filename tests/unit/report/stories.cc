@@ -1,5 +1,7 @@
 #include "stories.h"
 
+#include <algorithm>
+
 #include "base/clock.h"
 
 namespace iter8::tests {
@@ -375,6 +377,11 @@ std::vector<Story> stories() {
           {"refused", refused()},
           {"undecided", undecided()},
           {"hostile", hostile()}};
+}
+
+Result story(const std::string& name) {
+  const std::vector<Story> all = stories();
+  return std::find_if(all.begin(), all.end(), [&](const Story& each) { return each.name == name; })->result;
 }
 
 }  // namespace iter8::tests

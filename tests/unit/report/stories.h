@@ -16,4 +16,7 @@ struct Story {
 /// pass, fail, missing-metric, winner, interrupted, failure, not-assessed, refused, undecided, hostile.
 std::vector<Story> stories();
 
+/// The result of the story of this name, which there must be.
+experiment::Result story(const std::string& name);
+
 }  // namespace iter8::tests

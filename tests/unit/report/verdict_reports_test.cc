@@ -10,13 +10,9 @@
 using namespace iter8;
 using namespace iter8::experiment;
 using Catch::Contains;
+using tests::story;
 
 namespace {
-
-Result story(const std::string& name) {
-  const auto all = tests::stories();
-  return std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == name; })->result;
-}
 
 std::string rendered(const Result& result, const std::string& format) {
   return report::find_format(format).render(result);
