@@ -11,37 +11,51 @@ using config::Schema;
 using Json = nlohmann::ordered_json;
 using Type = Schema::Type;
 
-/// Wherever the file accepts a number or boolean, it also accepts a reference to the environment.
-Json or_reference(Json schema) {
+/// Whether a place is below `versions` or `with`, where references to the environment are replaced.
+enum class References { replaced, left };
+
+Json schema_of(const Schema& schema, References references);
+
+/// Where references are replaced, one may stand for a number or a boolean, too.
+Json or_reference(Json schema, References references) {
+  if (references == References::left) return schema;
   return {{"anyOf", Json::array({std::move(schema), Json{{"type", "string"}, {"pattern", "\\$\\{.+\\}"}}})}};
 }
 
-Json duration_schema() {
-  return {{"type", Json::array({"string", "integer"})},
-          {"pattern", "^(0|[-+]?([0-9]*\\.?[0-9]+(ns|us|µs|ms|s|m|h))+|.*\\$\\{.+\\}.*)$"}};
+/// A text of this form, or with references from which it is made.
+Json text_schema(const std::string& pattern, References references) {
+  const std::string whole = "^(" + pattern + ")$";
+  return {{"type", "string"}, {"pattern", references == References::left ? whole : whole + "|\\$\\{.+\\}"}};
 }
 
-Json alternatives(const std::vector<Schema>& schemas) {
+/// As base::parse_duration() reads it; a bare number has no unit, so that only 0 is one.
+Json duration_schema(References references) {
+  return {{"anyOf", Json::array({Json{{"const", 0}},
+                                 text_schema("[-+]?(0|(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)",
+                                             references)})}};
+}
+
+Json alternatives(const std::vector<Schema>& schemas, References references) {
   Json list = Json::array();
-  for (const Schema& schema : schemas) list.push_back(json_schema(schema));
+  for (const Schema& schema : schemas) list.push_back(schema_of(schema, references));
   if (list.empty()) return true;
   return list.size() == 1 ? list[0] : Json{{"anyOf", list}};
 }
 
-Json property(const FieldDoc& field) {
-  Json schema = json_schema(field.schema);
+Json property(const FieldDoc& field, References references) {
+  Json schema = schema_of(field.schema, references);
   if (!schema.is_object()) schema = Json::object();
   schema["description"] = field.doc;
   if (!field.fallback.empty()) schema["default"] = field.fallback;
   return schema;
 }
 
-Json object_schema(const std::vector<FieldDoc>& fields) {
+Json object_schema(const std::vector<FieldDoc>& fields, References references) {
   Json properties = Json::object();
   Json required = Json::array();
   for (const FieldDoc& field : fields) {
-    properties[field.name] = property(field);
-    for (const std::string& alias : field.aliases) properties[alias] = property(field);
+    properties[field.name] = property(field, references);
+    for (const std::string& alias : field.aliases) properties[alias] = property(field, references);
     // `required` cannot express that one of several spellings must be present; loading checks that.
     if (field.required && field.aliases.empty()) required.push_back(field.name);
   }
@@ -50,8 +64,37 @@ Json object_schema(const std::vector<FieldDoc>& fields) {
   return schema;
 }
 
+Json schema_of(const Schema& schema, References references) {
+  switch (schema.type) {
+    case Type::any:
+      return true;
+    case Type::boolean:
+      return or_reference({{"type", "boolean"}}, references);
+    case Type::integer:
+      return or_reference({{"type", "integer"}}, references);
+    case Type::number:
+      return or_reference({{"type", "number"}}, references);
+    case Type::text:
+      if (!schema.pattern.empty()) return text_schema(schema.pattern, references);
+      return {{"type", Json::array({"string", "number", "boolean"})}};
+    case Type::choice:
+      return or_reference({{"enum", schema.choices}}, references);
+    case Type::duration:
+      return duration_schema(references);
+    case Type::list:
+      return {{"type", "array"}, {"items", alternatives(schema.inner, references)}};
+    case Type::map:
+      return {{"type", "object"}, {"additionalProperties", alternatives(schema.inner, references)}};
+    case Type::object:
+      return object_schema(schema.fields, references);
+    case Type::one_of:
+      break;
+  }
+  return alternatives(schema.inner, references);
+}
+
 Json step_schema(const experiment::Catalog& catalog) {
-  Json step = object_schema(experiment::step_fields().docs());
+  Json step = object_schema(experiment::step_fields().docs(), References::left);
   Json names = Json::array();
   Json rules = Json::array();
   for (const experiment::TaskKind& kind : catalog.kinds) {
@@ -75,13 +118,14 @@ Json step_schema(const experiment::Catalog& catalog) {
 }
 
 Json experiment_schema() {
-  Json schema = object_schema(experiment::file_fields().docs());
+  Json schema = object_schema(experiment::file_fields().docs(), References::left);
   Json& properties = schema["properties"];
-  const Json steps{{"$ref", "#/$defs/steps"}};
   for (const char* section : {"setup", "tasks", "finally", "spec"})
     properties[section] = {{"$ref", "#/$defs/steps"}, {"description", properties[section]["description"]}};
-  properties["loop"] = object_schema(experiment::loop_fields().docs());
-  properties["metadata"] = object_schema(experiment::metadata_fields().docs());
+  properties["tasks"]["minItems"] = 1;
+  properties["loop"] = object_schema(experiment::loop_fields().docs(), References::left);
+  properties["metadata"] = object_schema(experiment::metadata_fields().docs(), References::left);
+  schema["patternProperties"] = {{"^x-", {{"description", "The author's own: a place for anchors"}}}};
   const Json named{{"type", "object"}, {"required", Json::array({"name"})}};
   properties["versions"] = {{"description", properties["versions"]["description"]},
                             {"type", "array"},
@@ -95,37 +139,14 @@ Json experiment_schema() {
 }  // namespace
 
 Json json_schema(const Schema& schema) {
-  switch (schema.type) {
-    case Type::any:
-      return true;
-    case Type::boolean:
-      return or_reference({{"type", "boolean"}});
-    case Type::integer:
-      return or_reference({{"type", "integer"}});
-    case Type::number:
-      return or_reference({{"type", "number"}});
-    case Type::text:
-      return {{"type", Json::array({"string", "number", "boolean"})}};
-    case Type::choice:
-      return or_reference({{"enum", schema.choices}});
-    case Type::duration:
-      return duration_schema();
-    case Type::list:
-      return {{"type", "array"}, {"items", alternatives(schema.inner)}};
-    case Type::map:
-      return {{"type", "object"}, {"additionalProperties", alternatives(schema.inner)}};
-    case Type::object:
-      return object_schema(schema.fields);
-    case Type::one_of:
-      break;
-  }
-  return alternatives(schema.inner);
+  return schema_of(schema, References::replaced);
 }
 
 Json json_schema(const experiment::Catalog& catalog) {
   return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
           {"title", "iter8 experiment"},
-          {"anyOf", Json::array({Json{{"$ref", "#/$defs/experiment"}}, Json{{"$ref", "#/$defs/steps"}}})},
+          {"anyOf", Json::array({Json{{"$ref", "#/$defs/experiment"}},
+                                 Json{{"$ref", "#/$defs/steps"}, {"minItems", 1}}})},
           {"$defs",
            {{"experiment", experiment_schema()},
             {"steps", {{"type", "array"}, {"items", {{"$ref", "#/$defs/step"}}}}},

@@ -52,6 +52,34 @@ void write_example_file(const std::filesystem::path& path, const ExampleFile& fi
     std::filesystem::permissions(path, executable, std::filesystem::perm_options::add, error);
 }
 
+/// The commands of an example's README, which are the lines that are indented, without remarks and the & of
+/// what goes on in the background.
+std::vector<std::string> commands_of(const std::string& name) {
+  std::vector<std::string> commands;
+  for (const ExampleFile& file : example_files()) {
+    if (file.path != name + "/README.md") continue;
+    for (const std::string& line : base::split(std::string(file.content), '\n')) {
+      if (!line.starts_with("    ")) continue;
+      const std::string_view whole = line;
+      std::string_view command = base::trim(whole.substr(0, whole.find(" #")));
+      if (command.ends_with('&')) command = base::trim(command.substr(0, command.size() - 1));
+      commands.emplace_back(command);
+    }
+  }
+  return commands;
+}
+
+/// What to type next: the first run of the README and, if it comes before, the application that it loads.
+std::string next_text(const std::string& name, const std::filesystem::path& directory) {
+  std::string text;
+  for (const std::string& command : commands_of(name)) {
+    if (command.starts_with("iter8 demo")) text += "first, in another terminal: " + command + "\n";
+    if (!command.starts_with("iter8 run")) continue;
+    return text + fmt::format("next: cd {} && {}\n", directory.string(), command);
+  }
+  return text + fmt::format("next: cd {} && iter8 run\n", directory.string());
+}
+
 }  // namespace
 
 CLI::App* add_command(CLI::App& program, InitOptions& options) {
@@ -85,7 +113,7 @@ int run(const InitOptions& options, Process& process) {
     write_example_file(path, *file);
     process.out << "wrote " << path.string() << "\n";
   }
-  process.out << fmt::format("next: cd {} && iter8 run\n", directory.string());
+  process.out << next_text(name, directory);
   return kDone;
 }
 

@@ -7,6 +7,7 @@ namespace iter8::entrypoint {
 /// Options of `iter8 validate`.
 struct ValidateOptions {
   ExperimentOptions experiment;
+  std::string format = "text";  // or json
 };
 
 CLI::App* add_command(CLI::App& program, ValidateOptions& options);

@@ -95,7 +95,8 @@ std::string count_text(std::size_t count, std::string_view noun) {
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
   constexpr std::size_t longest = 100;  // the cost is quadratic, and no name of ours is near a text this long
   if (word.empty() || word.size() > longest) return std::nullopt;
-  const int bound = 2 * std::max(1, static_cast<int>(word.size()) / 3);
+  // Of a single letter nothing would be left but its case.
+  const int bound = word.size() == 1 ? 1 : 2 * std::max(1, static_cast<int>(word.size()) / 3);
   std::optional<std::string> best;
   int best_distance = bound + 1;
   for (const std::string& candidate : candidates) {

@@ -57,8 +57,9 @@ struct Objective {
   std::optional<double> lower;
   std::optional<std::string> relative_upper;  // "+10%" of the baseline
   std::optional<std::string> relative_lower;
-  int line = 0;                      // of the experiment file, for annotations
-  std::string relative_to;           // a version's name or kPreviousRun; empty = the baseline
+  int line = 0;             // of the experiment file, for annotations
+  int task_line = 0;        // of the assess task that judges it: two tasks may share one text (an alias)
+  std::string relative_to;  // a version's name or kPreviousRun; empty = the baseline
   std::optional<double> confidence;  // of this objective, where the file gives one
   bool gate = true;                  // false: judged and shown, but nothing depends on it
   bool key = false;                  // with a score: a version that fails this objective fails as a whole

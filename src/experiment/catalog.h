@@ -28,6 +28,8 @@ struct BuildContext {
       false;  // an earlier step of the file is a script, which may create files that this task needs
   bool has_older_names = false;  // a step so far names its task as older Iter8 did
   Descriptions descriptions = Descriptions::left_out;
+  /// Whether programs that lie beside the file are taken for plugins: not where its author is not trusted.
+  bool has_own_plugins = true;
 };
 
 /// What a task can do beside measuring, judging and telling people, which not every author of a file may ask

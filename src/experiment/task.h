@@ -15,6 +15,7 @@
 #include "config/yaml/node.h"
 #include "config/yaml/problems.h"
 #include "experiment/assessment.h"
+#include "experiment/foresight.h"
 #include "experiment/metric/metric.h"
 #include "experiment/metric/unit.h"
 #include "experiment/progress.h"
@@ -98,6 +99,9 @@ class Task {
   /// What it would do, for --dry-run: one line per request or action. The caller masks secrets.
   virtual std::vector<std::string> plan(const std::vector<Version>& versions) const = 0;
 
+  /// The program of its own that it runs, an absolute path; empty for none.
+  virtual std::filesystem::path program() const { return {}; }
+
   /// How many versions its options name (versionInfo of older files); 0 = none.
   virtual std::size_t named_versions() const { return 0; }
 
@@ -121,6 +125,14 @@ class Task {
   virtual std::optional<FileSpelling> spelling() const { return std::nullopt; }
   /// How many objectives it judges.
   virtual int objectives() const { return 0; }
+  /// The loads that it puts on the versions each time it runs.
+  virtual std::vector<PlannedLoad> planned_loads() const { return {}; }
+  /// Called once, after all tasks are built: reports what can be known before the run about what the task
+  /// will come to, as that no number of versions or requests that the file plans allows a verdict.
+  virtual void foresee(const Foresight& foresight, config::Problems& problems) const {
+    static_cast<void>(foresight);
+    static_cast<void>(problems);
+  }
   /// The shard of its load that this process generates; nothing when it generates the whole.
   virtual std::optional<Shards> shards() const { return std::nullopt; }
 };

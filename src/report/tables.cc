@@ -66,7 +66,7 @@ std::vector<std::string> metric_row(const Result& result, std::string title, con
 std::string verdict_cell(const ObjectiveCheck& check, Detail detail) {
   std::string cell = check.satisfied ? "true" : "false";
   if (check.verdict == Verdict::inconclusive) cell = "inconclusive";
-  if (check.verdict == Verdict::error) cell = "no data";
+  if (check.verdict == Verdict::error) cell = check.value ? "not judged" : "no data";
   if (detail == Detail::verdicts || !check.value) return cell;
   return cell + ": " + value_text(check.value);
 }
@@ -111,6 +111,16 @@ Table load_table(const Result& result, const std::string& provider) {
   return table;
 }
 
+/// Why the version with the best value is not the one to take; empty where nothing speaks against it.
+std::string remark_on_best(const experiment::Assessment& assessment, std::size_t version) {
+  for (const auto& objective : assessment.objectives)
+    if (objective.gate && version < objective.versions.size() &&
+        objective.versions[version].verdict == Verdict::fail)
+      return " (violates an objective)";
+  const auto& winner = assessment.winner;
+  return winner && winner->found && winner->version != version ? " (did not win)" : "";
+}
+
 }  // namespace
 
 std::string value_text(const std::optional<double>& value) {
@@ -143,7 +153,8 @@ Table reward_table(const Result& result) {
     std::vector<std::string> row = {reward.metric + (is_high ? " (high is better)" : " (low is better)")};
     for (const auto& check : reward.versions) row.push_back(value_text(check.value));
     std::vector<std::string> best;
-    for (const std::size_t version : reward.best) best.push_back(summary::version_label(result, version));
+    for (const std::size_t version : reward.best)
+      best.push_back(summary::version_label(result, version) + remark_on_best(*result.assessment, version));
     row.push_back(best.empty() ? "insufficient data" : base::join(best, ", "));
     table.rows.push_back(std::move(row));
   }

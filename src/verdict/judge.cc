@@ -54,10 +54,11 @@ bool is_planned_look(const stats::Rule& rule) {
 }
 
 /// As the file gave it.
-Objective objective_without_checks(const ObjectiveOptions& options, const Result& result) {
+Objective objective_without_checks(const ObjectiveOptions& options, const Result& result, int task_line) {
   const auto info = metric_info(result, options.metric.value);
   Objective objective{.metric = options.metric.value,
                       .line = options.metric.position.line,
+                      .task_line = task_line,
                       .relative_to = options.relative_to ? options.relative_to->value : "",
                       .confidence = options.confidence,
                       .gate = options.gate,
@@ -100,7 +101,7 @@ std::vector<Objective> judge_objectives(const LookInputs& look,
   const Criteria& criteria = look.criteria;
   std::vector<Objective> objectives;
   for (const ObjectiveOptions& options : criteria.objectives)
-    objectives.push_back(objective_without_checks(options, look.result));
+    objectives.push_back(objective_without_checks(options, look.result, look.at.line));
   tracks.resize(objectives.size());
   for (auto& versions : tracks) versions.resize(look.result.versions.size());
 

@@ -31,6 +31,11 @@ struct Limit {
   experiment::UnitKind kind() const;
 };
 
+/// What parse_limit() takes for a limit, as a regular expression (of JSON Schema).
+inline constexpr std::string_view kLimitPattern =
+    "[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?%?|"
+    "\\+?(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+";
+
 /// The limit of `text`, or nothing when it is none of the forms above.
 std::optional<Limit> parse_limit(std::string_view text);
 

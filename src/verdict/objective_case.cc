@@ -43,7 +43,11 @@ struct Measured {
   std::string metric;
   std::optional<experiment::MetricInfo> info;  // nothing when no version has it
 
-  std::optional<double> value(std::size_t version) const { return latest_value(result, metric, version); }
+  /// Nothing where the latest query found nothing: what an earlier one found is not how it is now.
+  std::optional<double> value(std::size_t version) const {
+    if (awaited_reason(result, metric, version)) return std::nullopt;
+    return latest_value(result, metric, version);
+  }
 };
 
 /// The latest observation of the version under this exact name; null for none.

@@ -129,7 +129,9 @@ std::vector<std::size_t> best_versions(const Reward& reward) {
 Reward reward_by_values(const RewardOptions& options, const Result& result, EvidenceMode evidence) {
   Reward reward{.metric = options.metric.value, .direction = options.direction, .evidence = evidence};
   for (std::size_t version = 0; version < result.versions.size(); ++version)
-    reward.versions.push_back({.value = latest_value(result, options.metric.value, version)});
+    reward.versions.push_back({.value = awaited_reason(result, options.metric.value, version)
+                                            ? std::nullopt
+                                            : latest_value(result, options.metric.value, version)});
   reward.best = best_versions(reward);
   return reward;
 }

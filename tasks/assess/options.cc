@@ -244,7 +244,8 @@ namespace iter8::config {
 
 Schema Codec<verdict::Limit>::schema() {
   return {.type = Schema::Type::one_of,
-          .inner = {{.type = Schema::Type::number}, {.type = Schema::Type::text}}};
+          .inner = {{.type = Schema::Type::number},
+                    {.type = Schema::Type::text, .pattern = std::string(verdict::kLimitPattern)}}};
 }
 
 bool Codec<verdict::Limit>::read(const Node& node, Problems& problems, verdict::Limit& limit) {

@@ -15,6 +15,7 @@
 #include "tasks/assess/options.h"
 #include "verdict/accumulated_data.h"
 #include "verdict/fast_failures.h"
+#include "verdict/foresight.h"
 
 namespace iter8::tasks::assess {
 
@@ -73,28 +74,23 @@ std::string message_of(const Assessment& assessment, const Result& result) {
   return message;
 }
 
-/// What can be said about versions before the run.
-void check_versions(const Criteria& criteria, experiment::BuildContext& context) {
+/// What relative limits are relative to.
+void check_references(const Criteria& criteria, const std::vector<experiment::Version>& versions,
+                      config::Problems& problems) {
+  std::vector<std::string> names;
+  for (const auto& version : versions) names.push_back(version.name);
   for (const verdict::ObjectiveOptions& objective : criteria.objectives) {
-    if (!objective.relative_to || context.versions.empty()) continue;
-    const std::string& name = objective.relative_to->value;
-    std::vector<std::string> names;
-    for (const auto& version : context.versions) names.push_back(version.name);
+    if (!objective.relative_to) continue;
+    const auto& [name, position] = *objective.relative_to;
     if (name == experiment::kPreviousRun) {
-      if (criteria.history.empty())
-        context.problems.error(objective.relative_to->position, "relativeTo: previous needs a history");
+      if (criteria.history.empty()) problems.error(position, "relativeTo: previous needs a history");
     } else if (!experiment::find_version(names, name)) {
-      context.problems.error(
-          objective.relative_to->position,
+      problems.error(
+          position,
           fmt::format("relativeTo: unknown version '{}'; expected one of {}, or previous{}",
                       base::printable(name), base::join(names, ", "), base::suggestion(name, names)));
     }
   }
-  // Versions that only a load task names are counted when the task runs.
-  if (!criteria.pattern || context.versions.empty()) return;
-  if (const auto objection =
-          objection_to(*criteria.pattern, context.versions.size(), criteria.rewards.size()))
-    context.problems.error(context.position, *objection);
 }
 
 /// Failures are often fast.
@@ -130,11 +126,10 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
   if (options.history && is_fixed)
     context.problems.error(options.history->position,
                            "history needs evidence that holds at every look of every run: anytime");
-  check_versions(criteria, context);
   check_rewards(criteria, context.problems);
   if (context.problems.has_errors_since(before)) return nullptr;
   const auto spelling = is_older ? experiment::FileSpelling::older : experiment::FileSpelling::native;
-  return std::make_unique<AssessTask>(std::move(criteria), spelling, context.position.line);
+  return std::make_unique<AssessTask>(std::move(criteria), spelling, context.position);
 }
 
 /// The metrics that `criteria` judges by, the slices of their loads, and the looks of this task.
@@ -253,15 +248,10 @@ Assessment AssessTask::assess_with_past(const experiment::Context& context) {
 experiment::Outcome AssessTask::run(const experiment::Context& context) {
   const Result& result = context.result;
   if (criteria_.objectives.empty() && criteria_.rewards.empty()) return {.message = "nothing to assess"};
-  if (criteria_.pattern)
-    if (const auto objection =
-            objection_to(*criteria_.pattern, result.versions.size(), criteria_.rewards.size()))
-      throw base::Error(*objection);
-
   const bool has_past = uses_evidence(criteria_, context.iterations) || !criteria_.history.empty();
-  Assessment assessment = has_past
-                              ? assess_with_past(context)
-                              : judge(criteria_, result, {.iterations = context.iterations}, {}).assessment;
+  Assessment assessment =
+      has_past ? assess_with_past(context)
+               : judge(criteria_, result, {.iterations = context.iterations, .line = line_}, {}).assessment;
   std::string message = message_of(assessment, result);
   return {.message = std::move(message), .assessment = std::move(assessment)};
 }
@@ -314,6 +304,19 @@ std::vector<experiment::MetricLimit> AssessTask::limits() const {
   for (const auto& reward : criteria_.rewards)
     limits.push_back({.metric = reward.metric.value, .limit = stats::kNan, .side = LimitSide::any});
   return limits;
+}
+
+void AssessTask::foresee(const experiment::Foresight& foresight, config::Problems& problems) const {
+  const std::size_t before = problems.all().size();
+  check_references(criteria_, foresight.versions, problems);
+  if (criteria_.pattern)
+    if (const auto objection =
+            objection_to(*criteria_.pattern, foresight.versions.size(), criteria_.rewards.size()))
+      problems.error(position_, *objection);
+  if (problems.has_errors_since(before)) return;
+  for (const verdict::Shortage& shortage : shortages_of(criteria_, foresight))
+    problems.warning(criteria_.objectives[shortage.objective].metric.position,
+                     to_text(shortage, criteria_, foresight.iterations));
 }
 
 std::optional<experiment::FileSpelling> AssessTask::spelling() const {

@@ -18,15 +18,16 @@ namespace iter8::tasks::assess {
 /// between its runs; a resumed run and earlier runs of a history are replayed first.
 class AssessTask final : public experiment::Task {
  public:
-  /// `line` of the task in the file.
-  AssessTask(verdict::Criteria criteria, experiment::FileSpelling spelling, int line)
-      : criteria_(std::move(criteria)), spelling_(spelling), line_(line) {}
+  /// `position` of the task in the file.
+  AssessTask(verdict::Criteria criteria, experiment::FileSpelling spelling, config::Position position)
+      : criteria_(std::move(criteria)), spelling_(spelling), position_(position), line_(position.line) {}
 
   experiment::Outcome run(const experiment::Context& context) override;
   std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
   std::vector<experiment::MetricReference> consumes() const override;
   std::vector<experiment::MetricLimit> limits() const override;
   std::optional<experiment::FileSpelling> spelling() const override;
+  void foresee(const experiment::Foresight& foresight, config::Problems& problems) const override;
   int objectives() const override { return static_cast<int>(criteria_.objectives.size()); }
 
  private:
@@ -36,7 +37,8 @@ class AssessTask final : public experiment::Task {
 
   verdict::Criteria criteria_;
   experiment::FileSpelling spelling_;
-  int line_;
+  config::Position position_;
+  int line_;                                 // of it: distinguishes the looks of several tasks
   std::optional<verdict::PastLooks> looks_;  // nothing before the first look, and after one that failed
   int last_look_ = 0;                        // the iteration of it
 };

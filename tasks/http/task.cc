@@ -1,6 +1,9 @@
 #include "tasks/http/task.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -175,6 +178,7 @@ void run_load(const HttpLoad& of, const Context& context, const std::set<std::st
   if (const auto failure = failure_of(loads, of, context))
     outcome.failure = outcome.failure ? *outcome.failure + "; " + *failure : *failure;
   const std::set<std::string> wanted = wanted_metrics(used_metrics, of, loads, context);
+  std::vector<experiment::Observation> observations;
   for (const VersionLoad& load : loads) {
     const std::string& version = context.versions[load.version].name;
     if (!of.options.allow_initial_errors)
@@ -182,11 +186,13 @@ void run_load(const HttpLoad& of, const Context& context, const std::set<std::st
     add_message(outcome, load, of, context);
     if (of.options.warmup) continue;
     for (experiment::Observation& observation : observations_of(load, of.provider, percentiles, wanted))
-      outcome.observations.push_back(std::move(observation));
+      observations.push_back(std::move(observation));
     outcome.series.push_back(series_of(load, of.provider));
     for (experiment::Warning& warning : warnings_of(load, version))
       outcome.warnings.push_back(std::move(warning));
   }
+  complete_counts(loads, of.provider, observations);
+  std::move(observations.begin(), observations.end(), std::back_inserter(outcome.observations));
 }
 
 std::string rate_text(const load::Plan& plan, const PaceOptions& pace) {
@@ -207,6 +213,37 @@ std::string plan_summary(const load::Plan& plan, const PaceOptions& pace) {
   if (pace.max_connections) text += fmt::format(" (at most {})", *pace.max_connections);
   if (pace.stop_when) text += ", until " + base::printable(pace.stop_when->text());
   return text;
+}
+
+/// What a fast service may make of a closed loop: requests a second of one connection, and seconds for a
+/// number of them.
+constexpr double kFastRate = 10'000;
+constexpr double kLongLoad = 60;
+constexpr double kForever = std::numeric_limits<double>::infinity();
+
+experiment::PlannedLoad planned_load(const HttpLoad& of) {
+  const HttpOptions& options = of.options;
+  experiment::PlannedLoad planned{.provider = of.provider, .is_sequential = options.sequential};
+  load::Plan plan = plan_of(options, {});
+  for (const StageOptions& stage : options.pace.stages) plan.stages.push_back({stage.duration, stage.rate});
+  if (options.pace.trace) return planned;  // how many requests it asks for stands in a file
+  if (plan.arrival == load::Arrival::closed) {
+    planned.seconds = plan.duration ? base::to_seconds(*plan.duration) : kLongLoad;
+    planned.requests = kFastRate * planned.seconds * plan.connections;
+    if (plan.requests) planned.requests = std::min(*planned.requests, static_cast<double>(*plan.requests));
+    return planned;
+  }
+  const load::Profile profile = load::Profile::of(plan);
+  std::optional<double> seconds;
+  if (plan.duration) seconds = base::to_seconds(*plan.duration);
+  if (const auto end = profile.end()) seconds = std::min(seconds.value_or(kForever), base::to_seconds(*end));
+  if (plan.requests)
+    if (const auto time = profile.time_of(static_cast<double>(*plan.requests)))
+      seconds = std::min(seconds.value_or(kForever), *time / 1e9);
+  if (!seconds) return planned;
+  planned.seconds = *seconds;
+  planned.requests = std::round(profile.arrivals_until(base::from_seconds(*seconds)));
+  return planned;
 }
 
 }  // namespace
@@ -258,6 +295,13 @@ std::vector<std::string> HttpTask::produces() const {
       for (std::string& name : capped_metric_names(load.provider)) names.push_back(std::move(name));
   }
   return names;
+}
+
+std::vector<experiment::PlannedLoad> HttpTask::planned_loads() const {
+  std::vector<experiment::PlannedLoad> planned;
+  for (const HttpLoad& load : loads_)
+    if (!load.options.warmup) planned.push_back(planned_load(load));
+  return planned;
 }
 
 std::optional<experiment::Shards> HttpTask::shards() const {

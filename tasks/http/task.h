@@ -34,6 +34,7 @@ class HttpTask final : public experiment::Task {
   std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
   std::size_t named_versions() const override;
   std::vector<std::string> produces() const override;
+  std::vector<experiment::PlannedLoad> planned_loads() const override;
   std::optional<experiment::Shards> shards() const override;
   void note_limits(const std::vector<experiment::MetricLimit>& limits) override;
   void note_uses(const std::set<std::string>& metrics) override { used_metrics_ = metrics; }

@@ -14,6 +14,7 @@
 #include "stats/evidence/mean.h"
 #include "stats/histogram/cut_short.h"
 #include "stats/histogram/hdr_counts.h"
+#include "tasks/load/failures.h"
 #include "tasks/load/no_answer.h"
 
 namespace iter8::tasks {
@@ -300,9 +301,12 @@ std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricL
 std::string summary_of(const VersionLoad& load) {
   std::vector<std::string> classes;
   for (std::size_t i = 0; i < load::kErrorClasses; ++i)
-    if (load.tally.errors[i] > 0)
+    if (load.tally.errors[i] > 0) {
+      const auto error = static_cast<load::ErrorClass>(i);
+      const std::string which = error == load::ErrorClass::status ? error_statuses_of(load.tally) : "";
       classes.push_back(
-          fmt::format("{} {}", load.tally.errors[i], to_text(static_cast<load::ErrorClass>(i))));
+          fmt::format("{} {}{}{}", load.tally.errors[i], to_text(error), which.empty() ? "" : " ", which));
+    }
   std::string text = fmt::format("{} requests, {} errors", load.requests(), load.errors());
   if (!classes.empty()) text += " (" + base::join(classes, ", ") + ")";
   if (load.tally.in_flight > 0) text += fmt::format(", {} given up in flight", load.tally.in_flight);
@@ -323,13 +327,14 @@ std::string summary_of(const VersionLoad& load) {
 
 std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std::string& version) {
   std::vector<experiment::Warning> warnings;
-  const std::string first = load.tally.first_error.empty() ? "" : ": " + load.tally.first_error;
+  const auto with_reason = [](const std::string& reason) { return reason.empty() ? "" : ": " + reason; };
   if (load.requests() == 0)
     warnings.push_back(
         {.code = "no-requests", .message = fmt::format("no request to '{}' came to an end", version)});
   else if (load.errors() == load.requests())
-    warnings.push_back(
-        {.code = "all-failed", .message = fmt::format("every request to '{}' failed{}", version, first)});
+    warnings.push_back({.code = "all-failed",
+                        .message = fmt::format("every request to '{}' failed{}", version,
+                                               with_reason(first_failure_of(load.tally)))});
   const std::int64_t unanswered = load.tally.unanswered();
   const bool is_notable =
       static_cast<double>(unanswered) >= kNotableShare * static_cast<double>(load.requests());
@@ -337,7 +342,7 @@ std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std:
     warnings.push_back({.code = "no-answer",
                         .message = fmt::format(
                             "{} of {} requests to '{}' got no answer{}: latencies are those of the others",
-                            unanswered, load.requests(), version, first)});
+                            unanswered, load.requests(), version, with_reason(load.tally.first_error))});
 
   const base::Duration waited(load.tally.queued.percentile(99));
   if (load.requested_rate > 0 && waited > kLongWait)
@@ -363,7 +368,8 @@ std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std:
 void require_clean_warmup(const load::Tally& warmup, const std::string& version) {
   const std::int64_t errors = warmup.error_count();
   if (errors == 0) return;
-  const std::string first = warmup.first_error.empty() ? "error status" : warmup.first_error;
+  std::string first = first_failure_of(warmup);
+  if (first.empty()) first = "error status";
   throw base::Error(
       fmt::format("warm-up of '{}': {} of {} requests failed: {}; allowInitialErrors: true accepts them",
                   version, errors, warmup.sent - warmup.in_flight, first));

@@ -53,6 +53,11 @@ std::vector<experiment::Observation> observations_of(const VersionLoad& load, co
                                                      const std::vector<double>& percentiles,
                                                      const std::set<std::string>& wanted = {});
 
+/// Gives every version of one load the counts that only some of them have: what one had none of, where it
+/// could be counted, is 0. `observations` are those of all its versions.
+void complete_counts(const std::vector<VersionLoad>& loads, const std::string& provider,
+                     std::vector<experiment::Observation>& observations);
+
 /// The limits on latency percentiles of `provider` among those of the file, ascending, each once.
 std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricLimit>& limits,
                                            const std::string& provider);

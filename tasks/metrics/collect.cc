@@ -241,7 +241,6 @@ Outcome collect(const std::vector<PlannedQuery>& queries, const Context& context
     std::ranges::move(each.failures, std::back_inserter(failures));
     std::ranges::move(each.awaited, std::back_inserter(outcome.awaited));
   }
-  if (!outcome.awaited.empty()) outcome.verdict = experiment::Verdict::inconclusive;
   for (const experiment::Warning& warning : outcome.warnings) context.log.warning(warning.message);
   outcome.message = summary_of(outcome, context);
   if (!failures.empty()) outcome.failure = base::join(failures, " | ");

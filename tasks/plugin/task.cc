@@ -140,6 +140,22 @@ std::unique_ptr<experiment::Task> build(const std::string& name, const std::file
   return std::make_unique<PluginTask>(name, program, config::to_value(options));
 }
 
+std::optional<std::filesystem::path> find_program(const std::string& file, const BuildContext& context) {
+  for (const char* variable : {"ITER8_TASK_PATH", "PATH"})
+    if (context.environment.has(variable))  // an empty path would mean the current directory
+      if (auto program = base::find_executable(file, *context.environment.get(variable))) return program;
+  if (!context.has_own_plugins) return std::nullopt;
+  return base::find_executable((context.directory / file).string(), "");
+}
+
+std::string not_found_text(const std::string& file, const BuildContext& context) {
+  if (!context.has_own_plugins) return fmt::format("found no executable {} in ITER8_TASK_PATH or PATH", file);
+  std::error_code error;
+  if (std::filesystem::is_regular_file(context.directory / file, error))
+    return fmt::format("{0} beside the experiment is not executable; chmod +x {0}", file);
+  return fmt::format("found no executable {} in ITER8_TASK_PATH, PATH or the experiment's folder", file);
+}
+
 }  // namespace
 
 experiment::Outcome PluginTask::run(const Context& context) {
@@ -173,17 +189,13 @@ std::optional<experiment::TaskKind> find_plugin(std::string_view name, BuildCont
   if (!is_plugin_name(plugin)) return std::nullopt;
 
   const std::string file = "iter8-task-" + plugin;
-  std::optional<std::filesystem::path> program;
-  for (const char* variable : {"ITER8_TASK_PATH", "PATH"})
-    if (!program && context.environment.has(variable))  // an empty path would mean the current directory
-      program = base::find_executable(file, *context.environment.get(variable));
+  const std::optional<std::filesystem::path> program = find_program(file, context);
   experiment::TaskKind kind{.name = std::string(name), .summary = "Plugin " + file};
   kind.build = [plugin, program, file, name_position = context.position](
                    const config::Node& with,
                    BuildContext& build_context) -> std::unique_ptr<experiment::Task> {
     if (program) return build(plugin, std::filesystem::absolute(*program), with, build_context);
-    build_context.problems.error(name_position,
-                                 "found no executable " + file + " in ITER8_TASK_PATH or PATH");
+    build_context.problems.error(name_position, not_found_text(file, build_context));
     return nullptr;
   };
   return kind;

@@ -21,6 +21,7 @@ class PluginTask final : public experiment::Task {
   /// malformed.
   experiment::Outcome run(const experiment::Context& context) override;
   std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
+  std::filesystem::path program() const override { return program_; }
   std::vector<std::string> produces() const override { return {name_ + "/*"}; }
 
  private:
@@ -29,8 +30,9 @@ class PluginTask final : public experiment::Task {
   config::Value with_;
 };
 
-/// The kind of task that `name` (x-NAME) means; nothing for other names. Reports a program that is in neither
-/// ITER8_TASK_PATH nor PATH.
+/// The kind of task that `name` (x-NAME) means; nothing for other names. Its program is looked for, and never
+/// started, in ITER8_TASK_PATH, PATH and the folder of the experiment file, in this order; reports one that
+/// is in none of them.
 std::optional<experiment::TaskKind> find_plugin(std::string_view name, experiment::BuildContext& context);
 
 }  // namespace iter8::tasks::plugin

@@ -6,9 +6,11 @@ import subprocess
 import unittest
 from pathlib import Path
 
+import yaml
+
 from harness.case import Case
 from harness.demo import start_demo
-from harness.program import binary, clean_environment
+from harness.program import PATIENCE, binary, clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")), *sorted((ROOT / "docs").glob("**/*.md")),
@@ -34,6 +36,18 @@ def blocks(page):
         yield content.count("\n", 0, match.start("text")), match["kind"], match["text"], experiment
         if match["kind"] == "yaml":
             experiment = match["text"]
+
+
+def is_short(text):
+    """Whether it only loads and judges, once, in a few seconds."""
+    experiment = yaml.safe_load(text)
+    if not isinstance(experiment, dict) or "loop" in experiment:
+        return False
+    steps = [step for section in ("setup", "tasks", "finally") for step in experiment.get(section, [])]
+    loads = [step["with"] for step in steps if step.get("task") == "http"]
+    return ({step.get("task", "run") for step in steps} <= {"http", "assess", "run"} and any(step.get("task") == "assess" for step in steps)
+            and loads and all("shard" not in load and load.get("numRequests", 10**9) / load.get("qps", 8) <= 6 for load in loads))
+
 
 OPTION = re.compile(r"(?<![\w-])--[a-zA-Z][\w-]*")
 
@@ -61,8 +75,27 @@ class DocsTest(Case):
                     self.write("experiment.yaml", text)
                     finished = self.iter8("validate", "experiment.yaml", environment=environment)
                     self.assert_code(finished, 0)
-                    self.assertNotIn("warning", finished.text)
+                    self.assertNotIn("warning", finished.text)  # as that its objectives can never be decided
         self.assertGreater(count, 5)
+
+    def test_short_loads_of_the_docs_reach_a_verdict(self):
+        """Every other block is judged by the same mathematics when it is validated: see above."""
+        urls = start_demo(self)
+        runs = {}
+        for page in PAGES:
+            for line, kind, text, _ in blocks(page):
+                if kind == "yaml" and is_short(text):
+                    folder = self.write(f"{page.name}-{line}/experiment.yaml", text.replace("http://127.0.0.1:8080", urls["stable"])
+                                        .replace("http://127.0.0.1:8081", urls["candidate"])).parent
+                    runs[folder] = self.start("run", "-q", cwd=folder, environment={"TARGET_URL": urls["stable"]})
+        self.assertGreater(len(runs), 3)
+        for folder, running in runs.items():
+            with self.subTest(folder.name):
+                finished = running.finish(60 * PATIENCE)
+                result = yaml.safe_load((folder / "result.yaml").read_text())["insights"]
+                if result["metrics"]["http/degraded"]["values"][0]:
+                    continue  # the machine was too busy for any verdict
+                self.assertIn(result["assessment"]["verdict"], ("pass", "fail"), finished.story())
 
     def test_every_command_in_the_docs_that_is_to_be_run_runs(self):
         urls = start_demo(self)

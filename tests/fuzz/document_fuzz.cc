@@ -7,6 +7,7 @@
 
 #include "config/value/json_text.h"
 #include "config/yaml/document.h"
+#include "config/yaml/key_path.h"
 
 namespace {
 
@@ -46,6 +47,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const Value value = to_value(*node);
   if (node->described().empty()) abort();
+  for (const int line : {0, 1, 2, 7})
+    for (const int column : {1, 3, 80}) key_path(*node, {line, column});
   if (!is_finite(value) || has_long_key(value)) return 0;
   Problems again("json");
   const auto reread = parse_document(to_json(value, JsonStyle::pretty), again);

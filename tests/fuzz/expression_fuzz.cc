@@ -36,6 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto expression = Expression::parse(text, {1, 1}, vocabulary, problems);
   if (problems.has_errors() == expression.has_value()) abort();
   if (!expression) return 0;
+  for (const FunctionLiteral& literal : expression->function_literals())
+    if (literal.position.line < 1 || literal.position.column < 1) abort();
   try {
     expression->evaluate(Names());
   } catch (const iter8::base::Error& error) {

@@ -30,11 +30,11 @@ ROOMS = {
     "stats": ["math", "histogram", "evidence", "posterior", "dependence"],
     "load": ["expectation", "error_class", "data_rows", "plan", "part_tally", "measurement", "schedule", "request",
              "protocol", "worker", "self_check", "plan_check", "engine"],
-    "experiment": ["version", "verdict", "shards", "assessment", "metric", "result", "progress", "task", "catalog",
+    "experiment": ["version", "verdict", "shards", "assessment", "metric", "result", "progress", "foresight", "task", "catalog",
                    "model", "step", "run", "file"],
     "verdict": ["limit", "criteria", "accumulated_data", "evidence_store", "dependence", "quality", "latency_doubt", "generator_doubt", "fast_failures", "objective_evidence",
                 "relative_evidence", "objective_case", "explanation", "objective", "rewards", "comparisons",
-                "verdicts", "winner", "judge", "calibration"],
+                "verdicts", "winner", "judge", "ideal_result", "foresight", "calibration"],
 }
 
 # Start of an outside header's name -> layers that may include it.

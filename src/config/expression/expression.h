@@ -33,6 +33,16 @@ class Scope {
   virtual Value field(std::string_view path) const = 0;
 };
 
+/// A literal that means something to a function: an argument of it, as in Metric("http/latency-mean"), or
+/// what its value is compared with, as in Winner() == "candidate". What it may be only the vocabulary's owner
+/// knows.
+struct FunctionLiteral {
+  std::string function;
+  std::optional<std::size_t> argument;  // from 0; nothing where it is compared with the value
+  Value value;
+  Position position;
+};
+
 struct Syntax;  // the tree, private to expression.cc and its parser
 
 /// A parsed condition of the language of `if`, `until` and `stopWhen`: a subset of expr-lang. Literals
@@ -58,11 +68,15 @@ class Expression {
   /// The same, and an Error unless the value is a boolean.
   bool holds(const Scope& scope) const;
 
+  /// All of them, in the order of the text; compared with ==, != or in.
+  std::vector<FunctionLiteral> function_literals() const;
+
   const std::string& text() const { return text_; }
 
  private:
-  Expression(std::string text, std::unique_ptr<const Syntax> root);
+  Expression(std::string text, Position position, std::unique_ptr<const Syntax> root);
   std::string text_;
+  Position position_;
   std::unique_ptr<const Syntax> root_;
 };
 

@@ -68,8 +68,10 @@ bool Codec<std::string>::read(const Node& node, Problems& problems, std::string&
 }
 
 bool Codec<base::Duration>::read(const Node& node, Problems& problems, base::Duration& value) {
-  const auto duration =
+  auto duration =
       node.kind == Node::Kind::scalar ? base::parse_duration(node.text) : std::optional<base::Duration>();
+  // In YAML, 0.0 is the number that 0 is.
+  if (!duration && is_plain(node) && plain_scalar(node.text).number() == 0.0) duration = base::Duration{0};
   if (duration) {
     value = *duration;
     return true;

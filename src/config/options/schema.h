@@ -13,6 +13,7 @@ struct Schema {
   enum class Type { any, boolean, integer, number, text, choice, duration, list, map, object, one_of };
   Type type = Type::any;
   std::vector<std::string> choices;  // of a choice
+  std::string pattern = {};          // of a text: a regular expression for all of it; empty = any text
   std::vector<Schema> inner;         // element of a list or map; alternatives of one_of
   std::vector<FieldDoc> fields;      // of an object
 };

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "config/yaml/key_path.h"
 
 namespace iter8::config {
 namespace {
@@ -43,6 +44,11 @@ void Problems::add_outside(std::string_view text, const std::string& reference) 
 
 void Problems::add_outside_of(const Problems& other) {
   outside_.add_all_of(other.outside_);
+}
+
+void Problems::name_keys(const Node& document) {
+  for (std::size_t i = 0; i < std::min(all_.size(), kMostWritten); ++i)
+    all_[i].key = key_path(document, all_[i].position);
 }
 
 bool Problems::is_full() const {

@@ -20,6 +20,7 @@ struct Problem {
   Severity severity = Severity::error;
   Position position;
   std::string message;
+  std::string key = {};  // where in the document, as key_path() says it; empty = unknown, or all of it
 };
 
 /// Everything that is wrong with one file, collected so that all of it is reported together. Not thread-safe.
@@ -63,6 +64,9 @@ class Problems {
   void add_outside(std::string_view text, const std::string& reference);
   /// Those that another list knows.
   void add_outside_of(const Problems& other);
+
+  /// Names the key of every problem so far, by its position in the document that they are about.
+  void name_keys(const Node& document);
 
   /// As they are shown: in the order of the file, at most `limit`, each text masked by the caller.
   std::vector<Problem> in_order(std::size_t limit) const;

@@ -7,8 +7,12 @@
 #include "base/file.h"
 #include "config/yaml/document.h"
 #include "config/yaml/env_reference.h"
+#include "experiment/file/condition_check.h"
 #include "experiment/file/file_format.h"
+#include "experiment/file/file_shape.h"
+#include "experiment/file/foreseeing.h"
 #include "experiment/file/metric_check.h"
+#include "experiment/file/order_check.h"
 #include "experiment/file/overrides.h"
 #include "experiment/file/step_reader.h"
 #include "experiment/file/version_list.h"
@@ -39,6 +43,8 @@ class Loader {
   std::optional<Experiment> load(const std::string& content, const LoadOptions& options);
 
  private:
+  std::optional<Node> parse(const std::string& content, const LoadOptions& options);
+  bool read_document(const Node& root, const LoadOptions& options);
   FileOptions read_top_level(const Node& root);
   void read_name(const FileOptions& file);
   void read_version_list(const FileOptions& file);
@@ -47,6 +53,7 @@ class Loader {
   void resolve_versions();
   FileSpelling spelling() const;
   void check_tasks();
+  void check_conditions(const ProducedMetrics& produced);
   void announce_limits();
   void announce_uses();
 
@@ -55,8 +62,10 @@ class Loader {
   Experiment experiment_;
   BuildContext context_;  // borrows experiment_.versions
   std::vector<std::unique_ptr<Task>> faulty_tasks_;
+  std::vector<config::Expression> faulty_conditions_;  // of steps that have another error
   bool some_tasks_unknown_ = false;
   bool has_older_shape_ = false;
+  bool are_versions_known_ = true;
 };
 
 /// `tasks` of an older object shape, spec: {iter8Version, tasks}.
@@ -72,10 +81,6 @@ FileOptions Loader::read_top_level(const Node& root) {
     has_older_shape_ = true;
     return file;
   }
-  if (root.kind != Node::Kind::map) {
-    config::expected(root, problems_, "an experiment: a map with 'tasks', or a list of tasks");
-    return file;
-  }
   if (root.find("apiVersion")) {
     problems_.error(
         root.position,
@@ -83,7 +88,7 @@ FileOptions Loader::read_top_level(const Node& root) {
     return file;
   }
 
-  file_fields().read(root, problems_, file);
+  file_fields().read(without_own_keys(root), problems_, file);
   for (const std::string& name : file.secrets)
     base::add_declared_secret(context_.environment, name, context_.secrets);
   has_older_shape_ = file.spec.has_value();
@@ -110,7 +115,9 @@ void Loader::read_version_list(const FileOptions& file) {
   if (!file.versions) return;
   Node list = *file.versions;
   config::expand_references(list, {context_.environment, context_.directory}, context_.secrets, problems_);
+  const std::size_t before = problems_.all().size();
   experiment_.versions = read_versions(list, problems_);
+  are_versions_known_ = !problems_.has_errors_since(before);
 }
 
 void Loader::read_loop(const Node& node) {
@@ -127,8 +134,10 @@ void Loader::read_loop(const Node& node) {
 
 void Loader::read_section(const std::optional<Node>& list, Section section, std::vector<Step>& steps) {
   if (!list) return;
-  if (list->kind != Node::Kind::sequence || (section == Section::tasks && list->items.empty())) {
-    config::expected(*list, problems_, "a list of tasks");
+  const bool is_list = list->kind == Node::Kind::sequence;
+  if (!is_list || (section == Section::tasks && list->items.empty())) {
+    if (!is_list) config::expected(*list, problems_, "a list of tasks");
+    if (is_list) problems_.error(list->position, "expected a list of at least one task, found an empty list");
     return;
   }
   for (std::size_t index = 0; index < list->items.size(); ++index) {
@@ -137,9 +146,12 @@ void Loader::read_section(const std::optional<Node>& list, Section section, std:
       continue;
     }
     StepReading reading = read_step(list->items[index], section, index, catalog_, context_);
-    if (reading.step)
+    if (reading.step) {
       steps.push_back(std::move(*reading.step));
-    else if (reading.task)
+      continue;
+    }
+    if (reading.condition) faulty_conditions_.push_back(std::move(*reading.condition));
+    if (reading.task)
       faulty_tasks_.push_back(std::move(reading.task));
     else
       some_tasks_unknown_ = true;
@@ -181,8 +193,29 @@ void Loader::check_tasks() {
   std::vector<const Task*> tasks;
   for (const auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
     for (const Step& step : *steps) tasks.push_back(step.task.get());
+  const bool are_all_built = faulty_tasks_.empty() && !some_tasks_unknown_;
   for (const auto& task : faulty_tasks_) tasks.push_back(task.get());
-  check_metrics(tasks, some_tasks_unknown_ ? Coverage::some_tasks_unknown : Coverage::all_tasks, problems_);
+  const ProducedMetrics produced(tasks,
+                                 some_tasks_unknown_ ? Coverage::some_tasks_unknown : Coverage::all_tasks);
+  check_metrics(tasks, produced, problems_);
+  check_conditions(produced);
+  if (!are_all_built) return;
+  check_order(experiment_, problems_);
+  if (are_versions_known_) foresee(experiment_, problems_);
+}
+
+void Loader::check_conditions(const ProducedMetrics& produced) {
+  std::vector<std::string> versions;
+  if (are_versions_known_)
+    for (const Version& version : experiment_.versions) versions.push_back(version.name);
+  const auto check = [&](const config::Expression& condition) {
+    check_condition(condition, versions, produced, problems_);
+  };
+  for (const auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
+    for (const Step& step : *steps)
+      if (step.condition) check(*step.condition);
+  if (experiment_.loop.until) check(*experiment_.loop.until);
+  for (const config::Expression& condition : faulty_conditions_) check(condition);
 }
 
 void Loader::announce_limits() {
@@ -206,16 +239,40 @@ void Loader::announce_uses() {
 }
 
 std::optional<Experiment> Loader::load(const std::string& content, const LoadOptions& options) {
-  std::optional<Node> root = config::parse_document(content, problems_);
+  const std::optional<Node> root = parse(content, options);
   if (!root) return std::nullopt;
-  context_.descriptions = options.descriptions;
-  apply_overrides(*root, options.overrides);
-  check_trust(*root, options.trust, base::HostPolicy::of(context_.environment), catalog_, context_.directory,
-              problems_);
-  if (problems_.has_errors() && options.trust.trust == Trust::none) return std::nullopt;
-
   experiment_.digest = "sha256:" + base::sha256_hex(content);
-  const FileOptions file = read_top_level(*root);
+  const bool is_good = read_document(*root, options);
+  problems_.name_keys(*root);
+  if (!is_good) return std::nullopt;
+  return std::move(experiment_);
+}
+
+std::optional<Node> Loader::parse(const std::string& content, const LoadOptions& options) {
+  Problems found(problems_.file(), problems_.strictness());
+  std::optional<Node> root = config::parse_document(content, found);
+  if (!root && !resembles_experiment(content)) {
+    report_other_kind(problems_);
+    return std::nullopt;
+  }
+  for (const config::Problem& problem : found.all())
+    problem.severity == config::Problem::Severity::error
+        ? problems_.error(problem.position, problem.message)
+        : problems_.warning(problem.position, problem.message);
+  if (!root) return std::nullopt;
+  apply_overrides(*root, options.overrides);
+  if (!check_shape(*root, problems_)) return std::nullopt;
+  return root;
+}
+
+bool Loader::read_document(const Node& root, const LoadOptions& options) {
+  context_.descriptions = options.descriptions;
+  context_.has_own_plugins = options.trust.trust != Trust::none;
+  check_trust(root, options.trust, base::HostPolicy::of(context_.environment), catalog_, context_.directory,
+              problems_);
+  if (problems_.has_errors() && options.trust.trust == Trust::none) return false;
+
+  const FileOptions file = read_top_level(root);
   read_name(file);
   read_version_list(file);
   if (file.loop) read_loop(*file.loop);
@@ -224,12 +281,12 @@ std::optional<Experiment> Loader::load(const std::string& content, const LoadOpt
   read_section(file.finally, Section::finally, experiment_.finally);
   resolve_versions();
   check_tasks();
-  if (problems_.has_errors()) return std::nullopt;
+  if (problems_.has_errors()) return false;
   experiment_.spelling = spelling();
   experiment_.walls = walls_of(options.trust, context_.environment, context_.directory);
   announce_limits();
   announce_uses();
-  return std::move(experiment_);
+  return true;
 }
 
 std::optional<std::string> content_of(const std::filesystem::path& file, Problems& problems) {

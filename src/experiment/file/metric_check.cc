@@ -67,25 +67,39 @@ void check_units(const MetricReference& reference, const std::vector<const Task*
 
 }  // namespace
 
-void check_metrics(const std::vector<const Task*>& tasks, Coverage coverage, config::Problems& problems) {
-  std::vector<std::string> produced;
+ProducedMetrics::ProducedMetrics(const std::vector<const Task*>& tasks, Coverage coverage)
+    : coverage_(coverage) {
   for (const Task* task : tasks)
-    for (const std::string& name : task->produces()) produced.push_back(canonical_metric_name(name));
-  std::vector<std::string> names = produced;
-  std::erase_if(names, [](const std::string& name) { return name.ends_with('*') || name.ends_with('#'); });
+    for (const std::string& name : task->produces()) patterns_.push_back(canonical_metric_name(name));
+  names_ = patterns_;
+  std::erase_if(names_, [](const std::string& name) { return name.ends_with('*') || name.ends_with('#'); });
+}
 
+std::string ProducedMetrics::objection_to(const std::string& metric) const {
+  const std::string wanted = canonical_metric_name(metric);
+  const bool is_produced =
+      std::any_of(patterns_.begin(), patterns_.end(),
+                  [&wanted](const std::string& pattern) { return covers(pattern, wanted); });
+  if (is_produced || (coverage_ == Coverage::some_tasks_unknown && !has_provider(patterns_, wanted)))
+    return {};
+  return fmt::format("no task of this file produces the metric '{}'{}", base::printable(metric),
+                     base::suggestion(wanted, names_));
+}
+
+bool produces(const Task& task, const std::string& metric) {
+  const std::vector<std::string> patterns = task.produces();
+  return std::any_of(patterns.begin(), patterns.end(), [&metric](const std::string& pattern) {
+    return covers(canonical_metric_name(pattern), metric);
+  });
+}
+
+void check_metrics(const std::vector<const Task*>& tasks, const ProducedMetrics& produced,
+                   config::Problems& problems) {
   for (const Task* task : tasks)
     for (const MetricReference& reference : task->consumes()) {
       check_units(reference, tasks, problems);
-      const std::string wanted = canonical_metric_name(reference.name);
-      const bool is_produced =
-          std::any_of(produced.begin(), produced.end(),
-                      [&wanted](const std::string& name) { return covers(name, wanted); });
-      if (is_produced || (coverage == Coverage::some_tasks_unknown && !has_provider(produced, wanted)))
-        continue;
-      problems.objection(reference.position,
-                         fmt::format("no task of this file produces the metric '{}'{}",
-                                     base::printable(reference.name), base::suggestion(wanted, names)));
+      const std::string objection = produced.objection_to(reference.name);
+      if (!objection.empty()) problems.objection(reference.position, objection);
     }
 }
 

@@ -48,9 +48,10 @@ std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry,
 
 /// The same context, but problems are reported to `problems`.
 BuildContext with_problems(const BuildContext& context, Problems& problems) {
-  return {context.versions,     context.environment,     context.secrets,
-          context.directory,    context.position,        problems,
-          context.after_script, context.has_older_names, context.descriptions};
+  return {context.versions,       context.environment,     context.secrets,
+          context.directory,      context.position,        problems,
+          context.after_script,   context.has_older_names, context.descriptions,
+          context.has_own_plugins};
 }
 
 std::unique_ptr<Task> build(const TaskKind& kind, const Node& with, BuildContext& context) {
@@ -120,8 +121,7 @@ std::optional<config::Expression> read_condition(const Node& node, Problems& pro
     config::expected(node, problems, "a condition");
     return std::nullopt;
   }
-  config::Position start = node.position;
-  if (node.quoted) ++start.column;
+  const config::Position start = node.text_position.line > 0 ? node.text_position : node.position;
   return config::Expression::parse(node.text, start, condition_vocabulary(), problems);
 }
 
@@ -142,12 +142,16 @@ StepReading read_step(const Node& entry, Section section, std::size_t index, con
   if (options.condition) condition = read_condition(*options.condition, context.problems);
 
   const std::optional<TaskKind> kind = find_kind(options, entry, catalog, context);
-  if (!kind) return reading;
+  if (!kind) {
+    reading.condition = std::move(condition);
+    return reading;
+  }
   if (options.run) context.after_script = true;
   Node with = with_of(options, entry);
   std::unique_ptr<Task> task = expand_and_build(*kind, with, options.run.has_value(), context);
   if (!task || context.problems.has_errors_since(before)) {
     reading.task = task ? std::move(task) : build_leniently(*kind, with, context);
+    reading.condition = std::move(condition);
     return reading;
   }
 

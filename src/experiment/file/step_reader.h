@@ -11,6 +11,7 @@ namespace iter8::experiment {
 struct StepReading {
   std::optional<Step> step;    // empty when the entry has an error
   std::unique_ptr<Task> task;  // then the task, if it could be built leniently: for the metrics it produces
+  std::optional<config::Expression> condition;  // then its condition, if that has no error
 };
 
 /// Reads one entry: expands the references in its `with`, builds its task, and reports every problem.

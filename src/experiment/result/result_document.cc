@@ -179,6 +179,7 @@ Json document_of(const Objective& objective) {
   if (objective.key) object["key"] = true;
   if (objective.weight != 1) object["weight"] = number(objective.weight);
   object["line"] = objective.line;
+  if (objective.task_line > 0) object["taskLine"] = objective.task_line;
   Json& versions = object["versions"] = Json::array();
   for (const ObjectiveCheck& check : objective.versions) versions.push_back(document_of(check));
   return object;

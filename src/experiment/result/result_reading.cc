@@ -229,6 +229,7 @@ Objective objective_of(const DocumentReader& object) {
                       .key = flag_of(object, "key", false),
                       .weight = object.find_number("weight").value_or(1),
                       .versions = {}};
+  if (const auto line = object.find("taskLine")) objective.task_line = line->small_integer();
   for (const DocumentReader& item : object.at("versions").items())
     objective.versions.push_back(objective_check_of(item));
   return objective;

@@ -18,16 +18,15 @@ namespace {
 using config::Value;
 using Arguments = std::span<const Value>;
 
+std::string text_of(const Value& name_or_number) {
+  if (const std::string* text = name_or_number.text()) return *text;
+  const std::optional<double> number = name_or_number.number();
+  return number ? base::shortest(*number) : "";
+}
+
 std::size_t version_of(const Result& result, const Value& argument) {
-  std::string wanted;
-  if (const std::string* text = argument.text()) wanted = *text;
-  if (const std::optional<double> number = argument.number()) wanted = base::shortest(*number);
-  const std::optional<std::size_t> version = find_version(result.versions, wanted);
-  if (!version)
-    throw base::Error(fmt::format("unknown version '{}', expected one of {}{}", base::printable(wanted),
-                                  base::join(result.versions, ", "),
-                                  base::suggestion(wanted, result.versions)));
-  return *version;
+  if (const auto objection = version_objection(argument, result.versions)) throw base::Error(*objection);
+  return *find_version(result.versions, text_of(argument));
 }
 
 const Winner* winner_of(const Result& result) {
@@ -121,6 +120,14 @@ constexpr std::array kFields{
 };
 
 }  // namespace
+
+std::optional<std::string> version_objection(const Value& name_or_number,
+                                             const std::vector<std::string>& versions) {
+  const std::string wanted = text_of(name_or_number);
+  if (find_version(versions, wanted)) return std::nullopt;
+  return fmt::format("unknown version '{}', expected one of {}{}", base::printable(wanted),
+                     base::join(versions, ", "), base::suggestion(wanted, versions));
+}
 
 const config::Vocabulary& condition_vocabulary() {
   static const config::Vocabulary vocabulary = [] {

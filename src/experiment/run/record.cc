@@ -118,8 +118,8 @@ void append(Observation observation, int iteration, Result& result) {
 }
 
 bool is_same(const Objective& one, const Objective& other) {
-  return one.line == other.line && one.metric == other.metric && one.upper == other.upper &&
-         one.lower == other.lower && one.relative_upper == other.relative_upper &&
+  return one.task_line == other.task_line && one.line == other.line && one.metric == other.metric &&
+         one.upper == other.upper && one.lower == other.lower && one.relative_upper == other.relative_upper &&
          one.relative_lower == other.relative_lower;
 }
 

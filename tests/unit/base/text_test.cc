@@ -79,6 +79,8 @@ TEST_CASE("the nearest name is found by typing mistakes, and only when it is nea
   CHECK(nearest("durration", names) == "duration");
   CHECK_FALSE(nearest("something", names).has_value());
   CHECK_FALSE(nearest("", names).has_value());
+  CHECK_FALSE(nearest("c", std::vector<std::string>{"a", "b"}).has_value());
+  CHECK(nearest("A", std::vector<std::string>{"a", "b"}) == "a");
   CHECK_FALSE(nearest(std::string(100'000, 'q'), names).has_value());
   CHECK(suggestion("qsp", names) == "; did you mean 'qps'?");
   CHECK(suggestion("zzz", names).empty());

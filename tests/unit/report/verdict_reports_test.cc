@@ -108,3 +108,13 @@ TEST_CASE(
   }
   CHECK_THAT(rendered(story("winner"), "text"), !Contains("other metrics"));
 }
+
+TEST_CASE("the version with the best reward says why it is not the one to take") {
+  Result result = story("winner");
+  CHECK_THAT(rendered(result, "markdown"),
+             !Contains("(did not win)") && !Contains("(violates an objective)"));
+  result.assessment->winner = Winner{.found = true, .version = 0, .best = {0}, .reason = "of another kind"};
+  CHECK_THAT(rendered(result, "markdown"), Contains("candidate (did not win)"));
+  result.assessment->objectives[0].versions[1].verdict = Verdict::fail;
+  CHECK_THAT(rendered(result, "markdown"), Contains("candidate (violates an objective)"));
+}

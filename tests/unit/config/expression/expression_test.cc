@@ -216,3 +216,17 @@ TEST_CASE("length and depth of a condition are bounded") {
   CHECK(problem(std::string(20'000, ' ')) ==
         "2:9: error: a condition of 20000 bytes; at most 16384 are read");
 }
+
+TEST_CASE("the literals beside functions are known with their places") {
+  Problems problems("f");
+  const auto expression = Expression::parse(
+      "SLOsBy(\"c\") and Metric(\"a/b\", 1) > 2 or \"x\" == WinnerFound() or "
+      "WinnerFound() in [\"y\", 3] or Result.NumLoops == 7",
+      {2, 9}, vocabulary(), problems);
+  REQUIRE(expression);
+  std::string found;
+  for (const FunctionLiteral& literal : expression->function_literals())
+    found += literal.function + (literal.argument ? std::to_string(*literal.argument) : "=") + " " +
+             std::to_string(literal.position.column) + "; ";
+  CHECK(found == "SLOsBy0 16; Metric0 32; Metric1 39; WinnerFound= 49; WinnerFound= 91; WinnerFound= 96; ");
+}

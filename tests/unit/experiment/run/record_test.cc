@@ -164,3 +164,18 @@ TEST_CASE("A metric that is awaited has no data, until it has some") {
   outcome.awaited[0].version = 2;
   CHECK_THROWS_AS(record(execution(0, 3), outcome, result), base::Error);
 }
+
+TEST_CASE("The same objective of two assess tasks, written once and used by both, is judged twice") {
+  Result result = two_versions();
+  const auto decided_by = [](int task_line, Verdict verdict) {
+    Outcome outcome = decided(verdict, 10, "a/x");
+    outcome.assessment->objectives[0].task_line = task_line;
+    return outcome;
+  };
+  record(execution(0), decided_by(12, Verdict::pass), result);
+  record(execution(1), decided_by(14, Verdict::pass), result);
+  CHECK(result.assessment->objectives.size() == 2);
+
+  record(execution(1, 2), decided_by(14, Verdict::pass), result);
+  CHECK(result.assessment->objectives.size() == 2);
+}

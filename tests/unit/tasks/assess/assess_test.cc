@@ -304,7 +304,6 @@ TEST_CASE("wrong options are reported with what was expected") {
       {"SLOs: {upper: [{metric: a/b}]}", "missing key 'limit'"},
       {"{slos: [{metric: a/b, upper: 1}], evidence: certain}", "certain"},
       {"{slos: [{metric: a/b, upper: 1}], noData: ignore}", "ignore"},
-      {"{slos: [{metric: a/b, upper: 1}], pattern: canary}", "compares two versions"},
       {"rewards: {max: [orders]}", "must be a metric's name"},
   }));
   INFO(yaml);
@@ -332,4 +331,31 @@ TEST_CASE("the metrics an assessment needs are known before it runs, with their 
   CHECK(consumed[0].position.line == 2);
   CHECK(consumed[1].name == "shop/orders");
   CHECK(task->objectives() == 1);
+}
+
+TEST_CASE("a pattern that does not fit the versions is found before the run, wherever these are named") {
+  Workbench bench;
+  const auto task =
+      bench.build(tasks::assess::assess_kind(), "{slos: [{metric: a/b, upper: 1}], pattern: canary}");
+  REQUIRE(task);
+  config::Problems problems("f");
+  task->foresee({.versions = bench.versions, .iterations = 1, .once = {}, .repeated = {}}, problems);
+  CHECK_THAT(problems.to_text(),
+             Catch::Contains("error: pattern canary compares two versions, the experiment has 1"));
+}
+
+TEST_CASE("too few requests for what is asked are a warning with the number that it takes") {
+  Workbench bench;
+  const auto task = bench.build(tasks::assess::assess_kind(), "slos: [{metric: http/error-rate, upper: 1%}]");
+  REQUIRE(task);
+  config::Problems problems("f");
+  task->foresee({.versions = bench.versions,
+                 .iterations = 1,
+                 .once = {},
+                 .repeated = {{.provider = "http", .requests = 100, .seconds = 10}}},
+                problems);
+  CHECK_FALSE(problems.has_errors());
+  CHECK_THAT(problems.to_text(),
+             Catch::Contains("warning: 100 requests to a version cannot certify "
+                             "http/error-rate <= 1%, even if all are good; it takes 299"));
 }

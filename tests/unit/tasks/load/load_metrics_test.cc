@@ -147,7 +147,7 @@ TEST_CASE("every recorded name was announced") {
 
 TEST_CASE("a load is described in one line") {
   CHECK_THAT(tasks::summary_of(measured_load()),
-             Catch::StartsWith("100 requests, 2 errors (2 status), 10.0/s of 10/s, p95 95."));
+             Catch::StartsWith("100 requests, 2 errors (2 status 503), 10.0/s of 10/s, p95 95."));
   CHECK(tasks::summary_of(failed_load()) ==
         "10 requests, 10 errors (10 connect), 10.0/s of 10/s; connect to 127.0.0.1:9: Connection refused");
 }

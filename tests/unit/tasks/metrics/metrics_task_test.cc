@@ -142,7 +142,7 @@ TEST_CASE("metrics: no data are what the file says they are") {
 
   const Outcome inconclusive = with("inconclusive");
   CHECK_FALSE(inconclusive.failure);
-  CHECK(inconclusive.verdict == experiment::Verdict::inconclusive);
+  CHECK_FALSE(inconclusive.verdict);  // what it means is for whoever judges the metric to say
   CHECK(inconclusive.awaited.at(0).metric.name == "shop/a");
   CHECK(inconclusive.awaited.at(0).reason == "the answer is empty");
   CHECK(inconclusive.warnings.at(0).code == "no-data");

@@ -170,8 +170,10 @@ TEST_CASE("a plugin that is not installed is a mistake in the file") {
   const auto kind = tasks::plugin::find_plugin("x-absent", context);
   REQUIRE(kind);
   CHECK_FALSE(bench.build(*kind, "{}"));
-  CHECK_THAT(bench.problems(),
-             Catch::Contains("found no executable iter8-task-absent in ITER8_TASK_PATH or PATH"));
+  CHECK_THAT(
+      bench.problems(),
+      Catch::Contains(
+          "found no executable iter8-task-absent in ITER8_TASK_PATH, PATH or the experiment's folder"));
 }
 
 TEST_CASE("other names are not plugins") {
@@ -180,4 +182,49 @@ TEST_CASE("other names are not plugins") {
   CHECK_FALSE(tasks::plugin::find_plugin("http", context));
   CHECK_FALSE(tasks::plugin::find_plugin("x-", context));
   CHECK_FALSE(tasks::plugin::find_plugin("x-../../bin/sh", context));
+}
+
+TEST_CASE("a plugin is looked for beside the experiment, after ITER8_TASK_PATH and PATH") {
+  ScratchDirectory experiment;
+  ScratchDirectory installed;
+  experiment.add_program("iter8-task-shop", "#!/bin/sh\necho '{}'\n");
+  Workbench bench;
+  bench.directory = experiment.path();
+  const auto program = [&bench] {
+    auto context = bench.build_context();
+    const auto kind = tasks::plugin::find_plugin("x-shop", context);
+    REQUIRE(kind);
+    const auto task = bench.build(*kind, "{}");
+    return task ? task->program() : std::filesystem::path();
+  };
+  CHECK(program() == experiment.path() / "iter8-task-shop");
+
+  installed.add_program("iter8-task-shop", "#!/bin/sh\necho '{}'\n");
+  bench.environment.set("PATH", installed.path().string());
+  CHECK(program() == installed.path() / "iter8-task-shop");
+}
+
+TEST_CASE(
+    "a plugin beside the experiment of somebody who is not trusted is not one, nor is a file that cannot "
+    "run") {
+  ScratchDirectory experiment;
+  experiment.add_program("iter8-task-shop", "#!/bin/sh\n");
+  Workbench bench;
+  bench.directory = experiment.path();
+  auto context = bench.build_context();
+  context.has_own_plugins = false;
+  const auto kind = tasks::plugin::find_plugin("x-shop", context);
+  REQUIRE(kind);
+  config::Node with;
+  CHECK_FALSE(kind->build(with, context));
+  CHECK_THAT(bench.problems(),
+             Catch::Contains("found no executable iter8-task-shop in ITER8_TASK_PATH or PATH"));
+
+  std::filesystem::permissions(experiment.path() / "iter8-task-shop", std::filesystem::perms::owner_read);
+  auto trusted = bench.build_context();
+  const auto again = tasks::plugin::find_plugin("x-shop", trusted);
+  REQUIRE(again);
+  CHECK_FALSE(bench.build(*again, "{}"));
+  CHECK_THAT(bench.problems(),
+             Catch::Contains("beside the experiment is not executable; chmod +x iter8-task-shop"));
 }

@@ -1,0 +1,71 @@
+"""The JSON Schema that editors use and the program say the same of a file."""
+
+import json
+import unittest
+
+import jsonschema
+import yaml
+
+from harness.case import Case
+
+DURATIONS = [0, "0", "0s", "5s", "1m30s", "250ms", "1.5h", ".5s", "5.s", "10us", "10µs", "10μs", "7ns", "+5s", "0.0", "${PAUSE}",
+             "${PAUSE:-5s}", 5, 0.5, "5", "5 s", "5sec", "s", "", "1d", "5S", "1h30", True, [5], {"s": 5}]
+LIMITS = [1, 0.5, "1", "1e3", "+5", "-5", "1%", "0.5%", "+10%", "-5%", "250ms", "1.5s", "1m30s", "+5s", "${LIMIT:-1}", "${LIMIT}", "soon",
+          "%", "1 %", "1%%", "5sec", "--1", "+-1%", "", True, [1]]
+NUMBERS = [1, 1.5, "${RATE:-5}", "${RATE}", "5", "many", True, [1], {}]
+COUNTS = [1, "${COUNT:-5}", 1.5, "5", "many", True, [1]]
+FLAGS = [True, False, "${FLAG:-true}", "true", "yes", 1, "maybe"]
+ENVIRONMENT = {"PAUSE": "5s", "LIMIT": "1", "RATE": "5", "COUNT": "5", "FLAG": "true"}
+
+
+class Agreement(Case):
+
+    def setUp(self):
+        super().setUp()
+        self.schema = jsonschema.Draft202012Validator(json.loads(self.iter8("schema").out))
+
+    def load(self, **options):
+        return {"tasks": [{"task": "http", "with": {"url": "http://127.0.0.1:1"} | options}]}
+
+    def limit(self, value):
+        return {"tasks": [*self.load()["tasks"], {"task": "metrics", "with": {
+            "provider": "file", "path": "data.csv", "format": "csv", "metrics": [{"name": "x", "column": "x"}]}},
+            {"task": "assess", "with": {"slos": [{"metric": "file/x", "upper": value}]}}]}
+
+    def agree(self, what, experiment):
+        """Both take it, or neither does; the program reads what the schema reads, as YAML and as JSON."""
+        text = yaml.safe_dump(experiment, allow_unicode=True)
+        self.write("experiment.yaml", text)
+        finished = self.iter8("validate", environment=ENVIRONMENT)
+        with self.subTest(what):
+            self.assertIn(finished.code, (0, 2))
+            self.assertEqual(self.schema.is_valid(yaml.safe_load(text)), finished.code == 0, text + finished.story())
+
+    def test_durations(self):
+        for value in DURATIONS:
+            self.agree(("resolveEvery", value), self.load(resolveEvery=value))
+            self.agree(("interval", value), {"loop": {"iterations": 2, "interval": value}, **self.load()})
+
+    def test_limits(self):
+        self.write("data.csv", "time,x\n")
+        for value in LIMITS:
+            self.agree(("upper", value), self.limit(value))
+
+    def test_numbers_counts_and_flags(self):
+        for value in NUMBERS:
+            self.agree(("qps", value), self.load(qps=value))
+        for value in COUNTS:
+            self.agree(("connections", value), self.load(connections=value))
+        for value in FLAGS:
+            self.agree(("keepAlive", value), self.load(keepAlive=value))
+
+    def test_places_of_the_authors_own(self):
+        for key in ("x-anchors", "x-", "y-anchors", "X-anchors"):
+            self.agree(key, {key: {"a": [1]}, **self.load()})
+        for experiment in ({"tasks": []}, [], {"setup": [], **self.load()}, {"tasks": {}}, {}):
+            self.agree("shape", experiment)
+        self.agree("inside", {"tasks": [{"x-own": 1, **self.load()["tasks"][0]}]})
+
+
+if __name__ == "__main__":
+    unittest.main()
