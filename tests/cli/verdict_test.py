@@ -13,6 +13,53 @@ SHIP = [{"name": "ship", "if": 'Verdict() == "pass"', "run": "echo ship >> done"
         {"name": "keep", "if": 'Verdict() != "pass"', "run": "echo keep >> done"}]
 
 
+class NoData(Case):
+    """Metrics of which a backend says nothing, and that the file leaves open."""
+
+    def judged(self, **sizes):
+        for name, size in sizes.items():
+            self.write(f"{name}.json", json.dumps({"size": size} if size is not None else {}))
+        return self.run_experiment({
+            "versions": ["stable", "candidate"],
+            "tasks": [{"task": "metrics", "with": {"provider": "file", "prefix": "build", "onNoData": "inconclusive", "metrics": [
+                {"name": "size", "path": "{{ .version.name }}.json", "query": ".size"}]}},
+                {"task": "assess", "with": {"slos": [{"metric": "build/size", "upper": 100}]}}]})
+
+    def test_a_baseline_without_data_leaves_the_verdict_of_the_candidate_alone(self):
+        self.assert_code(self.judged(stable=None, candidate=50), 0)
+        self.assert_code(self.judged(stable=None, candidate=500), 1)
+
+    def test_a_candidate_without_data_is_inconclusive(self):
+        self.assert_code(self.judged(stable=50, candidate=None), 3)
+
+    def test_what_an_earlier_iteration_found_is_not_how_it_is_now(self):
+        self.write("stable.json", '{"size": 50}')
+        self.write("candidate.json", '{"size": 50}')
+        self.assert_code(self.run_experiment({
+            "versions": ["stable", "candidate"], "loop": {"iterations": 2},
+            "tasks": [{"task": "metrics", "with": {"provider": "file", "prefix": "build", "onNoData": "inconclusive", "metrics": [
+                {"name": "size", "path": "{{ .version.name }}.json", "query": ".size"}]}},
+                {"task": "assess", "with": {"slos": [{"metric": "build/size", "upper": 100}]}},
+                {"run": "echo '{}' > candidate.json"}]}), 3)
+
+
+class TwoTasks(Case):
+
+    def test_the_same_objective_in_two_assess_tasks_is_judged_by_both(self):
+        url = next(iter(start_demo(self, "--version", "name=a,latency=1ms").values()))
+        finished = self.run_experiment(f"""
+x-slos: &slos [{{metric: http/error-rate, upper: 10%}}]
+tasks:
+  - {{task: http, with: {{url: "{url}", numRequests: 300, qps: 100}}}}
+  - {{task: assess, with: {{slos: *slos, evidence: point}}}}
+  - {{task: assess, with: {{slos: *slos, evidence: point, alpha: 0.01}}}}
+""")
+        self.assert_code(finished, 0)
+        self.assertNotIn("partly assessed", finished.text + self.iter8("report").text)
+        slos = self.result()["insights"]["assessment"]["slos"]
+        self.assertEqual([slo["taskLine"] for slo in slos], [5, 6])
+
+
 class BaselineBroken(Case):
     """Stable fails every tenth request."""
 
