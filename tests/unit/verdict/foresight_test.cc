@@ -94,6 +94,16 @@ TEST_CASE("a load that is too short cannot be told from a pause, however many re
         "about 4 s");
 }
 
+TEST_CASE("a stall that is declared asks for enough load to have met one") {
+  Criteria criteria = criteria_with(tests::at_most("http/error-rate", "1%"));
+  criteria.stall = std::chrono::seconds(1);
+  const auto found = shortages_of(criteria, one_load(1000, 10));
+  REQUIRE(found.size() == 1);
+  CHECK_FALSE(found[0].needed);
+  CHECK(found[0].needed_seconds.value() == Approx(300).epsilon(0.01));
+  CHECK(shortages_of(criteria, one_load(31'000, 310)).empty());
+}
+
 TEST_CASE("means and relative limits can be met by enough load") {
   CHECK(shortages(tests::at_most("http/latency-mean", "100ms"), one_load(500, 5)).empty());
   CHECK(shortages(tests::at_least("http/latency-mean", "1ms"), one_load(500, 5)).empty());
