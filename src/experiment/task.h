@@ -56,6 +56,8 @@ struct Context {
   base::Secrets& secrets;
   std::filesystem::path directory;    // of the experiment file; relative paths are relative to it
   std::filesystem::path result_file;  // where result.yaml is
+  /// What read_first() returned for this execution; null when it returned nothing, or was not called.
+  const FirstReading* first_reading = nullptr;
 };
 
 /// A limit that is a time or a share, as it is written: "250ms". The metric must have such a unit too.
@@ -95,6 +97,15 @@ class Task {
 
   /// Measures, decides or acts. Throws base::Error when it cannot.
   virtual Outcome run(const Context& context) = 0;
+
+  /// Called before the first task of its section runs, in a loop before that of each iteration; for a task of
+  /// `finally`, before the first of `tasks`. One that reports by how much something grew reads here where
+  /// that begins. The result keeps the text until the task has run, so that a resumed run has it too. What
+  /// goes wrong is part of the text.
+  virtual std::optional<std::string> read_first(const Context& context) {
+    static_cast<void>(context);
+    return std::nullopt;
+  }
 
   /// What it would do, for --dry-run: one line per request or action. The caller masks secrets.
   virtual std::vector<std::string> plan(const std::vector<Version>& versions) const = 0;

@@ -179,6 +179,10 @@ Measurement run(const Plan& plan, const ProgressCallback& on_progress, const std
     measurement.workers.push_back(worker->health());
     measurement.elapsed = std::max(measurement.elapsed, worker->end() - measured_from);
   }
+  for (std::size_t i = 0; i < destinations.size(); ++i)
+    if (destinations[i].is_http1_required())
+      measurement.notes.push_back(plan.targets[i].url.authority() +
+                                  " asks for HTTP/1.1 (HTTP_1_1_REQUIRED), which was spoken from then on");
   measurement.requested_rate = requested_rate(plan, measurement);
   return measurement;
 }

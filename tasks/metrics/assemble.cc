@@ -83,7 +83,8 @@ struct Assembler {
   double number(const std::vector<const Series*>& series) {
     if (series.empty()) throw NoData("the answer is empty");
     const MetricDefaults& options = metric.options.defaults;
-    if (options.expect_series.value_or(ExpectSeries::one) == ExpectSeries::one) {
+    const bool adds_up = std::ranges::all_of(series, [](const Series* each) { return each->adds_up; });
+    if (!adds_up && options.expect_series.value_or(ExpectSeries::one) == ExpectSeries::one) {
       if (series.size() > 1) throw base::Error(several(series));
       return number(*series.front());
     }

@@ -81,12 +81,18 @@ class MetricQuery {
 
  private:
   std::vector<PartResult> query_parts() {
-    const QueryInput input{.data = planned_.data, .window = planned_.window};
+    ++attempts_;
     std::vector<PartResult> results;
-    for (const Part& part : metric_.parts)
-      results.push_back({.role = part.role, .result = part.source->query(input, query_context_)});
+    for (std::size_t i = 0; i < metric_.parts.size(); ++i) {
+      const Part& part = metric_.parts[i];
+      results.push_back({.role = part.role,
+                         .result = part.source->query(input_of(planned_, i, attempts_), query_context_)});
+    }
     return results;
   }
+
+  /// What was read before the first task is read again before that of the next iteration.
+  bool is_since_last() const { return metric_.options.defaults.window || !planned_.first.empty(); }
 
   QueryOutcome attempt() {
     found_nothing_ = false;
@@ -111,14 +117,14 @@ class MetricQuery {
     if (!assembled.data) assembled.data = apply_no_data_policy(version, assembled, outcome);
     if (!assembled.data) return;
     check_reset(version, *assembled.data, outcome);
-    outcome.observations.push_back({.metric = info(),
-                                    .version = version,
-                                    .data = std::move(*assembled.data),
-                                    .window = planned_.window.length(),
-                                    .query = base::printable(query_, kLongestQuery),
-                                    .samples = assembled.samples,
-                                    .span = metric_.options.defaults.window ? experiment::Span::since_last
-                                                                            : experiment::Span::since_start});
+    outcome.observations.push_back(
+        {.metric = info(),
+         .version = version,
+         .data = std::move(*assembled.data),
+         .window = planned_.window.length(),
+         .query = base::printable(query_, kLongestQuery),
+         .samples = assembled.samples,
+         .span = is_since_last() ? experiment::Span::since_last : experiment::Span::since_start});
   }
 
   /// Handles missing data as the metric says; returns what stands in for them, if anything may.
@@ -149,7 +155,7 @@ class MetricQuery {
   }
 
   void check_reset(std::size_t version, const experiment::MetricData& data, QueryOutcome& outcome) const {
-    if (metric_.options.kind != MetricKind::counter) return;
+    if (metric_.options.kind != MetricKind::counter || !planned_.first.empty()) return;
     const experiment::MetricData* before = experiment::latest(context_.result, metric_.name, version);
     const double* earlier = before ? std::get_if<double>(before) : nullptr;
     const double* now = std::get_if<double>(&data);
@@ -175,24 +181,8 @@ class MetricQuery {
   QueryContext& query_context_;
   std::string query_;
   bool found_nothing_ = false;
+  int attempts_ = 0;
 };
-
-/// What each thread does: takes the next query until there is none.
-void run_queries(const std::vector<PlannedQuery>& queries, const Context& context,
-                 const web::RetryPolicy& retry, std::atomic<std::size_t>& next,
-                 std::vector<QueryOutcome>& outcomes) {
-  web::Client client(
-      context.secrets, context.clock,
-      {.retry = retry, .hosts = base::HostPolicy::of(context.environment), .log = &context.log});
-  QueryContext query_context{.client = client,
-                             .clock = context.clock,
-                             .secrets = context.secrets,
-                             .environment = context.environment,
-                             .directory = context.directory,
-                             .stop = context.stop};
-  for (std::size_t i = next++; i < queries.size() && !context.stop.stop_requested(); i = next++)
-    outcomes[i] = MetricQuery(queries[i], context, query_context).run();
-}
 
 std::string value_text(const experiment::MetricData& data) {
   if (const auto value = experiment::value_of(data)) return fmt::format("{:.6g}", *value);
@@ -221,17 +211,37 @@ std::string summary_of(const Outcome& outcome, const Context& context) {
 
 }  // namespace
 
+void for_each_query(std::size_t count, const Context& context, const web::RetryPolicy& retry, int concurrency,
+                    const std::function<void(std::size_t, QueryContext&)>& work) {
+  std::atomic<std::size_t> next = 0;
+  ResponseCache responses;
+  const auto take_queries = [&] {
+    web::Client client(
+        context.secrets, context.clock,
+        {.retry = retry, .hosts = base::HostPolicy::of(context.environment), .log = &context.log});
+    QueryContext query_context{.client = client,
+                               .responses = responses,
+                               .clock = context.clock,
+                               .secrets = context.secrets,
+                               .environment = context.environment,
+                               .directory = context.directory,
+                               .stop = context.stop};
+    for (std::size_t i = next++; i < count && !context.stop.stop_requested(); i = next++)
+      work(i, query_context);
+  };
+  std::vector<std::jthread> threads;
+  const std::size_t most = std::min(count, static_cast<std::size_t>(std::max(1, concurrency)));
+  for (std::size_t i = 1; i < most; ++i) threads.emplace_back(take_queries);
+  take_queries();
+}
+
 Outcome collect(const std::vector<PlannedQuery>& queries, const Context& context,
                 const web::RetryPolicy& retry, int concurrency) {
   std::vector<QueryOutcome> outcomes(queries.size());
-  std::atomic<std::size_t> next = 0;
-  {
-    std::vector<std::jthread> threads;
-    const std::size_t count = std::min(queries.size(), static_cast<std::size_t>(std::max(1, concurrency)));
-    for (std::size_t i = 1; i < count; ++i)
-      threads.emplace_back([&] { run_queries(queries, context, retry, next, outcomes); });
-    run_queries(queries, context, retry, next, outcomes);
-  }
+  for_each_query(queries.size(), context, retry, concurrency,
+                 [&](std::size_t i, QueryContext& query_context) {
+                   outcomes[i] = MetricQuery(queries[i], context, query_context).run();
+                 });
 
   Outcome outcome;
   std::vector<std::string> failures;

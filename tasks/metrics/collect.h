@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <vector>
 
 #include "experiment/task.h"
@@ -12,5 +14,10 @@ namespace iter8::tasks::metrics {
 /// stop fires, with what was measured.
 experiment::Outcome collect(const std::vector<PlannedQuery>& queries, const experiment::Context& context,
                             const web::RetryPolicy& retry, int concurrency);
+
+/// Calls `work` once with each number below `count`, on several threads, each with a context of its own; no
+/// further ones once the context's stop fires.
+void for_each_query(std::size_t count, const experiment::Context& context, const web::RetryPolicy& retry,
+                    int concurrency, const std::function<void(std::size_t, QueryContext&)>& work);
 
 }  // namespace iter8::tasks::metrics

@@ -6,21 +6,14 @@ namespace iter8::tasks::metrics {
 
 const std::vector<Provider>& providers() {
   static const std::vector<Provider> all = {
-      prometheus::provider(),
-      influxdb::provider(),
-      graphite::provider(),
-      sql::provider(),
-      rest::provider(),
-      file::provider(),
-      datadog::provider(),
-      newrelic::provider(),
-      dynatrace::provider(),
-      cloudwatch::provider(),
-      gcp::provider(),
-      elasticsearch::provider(),
-      elasticsearch::opensearch_provider(),
-      splunk::provider(),
-      loki::provider(),
+      prometheus::provider(),    influxdb::provider(),
+      graphite::provider(),      sql::provider(),
+      rest::provider(),          endpoint::provider(),
+      file::provider(),          datadog::provider(),
+      newrelic::provider(),      dynatrace::provider(),
+      cloudwatch::provider(),    gcp::provider(),
+      elasticsearch::provider(), elasticsearch::opensearch_provider(),
+      splunk::provider(),        loki::provider(),
       skywalking::provider(),
   };
   return all;

@@ -21,6 +21,9 @@ namespace elasticsearch {
 Provider provider();
 Provider opensearch_provider();
 }  // namespace elasticsearch
+namespace endpoint {
+Provider provider();
+}
 namespace file {
 Provider provider();
 }

@@ -62,7 +62,7 @@ std::vector<std::string> describe_queries(const std::vector<PlannedQuery>& queri
   std::vector<std::string> lines;
   for (const PlannedQuery& query : queries) {
     const std::string version = query.version ? " " + versions[*query.version].name : "";
-    const QueryInput input{.data = query.data, .window = query.window};
+    const QueryInput input = input_of(query);
     lines.push_back(query.metric->name + version + ": " + base::printable(query_text(query), kLongestLine));
     for (const Part& part : query.metric->parts)
       for (const std::string& line : part.source->plan(input)) lines.push_back("  " + line);
@@ -70,8 +70,16 @@ std::vector<std::string> describe_queries(const std::vector<PlannedQuery>& queri
   return lines;
 }
 
+QueryInput input_of(const PlannedQuery& query, std::size_t part, int attempt) {
+  return {.data = query.data,
+          .window = query.window,
+          .kind = query.metric->options.kind,
+          .attempt = attempt,
+          .first = part < query.first.size() ? &query.first[part] : nullptr};
+}
+
 std::string query_text(const PlannedQuery& query) {
-  const QueryInput input{.data = query.data, .window = query.window};
+  const QueryInput input = input_of(query);
   std::string text;
   for (const Part& part : query.metric->parts) {
     if (!text.empty()) text += "; ";

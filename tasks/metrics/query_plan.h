@@ -19,7 +19,11 @@ struct PlannedQuery {
   std::optional<std::size_t> version;  // index; nothing = one query for all
   config::Value data;                  // what the templates see
   Window window;
+  std::vector<EarlierReading> first = {};  // by part; empty where nothing was read before the first task
 };
+
+/// What a part of the metric is asked with.
+QueryInput input_of(const PlannedQuery& query, std::size_t part = 0, int attempt = 1);
 
 /// Every metric for every version, or once for all where a label of the result tells them apart. `start` is
 /// where windows without a length begin.

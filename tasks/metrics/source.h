@@ -10,6 +10,7 @@
 #include "base/secrets.h"
 #include "config/value/value.h"
 #include "tasks/metrics/response/query_result.h"
+#include "tasks/metrics/response_cache.h"
 #include "web/client.h"
 
 namespace iter8::tasks::metrics {
@@ -22,15 +23,26 @@ struct Window {
   base::Duration length() const { return end - start; }
 };
 
-/// What a query depends on: the data that its templates see (template_data() of query_plan.h) and the window.
+/// What Source::read_first() gave when it was called before the first task: a text, or why there is none.
+struct EarlierReading {
+  std::string text;
+  std::string problem;
+};
+
+/// What a query depends on: the data that its templates see (template_data() of query_plan.h), the window,
+/// and what it is for.
 struct QueryInput {
   const config::Value& data;
   Window window;
+  experiment::MetricKind kind = experiment::MetricKind::gauge;
+  int attempt = 1;                        // from 1: with onNoData: retry, the same query is asked again
+  const EarlierReading* first = nullptr;  // null where there was none
 };
 
 /// What a query may use while it runs. Belongs to one thread.
 struct QueryContext {
   web::Client& client;
+  ResponseCache& responses;  // of this collection
   base::Clock& clock;
   base::Secrets& secrets;
   const base::Environment& environment;
@@ -51,6 +63,16 @@ class Source {
   /// Blocks until the backend has answered. Throws base::Error when it did not: not reached, refused, not
   /// understood. A result without series is a result.
   virtual QueryResult query(const QueryInput& input, QueryContext& context) const = 0;
+
+  /// Whether the query has to be asked before the first task as well, because it is about what has changed
+  /// since.
+  virtual bool is_read_first() const { return false; }
+  /// Asks it then: what query() will get as QueryInput::first. Blocks and throws like query().
+  virtual std::string read_first(const QueryInput& input, QueryContext& context) const {
+    static_cast<void>(input);
+    static_cast<void>(context);
+    return {};
+  }
 
   /// The lines of --dry-run: what would be sent, masked by the caller.
   virtual std::vector<std::string> plan(const QueryInput& input) const = 0;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "experiment/metric/metric_name.h"
 #include "tasks/metrics/collect.h"
+#include "tasks/metrics/first_readings.h"
 #include "tasks/metrics/legacy/resource_task.h"
 #include "tasks/metrics/legacy/spec_task.h"
 #include "tasks/metrics/providers.h"
@@ -123,10 +124,19 @@ std::unique_ptr<experiment::Task> build(const Node& with, BuildContext& context)
 
 }  // namespace
 
-experiment::Outcome MetricsTask::run(const experiment::Context& context) {
+std::vector<PlannedQuery> MetricsTask::plan_queries_now(const experiment::Context& context) const {
   const base::WallTime start = config_.task.starting_time.value_or(context.result.start);
-  const std::vector<PlannedQuery> queries =
-      plan_queries(config_, context.versions, context.iteration, start, context.clock.wall());
+  return plan_queries(config_, context.versions, context.iteration, start, context.clock.wall());
+}
+
+std::optional<std::string> MetricsTask::read_first(const experiment::Context& context) {
+  return metrics::read_first(plan_queries_now(context), context, config_.retry,
+                             static_cast<int>(config_.task.concurrency));
+}
+
+experiment::Outcome MetricsTask::run(const experiment::Context& context) {
+  std::vector<PlannedQuery> queries = plan_queries_now(context);
+  if (context.first_reading != nullptr) apply_first(*context.first_reading, queries);
   return collect(queries, context, config_.retry, static_cast<int>(config_.task.concurrency));
 }
 

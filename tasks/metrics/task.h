@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "experiment/catalog.h"
 #include "experiment/task.h"
 #include "tasks/metrics/provider.h"
+#include "tasks/metrics/query_plan.h"
 
 namespace iter8::tasks::metrics {
 
@@ -19,6 +21,7 @@ class MetricsTask final : public experiment::Task {
   explicit MetricsTask(MetricsConfig config) : config_(std::move(config)) {}
 
   experiment::Outcome run(const experiment::Context& context) override;
+  std::optional<std::string> read_first(const experiment::Context& context) override;
   std::vector<std::string> plan(const std::vector<experiment::Version>& versions) const override;
   std::size_t named_versions() const override { return config_.task.version_values.size(); }
   std::vector<std::string> produces() const override;
@@ -26,6 +29,8 @@ class MetricsTask final : public experiment::Task {
   void note_limits(const std::vector<experiment::MetricLimit>& limits) override;
 
  private:
+  std::vector<PlannedQuery> plan_queries_now(const experiment::Context& context) const;
+
   MetricsConfig config_;
 };
 

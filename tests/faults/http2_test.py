@@ -1,14 +1,23 @@
 """HTTP/2 servers that misbehave: no crash, no hang, every request accounted for once."""
 
+import ssl
 import struct
+import tempfile
 import unittest
 
 from harness import http2
+from harness.certificates import Authority
 from harness.http2 import Http2Peer, answering_streams
-from harness.servers import Server
+from harness.servers import Server, response
 from load_case import IMPATIENT, REQUESTS, LoadCase
 
 CLOSED = {"arrival": "closed", "qps": None}
+folder = tempfile.TemporaryDirectory(prefix="iter8-certificates-")
+authority = Authority(folder.name)
+
+
+def tearDownModule():
+    folder.cleanup()
 
 
 class Http2Case(LoadCase):
@@ -153,6 +162,43 @@ class Refusals(Http2Case):
             peer.greet(http2.settings() + http2.goaway(0))
             connection.wait_for_close()
         self.fails(script, "refused", "timeout", timeout=IMPATIENT)
+
+
+class Http1Required(Http2Case):
+
+    def serve_both(self, refusal):
+        """Offers HTTP/2 and HTTP/1.1, and refuses every request of the former."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*authority.issue("both", "IP:127.0.0.1"))
+        context.set_alpn_protocols(["h2", "http/1.1"])
+
+        def script(connection):
+            if connection.stream.selected_alpn_protocol() != "h2":
+                while connection.read_request():
+                    connection.send(response())
+                return
+            peer = Http2Peer(connection)
+            peer.greet()
+            for stream in peer.requests():
+                connection.send(refusal(stream))
+        server = Server(script, wrap=lambda stream: context.wrap_socket(stream, server_side=True))
+        self.addCleanup(server.stop)
+        return {"url": server.url(scheme="https"), "tls": {"ca": str(authority.certificate)}, "streams": 4,
+                "numRequests": 40, "connections": 4}
+
+    def test_auto_goes_on_with_http_1(self):
+        for name, refusal in {"goaway": lambda stream: http2.goaway(0, http2.HTTP_1_1_REQUIRED),
+                              "reset": lambda stream: http2.rst(stream, http2.HTTP_1_1_REQUIRED)}.items():
+            with self.subTest(name):
+                finished = self.load(**self.serve_both(refusal), http="auto", **CLOSED)
+                self.assertEqual(self.errors(), {})
+                self.assertEqual(self.metric("http/status-200"), 40)
+                self.assert_says(finished, "asks for HTTP/1.1")
+
+    def test_http_2_alone_names_the_code(self):
+        options = self.serve_both(lambda stream: http2.goaway(0, http2.HTTP_1_1_REQUIRED))
+        self.assert_says(self.load(**options, http="2", **CLOSED), r"HTTP_1_1_REQUIRED \(13\); set http: 1.1")
+        self.assertEqual(self.errors(), {"refused": 40})
 
 
 class Faults(Http2Case):

@@ -1,5 +1,5 @@
-// Texts that the load engine reads: rows of a CSV file, requests with places, cookies that a server sets, and
-// the histograms of a result. The first byte chooses which.
+// Texts that the load engine reads: rows of a CSV file, requests with places, cookies that a server sets,
+// JSON with a path into it, and the histograms of a result. The first byte chooses which.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "load/data_rows.h"
+#include "load/json_path.h"
 #include "load/request/cookie_jar.h"
 #include "load/request/request_template.h"
 #include "stats/histogram/sketch.h"
@@ -41,6 +42,22 @@ void set_cookies(std::string_view text) {
   if (jar.text().find_first_of("\r\n") != std::string::npos) abort();
 }
 
+/// The path stands on the first line.
+void find_in_json(std::string_view text) {
+  const std::size_t end = text.find('\n');
+  if (end == std::string_view::npos) return;
+  std::string problem;
+  const auto path = load::JsonPath::parse(text.substr(0, end), problem);
+  if (path.has_value() != problem.empty()) abort();
+  if (!path) return;
+  const auto value = path->find(text.substr(end + 1));
+  if (!value) return;
+  if ((value->kind == load::JsonValue::Kind::absent) != value->bytes.empty()) abort();
+  if (value->bytes.empty()) return;
+  const auto again = load::JsonPath::parse(".", problem)->find(value->bytes);
+  if (!again || again->bytes != value->bytes || again->text() != value->text()) abort();
+}
+
 void read_sketch(std::string_view text) {
   auto sketch = stats::Sketch::parse(text);
   if (!sketch) return;
@@ -59,6 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (data[0] == 'r') read_rows(text);
     if (data[0] == 'p') fill_places(text);
     if (data[0] == 'c') set_cookies(text);
+    if (data[0] == 'j') find_in_json(text);
     if (data[0] == 's') read_sketch(text);
   } catch (const base::Error&) {
   }

@@ -129,6 +129,12 @@ class InTheClear(Http2Case):
         self.assertEqual(len(asked), 400)
         self.assertGreaterEqual(len({each.connection for each in asked}), 4)
 
+    def test_nginx_with_one_request_a_connection_is_told_apart(self):
+        server = Nginx(self, http2=True, requests_per_connection=1)
+        finished = self.load(url=server.url(version=2), streams=16, numRequests=200, timeout="20s")
+        self.assertGreater(self.metric("http/errors-refused") or 0, 0)
+        self.assert_says(finished, r"GOAWAY NO_ERROR \(0\).*fewer streams.*keepalive_requests")
+
     def test_nghttpd(self):
         (self.folder / "www").mkdir()
         (self.folder / "www/index.html").write_bytes(b"x" * 1024)

@@ -50,6 +50,15 @@ struct RunningStep {
   base::WallTime start{};
 };
 
+/// What a task read before the first task ran; see Task::read_first().
+struct FirstReading {
+  Section section = Section::tasks;
+  std::size_t index = 0;  // in its section
+  int iteration = 0;      // from 1; 0 for setup and finally
+  base::WallTime time{};
+  std::string text;
+};
+
 /// Something wrong with the experiment file.
 struct FileProblem {
   int line = 0;  // from 1; 0 when the file could not be read
@@ -111,6 +120,7 @@ struct Result {
   /// one that the latest task applied. Empty = traffic is not split.
   std::vector<int> traffic;
   std::vector<Execution> executions;
+  std::vector<FirstReading> first_readings;     // of tasks that have not run yet
   std::map<std::string, MetricSeries> metrics;  // by canonical name
   std::vector<LoadSeries> series;               // loads over time, in the order in which they ended
   /// The latest assessments of all assess tasks, merged; the verdict includes those that plugins gave.

@@ -367,6 +367,12 @@ Json to_document(const Result& result) {
 
   Json& tasks = document["tasks"] = Json::array();
   for (const Execution& execution : result.executions) tasks.push_back(document_of(execution));
+  for (const FirstReading& reading : result.first_readings)
+    document["firstReadings"].push_back({{"section", to_text(reading.section)},
+                                         {"index", reading.index},
+                                         {"iteration", reading.iteration},
+                                         {"time", base::to_rfc3339(reading.time)},
+                                         {"text", text(reading.text)}});
   if (!result.metrics.empty() || result.assessment)
     document["insights"] = insights_of(result, std::move(versions));
   return document;

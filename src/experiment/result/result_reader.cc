@@ -79,6 +79,11 @@ std::vector<std::pair<std::string, DocumentReader>> DocumentReader::entries() co
   return list;
 }
 
+std::vector<DocumentReader> DocumentReader::find_items(const std::string& key) const {
+  const std::optional<DocumentReader> place = find(key);
+  return place ? place->items() : std::vector<DocumentReader>{};
+}
+
 std::optional<double> DocumentReader::find_number(const std::string& key) const {
   const std::optional<DocumentReader> place = find(key);
   return place ? std::optional(place->number()) : std::nullopt;

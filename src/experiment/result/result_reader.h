@@ -33,6 +33,8 @@ class DocumentReader {
   std::vector<DocumentReader> items() const;
   std::vector<std::pair<std::string, DocumentReader>> entries() const;
 
+  /// Nothing in the list when the key is missing or null.
+  std::vector<DocumentReader> find_items(const std::string& key) const;
   std::optional<double> find_number(const std::string& key) const;
   std::optional<std::string> find_text(const std::string& key) const;
 

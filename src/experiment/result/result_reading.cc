@@ -41,9 +41,8 @@ Choice choice_of(const DocumentReader& place, std::initializer_list<Choice> choi
 
 std::vector<Warning> warnings_of(const DocumentReader& object) {
   std::vector<Warning> warnings;
-  if (const auto list = object.find("warnings"))
-    for (const DocumentReader& item : list->items())
-      warnings.push_back({.code = item.at("code").text(), .message = item.at("message").text()});
+  for (const DocumentReader& item : object.find_items("warnings"))
+    warnings.push_back({.code = item.at("code").text(), .message = item.at("message").text()});
   return warnings;
 }
 
@@ -80,6 +79,14 @@ RunningStep running_step_of(const DocumentReader& object) {
           .start = time_of(object.at("startTime"))};
 }
 
+FirstReading first_reading_of(const DocumentReader& object) {
+  return {.section = section_of(object.at("section")),
+          .index = object.at("index").index(),
+          .iteration = object.at("iteration").small_integer(),
+          .time = time_of(object.at("time")),
+          .text = object.at("text").text()};
+}
+
 Execution execution_of(const DocumentReader& object) {
   using enum ExecutionStatus;
   Execution execution{.section = section_of(object.at("section")),
@@ -106,9 +113,8 @@ BucketCounts buckets_of(const DocumentReader& object, const DocumentReader& list
     counts.buckets.push_back({.lower = item.find_number("lower").value_or(-kInfinity),
                               .upper = item.find_number("upper").value_or(kInfinity),
                               .count = item.at("count").integer()});
-  if (const auto above = object.find("above"))
-    for (const DocumentReader& item : above->items())
-      counts.above.push_back({.limit = item.at("limit").number(), .count = item.at("count").integer()});
+  for (const DocumentReader& item : object.find_items("above"))
+    counts.above.push_back({.limit = item.at("limit").number(), .count = item.at("count").integer()});
   return counts;
 }
 
@@ -173,8 +179,7 @@ MetricSeries series_of(const std::string& name, const DocumentReader& object, st
                                         .span = span_of(item),
                                         .weights = percents_of(item, "weights")});
   }
-  if (const auto awaited = object.find("awaited"))
-    for (const DocumentReader& reason : awaited->items()) series.awaited.push_back(reason.text());
+  for (const DocumentReader& reason : object.find_items("awaited")) series.awaited.push_back(reason.text());
   return series;
 }
 
@@ -307,17 +312,15 @@ Look look_of(const DocumentReader& object, const Result& result) {
 }
 
 void read_decisions(const DocumentReader& object, const Result& result, Assessment& assessment) {
-  if (const auto scores = object.find("scores"))
-    for (const DocumentReader& item : scores->items())
-      assessment.scores.push_back(
-          {.value = item.at("value").number(), .verdict = verdict_of(item.at("verdict"))});
-  if (const auto comparisons = object.find("comparisons"))
-    for (const DocumentReader& item : comparisons->items())
-      assessment.comparisons.push_back(comparison_of(item));
-  if (const auto indicators = object.find("indicators"))
-    for (const DocumentReader& item : indicators->items()) assessment.indicators.push_back(item.text());
-  if (const auto looks = object.find("looks"))
-    for (const DocumentReader& item : looks->items()) assessment.looks.push_back(look_of(item, result));
+  for (const DocumentReader& item : object.find_items("scores"))
+    assessment.scores.push_back(
+        {.value = item.at("value").number(), .verdict = verdict_of(item.at("verdict"))});
+  for (const DocumentReader& item : object.find_items("comparisons"))
+    assessment.comparisons.push_back(comparison_of(item));
+  for (const DocumentReader& item : object.find_items("indicators"))
+    assessment.indicators.push_back(item.text());
+  for (const DocumentReader& item : object.find_items("looks"))
+    assessment.looks.push_back(look_of(item, result));
 }
 
 Assessment assessment_of(const DocumentReader& object, const Result& result) {
@@ -372,18 +375,18 @@ Result from_document(const Json& document) {
   result.interrupted = root.find_text("interrupted").value_or("");
   if (const auto running = root.find("running")) result.running = running_step_of(*running);
   result.merged = flag_of(root, "merged", false);
-  if (const auto walls = root.find("walls"))
-    for (const DocumentReader& wall : walls->items()) result.walls.push_back(wall.text());
+  for (const DocumentReader& wall : root.find_items("walls")) result.walls.push_back(wall.text());
   result.traffic = percents_of(root, "traffic");
   for (const DocumentReader& item : root.at("tasks").items()) result.executions.push_back(execution_of(item));
+  for (const DocumentReader& item : root.find_items("firstReadings"))
+    result.first_readings.push_back(first_reading_of(item));
 
   const std::optional<DocumentReader> insights = root.find("insights");
   if (!insights) return result;
   for (const auto& [name, object] : insights->at("metrics").entries())
     result.metrics.emplace(name, series_of(name, object, result.versions.size()));
-  if (const auto list = insights->find("series"))
-    for (const DocumentReader& item : list->items())
-      result.series.push_back(load_series_of(item, result.versions.size()));
+  for (const DocumentReader& item : insights->find_items("series"))
+    result.series.push_back(load_series_of(item, result.versions.size()));
   if (const auto assessment = insights->find("assessment"))
     result.assessment = assessment_of(*assessment, result);
   return result;

@@ -1,7 +1,9 @@
 #include "experiment/run/attempt.h"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -51,22 +53,35 @@ void run_once(Step& step, const Context& context, Attempt& attempt) {
   }
 }
 
+const FirstReading* find_first_reading(const Result& result, const Step& step, int iteration) {
+  const auto found = std::ranges::find_if(result.first_readings, [&](const FirstReading& reading) {
+    return reading.section == step.section && reading.index == step.index && reading.iteration == iteration;
+  });
+  return found == result.first_readings.end() ? nullptr : &*found;
+}
+
+Context context_of(const Step& step, const Experiment& experiment, const Result& so_far,
+                   const RunPosition& position, const RunContext& run_context, std::stop_token stop) {
+  return {.versions = experiment.versions,
+          .result = so_far,
+          .section = step.section,
+          .iteration = std::max(position.iteration, 1),
+          .iterations = position.iterations,
+          .stop = std::move(stop),
+          .clock = run_context.clock,
+          .log = run_context.log,
+          .progress = run_context.progress,
+          .environment = run_context.environment,
+          .secrets = run_context.secrets,
+          .directory = experiment.directory,
+          .result_file = run_context.result_file};
+}
+
 void run_with_timeout(Step& step, const Experiment& experiment, const Result& so_far,
                       const RunPosition& position, const RunContext& run_context, Attempt& attempt) {
   const base::StopTimer timer(run_context.clock, position.stop, step.timeout);
-  const Context context{.versions = experiment.versions,
-                        .result = so_far,
-                        .section = step.section,
-                        .iteration = std::max(position.iteration, 1),
-                        .iterations = position.iterations,
-                        .stop = timer.token(),
-                        .clock = run_context.clock,
-                        .log = run_context.log,
-                        .progress = run_context.progress,
-                        .environment = run_context.environment,
-                        .secrets = run_context.secrets,
-                        .directory = experiment.directory,
-                        .result_file = run_context.result_file};
+  Context context = context_of(step, experiment, so_far, position, run_context, timer.token());
+  context.first_reading = find_first_reading(so_far, step, position.iteration);
   run_once(step, context, attempt);
 
   Execution& execution = attempt.execution;
@@ -119,6 +134,26 @@ Attempt execute_step(Step& step, const Experiment& experiment, const Result& so_
   }
   attempt.execution.seconds = base::to_seconds(run_context.clock.now() - start);
   return attempt;
+}
+
+std::optional<FirstReading> read_first(Step& step, const Experiment& experiment, const Result& so_far,
+                                       const RunPosition& position, const RunContext& run_context) {
+  if (find_first_reading(so_far, step, position.iteration) != nullptr) return std::nullopt;
+  const base::StopTimer timer(run_context.clock, position.stop, step.timeout);
+  const base::WallTime time = std::chrono::floor<std::chrono::milliseconds>(run_context.clock.wall());
+  try {
+    auto text =
+        step.task->read_first(context_of(step, experiment, so_far, position, run_context, timer.token()));
+    if (!text) return std::nullopt;
+    return FirstReading{.section = step.section,
+                        .index = step.index,
+                        .iteration = position.iteration,
+                        .time = time,
+                        .text = std::move(*text)};
+  } catch (const std::exception& error) {
+    run_context.log.warning(fmt::format("{}: first reading: {}", step.title(), error.what()));
+    return std::nullopt;
+  }
 }
 
 }  // namespace iter8::experiment

@@ -23,4 +23,9 @@ struct RunPosition {
 Attempt execute_step(Step& step, const Experiment& experiment, const Result& so_far,
                      const RunPosition& position, const RunContext& run_context);
 
+/// What the step's task reads before the first task runs; see Task::read_first(). Never throws: what a task
+/// throws is logged.
+std::optional<FirstReading> read_first(Step& step, const Experiment& experiment, const Result& so_far,
+                                       const RunPosition& position, const RunContext& run_context);
+
 }  // namespace iter8::experiment

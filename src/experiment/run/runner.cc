@@ -54,6 +54,8 @@ class Run {
   Flow run_iteration(int iteration);
   void run_finally();
   Flow run_step(Step& step, const RunPosition& position);
+  void read_first(std::vector<Step>& steps, int iteration);
+  void forget_first_reading(const Execution& done);
   Flow wait_for_next_iteration(base::MonotonicTime iteration_start);
   /// Whether `until` ends the loop. Fails the run if it cannot be evaluated.
   bool loop_is_over(int iteration);
@@ -105,6 +107,7 @@ Result Run::end() {
 }
 
 Run::Flow Run::run_setup() {
+  read_first(experiment_.setup, 0);
   for (Step& step : experiment_.setup)
     if (run_step(step, position(0)) == Flow::stop) return Flow::stop;
   return Flow::next;
@@ -128,6 +131,8 @@ Run::Flow Run::run_loop() {
 
 Run::Flow Run::run_iteration(int iteration) {
   iteration_ = iteration;
+  read_first(experiment_.tasks, iteration);
+  read_first(experiment_.finally, 0);
   for (Step& step : experiment_.tasks)
     if (run_step(step, position(iteration)) == Flow::stop) return Flow::stop;
   return Flow::next;
@@ -162,12 +167,32 @@ Run::Flow Run::run_step(Step& step, const RunPosition& position) {
   }
 
   const Execution recorded = result_.executions.back();
+  forget_first_reading(recorded);
   const Flow flow = flow_after(recorded);
   count_tasks();
   run_context_.progress.task_finished(label, recorded);
   // The last one as well: what was cleaned up must not look cut off after a crash.
   if (step.section == Section::finally && step.index + 1 == experiment_.finally.size()) save();
   return flow;
+}
+
+/// Lets the tasks that have not run read where they begin; see Task::read_first().
+void Run::read_first(std::vector<Step>& steps, int iteration) {
+  for (Step& step : steps) {
+    const RunPosition at = position(iteration);
+    if (at.stop.stop_requested() || earlier_execution(step, iteration) != nullptr) continue;
+    if (auto reading = experiment::read_first(step, experiment_, result_, at, run_context_))
+      result_.first_readings.push_back(std::move(*reading));
+  }
+}
+
+/// A task that failed may be run again in a resumed run, and needs its reading then.
+void Run::forget_first_reading(const Execution& done) {
+  if (done.status == ExecutionStatus::failed || done.status == ExecutionStatus::interrupted) return;
+  std::erase_if(result_.first_readings, [&done](const FirstReading& reading) {
+    return reading.section == done.section && reading.index == done.index &&
+           reading.iteration == done.iteration;
+  });
 }
 
 /// Saves what the steps before this one recorded, too: one write between two steps.

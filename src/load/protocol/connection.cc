@@ -48,6 +48,7 @@ void Connection::connect_from(std::size_t first) {
       tunnel_requested_ = false;
       tunnel_open_ = false;
       hung_up_ = false;
+      offers_http1_ = destination_.is_http1_required();
       return;
     }
     fail_opening(ErrorClass::connect,
@@ -79,7 +80,7 @@ void Connection::continue_opening(std::uint32_t events) {
     if (!tunnel_open_) return;
   }
   if (!destination_.tls) return become_ready();
-  if (!transport_.is_secure()) transport_.secure(*destination_.tls);
+  if (!transport_.is_secure()) transport_.secure(offers_http1_ ? *destination_.tls_http1 : *destination_.tls);
   continue_handshake();
 }
 
@@ -141,7 +142,8 @@ void Connection::fail_opening(ErrorClass error, std::string why) {
 
 void Connection::become_ready() {
   if (destination_.tls && destination_.http != HttpVersion::one) {
-    const Protocol agreed = transport_.protocol() == "h2" ? Protocol::http2 : Protocol::http1;
+    const bool is_http2 = transport_.protocol() == "h2" && !offers_http1_;
+    const Protocol agreed = is_http2 ? Protocol::http2 : Protocol::http1;
     if (agreed == Protocol::http1 && destination_.http == HttpVersion::two)
       return fail_opening(ErrorClass::tls, "the server does not agree to HTTP/2 (ALPN)");
     if (agreed != protocol_) exchange_ = destination_.make_exchange(agreed);

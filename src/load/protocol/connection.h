@@ -88,6 +88,7 @@ class Connection {
   bool connected_ = false;
   bool has_unread_ = false;
   bool hung_up_ = false;                         // the server has closed; what it sent before is read first
+  bool offers_http1_ = false;                    // HTTP/1.1 alone, as the server asked for it
   bool tunnel_requested_ = false;                // the CONNECT request was sent
   bool tunnel_open_ = false;                     // and the proxy accepted it
   const net::Resolution* resolution_ = nullptr;  // of this opening

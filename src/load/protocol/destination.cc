@@ -79,7 +79,10 @@ bool validates_responses(const Requests& requests) {
 std::unique_ptr<Exchange> Destination::make_exchange(Protocol protocol) const {
   if (protocol == Protocol::http2) {
     return std::make_unique<Http2Exchange>(
-        Http2Exchange::Settings{.requests = &requests, .streams = streams, .keep_alive = keep_alive});
+        Http2Exchange::Settings{.requests = &requests,
+                                .streams = streams,
+                                .keep_alive = keep_alive,
+                                .http1_required = tls_http1 ? http1_required.get() : nullptr});
   }
   const RequestVariant& first = requests.variants.front();
   const bool is_built = !requests.is_fixed() || validates_responses(requests);
@@ -102,6 +105,8 @@ Destination prepare(const Target& target, const Plan& plan, const std::stop_toke
   destination.streams = plan.streams;
   if (target.url.secure)
     destination.tls = net::make_tls_context(tls_settings(target, plan.http), target.url.host);
+  if (target.url.secure && plan.http == HttpVersion::automatic)
+    destination.tls_http1 = net::make_tls_context(tls_settings(target, HttpVersion::one), target.url.host);
   // Requests in the clear are handed to the proxy itself, but for HTTP/2, which it may not speak.
   if (target.route.proxy && (target.url.secure || plan.http == HttpVersion::two))
     destination.tunnel_request = tunnel_request(target);

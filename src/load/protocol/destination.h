@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -17,8 +18,8 @@ namespace iter8::load {
 enum class Protocol { http1, http2 };
 
 /// A target made ready to be loaded: everything that is the same for all its requests, computed once. Shared
-/// by all workers and immutable while the load runs, except for the addresses (see Resolver) and the count of
-/// started requests, which are atomic.
+/// by all workers and immutable while the load runs, except for the addresses (see Resolver), the count of
+/// started requests and whether HTTP/1.1 is required, which are atomic.
 struct Destination {
   Requests requests;
   KeepAlive keep_alive = KeepAlive::on;
@@ -27,10 +28,14 @@ struct Destination {
   std::unique_ptr<Resolver> addresses;
   bool spread = false;                   // connections are spread over all addresses
   std::unique_ptr<net::TlsContext> tls;  // none for plain connections
-  std::string tunnel_request;            // CONNECT request to the proxy; empty = no tunnel
+  /// HttpVersion::automatic over TLS: what is offered once a server has asked for HTTP/1.1.
+  std::unique_ptr<net::TlsContext> tls_http1;
+  std::unique_ptr<std::atomic<bool>> http1_required = std::make_unique<std::atomic<bool>>(false);
+  std::string tunnel_request;  // CONNECT request to the proxy; empty = no tunnel
   StatusSet error_statuses;
   ResponseParts parts = ResponseParts::ignored;
 
+  bool is_http1_required() const { return http1_required->load(std::memory_order_relaxed); }
   /// What a new connection speaks unless ALPN negotiates something else.
   Protocol first_protocol() const { return http == HttpVersion::two ? Protocol::http2 : Protocol::http1; }
   /// The exchange borrows from this destination, which must outlive it and stay where it is.

@@ -55,6 +55,7 @@ void Http2Exchange::open() {
   unacknowledged_ = 0;
   unsent_acks_ = idle_frames_ = unclaimed_ = unreported_ = 0;
   settings_received_ = draining_ = false;
+  goaway_.clear();
   problem_.clear();
 
   out_ = kPreface;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -36,6 +37,9 @@ class Http2Exchange final : public Exchange {
     const Requests* requests = nullptr;  // outlives the exchange
     int streams = 1;
     KeepAlive keep_alive = KeepAlive::on;
+    /// Set when the server asks for HTTP/1.1 (HTTP_1_1_REQUIRED); null where only HTTP/2 will do.
+    /// Outlives the exchange.
+    std::atomic<bool>* http1_required = nullptr;
   };
   explicit Http2Exchange(const Settings& settings);
 
@@ -75,6 +79,8 @@ class Http2Exchange final : public Exchange {
   void apply_setting(std::uint32_t name, std::uint32_t value);
   void handle_ping(const Http2Frame& frame);
   void handle_goaway(const Http2Frame& frame);
+  bool falls_back_to_http1(std::uint32_t error);
+  void refuse_streams_above(std::uint32_t last, std::string_view why);
   void handle_window_update(const Http2Frame& frame);
   bool was_started(std::uint32_t id) const;
   void finish_response(Http2Stream& stream);
@@ -120,6 +126,7 @@ class Http2Exchange final : public Exchange {
   std::size_t unreported_ = 0;      // streams with Beginning::unreported
   bool settings_received_ = false;  // the server's first frame
   bool draining_ = false;           // nothing more is started
+  std::string goaway_;              // "GOAWAY ENHANCE_YOUR_CALM (11)", once the server has sent one
   std::string problem_;             // why the connection is to be closed; empty while it is sound
   ResponseSink* sink_ = nullptr;    // of receive()
 };

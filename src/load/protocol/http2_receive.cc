@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "load/protocol/http2_exchange.h"
 
 // Processing what the server sends: the other half of Http2Exchange.
@@ -24,6 +25,10 @@ constexpr std::size_t kLargestFrameSize = (std::size_t{1} << 24) - 1;
 
 constexpr std::string_view kNoHttp2 =
     "the server does not begin with SETTINGS; if it speaks HTTP/1 only, set http: 1.1";
+
+constexpr std::string_view kHttp1Required = "the server asks for HTTP/1.1 (HTTP_1_1_REQUIRED)";
+/// Of the text that a server may add to a GOAWAY.
+constexpr std::size_t kLongestReason = 100;
 
 std::string error_name(std::uint32_t code) {
   return fmt::format("{} ({})", nghttp2_http2_strerror(code), code);
@@ -202,11 +207,14 @@ void Http2Exchange::handle_reset(const Http2Frame& frame) {
   if (stream == nullptr)
     return;  // after the response a server may reset what is left (RFC 9113, section 8.1)
   const std::uint32_t error = read_number(frame.payload, 4);
-  if (error == NGHTTP2_REFUSED_STREAM && stream->status == 0) {
+  if (falls_back_to_http1(error) && stream->status == 0) {
+    sink_->on_refusal(stream->request_id, kHttp1Required);
+  } else if (error == NGHTTP2_REFUSED_STREAM && stream->status == 0) {
     sink_->on_refusal(stream->request_id, "the server refused the request");
   } else {
+    const char* advice = error == NGHTTP2_HTTP_1_1_REQUIRED ? "; set http: 1.1" : "";
     sink_->on_failure(stream->request_id, ErrorClass::stream,
-                      "the server reset the stream: " + error_name(error));
+                      "the server reset the stream: " + error_name(error) + advice);
   }
   release(*stream);
 }
@@ -261,10 +269,31 @@ void Http2Exchange::handle_goaway(const Http2Frame& frame) {
   if (frame.payload.size() < 8) return fail_connection("a frame has a wrong size");
   if (frame.stream != 0) return fail_connection("there is a GOAWAY of one stream");
   draining_ = true;
-  const std::uint32_t last = read_number(frame.payload, 4) & kLargest31;
+  const std::uint32_t error = read_number(frame.payload.substr(4), 4);
+  goaway_ = "GOAWAY " + error_name(error);
+  if (const std::string_view reason = frame.payload.substr(8); !reason.empty())
+    goaway_ += fmt::format(": '{}'", base::printable(reason, kLongestReason));
+  const bool wants_http1 = falls_back_to_http1(error);
+  std::string why = "the server refused the request: " + goaway_;
+  if (error == NGHTTP2_HTTP_1_1_REQUIRED && !wants_http1) why += "; set http: 1.1";
+  refuse_streams_above(read_number(frame.payload, 4) & kLargest31, wants_http1 ? kHttp1Required : why);
+}
+
+/// Whether the error asks for HTTP/1.1 and that can be had: then nothing more is started on this connection,
+/// and further ones speak HTTP/1.1.
+bool Http2Exchange::falls_back_to_http1(std::uint32_t error) {
+  if (error != NGHTTP2_HTTP_1_1_REQUIRED || settings_.http1_required == nullptr) return false;
+  settings_.http1_required->store(true, std::memory_order_relaxed);
+  draining_ = true;
+  refuse_streams_above(kLargest31, kHttp1Required);
+  return true;
+}
+
+/// Refuses the requests that were not sent and those on streams above `last`.
+void Http2Exchange::refuse_streams_above(std::uint32_t last, std::string_view why) {
   for (Http2Stream& stream : streams_.all()) {
     if (!stream.is_used || (stream.id != 0 && stream.id <= last)) continue;
-    sink_->on_refusal(stream.request_id, "the server refused the request");
+    sink_->on_refusal(stream.request_id, why);
     release(stream);
   }
 }
@@ -300,11 +329,12 @@ void Http2Exchange::fail_connection(std::string_view why) {
 }
 
 void Http2Exchange::end_of_stream(ResponseSink& sink) {
-  fail_all(ErrorClass::early_close, "the server closed the connection before the end of the response", sink);
+  broken(ErrorClass::early_close, "the server closed the connection before the end of the response", sink);
 }
 
 void Http2Exchange::broken(ErrorClass error, std::string_view why, ResponseSink& sink) {
-  fail_all(error, why, sink);
+  if (goaway_.empty()) return fail_all(error, why, sink);
+  fail_all(error, fmt::format("{}, after {}", why, goaway_), sink);
 }
 
 void Http2Exchange::fail_all(ErrorClass error, std::string_view why, ResponseSink& sink) {

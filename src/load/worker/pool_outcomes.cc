@@ -1,6 +1,8 @@
 #include <optional>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "load/worker/connection_pool.h"
 
 // How requests end: the other half of ConnectionPool.
@@ -10,6 +12,10 @@ namespace {
 
 /// A request that was refused this often fails.
 constexpr std::uint32_t kMaxRefusals = 8;
+/// For a server that takes fewer requests on a connection than are sent at a time.
+constexpr std::string_view kRefusalAdvice =
+    "; where connections end early, send fewer streams, or let the server take more requests on a connection "
+    "(nginx: keepalive_requests)";
 
 }  // namespace
 
@@ -100,7 +106,11 @@ void ConnectionPool::on_unexpected_response(RequestId request_id, int status, st
 
 void ConnectionPool::on_refusal(RequestId request_id, std::string_view why) {
   InFlightRequest& request = in_flight_[request_id];
-  if (++request.refusals >= kMaxRefusals) return on_failure(request_id, ErrorClass::refused, why);
+  // An HTTP/2 connection asks for HTTP/1.1 once, and no further one speaks HTTP/2.
+  if (!destination_.is_http1_required() && ++request.refusals >= kMaxRefusals)
+    return on_failure(request_id, ErrorClass::refused,
+                      fmt::format("{}, and {} times in all{}", why, kMaxRefusals,
+                                  settings_.streams > 1 ? kRefusalAdvice : std::string_view{}));
   request.connection = InFlightRequest::kNoConnection;
   retry_queue_.push_back(request_id);
 }
@@ -125,7 +135,9 @@ void ConnectionPool::expire() {
     if (deadline(request.due) > context_.now) return;
     if (request.connection == InFlightRequest::kNoConnection) {
       std::erase(retry_queue_, request_id);
-      on_failure(request_id, ErrorClass::timeout, "refused, and no other connection within the timeout");
+      on_failure(request_id, ErrorClass::timeout,
+                 fmt::format("refused {} times, and no other connection within the timeout{}",
+                             request.refusals, settings_.streams > 1 ? kRefusalAdvice : std::string_view{}));
       continue;
     }
     const Slots::iterator slot = slots_[request.connection];

@@ -109,7 +109,8 @@ BucketCounts bucket_counts(const std::vector<const Series*>& series, ExpectSerie
       ranges[range_of(*vmrange)] += latest_count(*each);
     }
   }
-  expect_one(groups, expected);
+  const bool adds_up = std::ranges::all_of(series, [](const Series* each) { return each->adds_up; });
+  expect_one(groups, adds_up ? ExpectSeries::many : expected);
   if (!cumulative.empty() && !ranges.empty()) throw base::Error("buckets of two kinds in one answer");
   return cumulative.empty() ? from_ranges(ranges) : from_cumulative(cumulative);
 }

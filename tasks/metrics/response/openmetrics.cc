@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -48,6 +50,22 @@ class Scanner {
     skip_spaces();
     return take_span(std::min(text_.find_first_of(" \t#"), text_.size()), "a number");
   }
+  std::string quoted() {
+    expect('"');
+    std::string value;
+    while (!text_.empty() && text_.front() != '"') {
+      char c = text_.front();
+      if (c == '\\' && text_.size() > 1) {
+        text_.remove_prefix(1);
+        c = text_.front() == 'n' ? '\n' : text_.front();
+      }
+      value += c;
+      text_.remove_prefix(1);
+    }
+    if (text_.empty()) throw base::Error("a quote that is not closed");
+    text_.remove_prefix(1);
+    return value;
+  }
   Labels labels() {
     Labels labels;
     if (!take('{')) return labels;
@@ -72,32 +90,8 @@ class Scanner {
     return text;
   }
 
-  std::string quoted() {
-    expect('"');
-    std::string value;
-    while (!text_.empty() && text_.front() != '"') {
-      char c = text_.front();
-      if (c == '\\' && text_.size() > 1) {
-        text_.remove_prefix(1);
-        c = text_.front() == 'n' ? '\n' : text_.front();
-      }
-      value += c;
-      text_.remove_prefix(1);
-    }
-    if (text_.empty()) throw base::Error("a quote that is not closed");
-    text_.remove_prefix(1);
-    return value;
-  }
-
   std::string_view text_;
 };
-
-bool matches(const Labels& labels, const Selector& selector) {
-  return std::ranges::all_of(selector.labels, [&](const auto& wanted) {
-    const std::string* value = find_label(labels, wanted.first);
-    return value != nullptr && *value == wanted.second;
-  });
-}
 
 double number(const std::string& word) {
   const auto value = number_of(Json(word));
@@ -105,30 +99,123 @@ double number(const std::string& word) {
   return *value;
 }
 
-/// The line's sample, into the series of its labels.
-void add_sample(std::string_view line, double time_unit, const Selector& selector, QueryResult& result) {
-  Scanner scanner(line);
-  const std::string name = scanner.name();
-  Labels labels = scanner.labels();
-  Point point{.value = number(scanner.word()), .time = {}};
-  if (!scanner.at_end() && !scanner.take('#'))  // behind it: an exemplar
-    point.time = time_of_seconds(number(scanner.word()) * time_unit);
-  if (name != selector.name || !matches(labels, selector)) return;
-  auto series = std::ranges::find(result.series, labels, &Series::labels);
-  if (series == result.series.end()) {
-    result.series.push_back({.labels = std::move(labels), .field = {}, .points = {}, .histogram = {}});
-    series = std::prev(result.series.end());
+LabelMatcher::Operator read_operator(Scanner& scanner) {
+  using enum LabelMatcher::Operator;
+  if (scanner.take('!')) {
+    if (scanner.take('~')) return matches_not;
+    scanner.expect('=');
+    return not_equal;
   }
-  series->points.push_back(point);
+  scanner.expect('=');
+  return scanner.take('~') ? matches : equal;
+}
+
+LabelMatcher read_matcher(Scanner& scanner) {
+  LabelMatcher matcher{.label = scanner.name()};
+  matcher.op = read_operator(scanner);
+  matcher.value = scanner.quoted();
+  if (matcher.op == LabelMatcher::Operator::equal || matcher.op == LabelMatcher::Operator::not_equal)
+    return matcher;
+  std::string problem;
+  matcher.regex = config::Regex::compile("^(?:" + matcher.value + ")$", problem);
+  if (!matcher.regex) throw base::Error("regular expression: " + problem);
+  return matcher;
+}
+
+struct Sample {
+  std::string name;
+  Labels labels;
+  Point point;
+};
+
+Sample parse_sample(std::string_view line, double time_unit) {
+  Scanner scanner(line);
+  Sample sample{.name = scanner.name(), .labels = scanner.labels(), .point = {}};
+  sample.point.value = number(scanner.word());
+  if (!scanner.at_end() && !scanner.take('#'))  // behind it: an exemplar
+    sample.point.time = time_of_seconds(number(scanner.word()) * time_unit);
+  return sample;
+}
+
+void add_sample(Sample sample, std::vector<Series>& all) {
+  auto series = std::ranges::find(all, sample.labels, &Series::labels);
+  if (series == all.end()) {
+    all.push_back({.labels = std::move(sample.labels), .field = {}, .points = {}, .histogram = {}});
+    series = std::prev(all.end());
+  }
+  series->points.push_back(sample.point);
+}
+
+/// Calls `on_sample` with each sample, and `on_comment` with each line that begins with #.
+template <typename OnSample, typename OnComment>
+void for_each_line(std::string_view exposition, OnSample&& on_sample, OnComment&& on_comment) {
+  const double time_unit = base::trim(exposition).ends_with("# EOF") ? 1 : 0.001;
+  std::size_t number = 0;
+  for (const std::string& line : base::split(exposition, '\n')) {
+    ++number;
+    const std::string_view text = base::trim(line);
+    if (text.empty()) continue;
+    if (text.starts_with('#')) {
+      on_comment(text);
+      continue;
+    }
+    try {
+      on_sample(parse_sample(text, time_unit));
+    } catch (const base::Error& error) {
+      throw base::Error(fmt::format("line {}: {}", number, error.what()));
+    }
+  }
+}
+
+/// "# TYPE NAME TYPE": the type, if the line says that of this family.
+std::optional<std::string> type_in(std::string_view comment, std::string_view family) {
+  std::vector<std::string> words = base::split(comment, ' ');
+  std::erase(words, "");
+  if (words.size() != 4 || words[1] != "TYPE" || words[2] != family) return std::nullopt;
+  return words[3];
+}
+
+/// The family that a sample of this name may belong to: what stands before the suffix.
+std::string_view family_of(std::string_view name) {
+  for (const std::string_view suffix : {"_total", "_bucket", "_sum", "_count"})
+    if (name.ends_with(suffix) && name.size() > suffix.size())
+      return name.substr(0, name.size() - suffix.size());
+  return name;
 }
 
 }  // namespace
 
+bool LabelMatcher::accepts(const Labels& labels) const {
+  const std::string* found = find_label(labels, label);
+  const std::string_view own = found != nullptr ? std::string_view(*found) : std::string_view{};
+  switch (op) {
+    case Operator::equal:
+      return own == value;
+    case Operator::not_equal:
+      return own != value;
+    case Operator::matches:
+      return regex->occurs_in(own);
+    case Operator::matches_not:
+      break;
+  }
+  return !regex->occurs_in(own);
+}
+
+bool Selector::accepts(const Labels& labels) const {
+  return std::ranges::all_of(matchers, [&](const LabelMatcher& matcher) { return matcher.accepts(labels); });
+}
+
 Selector parse_selector(std::string_view text) {
   try {
     Scanner scanner(text);
-    Selector selector{.name = scanner.name(), .labels = {}};
-    selector.labels = scanner.labels();
+    Selector selector{.name = scanner.name()};
+    const bool has_labels = scanner.take('{');
+    while (has_labels && !scanner.take('}')) {
+      selector.matchers.push_back(read_matcher(scanner));
+      if (scanner.take(',')) continue;
+      scanner.expect('}');
+      break;
+    }
     if (!scanner.at_end()) throw base::Error("text behind the selector");
     return selector;
   } catch (const base::Error& error) {
@@ -138,20 +225,40 @@ Selector parse_selector(std::string_view text) {
 }
 
 QueryResult select_samples(std::string_view exposition, const Selector& selector) {
-  const double time_unit = base::trim(exposition).ends_with("# EOF") ? 1 : 0.001;
   QueryResult result;
-  std::size_t number = 0;
-  for (const std::string& line : base::split(exposition, '\n')) {
-    ++number;
-    const std::string_view text = base::trim(line);
-    if (text.empty() || text.starts_with('#')) continue;
-    try {
-      add_sample(text, time_unit, selector, result);
-    } catch (const base::Error& error) {
-      throw base::Error(fmt::format("line {}: {}", number, error.what()));
-    }
-  }
+  for_each_line(
+      exposition,
+      [&](Sample sample) {
+        if (sample.name == selector.name && selector.accepts(sample.labels))
+          add_sample(std::move(sample), result.series);
+      },
+      [](std::string_view) {});
   return result;
+}
+
+Reading read_exposition(std::string_view exposition, const Selector& selector) {
+  Reading reading{.is_known = false};
+  std::string family_type;
+  std::vector<Series> expanded;  // the samples of a family that is called by its own name
+  const auto on_comment = [&](std::string_view comment) {
+    if (const auto type = type_in(comment, selector.name)) reading.type = *type;
+    if (const auto type = type_in(comment, family_of(selector.name))) family_type = *type;
+  };
+  const auto on_sample = [&](Sample sample) {
+    if (sample.name == "process_start_time_seconds") reading.process_start = sample.point.value;
+    const bool is_own = sample.name == selector.name;
+    const bool is_expanded = sample.name.size() > selector.name.size() &&
+                             sample.name.starts_with(selector.name) &&
+                             ((reading.type == "histogram" && sample.name == selector.name + "_bucket") ||
+                              (reading.type == "counter" && sample.name == selector.name + "_total"));
+    reading.is_known = reading.is_known || is_own || is_expanded;
+    if ((is_own || is_expanded) && selector.accepts(sample.labels))
+      add_sample(std::move(sample), is_own ? reading.series : expanded);
+  };
+  for_each_line(exposition, on_sample, on_comment);
+  if (reading.series.empty()) reading.series = std::move(expanded);
+  if (reading.type.empty()) reading.type = family_type;
+  return reading;
 }
 
 }  // namespace iter8::tasks::metrics

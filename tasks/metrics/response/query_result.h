@@ -25,6 +25,7 @@ struct Series {
   std::vector<Point> points;  // oldest first
   std::optional<experiment::BucketCounts> histogram;  // where the backend has histograms of its own
   std::string partial = {};  // why points of it may be missing, where the backend left some out
+  bool adds_up = false;      // it is a part of a number: several need no expectSeries
 };
 
 /// What a backend gave for one query, the same for all of them, before anybody judged whether it is enough.

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,12 +33,17 @@ class FakeTask final : public Task {
   explicit FakeTask(Behaviour behaviour) : behaviour_(std::move(behaviour)) {}
 
   Outcome run(const Context& context) override { return behaviour_(context); }
+  std::optional<std::string> read_first(const Context& context) override {
+    return read_first_ ? std::optional(read_first_(context)) : std::nullopt;
+  }
   std::vector<std::string> plan(const std::vector<Version>&) const override { return {"does nothing"}; }
   int objectives() const override { return objectives_; }
+  void reads_first(std::function<std::string(const Context&)> read) { read_first_ = std::move(read); }
   void declare_objectives(int count) { objectives_ = count; }
 
  private:
   Behaviour behaviour_;
+  std::function<std::string(const Context&)> read_first_;
   int objectives_ = 0;
 };
 

@@ -27,7 +27,8 @@ class RecordingSink final : public ResponseSink {
     lines.push_back(std::to_string(request_id) + " unexpected " + std::to_string(status) + " " +
                     std::string(why));
   }
-  void on_refusal(RequestId request_id, std::string_view /*why*/) override {
+  void on_refusal(RequestId request_id, std::string_view why) override {
+    refusal = why;
     lines.push_back(std::to_string(request_id) + " refused");
   }
   void on_failure(RequestId request_id, ErrorClass error, std::string_view why) override {
@@ -37,6 +38,7 @@ class RecordingSink final : public ResponseSink {
   std::vector<std::string> lines;     // how requests ended
   std::vector<std::string> progress;  // what came of their responses before
   std::string reason;                 // of the last failure
+  std::string refusal;                // why the last one was refused
 };
 
 using Lines = std::vector<std::string>;

@@ -207,6 +207,16 @@ TEST_CASE("The step that is being executed is kept") {
   CHECK(to_document(from_document(document)) == document);
 }
 
+TEST_CASE("What tasks read before the first one is kept until they have run") {
+  Result result = full_result();
+  result.first_readings = {
+      {.section = Section::tasks, .index = 1, .iteration = 2, .time = result.start, .text = "r 5"}};
+  const Json document = to_document(result);
+  CHECK(document["firstReadings"] == Json::parse(R"([{"section": "tasks", "index": 1, "iteration": 2,
+                                                      "time": "2026-01-01T00:00:00Z", "text": "r 5"}])"));
+  CHECK(to_document(from_document(document)) == document);
+}
+
 TEST_CASE("The spelling of the file and remarks are kept, and without them older rules hold") {
   Result result = full_result();
   CHECK(from_document(to_document(result)).spelling == FileSpelling::older);

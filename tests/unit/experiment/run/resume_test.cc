@@ -7,6 +7,7 @@
 
 using namespace iter8;
 using namespace iter8::experiment;
+using experiment::test::FakeTask;
 using experiment::test::Scene;
 using Notes = std::vector<std::string>;
 
@@ -112,4 +113,64 @@ TEST_CASE("A result of another file cannot be gone on with") {
   furnish(scene);
   CHECK_THROWS_AS(scene.run(other), base::UsageError);
   CHECK(scene.notes.empty());
+}
+
+TEST_CASE("What a task reads before the first one is kept until it has run, also for a resumed run") {
+  const auto furnish_reading = [](Scene& scene, const FakeTask::Behaviour& behaviour) {
+    scene.add(Section::tasks, "load");
+    Step& step = scene.add(Section::tasks, behaviour);
+    dynamic_cast<FakeTask&>(*step.task).reads_first([&scene](const Context& context) {
+      scene.notes.push_back("reading");
+      return "reading of " + std::to_string(context.iteration);
+    });
+  };
+  std::vector<std::string> seen;
+  const auto compare = [&seen](const Context& context) {
+    seen.push_back(context.first_reading != nullptr ? context.first_reading->text : "none");
+    return Outcome{};
+  };
+
+  Scene whole;
+  whole.experiment.loop.iterations = 2;
+  furnish_reading(whole, compare);
+  const Result result = whole.run();
+  CHECK(whole.notes == Notes{"reading", "load", "reading", "load"});
+  CHECK(seen == Notes{"reading of 1", "reading of 2"});
+  CHECK(result.first_readings.empty());
+
+  Scene first;
+  furnish_reading(first, first.failing("compare"));
+  const Result failed = first.run();
+  REQUIRE(failed.first_readings.size() == 1);
+  CHECK(failed.first_readings[0].index == 1);
+  CHECK(failed.first_readings[0].iteration == 1);
+
+  seen.clear();
+  Scene second;
+  furnish_reading(second, compare);
+  CHECK(second.run(failed).first_readings.empty());
+  CHECK(second.notes.empty());
+  CHECK(seen == Notes{"reading of 1"});
+}
+
+TEST_CASE("A task of finally reads before the first task, and one that cannot read runs nevertheless") {
+  Scene scene;
+  scene.experiment.loop.iterations = 2;
+  scene.add(Section::tasks, "load");
+  std::vector<std::string> seen;
+  for (const bool can_read : {true, false}) {
+    Step& step = scene.add(Section::finally, [&seen](const Context& context) {
+      seen.push_back(context.first_reading != nullptr ? context.first_reading->text : "none");
+      return Outcome{};
+    });
+    dynamic_cast<FakeTask&>(*step.task).reads_first([&scene, can_read](const Context&) -> std::string {
+      if (!can_read) throw base::Error("no answer");
+      scene.notes.push_back("reading");
+      return "text";
+    });
+  }
+  CHECK(scene.run().completed());
+  CHECK(scene.notes == Notes{"reading", "load", "load"});
+  CHECK(seen == Notes{"text", "none"});
+  CHECK_THAT(scene.log_lines.at(0), Catch::Contains("first reading: no answer"));
 }

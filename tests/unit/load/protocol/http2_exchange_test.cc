@@ -1,5 +1,6 @@
 #include "load/protocol/http2_exchange.h"
 
+#include <atomic>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -45,15 +46,17 @@ const std::string kGreeting = frame(FrameType::settings, 0, 0);
 class Talk {
  public:
   explicit Talk(int requests, const std::string& body = {}, int streams = 4,
-                KeepAlive keep_alive = KeepAlive::on) {
+                KeepAlive keep_alive = KeepAlive::on, std::atomic<bool>* http1_required = nullptr) {
     Target target;
     std::string problem;
     target.url = *net::parse_url("http://h/", problem);
     target.body = body;
     if (!body.empty()) target.method = "POST";
     requests_ = make_requests(target, keep_alive, 1);
-    exchange = std::make_unique<Http2Exchange>(
-        Http2Exchange::Settings{.requests = &requests_, .streams = streams, .keep_alive = keep_alive});
+    exchange = std::make_unique<Http2Exchange>(Http2Exchange::Settings{.requests = &requests_,
+                                                                       .streams = streams,
+                                                                       .keep_alive = keep_alive,
+                                                                       .http1_required = http1_required});
     exchange->open();
     drain();
     for (int i = 0; i < requests; ++i) exchange->start(static_cast<RequestId>(i));
@@ -169,6 +172,34 @@ TEST_CASE("GOAWAY refuses what it leaves out and lets the rest end") {
   CHECK(talk.exchange->room() == 0);
   CHECK(talk.receive(response(1)) == ConnectionReuse::keep);
   CHECK(talk.receive(response(3)) == ConnectionReuse::close);
+}
+
+TEST_CASE("a GOAWAY is named, with what the server says about it") {
+  Talk talk(2);
+  talk.receive(frame(FrameType::goaway, 0, 0, u32(1) + u32(NGHTTP2_ENHANCE_YOUR_CALM) + "too many"));
+  CHECK_THAT(talk.sink.refusal, Catch::Contains("GOAWAY ENHANCE_YOUR_CALM (11): 'too many'"));
+  talk.exchange->end_of_stream(talk.sink);
+  CHECK(talk.sink.lines == Lines{"1 refused", "0 failed early-close"});
+  CHECK_THAT(talk.why(), Catch::Contains("before the end of the response, after GOAWAY ENHANCE_YOUR_CALM"));
+}
+
+TEST_CASE("a server that asks for HTTP/1.1 refuses what is in flight, and gets nothing more") {
+  std::atomic<bool> required = false;
+  Talk connection(2, {}, 4, KeepAlive::on, &required);
+  connection.receive(frame(FrameType::goaway, 0, 0, u32(0) + u32(NGHTTP2_HTTP_1_1_REQUIRED)));
+  CHECK(connection.sink.lines == Lines{"0 refused", "1 refused"});
+  CHECK(required);
+
+  Talk request(2, {}, 4, KeepAlive::on, &required);
+  request.receive(frame(FrameType::rst_stream, 0, 1, u32(NGHTTP2_HTTP_1_1_REQUIRED)));
+  CHECK(request.exchange->room() == 0);
+  CHECK(request.receive(response(3)) == ConnectionReuse::close);
+
+  Talk http2_only(2);
+  http2_only.receive(frame(FrameType::rst_stream, 0, 1, u32(NGHTTP2_HTTP_1_1_REQUIRED)));
+  CHECK_THAT(http2_only.why(), Catch::Contains("HTTP_1_1_REQUIRED (13); set http: 1.1"));
+  http2_only.receive(frame(FrameType::goaway, 0, 0, u32(0) + u32(NGHTTP2_HTTP_1_1_REQUIRED)));
+  CHECK_THAT(http2_only.sink.refusal, Catch::Contains("GOAWAY HTTP_1_1_REQUIRED (13); set http: 1.1"));
 }
 
 TEST_CASE("a reset is a failure, a refusal, or too late") {
