@@ -78,7 +78,7 @@ class Decisions(Case):
 
     def without_lines(self, value):
         if isinstance(value, dict):
-            return {key: self.without_lines(item) for key, item in value.items() if key != "line"}
+            return {key: self.without_lines(item) for key, item in value.items() if key not in ("line", "taskLine")}
         return [self.without_lines(item) for item in value] if isinstance(value, list) else value
 
     def test_a_history_carries_the_evidence_over_runs_of_the_same_versions(self):

@@ -11,7 +11,7 @@ from harness.servers import well_behaved
 HOSTILE = ["yes", "No", "null", "~", "1.0", "1e5", "0x1f", "1:30", "2026-01-01", ": ", "a: b", "#", "a # b", "- a", "[a]",
            "{a}", "*a", "&a", "!a", "|", ">", "%a", "@a", "`a`", '"a"', "'a'", "a\nb", "a\r\nb", "\ttab", " leading",
            "trailing ", "a\\b", "\x01\x1f", "\x7f", "µs", "日本語", "😀", "\x85", "\u2028", "\ufeffmark", "---", "...", "<<", "=",
-           "+10%", "x" * 300, "off", "y", ".inf", "${", "a ${b} c", "{{ x }}"]
+           "+10%", "x" * 256, "off", "y", ".inf", "${", "a ${b} c", "{{ x }}"]
 
 
 class ResultFile(Case):
