@@ -156,8 +156,9 @@ ObjectiveCheck with_ruling(ObjectiveCheck check, Ruling ruling) {
 ObjectiveCheck with_distrust(ObjectiveCheck check, const ObjectiveCase& each) {
   const bool is_wrong = check.verdict == Verdict::error && each.value.has_value();
   if (each.distrust.empty() || is_wrong) return check;
+  const auto evidence = check.evidence;
   return with_ruling(std::move(check),
-                     {.verdict = Verdict::inconclusive, .evidence = check.evidence, .reason = each.distrust});
+                     {.verdict = Verdict::inconclusive, .evidence = evidence, .reason = each.distrust});
 }
 
 ObjectiveCheck check_by_numbers(const ObjectiveCase& each) {

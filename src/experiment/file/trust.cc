@@ -126,12 +126,11 @@ class TrustCheck {
     const bool is_credentials = key == "credentials" && !is_json_object(node.text);
     const bool is_list_of_files =
         parent_key == "templates" || parent_key == "providers" || key == "resources";
-    if (is_path_key(key) || is_tls_key || is_credentials)
+    const bool is_listed_path = is_list_of_files && node.text.find("://") == std::string::npos;
+    if (is_path_key(key) || is_tls_key || is_credentials || is_listed_path)
       check_path(node);
     else if (is_list_of_files && node.text.starts_with("file://"))
       check_path_text(node, node.text.substr(std::string_view("file://").size()));
-    else if (is_list_of_files && node.text.find("://") == std::string::npos)
-      check_path(node);
     if (is_url_key(key) || node.text.starts_with("http://") || node.text.starts_with("https://"))
       check_host(node, is_url_key(key) || is_list_of_files);
   }

@@ -13,7 +13,6 @@ namespace iter8::stats {
 namespace {
 
 constexpr int kBits = Sketch::kBits;
-constexpr std::size_t kBuckets = Sketch::kBuckets;
 constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max();
 
 /// The value at this share of a bucket's width: 0 = its lower edge.
