@@ -114,6 +114,11 @@ void configure_request(const CurlLibrary& curl, CURL* easy, const Request& reque
   set(CURLOPT_XFERINFODATA, &stop);
   set(CURLOPT_NOPROGRESS, 0L);
   configure_tls(curl, easy, request.tls);
+  if (request.http == HttpVersion::two) {
+    const bool secure = part_of(request.url, CURLUPART_SCHEME) == "https";
+    set(CURLOPT_HTTP_VERSION,
+        static_cast<long>(secure ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE));
+  }
   if (sends_body(request)) {
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     set(CURLOPT_POSTFIELDS, request.body.c_str());

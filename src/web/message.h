@@ -30,6 +30,9 @@ enum class Repeat {
   never,
 };
 
+/// negotiated: what TLS agrees on, HTTP/1.1 in the clear. two: HTTP/2, in the clear with prior knowledge.
+enum class HttpVersion { negotiated, two };
+
 /// One call of an HTTP API. The proxy variables of the environment apply.
 struct Request {
   std::string method = "GET";
@@ -41,11 +44,12 @@ struct Request {
   std::size_t response_limit = 16 * 1024 * 1024;      // bytes of a body
   TlsSettings tls = {};
   Repeat repeat = Repeat::if_idempotent;
+  HttpVersion http = HttpVersion::negotiated;
 };
 
 struct Response {
   int status = 0;
-  Headers headers;  // names in lower case
+  Headers headers;  // names in lower case; trailers too, after those of the head
   std::string body;
 
   /// The first value of a header (name in lower case), or nothing.

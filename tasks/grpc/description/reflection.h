@@ -1,0 +1,29 @@
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "tasks/grpc/description/description.h"
+#include "web/client.h"
+#include "web/message.h"
+
+namespace iter8::tasks::grpc {
+
+/// The server that is asked.
+struct ReflectionServer {
+  std::string url;  // "http://host:port" or "https://host:port"
+  web::TlsSettings tls;
+  web::Headers metadata;  // sent with each question; an `authority` as the field "host"
+  base::Duration timeout = std::chrono::seconds(10);  // of one question
+};
+
+/// The description of the service of a call, as the server gives it by the reflection service of gRPC, v1 or
+/// else v1alpha. Asks for what the files import as well where the server does not send it by itself: at most
+/// 1000 files and 16 MiB an answer. Throws base::Error that names the server and what went wrong: no answer,
+/// no HTTP/2, no reflection, no such service (with what there is).
+Description describe_by_reflection(const ReflectionServer& server, std::string_view call, web::Client& client,
+                                   const std::stop_token& stop);
+
+}  // namespace iter8::tasks::grpc
