@@ -30,6 +30,24 @@ std::string compress(std::string_view bytes) {
   return result;
 }
 
+std::string gzip(std::string_view bytes) {
+  constexpr int kGzip = 15 + 16;  // windowBits of deflateInit2: the largest window, a gzip header
+  constexpr int kMemory = 8;      // zlib's usual
+  z_stream stream{};
+  if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, kGzip, kMemory, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw Error("cannot compress: no memory");
+  std::string result(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
+  stream.next_in = pointer(bytes);
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(result.data());
+  stream.avail_out = static_cast<uInt>(result.size());
+  const int code = deflate(&stream, Z_FINISH);
+  result.resize(stream.total_out);
+  deflateEnd(&stream);
+  if (code != Z_STREAM_END) throw Error(fmt::format("cannot compress {} bytes", bytes.size()));
+  return result;
+}
+
 std::string decompress(std::string_view bytes, std::size_t limit) {
   Inflater inflater;
   std::string result;
@@ -62,6 +80,10 @@ void Inflater::reset() {
   if (!state_) return;
   state_->ended = false;
   inflateReset(&state_->stream);
+}
+
+bool Inflater::is_complete() const {
+  return state_ && state_->ended;
 }
 
 bool Inflater::feed(std::string_view bytes, const std::function<void(std::string_view)>& take) {

@@ -34,6 +34,13 @@ std::int64_t Tally::unanswered() const {
   return count;
 }
 
+void MessageCounts::add(const MessageCounts& other) {
+  sent += other.sent;
+  bytes_sent += other.bytes_sent;
+  received += other.received;
+  bytes_received += other.bytes_received;
+}
+
 void Tally::add(const Tally& other) {
   scheduled += other.scheduled;
   sent += other.sent;
@@ -44,6 +51,7 @@ void Tally::add(const Tally& other) {
   std::map<int, std::int64_t> merged(statuses.begin(), statuses.end());
   for (const auto& [status, count] : other.statuses) merged[status] += count;
   statuses.assign(merged.begin(), merged.end());
+  messages.add(other.messages);
   bytes_received += other.bytes_received;
   connects += other.connects;
   latency.add(other.latency);

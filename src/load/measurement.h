@@ -40,6 +40,17 @@ struct SeriesPoint {
 /// The load on one target over time.
 using Series = stats::Timeline<SeriesPoint>;
 
+/// Messages of gRPC: their number and their bytes, decompressed. Those of calls that did not end are counted,
+/// too.
+struct MessageCounts {
+  std::int64_t sent = 0;
+  std::int64_t bytes_sent = 0;
+  std::int64_t received = 0;
+  std::int64_t bytes_received = 0;
+
+  void add(const MessageCounts& other);
+};
+
 /// Counts of one target's requests and their outcomes. Always sent = completed + errors other than `status`
 /// and `expect` + in_flight: those two classes are responses, so they count as completed too. A request that
 /// never got a connection counts as sent when it fails; one that was refused and retried counts once.
@@ -53,6 +64,7 @@ struct Tally {
   std::int64_t unsent = 0;  // not sent, because the generator did not run when they fell due
   std::array<std::int64_t, kErrorClasses> errors{};
   std::vector<std::pair<int, std::int64_t>> statuses;  // complete responses by status code, ascending
+  MessageCounts messages;                              // of calls of gRPC
   std::int64_t bytes_received = 0;
   std::int64_t connects = 0;  // connections that became ready for requests
   /// Of every response, and of every request that ran out of time: from the moment it fell due to its last
@@ -84,7 +96,7 @@ struct Tally {
   /// The same requests by the time at which they fell due, with all their ends: the counts of all slices
   /// together are those of this tally. Errors are counted in the order of ErrorClass.
   stats::LoadSlices slices;
-  std::string first_error;  // the first failure other than `status`, as text for messages
+  std::string first_error;  // the first failure other than an HTTP `status`, as text for messages
 
   std::int64_t error_count() const;
   /// Requests that failed without an answer and have no latency.

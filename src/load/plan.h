@@ -10,6 +10,7 @@
 #include "base/host_policy.h"
 #include "load/data_rows.h"
 #include "load/expectation.h"
+#include "load/grpc_call.h"
 #include "net/tls.h"
 #include "net/url.h"
 
@@ -83,7 +84,7 @@ struct Target {
   Headers headers;  // a Host header here replaces the one made from the URL
   std::string body;
   net::TlsSettings tls;
-  std::vector<StatusRange> error_statuses = {{.lower = 400, .upper = 999}};
+  std::vector<StatusRange> error_statuses = {{.lower = 400, .upper = 999}};  // of HTTP; of gRPC all but ok
   /// Latency limits of objectives (any order, a handful): requests slower than each are counted exactly, in
   /// Tally::above, where a histogram's buckets would blur them.
   std::vector<base::Duration> limits;
@@ -95,6 +96,7 @@ struct Target {
   RowOrder row_order = RowOrder::sequential;
   bool cookies = false;  // each connection has a cookie jar (see CookieJar)
   Route route;
+  std::optional<GrpcCall> grpc;  // requests are calls of gRPC; needs HttpVersion::two
 };
 
 /// A load to generate: a plain value, complete before the load starts and not changed while it runs (see
@@ -117,6 +119,7 @@ struct Plan {
   std::optional<std::int64_t> requests;    // exact total, of all shards together
   std::optional<base::Duration> duration;  // of sending; with `requests` as well, whichever ends first
   base::Duration timeout = std::chrono::seconds(5);  // of one request; in an open loop from its intended time
+  std::optional<base::Duration> connect_timeout;     // of opening a connection; within `timeout`
   KeepAlive keep_alive = KeepAlive::on;
   Precision precision = Precision::normal;
   Drain drain = Drain::drain;  // at the end of the duration or profile, not after the last of `requests`

@@ -28,6 +28,23 @@ void check_profile(const Plan& plan) {
   if (!(Profile::of(plan).total() > 0)) throw base::Error("load: the stages ask for no request");
 }
 
+void check_calls(const Plan& plan) {
+  for (const Target& target : plan.targets) {
+    if (!target.grpc) continue;
+    const GrpcCall& call = *target.grpc;
+    if (plan.http != HttpVersion::two) throw base::Error("load: gRPC needs HTTP/2");
+    if (!target.mix.empty()) throw base::Error("load: a gRPC call has no other kinds of requests beside it");
+    if (call.messages.empty() && !call.client_streams)
+      throw base::Error("load: a gRPC call without a message");
+    if (call.stream_interval < base::Duration{0} || (call.stream_count && *call.stream_count < 1) ||
+        (call.stream_duration && *call.stream_duration <= base::Duration{0}))
+      throw base::Error("load: interval, count and duration of a stream must be positive");
+    if (call.keepalive &&
+        (*call.keepalive <= base::Duration{0} || call.keepalive_timeout <= base::Duration{0}))
+      throw base::Error("load: keepalive must be positive");
+  }
+}
+
 }  // namespace
 
 void check_plan(const Plan& plan) {
@@ -35,6 +52,9 @@ void check_plan(const Plan& plan) {
   if (plan.connections < 1) throw base::Error("load: connections must be at least 1");
   if (plan.streams < 1) throw base::Error("load: streams must be at least 1");
   if (plan.timeout <= base::Duration{0}) throw base::Error("load: the timeout must be positive");
+  if (plan.connect_timeout && *plan.connect_timeout <= base::Duration{0})
+    throw base::Error("load: the time to connect must be positive");
+  check_calls(plan);
   if (plan.shard.count < 1 || plan.shard.index < 0 || plan.shard.index >= plan.shard.count)
     throw base::Error("load: the shard's index must be at least 0 and below their number");
   const bool ends = plan.requests || plan.duration;

@@ -26,6 +26,10 @@ class EndChecker final : public ResponseSink {
   void on_unexpected_response(RequestId request_id, int status, std::string_view /*why*/) override {
     end(request_id, status);
   }
+  void on_error_response(RequestId request_id, int status, std::string_view why) override {
+    if (why.empty()) abort();
+    end(request_id, status);
+  }
   void on_failure(RequestId request_id, ErrorClass /*error*/, std::string_view why) override {
     if (why.empty()) abort();
     end(request_id, 200);

@@ -219,6 +219,10 @@ void Connection::abandon(RequestId request_id) {
   if (exchange_->abandon(request_id) == ConnectionReuse::close) close();
 }
 
+void Connection::on_time(ResponseSink& sink) {
+  if (exchange_->on_time(sink) == ConnectionReuse::close) close();
+}
+
 void Connection::close() {
   transport_.close();
   has_unread_ = false;

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
+#include "base/clock.h"
 #include "load/protocol/destination.h"
 #include "load/protocol/exchange.h"
 #include "net/poller.h"
@@ -59,6 +61,11 @@ class Connection {
   /// Whether output waits for flush(), which sends that of all requests started meanwhile in one write.
   bool batches_writes() const { return exchange_->batches_writes(); }
   std::size_t flush(std::span<char> buffer, ResponseSink& sink);
+  // Calls of gRPC; see Exchange.
+  void set_time(base::MonotonicTime now, base::MonotonicTime deadline) { exchange_->set_time(now, deadline); }
+  std::optional<base::MonotonicTime> next_wake() const { return exchange_->next_wake(); }
+  void on_time(ResponseSink& sink);
+  MessageCounts take_message_counts() { return exchange_->take_message_counts(); }
   /// The request has timed out. Closes the connection where the protocol cannot go on without its response.
   void abandon(RequestId request_id);
   void close();

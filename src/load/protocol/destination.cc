@@ -115,7 +115,11 @@ Destination prepare(const Target& target, const Plan& plan, const std::stop_toke
                                                      target.route.resolve_every, stop);
   if (const auto& found = destination.addresses->current(); found.is_refused)
     throw base::Error(found.problem);
-  destination.error_statuses = status_set(target.error_statuses);
+  destination.error_statuses = target.grpc
+                                   ? status_set({{.lower = 1, .upper = static_cast<int>(kStatuses) - 1}})
+                                   : status_set(target.error_statuses);
+  destination.connect_timeout = plan.connect_timeout;
+  if (target.grpc && target.grpc->server_streams) destination.parts = ResponseParts::recorded;
   return destination;
 }
 

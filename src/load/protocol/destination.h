@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -34,6 +35,10 @@ struct Destination {
   std::string tunnel_request;  // CONNECT request to the proxy; empty = no tunnel
   StatusSet error_statuses;
   ResponseParts parts = ResponseParts::ignored;
+  std::optional<base::Duration> connect_timeout;
+
+  /// Whether its connections need to know the time.
+  bool is_timed() const { return requests.grpc != nullptr || connect_timeout; }
 
   bool is_http1_required() const { return http1_required->load(std::memory_order_relaxed); }
   /// What a new connection speaks unless ALPN negotiates something else.

@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
+#include "base/clock.h"
 #include "load/measurement.h"
 
 namespace iter8::load {
@@ -38,6 +40,8 @@ class ResponseSink {
   virtual void on_response(RequestId request_id, int status) = 0;
   /// A complete response that does not match the target's Expectation.
   virtual void on_unexpected_response(RequestId request_id, int status, std::string_view why) = 0;
+  /// A complete response of gRPC whose status (see GrpcStatus) is not ok, with what the server says about it.
+  virtual void on_error_response(RequestId request_id, int status, std::string_view why) = 0;
   /// No complete response: a time-out, a broken connection, bytes that are not HTTP.
   virtual void on_failure(RequestId request_id, ErrorClass error, std::string_view why) = 0;
   /// The server says that it did not process the request (RFC 9113, section 8.7), so it may be sent again on
@@ -81,6 +85,17 @@ class Exchange {
   virtual void broken(ErrorClass error, std::string_view why, ResponseSink& sink) = 0;
   /// The request has timed out: its response, should it come, is to be ignored. Calls no sink.
   virtual ConnectionReuse abandon(RequestId request_id) = 0;
+
+  // What calls of gRPC need; requests of HTTP know no time.
+
+  /// The time, before start() and on_time(), and when the request that is started next has to be complete.
+  virtual void set_time(base::MonotonicTime /*now*/, base::MonotonicTime /*deadline*/) {}
+  /// When on_time() has to be called; nullopt while nothing falls due by itself.
+  virtual std::optional<base::MonotonicTime> next_wake() const { return std::nullopt; }
+  /// Does what has fallen due: output() may be longer afterwards.
+  virtual ConnectionReuse on_time(ResponseSink& /*sink*/) { return ConnectionReuse::keep; }
+  /// Messages of calls since it was last asked.
+  virtual MessageCounts take_message_counts() { return {}; }
 };
 
 }  // namespace iter8::load

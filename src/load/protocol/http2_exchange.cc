@@ -35,7 +35,11 @@ Http2Exchange::Http2Exchange(const Settings& settings)
   validates_responses_ = requests.cookies || std::ranges::any_of(requests.variants, [](const auto& variant) {
                            return !variant.expected.is_empty();
                          });
+  has_fixed_fields_ = requests.has_fixed_fields();
   if (!requests.is_fixed()) builder_ = std::make_unique<RequestBuilder>(requests);
+  if (!requests.grpc) return;
+  calls_ = std::make_unique<GrpcCaller>(requests);
+  response_fields_.read_grpc();
 }
 
 void Http2Exchange::open() {
@@ -46,6 +50,7 @@ void Http2Exchange::open() {
   waiting_.clear();
   sending_.clear();
   if (builder_) builder_->jar().clear();
+  if (calls_) calls_->open();
   block_stream_ = 0;
   open_ = 0;
   limit_ = kFirstStreamLimit;
@@ -76,6 +81,10 @@ std::size_t Http2Exchange::room() const {
 
 void Http2Exchange::start(RequestId request_id) {
   Http2Stream& stream = streams_.begin(request_id);
+  if (calls_) [[unlikely]] {
+    if (!stream.call) stream.call = std::make_unique<GrpcCallState>();
+    calls_->begin(*stream.call);
+  }
   if (open_ < limit_) [[likely]] {
     send_headers(stream);
   } else {
@@ -93,16 +102,19 @@ void Http2Exchange::send_headers(Http2Stream& stream) {
   stream.received = 0;
   stream.unacknowledged = 0;
   stream.body_sent = 0;
+  stream.body_is_open = false;
   stream.window = stream_window_;
   const RequestVariant& request = build_request(stream);
   stream.response_has_body = request.response_has_body;
 
-  std::string_view block = builder_ ? std::string_view() : request_fields_.repeatable();
+  std::string_view block = has_fixed_fields_ ? request_fields_.repeatable() : std::string_view();
+  if (calls_ && calls_->timeout_changed()) [[unlikely]]
+    block = {};
   if (block.empty()) {
     set_fields(request);
     block = request_fields_.write(fields_);
   }
-  append_block(stream.id, block, stream.body.empty());
+  append_block(stream.id, block, stream.body.empty() && !stream.body_is_open);
   if (!stream.body.empty()) sending_.push_back(&stream);
 }
 
@@ -128,6 +140,8 @@ const RequestVariant& Http2Exchange::build_request(Http2Stream& stream) {
     stream.validator->begin(request.expected.is_empty() ? nullptr : &request.expected,
                             builder_ ? builder_->jar_if_used() : nullptr);
   }
+  if (calls_) [[unlikely]]
+    build_call(stream);
   return request;
 }
 
@@ -152,6 +166,7 @@ void Http2Exchange::set_fields(const RequestVariant& request) {
     add(field.name, {nullptr, values_.size() - begin});
   }
   if (builder_ && !builder_->jar().text().empty()) add("cookie", builder_->jar().text());
+  if (calls_) add("grpc-timeout", calls_->timeout());
   std::size_t begin = 0;  // only now have the values their final address
   for (nghttp2_nv& field : fields_) {
     if (field.value != nullptr) continue;
@@ -208,6 +223,8 @@ void Http2Exchange::send_bodies() {
   while (moves && !is_output_long()) {
     moves = false;
     for (Http2Stream* stream : sending_) moves = send_data_frame(*stream) || moves;
+    if (calls_) [[unlikely]]
+      refill_bodies();
     std::erase_if(sending_,
                   [](const Http2Stream* stream) { return stream->body_sent == stream->body.size(); });
   }
@@ -218,7 +235,7 @@ bool Http2Exchange::send_data_frame(Http2Stream& stream) {
   if (allowed <= 0 || is_output_long()) return false;
   const std::size_t size =
       std::min({stream.body.size() - stream.body_sent, frame_size_, static_cast<std::size_t>(allowed)});
-  const bool ends = stream.body_sent + size == stream.body.size();
+  const bool ends = stream.body_sent + size == stream.body.size() && !stream.body_is_open;
   append_frame_head(out_, FrameType::data, ends ? kEndStream : 0, stream.id, size);
   out_ += stream.body.substr(stream.body_sent, size);
   stream.body_sent += size;

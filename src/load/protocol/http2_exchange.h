@@ -11,6 +11,7 @@
 
 #include "load/plan.h"
 #include "load/protocol/exchange.h"
+#include "load/protocol/grpc_caller.h"
 #include "load/protocol/http2_frame.h"
 #include "load/protocol/http2_headers.h"
 #include "load/protocol/http2_streams.h"
@@ -27,6 +28,9 @@ namespace iter8::load {
 /// REFUSED_STREAM) is refused and may be retried; after a GOAWAY nothing more is started, and the connection
 /// ends with its last request. A request ends when its response is complete, even if its body has not been
 /// sent completely; the rest of the body is then cancelled.
+///
+/// Calls of gRPC are requests whose body is a series of messages and whose outcome stands in the trailers;
+/// what is special about them is left to a GrpcCaller, which other requests do not have.
 ///
 /// Cost: the frames of all requests started since the last write leave in one write, and one read brings many
 /// responses. A request that is the same as the last one is a copy of about 20 bytes, a response with the
@@ -54,6 +58,10 @@ class Http2Exchange final : public Exchange {
   void end_of_stream(ResponseSink& sink) override;
   void broken(ErrorClass error, std::string_view why, ResponseSink& sink) override;
   ConnectionReuse abandon(RequestId request_id) override;
+  void set_time(base::MonotonicTime now, base::MonotonicTime deadline) override;
+  std::optional<base::MonotonicTime> next_wake() const override;
+  ConnectionReuse on_time(ResponseSink& sink) override;
+  MessageCounts take_message_counts() override;
 
  private:
   // Sending (http2_exchange.cc).
@@ -87,15 +95,30 @@ class Http2Exchange final : public Exchange {
   void note_beginning(Http2Stream& stream);
   void report_beginnings();
 
+  // Calls of gRPC (http2_calls.cc).
+  void build_call(Http2Stream& stream);
+  void refill_bodies();
+  void append_messages(Http2Stream& stream);
+  void send_next_message(Http2Stream& stream);
+  void end_on_time(Http2Stream& stream);
+  void take_call_fields(Http2Stream& stream, Http2FieldReader::Kind kind);
+  bool take_messages(Http2Stream& stream, std::string_view bytes);
+  void finish_call(Http2Stream& stream);
+  void cancel_call(Http2Stream& stream);
+  void check_life();
+
   // How requests and the connection end.
   void fail_stream(Http2Stream& stream, std::string_view why);
   void release(Http2Stream& stream);
   void fail_all(ErrorClass error, std::string_view why, ResponseSink& sink);
   void fail_connection(std::string_view why);
+  std::string_view no_http2_text() const;
   ConnectionReuse reuse() const;
 
   Settings settings_;
   std::unique_ptr<RequestBuilder> builder_;  // where requests differ
+  std::unique_ptr<GrpcCaller> calls_;        // where they are calls of gRPC
+  bool has_fixed_fields_ = false;
   bool validates_responses_ = false;
 
   Http2FieldWriter request_fields_;

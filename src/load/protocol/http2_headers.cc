@@ -78,6 +78,7 @@ void Http2FieldReader::reset() {
   nghttp2_hd_inflate_new(&inflater);
   inflater_.reset(inflater);
   cached_block_.clear();
+  cached_trailers_.clear();
   skipped_ = 0;
 }
 
@@ -90,18 +91,42 @@ Http2FieldReader::Outcome Http2FieldReader::read(std::string_view block, Kind ki
     if (cached_use_.added > 0 && skipped_ <= kTableSize / (cached_use_.added * kEntrySize)) ++skipped_;
     return Outcome::good;
   }
+  if (kind == Kind::trailers && !cached_trailers_.empty() && block == cached_trailers_) return Outcome::good;
   catch_up();
   const BlockUse use = examine_block(block);
-  if (cached_use_.refers && !use.leaves_table()) cached_block_.clear();
+  forget_outdated(use, kind);
   if (!decode(block, kind, validates ? validator : nullptr, head)) return Outcome::broken;
   if (kind == Kind::head && head.status == 0) fail("the response has no status");
   if (!problem_.empty()) return Outcome::malformed;
-  if (kind == Kind::head && use.is_plain && (use.added == 0 || !use.refers)) {
+  remember(block, use, kind, head);
+  return Outcome::good;
+}
+
+/// What is cached and refers to the table is another thing once the table has changed; and what a block says
+/// about a call is known of the last one only.
+void Http2FieldReader::forget_outdated(const BlockUse& use, Kind kind) {
+  if (cached_use_.refers && !use.leaves_table()) cached_block_.clear();
+  if (!reads_grpc_) return;
+  if (trailers_refer_ && !use.leaves_table()) cached_trailers_.clear();
+  (kind == Kind::head ? cached_block_ : cached_trailers_).clear();
+  (kind == Kind::head ? grpc_head_ : grpc_trailers_) = {};
+  grpc_message_.clear();
+}
+
+void Http2FieldReader::remember(std::string_view block, const BlockUse& use, Kind kind, const Head& head) {
+  if (kind == Kind::head) {
+    // An error without a body has its status, and perhaps a message, here.
+    if (!use.is_plain || (use.added > 0 && use.refers) || grpc_head_.status) return;
     cached_block_ = block;
     cached_head_ = head;
     cached_use_ = use;
+    if (use.added > 0 && trailers_refer_) cached_trailers_.clear();
+    return;
   }
-  return Outcome::good;
+  const bool changes_meanwhile = use.refers && !cached_block_.empty() && cached_use_.added > 0;
+  if (!reads_grpc_ || !use.leaves_table() || changes_meanwhile || !grpc_message_.empty()) return;
+  cached_trailers_ = block;
+  trailers_refer_ = use.refers;
 }
 
 void Http2FieldReader::catch_up() {
@@ -144,9 +169,15 @@ void Http2FieldReader::read_field(const nghttp2_nv& field, Kind kind, ResponseVa
   if (nghttp2_check_header_value_rfc9113(field.value, field.valuelen) == 0)
     return fail("a field's value holds a control character or begins or ends with a space");
   if (belongs_to_connection(name)) return fail("a field belongs to connections of HTTP/1.1");
+  if (reads_grpc_) note_grpc(name, value, kind);
   if (kind == Kind::trailers) return;
   if (name == "content-length") read_length(value, head);
   if (validator != nullptr && head.status >= 200) validator->field(name, value);
+}
+
+void Http2FieldReader::note_grpc(std::string_view name, std::string_view value, Kind kind) {
+  (kind == Kind::head ? grpc_head_ : grpc_trailers_).note(name, value);
+  if (name == "grpc-message") grpc_message_ = value;
 }
 
 void Http2FieldReader::read_status(std::string_view value, Kind kind, Head& head) {

@@ -10,6 +10,7 @@
 
 #include <nghttp2/nghttp2.h>
 
+#include "load/protocol/grpc_fields.h"
 #include "load/protocol/response_validator.h"
 
 namespace iter8::load {
@@ -48,10 +49,15 @@ class Http2FieldReader {
 
   /// On a fresh connection.
   void reset();
+  /// Responses are of gRPC. Then trailers are cached as well, which end every response.
+  void read_grpc() { reads_grpc_ = true; }
   /// Every block must be read in the order of arrival, also those of abandoned requests: the table depends on
   /// all of them. `validator`, if not null, is given the fields of a final response.
   Outcome read(std::string_view block, Kind kind, ResponseValidator* validator, Head& head);
   std::string_view problem() const { return problem_; }
+  /// What the block of this kind that was read last says about a call, and the message of its status.
+  const GrpcFields& grpc_fields(Kind kind) const { return kind == Kind::head ? grpc_head_ : grpc_trailers_; }
+  std::string_view grpc_message() const { return grpc_message_; }
 
  private:
   struct Free {
@@ -60,6 +66,9 @@ class Http2FieldReader {
 
   bool decode(std::string_view block, Kind kind, ResponseValidator* validator, Head& head);
   void catch_up();
+  void forget_outdated(const BlockUse& use, Kind kind);
+  void remember(std::string_view block, const BlockUse& use, Kind kind, const Head& head);
+  void note_grpc(std::string_view name, std::string_view value, Kind kind);
   void read_field(const nghttp2_nv& field, Kind kind, ResponseValidator* validator, Head& head);
   void read_status(std::string_view value, Kind kind, Head& head);
   void read_length(std::string_view value, Head& head);
@@ -69,6 +78,12 @@ class Http2FieldReader {
   std::string cached_block_;  // empty: none
   Head cached_head_;
   BlockUse cached_use_;
+  bool reads_grpc_ = false;
+  std::string cached_trailers_;  // empty: none
+  bool trailers_refer_ = false;  // to entries of the table
+  GrpcFields grpc_head_;
+  GrpcFields grpc_trailers_;
+  std::string grpc_message_;
   std::size_t skipped_ = 0;   // repetitions not decoded yet that the table still lacks
   std::size_t bytes_ = 0;     // of the fields of this block
   bool past_pseudo_ = false;  // a field that is not a pseudo-header was seen

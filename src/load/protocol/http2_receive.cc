@@ -40,6 +40,11 @@ bool has_no_body(int status) {
 
 }  // namespace
 
+std::string_view Http2Exchange::no_http2_text() const {
+  return calls_ ? "the server does not begin with SETTINGS: it does not speak HTTP/2, which gRPC needs"
+                : kNoHttp2;
+}
+
 ConnectionReuse Http2Exchange::receive(std::string_view bytes, ResponseSink& sink) {
   sink_ = &sink;
   while (problem_.empty()) {
@@ -49,7 +54,7 @@ ConnectionReuse Http2Exchange::receive(std::string_view bytes, ResponseSink& sin
   }
   if (unreported_ > 0) [[unlikely]]
     report_beginnings();
-  if (!frames_.problem().empty()) fail_connection(settings_received_ ? frames_.problem() : kNoHttp2);
+  if (!frames_.problem().empty()) fail_connection(settings_received_ ? frames_.problem() : no_http2_text());
   if (unacknowledged_ >= kWindowUpdateAt) {
     append_window(0, unacknowledged_);
     unacknowledged_ = 0;
@@ -66,7 +71,7 @@ void Http2Exchange::handle_frame(const Http2Frame& frame) {
   if (++idle_frames_ > kMaxIdleFrames)
     return fail_connection("the server floods: 10,000 frames in a row that belong to no response");
   const bool is_settings = frame.type == FrameType::settings && !frame.has(kAck);
-  if (!settings_received_ && !is_settings) return fail_connection(kNoHttp2);
+  if (!settings_received_ && !is_settings) return fail_connection(no_http2_text());
   const bool continues_block = frame.type == FrameType::continuation && frame.stream == block_stream_;
   if (block_stream_ != 0 && !continues_block)
     return fail_connection("fields are interrupted by another frame");
@@ -114,6 +119,8 @@ void Http2Exchange::handle_data(const Http2Frame& frame) {
   if (stream->length && stream->received > *stream->length)
     return fail_stream(*stream, "the body is longer than Content-Length");
   if (stream->validator) stream->validator->body(frame.payload);
+  if (calls_ && !take_messages(*stream, frame.payload)) [[unlikely]]
+    return;
   if (frame.is_last && frame.has(kEndStream)) return finish_response(*stream);
   stream->unacknowledged += frame.flow;
   if (stream->unacknowledged < kWindowUpdateAt) return;
@@ -151,6 +158,8 @@ void Http2Exchange::handle_field_block(std::uint32_t id, std::string_view block)
   if (stream == nullptr) return;
   if (outcome == Http2FieldReader::Outcome::malformed)
     return fail_stream(*stream, response_fields_.problem());
+  if (calls_) [[unlikely]]
+    take_call_fields(*stream, kind);
   if (is_trailers) {
     return block_ends_ ? finish_response(*stream)
                        : fail_stream(*stream, "there are fields in the middle of the body");
@@ -188,7 +197,9 @@ void Http2Exchange::report_beginnings() {
 void Http2Exchange::finish_response(Http2Stream& stream) {
   if (stream.length && stream.received != *stream.length)
     return fail_stream(stream, "the body is shorter than Content-Length");
-  if (stream.body_sent < stream.body.size()) append_reset(stream.id, NGHTTP2_CANCEL);
+  if (stream.body_sent < stream.body.size() || stream.body_is_open) append_reset(stream.id, NGHTTP2_CANCEL);
+  if (calls_) [[unlikely]]
+    return finish_call(stream);
   const std::string_view problem =
       stream.validator ? stream.validator->problem(stream.status) : std::string_view{};
   if (problem.empty()) [[likely]] {
@@ -259,7 +270,10 @@ void Http2Exchange::apply_setting(std::uint32_t name, std::uint32_t value) {
 void Http2Exchange::handle_ping(const Http2Frame& frame) {
   if (frame.payload.size() != 8) return fail_connection("a frame has a wrong size");
   if (frame.stream != 0) return fail_connection("there is a PING of one stream");
-  if (frame.has(kAck)) return;
+  if (frame.has(kAck)) {
+    if (calls_) calls_->note_life();
+    return;
+  }
   append_frame_head(out_, FrameType::ping, kAck, 0, frame.payload.size());
   out_ += frame.payload;
   ++unsent_acks_;

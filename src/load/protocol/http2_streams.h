@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "load/protocol/exchange.h"
+#include "load/protocol/grpc_caller.h"
 #include "load/protocol/response_validator.h"
 
 namespace iter8::load {
@@ -31,8 +32,10 @@ struct Http2Stream {
   std::string_view body;  // of the request
   std::string own_body;   // its bytes, where it differs from request to request
   std::size_t body_sent = 0;
+  bool body_is_open = false;                     // more of it comes later
   std::int64_t window = 0;                       // bytes of the body that the server accepts
   std::unique_ptr<ResponseValidator> validator;  // where responses are validated
+  std::unique_ptr<GrpcCallState> call;           // where requests are calls of gRPC
 };
 
 /// The requests in flight on one connection, found by stream identifier in constant time: identifiers count
@@ -57,6 +60,7 @@ class Http2Streams {
   Http2Stream* find(std::uint32_t id);
   /// All streams; those in flight have is_used set.
   std::vector<Http2Stream>& all() { return all_; }
+  const std::vector<Http2Stream>& all() const { return all_; }
 
  private:
   std::uint32_t& cell(std::uint32_t id) { return cells_[(id >> 1) & (cells_.size() - 1)]; }

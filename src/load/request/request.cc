@@ -159,9 +159,59 @@ std::vector<RequestShape> shapes_of(const Target& target) {
            .expect = target.expect}};
 }
 
+/// Metadata are header fields: printable ASCII, or any bytes in base64 where the name ends in -bin. Names
+/// that begin with grpc- are the protocol's own, and so are those of fields that gRPC sends by itself.
+std::string metadata_value(const std::string& name, const std::string& value, const Target& target) {
+  constexpr std::array kOwn = {"te", "content-type", "content-length", "connection"};
+  const std::string lower = base::lower(name);
+  const std::string where = target.url.to_text();
+  if (!is_token(name))
+    throw base::Error(fmt::format("{}: '{}' is not a name of metadata", where, base::printable(name)));
+  if (lower.starts_with("grpc-") || std::ranges::find(kOwn, lower) != kOwn.end())
+    throw base::Error(fmt::format("{}: metadata '{}': the name belongs to the protocol", where, name));
+  if (lower.ends_with("-bin")) return base::base64(value);
+  check_rows(target, name, value);
+  const bool is_printable = std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; });
+  if (is_printable) return std::string(base::trim(value));
+  throw base::Error(fmt::format(
+      "{}: metadata '{}' holds a character that is not printable ASCII; a name that ends in -bin may", where,
+      name));
+}
+
+/// "gRPC over HTTP2", Requests; but for grpc-timeout, which differs.
+std::vector<RequestVariant::Field> grpc_fields(const Target& target) {
+  std::vector<RequestVariant::Field> fields;
+  const auto add = [&](std::string name, const std::string& value) {
+    fields.push_back({std::move(name), RequestTemplate(value, target.rows)});
+  };
+  const std::string* host = find_field(target.headers, "host");
+  add(":method", "POST");
+  add(":scheme", target.url.secure ? "https" : "http");
+  add(":authority", host != nullptr ? *host : target.url.authority());
+  add(":path", target.url.target);
+  add("te", "trailers");
+  add("content-type", "application/grpc");
+  if (find_field(target.headers, "user-agent") == nullptr) add("user-agent", "iter8");
+  if (target.grpc->gzip) add("grpc-encoding", "gzip");
+  add("grpc-accept-encoding", "identity,deflate,gzip");
+  if (!target.url.user_info.empty()) add("authorization", basic_credentials(target.url));
+  for (const auto& [name, value] : target.headers)
+    if (base::lower(name) != "host") add(base::lower(name), metadata_value(name, value, target));
+  return fields;
+}
+
+Requests make_calls(const Target& target, std::uint64_t seed) {
+  Requests requests{.rows = target.rows, .row_order = target.row_order, .seed = seed};
+  requests.grpc = std::make_unique<const GrpcMessages>(*target.grpc, target.rows);
+  requests.variants.push_back(
+      {.fields = grpc_fields(target), .body = RequestTemplate::literal(requests.grpc->fixed_body())});
+  return requests;
+}
+
 }  // namespace
 
 Requests make_requests(const Target& target, KeepAlive keep_alive, std::uint64_t seed) {
+  if (target.grpc) return make_calls(target, seed);
   Requests requests{
       .cookies = target.cookies, .rows = target.rows, .row_order = target.row_order, .seed = seed};
   const std::vector<RequestShape> shapes = shapes_of(target);

@@ -44,10 +44,21 @@ double unit_interval(std::uint64_t bits) {
 }  // namespace
 
 bool RequestVariant::is_fixed() const {
-  return path.is_fixed() && rest.is_fixed() && body.is_fixed();
+  return path.is_fixed() && rest.is_fixed() && body.is_fixed() && has_fixed_fields();
 }
 
-RequestBuilder::RequestBuilder(const Requests& requests) : requests_(&requests), random_(fresh_seed()) {}
+bool RequestVariant::has_fixed_fields() const {
+  return std::ranges::all_of(fields, [](const Field& field) { return field.value.is_fixed(); });
+}
+
+RequestBuilder::RequestBuilder(const Requests& requests) : requests_(&requests), random_(fresh_seed()) {
+  draw_.worker = requests.builders->fetch_add(1, std::memory_order_relaxed);
+}
+
+void RequestBuilder::redraw(base::WallTime time) {
+  draw_.uuid = make_uuid(random_);
+  draw_.time = time;
+}
 
 const RequestVariant& RequestBuilder::next() {
   const std::uint64_t count = requests_->started->fetch_add(1, std::memory_order_relaxed);

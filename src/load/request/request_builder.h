@@ -10,6 +10,7 @@
 #include "load/expectation.h"
 #include "load/plan.h"
 #include "load/request/cookie_jar.h"
+#include "load/request/grpc_messages.h"
 #include "load/request/request_template.h"
 #include "load/schedule/random.h"
 
@@ -32,6 +33,7 @@ struct RequestVariant {
   Expectation expected;
 
   bool is_fixed() const;
+  bool has_fixed_fields() const;
 };
 
 /// All that a target's requests are built from, computed once and immutable, except for the count of started
@@ -46,9 +48,17 @@ struct Requests {
   std::uint64_t first = 0;   // number of this process's first request
   std::uint64_t stride = 1;  // between its numbers; more than 1 for a shard
   std::unique_ptr<std::atomic<std::uint64_t>> started = std::make_unique<std::atomic<std::uint64_t>>(0);
+  std::unique_ptr<std::atomic<std::uint32_t>> builders = std::make_unique<std::atomic<std::uint32_t>>(0);
+  std::unique_ptr<const GrpcMessages> grpc;  // where requests are calls of gRPC
 
   /// Whether all requests have the same bytes.
-  bool is_fixed() const { return variants.size() == 1 && !cookies && variants.front().is_fixed(); }
+  bool is_fixed() const {
+    return has_fixed_fields() && variants.front().is_fixed() && !(grpc && grpc->differ());
+  }
+  /// Whether all requests for HTTP/2 have the same fields.
+  bool has_fixed_fields() const {
+    return variants.size() == 1 && !cookies && variants.front().has_fixed_fields();
+  }
 };
 
 /// Builds the requests of one connection, one after the other, where they differ: chooses the kind, draws the
@@ -62,6 +72,8 @@ class RequestBuilder {
   const RequestVariant& next();
   /// The values of that request.
   const Draw& draw() const { return draw_; }
+  /// The same, but another UUID; and the time.
+  void redraw(base::WallTime time);
   /// Adds the length of its body to them.
   void draw_length() { draw_.length = variant_->body.size(draw_); }
   /// Its bytes for HTTP/1.1; valid until the next call.

@@ -1,6 +1,8 @@
 #include "load/request/request_template.h"
 
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -39,12 +41,34 @@ std::size_t encoded_size(std::string_view value, RequestTemplate::Escape escape)
   return 3 * value.size() - 2 * plain;
 }
 
+/// As the inside of a string of JSON (RFC 8259, section 7).
+void append_json_escaped(std::string& out, std::string_view value) {
+  constexpr unsigned char kFirstPlain = 0x20;
+  for (const char c : value) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (static_cast<unsigned char>(c) < kFirstPlain)
+      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+    else
+      out += c;
+  }
+}
+
 void append_number(std::string& out, std::uint64_t number) {
   const fmt::format_int digits(number);
   out.append(digits.data(), digits.size());
 }
 
+std::uint64_t unsigned_count(auto duration) {
+  return static_cast<std::uint64_t>(duration.count());
+}
+
 }  // namespace
+
+RequestTemplate RequestTemplate::literal(std::string_view bytes) {
+  RequestTemplate result;
+  result.tail_ = bytes;
+  return result;
+}
 
 RequestTemplate::RequestTemplate(std::string_view text, const Rows* rows, Escape escape)
     : rows_(rows), escape_(escape) {
@@ -67,13 +91,19 @@ RequestTemplate::RequestTemplate(std::string_view text, const Rows* rows, Escape
 }
 
 bool RequestTemplate::parse_placeholder(std::string_view inside, Piece& piece) const {
-  constexpr std::string_view kOwnLength = kLength.substr(2, kLength.size() - 4);
-  constexpr std::string_view kOwnCookies = kCookies.substr(2, kCookies.size() - 4);
-  if (inside == "uuid" || inside == "seq" || inside == kOwnLength || inside == kOwnCookies) {
-    piece.placeholder = inside == "uuid"       ? Placeholder::uuid
-                        : inside == "seq"      ? Placeholder::seq
-                        : inside == kOwnLength ? Placeholder::length
-                                               : Placeholder::cookies;
+  constexpr auto inner = [](std::string_view text) { return text.substr(2, text.size() - 4); };
+  static constexpr std::array kNames = {std::pair{std::string_view("uuid"), Placeholder::uuid},
+                                        std::pair{std::string_view("seq"), Placeholder::seq},
+                                        std::pair{inner(kLength), Placeholder::length},
+                                        std::pair{inner(kCookies), Placeholder::cookies},
+                                        std::pair{inner(kTime), Placeholder::time},
+                                        std::pair{inner(kSeconds), Placeholder::seconds},
+                                        std::pair{inner(kMilliseconds), Placeholder::milliseconds},
+                                        std::pair{inner(kNanoseconds), Placeholder::nanoseconds},
+                                        std::pair{inner(kWorker), Placeholder::worker}};
+  for (const auto& [name, placeholder] : kNames) {
+    if (inside != name) continue;
+    piece.placeholder = placeholder;
     return true;
   }
   if (!inside.starts_with(kRow)) return false;
@@ -98,6 +128,8 @@ void RequestTemplate::append_to(std::string& out, const Draw& draw) const {
 }
 
 void RequestTemplate::append_value(std::string& out, const Piece& piece, const Draw& draw) const {
+  using std::chrono::duration_cast;
+  const auto since_1970 = draw.time.time_since_epoch();
   switch (piece.placeholder) {
     case Placeholder::uuid:
       out.append(draw.uuid.data(), draw.uuid.size());
@@ -109,26 +141,43 @@ void RequestTemplate::append_value(std::string& out, const Piece& piece, const D
     case Placeholder::cookies:
       out += draw.cookies;
       return;
-    case Placeholder::row:
-      const std::string_view value = rows_->cell(draw.row, piece.column);
-      if (escape_ == Escape::percent) return append_percent_encoded(out, value);
-      out += value;
+    case Placeholder::time:
+      out += base::to_rfc3339(draw.time);
       return;
+    case Placeholder::seconds:
+      return append_number(out, unsigned_count(duration_cast<std::chrono::seconds>(since_1970)));
+    case Placeholder::milliseconds:
+      return append_number(out, unsigned_count(duration_cast<std::chrono::milliseconds>(since_1970)));
+    case Placeholder::nanoseconds:
+      return append_number(out, unsigned_count(duration_cast<std::chrono::nanoseconds>(since_1970)));
+    case Placeholder::worker:
+      out += 'c';
+      return append_number(out, draw.worker);
+    case Placeholder::row:
+      return append_cell(out, rows_->cell(draw.row, piece.column));
   }
+}
+
+void RequestTemplate::append_cell(std::string& out, std::string_view value) const {
+  if (escape_ == Escape::percent) return append_percent_encoded(out, value);
+  if (escape_ == Escape::json) return append_json_escaped(out, value);
+  out += value;
 }
 
 std::size_t RequestTemplate::size(const Draw& draw) const {
   std::size_t size = tail_.size();
-  for (const Piece& piece : pieces_) {
-    size += piece.before.size();
-    if (piece.placeholder == Placeholder::uuid) size += draw.uuid.size();
-    if (piece.placeholder == Placeholder::seq) size += fmt::format_int(draw.number).size();
-    if (piece.placeholder == Placeholder::length) size += fmt::format_int(draw.length).size();
-    if (piece.placeholder == Placeholder::cookies) size += draw.cookies.size();
-    if (piece.placeholder == Placeholder::row)
-      size += encoded_size(rows_->cell(draw.row, piece.column), escape_);
-  }
+  for (const Piece& piece : pieces_) size += piece.before.size() + value_size(piece, draw);
   return size;
+}
+
+std::size_t RequestTemplate::value_size(const Piece& piece, const Draw& draw) const {
+  if (piece.placeholder == Placeholder::uuid) return draw.uuid.size();
+  if (piece.placeholder == Placeholder::seq) return fmt::format_int(draw.number).size();
+  if (piece.placeholder == Placeholder::row && escape_ != Escape::json)
+    return encoded_size(rows_->cell(draw.row, piece.column), escape_);
+  std::string value;
+  append_value(value, piece, draw);
+  return value.size();
 }
 
 }  // namespace iter8::load

@@ -17,7 +17,11 @@ constexpr std::size_t kReadBudget = std::size_t{1} << 20;
 
 ConnectionPool::ConnectionPool(const Destination& destination, WorkerContext& context,
                                const Settings& settings)
-    : destination_(destination), context_(context), settings_(settings), random_(settings.seed) {}
+    : destination_(destination),
+      context_(context),
+      settings_(settings),
+      is_timed_(destination.is_timed()),
+      random_(settings.seed) {}
 
 void ConnectionPool::start_phase(const Arrivals& arrivals, Recorder& recorder) {
   if (recorder_ != nullptr) {
@@ -173,6 +177,7 @@ void ConnectionPool::assign(Slots::iterator slot, RequestId request_id) {
     send_request(*slot, request_id);
   } else {
     slot->opening_for = request_id;
+    if (destination_.connect_timeout) slot->open_until = context_.now + *destination_.connect_timeout;
     slot->connection.open();
     if (slot->connection.state() == Connection::State::closed) handle_open_failure(*slot);
   }
@@ -182,6 +187,8 @@ void ConnectionPool::assign(Slots::iterator slot, RequestId request_id) {
 void ConnectionPool::send_request(Slot& slot, RequestId request_id) {
   InFlightRequest& request = in_flight_[request_id];
   request.sent = context_.now;
+  if (is_timed_) [[unlikely]]
+    slot.connection.set_time(context_.now, deadline(request.due));
   recorder_->record_bytes(slot.connection.start(request_id, context_.read_buffer(), *this));
   schedule_flush(slot);
   schedule_read(slot);
@@ -234,6 +241,35 @@ void ConnectionPool::update_state(Slots::iterator slot) {
   if (state != slot->state) slot->idle_since = context_.now;
   slots_in(state).splice(slots_in(state).end(), slots_in(slot->state), slot);
   slot->state = state;
+  if (is_timed_) [[unlikely]]
+    update_timer(*slot);
+}
+
+void ConnectionPool::update_timer(Slot& slot) {
+  recorder_->record_messages(slot.connection.take_message_counts());
+  std::optional<base::MonotonicTime> wake;
+  if (slot.connection.state() == Connection::State::ready) wake = slot.connection.next_wake();
+  if (slot.connection.state() == Connection::State::opening && destination_.connect_timeout)
+    wake = slot.open_until;
+  const std::uint32_t index = slot.connection.index() - settings_.first_index;
+  if (wake)
+    connection_timers_.set(index, *wake);
+  else
+    connection_timers_.cancel(index);
+}
+
+void ConnectionPool::run_timers() {
+  while (const std::optional<std::uint32_t> index = connection_timers_.expire(context_.now)) {
+    const Slots::iterator slot = slots_[*index];
+    if (slot->connection.state() == Connection::State::opening) {
+      fail_opening(*slot, ErrorClass::connect, "no connection within the time to connect");
+    } else if (slot->connection.state() == Connection::State::ready) {
+      slot->connection.set_time(context_.now, context_.now + settings_.timeout);
+      slot->connection.on_time(*this);
+      schedule_flush(*slot);
+    }
+    update_state(slot);
+  }
 }
 
 void ConnectionPool::schedule_flush(Slot& slot) {
@@ -286,6 +322,7 @@ std::optional<base::MonotonicTime> ConnectionPool::next_wake() const {
   if (!pending_reads_.empty()) consider(context_.now);
   if (in_flight_.size() > 0) consider(deadline(in_flight_.oldest_due()));
   consider(think_timers_.next());
+  if (is_timed_) consider(connection_timers_.next());
   const std::optional<base::MonotonicTime> opening = next_opening();
   if (!retry_queue_.empty()) consider(slots_in(SlotState::idle).empty() ? opening : context_.now);
 

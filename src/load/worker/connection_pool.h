@@ -116,6 +116,7 @@ class ConnectionPool final : public ResponseSink {
   void on_first_byte(RequestId request_id) override;
   void on_part(RequestId request_id, const Part& part) override;
   void on_response(RequestId request_id, int status) override;
+  void on_error_response(RequestId request_id, int status, std::string_view why) override;
   void on_unexpected_response(RequestId request_id, int status, std::string_view why) override;
   void on_refusal(RequestId request_id, std::string_view why) override;
   void on_failure(RequestId request_id, ErrorClass error, std::string_view why) override;
@@ -132,6 +133,7 @@ class ConnectionPool final : public ResponseSink {
     bool read_pending = false;   // listed in pending_reads_
     bool thinking = false;       // starts no request until its think time is over
     base::MonotonicTime idle_since{};
+    base::MonotonicTime open_until{};  // with a time to connect: when it is over
   };
   using Slots = std::list<Slot>;
 
@@ -159,6 +161,9 @@ class ConnectionPool final : public ResponseSink {
   void begin_response(RequestId request_id);
   PartProgress progress_of(RequestId request_id) const;
   Seen seen_of(const InFlightRequest& request, RequestId request_id, base::MonotonicTime by) const;
+  void update_timer(Slot& slot);
+  void run_timers();
+  void fail_opening(Slot& slot, ErrorClass error, std::string_view why);
   void finish_request(RequestId request_id);
   void schedule_flush(Slot& slot);
   void flush_pending_writes();
@@ -181,6 +186,8 @@ class ConnectionPool final : public ResponseSink {
   base::MonotonicTime backoff_until_;  // no connection is opened before then
   base::MonotonicTime next_slot_at_;   // no slot is added before then
   TimerWheel think_timers_;            // by slot index
+  bool is_timed_ = false;              // see Destination
+  TimerWheel connection_timers_;       // by slot index: where connections are timed
   SplitMix64 random_;
 };
 

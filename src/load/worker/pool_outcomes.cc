@@ -92,6 +92,18 @@ void ConnectionPool::on_response(RequestId request_id, int status) {
   finish_request(request_id);
 }
 
+void ConnectionPool::on_error_response(RequestId request_id, int status, std::string_view why) {
+  context_.read_clock();
+  const InFlightRequest& request = in_flight_[request_id];
+  if (!is_spoilt(request, request_id)) {
+    std::optional<base::Duration> transfer;
+    if (request.has_begun()) transfer = context_.now - request.first_byte;
+    request.recorder->record_error_response(status, request.due, context_.now - request.due,
+                                            context_.now - request.sent, why, transfer);
+  }
+  finish_request(request_id);
+}
+
 void ConnectionPool::on_unexpected_response(RequestId request_id, int status, std::string_view why) {
   context_.read_clock();
   const InFlightRequest& request = in_flight_[request_id];
@@ -129,6 +141,8 @@ void ConnectionPool::expire() {
     slots_[*connection]->thinking = false;
     update_state(slots_[*connection]);
   }
+  if (is_timed_) [[unlikely]]
+    run_timers();
   while (in_flight_.size() > 0) {
     const RequestId request_id = in_flight_.oldest();
     const InFlightRequest request = in_flight_[request_id];
@@ -142,8 +156,7 @@ void ConnectionPool::expire() {
     }
     const Slots::iterator slot = slots_[request.connection];
     if (slot->connection.state() == Connection::State::opening) {
-      slot->connection.close();
-      on_failure(request_id, ErrorClass::timeout, "no connection within the timeout");
+      fail_opening(*slot, ErrorClass::timeout, "no connection within the timeout");
     } else {
       slot->connection.abandon(request_id);
       schedule_flush(*slot);
@@ -151,6 +164,11 @@ void ConnectionPool::expire() {
     }
     update_state(slot);
   }
+}
+
+void ConnectionPool::fail_opening(Slot& slot, ErrorClass error, std::string_view why) {
+  slot.connection.close();
+  on_failure(slot.opening_for, error, why);
 }
 
 void ConnectionPool::abort_in_flight() {

@@ -47,6 +47,14 @@ void Recorder::record_parts(int status, const PartProgress& progress) {
   parts.time_per_token.record(writing.count() / (progress.output_tokens - 1));
 }
 
+void Recorder::record_error_response(int status, base::MonotonicTime due, base::Duration latency,
+                                     base::Duration service, std::string_view why,
+                                     std::optional<base::Duration> transfer) {
+  count_answer(status, service);
+  count_error_response(ErrorClass::status, due, latency, transfer);
+  if (tally_.first_error.empty()) tally_.first_error = why;
+}
+
 void Recorder::record_failure(ErrorClass error, base::MonotonicTime due, base::Duration latency,
                               std::string_view why, Seen seen) {
   ++finished_;

@@ -94,6 +94,10 @@ class Recorder {
                                   std::optional<base::Duration> transfer = {});
   /// The parts of a complete response, which was recorded with this status and is as expected.
   void record_parts(int status, const PartProgress& progress);
+  /// A complete response of gRPC with a status other than ok. With `transfer` as above.
+  void record_error_response(int status, base::MonotonicTime due, base::Duration latency,
+                             base::Duration service, std::string_view why,
+                             std::optional<base::Duration> transfer = {});
   /// A request that failed without a complete response, `latency` after it fell due, which counts only where
   /// it has_latency().
   void record_failure(ErrorClass error, base::MonotonicTime due, base::Duration latency, std::string_view why,
@@ -106,6 +110,7 @@ class Recorder {
   }
 
   void record_bytes(std::size_t bytes) { tally_.bytes_received += static_cast<std::int64_t>(bytes); }
+  void record_messages(const MessageCounts& messages) { tally_.messages.add(messages); }
   void record_connect() { ++tally_.connects; }
 
   /// Requests that completed or failed, and those of them that count as errors.

@@ -27,6 +27,9 @@ class RecordingSink final : public ResponseSink {
     lines.push_back(std::to_string(request_id) + " unexpected " + std::to_string(status) + " " +
                     std::string(why));
   }
+  void on_error_response(RequestId request_id, int status, std::string_view why) override {
+    lines.push_back(std::to_string(request_id) + " error " + std::to_string(status) + " " + std::string(why));
+  }
   void on_refusal(RequestId request_id, std::string_view why) override {
     refusal = why;
     lines.push_back(std::to_string(request_id) + " refused");

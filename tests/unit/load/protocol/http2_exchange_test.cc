@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "load/request/request.h"
+#include "tests/unit/load/http2_bytes.h"
 #include "tests/unit/load/recording_sink.h"
 
 namespace iter8::load {
@@ -14,12 +15,6 @@ namespace {
 using namespace std::string_literals;
 
 const std::string k200 = "\x88";
-
-std::string frame(FrameType type, std::uint8_t flags, std::uint32_t stream, std::string_view payload = {}) {
-  std::string bytes;
-  append_frame_head(bytes, type, flags, stream, payload.size());
-  return bytes + std::string(payload);
-}
 
 std::string u32(std::uint32_t number) {
   std::string bytes;
