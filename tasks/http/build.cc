@@ -1,17 +1,16 @@
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "experiment/metric/metric_name.h"
 #include "tasks/http/payload.h"
 #include "tasks/http/targets.h"
 #include "tasks/http/task.h"
-#include "tasks/load/ceilings.h"
-#include "tasks/load/shard.h"
+#include "tasks/load/load_checks.h"
 
 namespace iter8::tasks::http {
 
@@ -22,7 +21,8 @@ using config::Position;
 using experiment::BuildContext;
 using experiment::Version;
 
-constexpr std::size_t kRowsLimit = 64 * 1024 * 1024;
+/// Options whose values are templates, and may hold placeholders.
+constexpr std::array<std::string_view, 3> kPlaceKeys = {"url", "path", "headers"};
 
 void hide_user_info(const std::string& user_info, base::Secrets& secrets) {
   if (user_info.empty()) return;
@@ -42,42 +42,8 @@ void hide_credentials(const load::Target& target, base::Secrets& secrets) {
   hide_user_info(target.url.user_info, secrets);
 }
 
-void read_shard(HttpOptions& options, BuildContext& context) {
-  if (!options.shard_text) return;
-  try {
-    options.shard = shard_of(options.shard_text->value, context.environment);
-  } catch (const base::Error& error) {
-    context.problems.error(options.shard_text->position, error.what());
-  }
-}
-
-/// The rows of the file that `rows` names.
-void read_rows(HttpLoad& load, BuildContext& context) {
-  const auto& option = load.options.rows;
-  if (!option) return;
-  const auto path = context.directory / option->value;
-  try {
-    load.rows = load::parse_csv(base::read_file(path, kRowsLimit));
-  } catch (const base::Error& error) {
-    context.problems.error(option->position, "rows " + base::printable(path.string()) + ": " + error.what());
-  }
-}
-
 bool is_same_request(const load::Target& one, const load::Target& other) {
   return one.url == other.url && one.headers == other.headers;
-}
-
-/// Reports a load that is larger than ITER8_MAX_QPS and its like allow.
-void check_ceilings(const HttpOptions& options, std::vector<load::Target> targets, const Node& node,
-                    BuildContext& context) {
-  if (options.sequential) targets.resize(1);
-  load::Plan plan = plan_of(options, std::move(targets));
-  apply_pace(options.pace, context.directory, plan);
-  const auto found = excess(plan, Ceilings::of(context.environment));
-  if (!found) return;
-  const Node* option = node.find(found->option);
-  const Position usual = node.position.line > 0 ? node.position : context.position;
-  context.problems.error(option ? option->position : usual, found->option + ": " + found->message);
 }
 
 /// The targets of the versions that are loaded, after reporting what is wrong with them.
@@ -121,33 +87,21 @@ std::vector<load::Target> check_targets(const HttpLoad& load, const Node& node, 
   return targets;
 }
 
-void check_files(const TlsOptions& tls, Position position, BuildContext& context) {
-  const std::array<std::pair<const char*, const std::string*>, 3> files = {
-      {{"ca", &tls.ca}, {"cert", &tls.cert}, {"key", &tls.key}}};
-  for (const auto& [option, file] : files) {
-    const auto path = context.directory / *file;
-    std::error_code error;
-    if (!file->empty() && !std::filesystem::is_regular_file(path, error))
-      context.problems.error(position,
-                             fmt::format("tls.{}: found no file {}", option, base::printable(path.string())));
-  }
-}
-
 void check_load(HttpLoad& load, const Node& node, BuildContext& context) {
   const Position position = node.position.line > 0 ? node.position : context.position;
   const std::size_t first = context.problems.all().size();
   check_payload(load.options, context);
-  check_trace(load.options.pace, context.directory, context.problems);
+  check_trace(load.options.load.pace, context.directory, context.problems);
   const Node* tls = node.find("tls");
-  check_files(load.options.tls, tls ? tls->position : position, context);
+  check_tls_files(load.options.tls, tls ? tls->position : position, context);
   const std::size_t before = context.problems.all().size();
-  read_shard(load.options, context);
-  read_rows(load, context);
+  read_shard(load.options.load, context);
+  if (load.options.rows) load.rows = read_rows(*load.options.rows, context);
   if (load.options.auth) hide_auth(*load.options.auth, context.secrets);
   if (context.problems.has_errors_since(before)) return;
   std::vector<load::Target> targets = check_targets(load, node, context);
   if (!context.problems.has_errors_since(first))
-    check_ceilings(load.options, std::move(targets), node, context);
+    check_ceilings(load.options.load, plan_of(load.options, std::move(targets)), node, context);
 }
 
 std::vector<HttpLoad> read_endpoints(const HttpOptions& options, BuildContext& context) {
@@ -168,7 +122,7 @@ std::vector<HttpLoad> read_endpoints(const HttpOptions& options, BuildContext& c
 }  // namespace
 
 std::unique_ptr<experiment::Task> build_http(const Node& written, BuildContext& context) {
-  const Node with = escape_placeholders(written);
+  const Node with = escape_placeholders(written, kPlaceKeys);
   const std::size_t before = context.problems.all().size();
   HttpLoad load;
   if (!fields_of(&load.options).read(with, context.problems, load.options)) return nullptr;

@@ -11,54 +11,13 @@ using config::Fields;
 using config::Node;
 using config::Problems;
 
-constexpr std::array kUsualPercentiles = {50.0, 75.0, 90.0, 95.0, 99.0, 99.9};
-constexpr double kHighestRate = 10e6;
-constexpr std::int64_t kMostConnections = 100'000;
 constexpr std::int64_t kMostStreams = 10'000;
-constexpr std::int64_t kMostRequests = 1'000'000'000'000;
-constexpr std::int64_t kMostWorkers = 1024;
-constexpr base::Duration kLongestTimeout = std::chrono::hours(1);  // what the histogram holds
-
-Check<std::optional<double>> valid_rate() {
-  return [](const std::optional<double>& rate) -> std::optional<std::string> {
-    if (!rate || (*rate > 0 && *rate <= kHighestRate)) return std::nullopt;
-    if (*rate > kHighestRate) return "must be at most 10000000";
-    return "must be more than 0 (as fast as the connections allow is arrival: closed)";
-  };
-}
-
-Check<std::vector<double>> valid_percentiles() {
-  return [](const std::vector<double>& percentiles) -> std::optional<std::string> {
-    for (const double p : percentiles)
-      if (!(p >= 0 && p <= 100)) return "must be numbers from 0 to 100";
-    return std::nullopt;
-  };
-}
-
-Check<base::Duration> valid_timeout() {
-  return [](const base::Duration& timeout) -> std::optional<std::string> {
-    if (timeout > base::Duration{0} && timeout <= kLongestTimeout) return std::nullopt;
-    return "must be longer than 0 and at most 1h";
-  };
-}
-
-Check<base::Duration> not_negative() {
-  return [](const base::Duration& duration) -> std::optional<std::string> {
-    if (duration >= base::Duration{0}) return std::nullopt;
-    return "must not be negative";
-  };
-}
 
 void check_range(const ErrorRange& range, const Node& node, Problems& problems) {
   if (!range.lower && !range.upper)
     problems.error(node.position, "error range without lower and upper; expected one of them at least");
   if (range.lower && range.upper && *range.lower > *range.upper)
     problems.error(node.position, "error range whose lower end is above its upper end");
-}
-
-void check_tls(const TlsOptions& tls, const Node& node, Problems& problems) {
-  if (tls.cert.empty() != tls.key.empty())
-    problems.error(node.position, "tls: a client certificate needs both cert and key");
 }
 
 void check_together(const HttpOptions& options, const Node& node, Problems& problems) {
@@ -68,15 +27,6 @@ void check_together(const HttpOptions& options, const Node& node, Problems& prob
   };
   if (options.url && !options.version_info.empty())
     problems.error(position_of("versionInfo"), "both url and versionInfo; expected one of them");
-  if (options.arrival == load::Arrival::closed && options.rate)
-    problems.warning(position_of("qps"), "qps has no meaning with arrival: closed");
-  if (options.latency_cap && *options.latency_cap > options.timeout)
-    problems.error(position_of("latencyCap"),
-                   "latencyCap is longer than the timeout, beyond which no latency is known");
-  check_pace(
-      options.pace,
-      {.arrival = options.arrival, .connections = options.connections, .has_rate = options.rate.has_value()},
-      node, problems);
   const int payloads =
       options.payload_text.has_value() + options.payload_url.has_value() + options.payload_file.has_value();
   if (options.streams > 1 && options.http == load::HttpVersion::one)
@@ -139,62 +89,17 @@ void add_request_fields(Fields<HttpOptions>& fields) {
 
 void add_load_fields(Fields<HttpOptions>& fields) {
   fields
-      .optional("numRequests", &HttpOptions::requests, "Requests to send to each version",
-                config::if_given(config::within(1, kMostRequests)))
-      .shown_default("100 when duration is not set")
-      .optional("duration", &HttpOptions::duration,
-                "How long to send; with numRequests, whichever ends first",
-                config::if_given(config::longer_than_zero()))
-      .optional("qps", &HttpOptions::rate, "Requests per second and version", valid_rate())
-      .alias("rps")
-      .shown_default("8")
       .optional("http", &HttpOptions::http,
                 "Version of HTTP; auto lets TLS agree on 2 where the server has it, 2 needs no TLS (prior "
                 "knowledge)")
       .optional("streams", &HttpOptions::streams, "Requests at a time on one connection of HTTP/2",
                 config::within(1, kMostStreams))
-      .optional("connections", &HttpOptions::connections, "Connections to each version (see maxConnections)",
-                config::within(1, kMostConnections))
-      .optional(
-          "arrival", &HttpOptions::arrival,
-          "constant or poisson send on a schedule; closed sends the next request when the response to the "
-          "last one is complete")
-      .optional("timeout", &HttpOptions::timeout, "Time for one request, from when it was due",
-                valid_timeout())
       .optional("keepAlive", &HttpOptions::keep_alive,
                 "Whether connections are used for more than one request")
-      .optional("sequential", &HttpOptions::sequential,
-                "Load one version after another instead of all in one window")
-      .optional("seed", &HttpOptions::seed, "Seed of poisson gaps, of the order of versions and of pauses",
-                config::at_least(0))
-      .optional("shard", &HttpOptions::shard_text,
-                "This process's part of a load that several generate: 2/4, or auto for the CI system's own "
-                "numbers")
-      .optional("workers", &HttpOptions::workers, "Threads; 0 = as many as the load and the cores warrant",
-                config::within(0, kMostWorkers))
-      .part(&HttpOptions::pace, config::fields_of<PaceOptions>());
-}
-
-void add_measuring_fields(Fields<HttpOptions>& fields) {
-  fields
+      .part(&HttpOptions::load, config::fields_of<LoadOptions>())
       .optional("errorRanges", &HttpOptions::error_ranges,
                 "Statuses that are errors, a list of {lower, upper}, both included; [] = none")
       .shown_default("[{lower: 400}]")
-      .optional("percentiles", &HttpOptions::percentiles,
-                "Latency percentiles to report beside the usual ones", valid_percentiles())
-      .shown_default("[50, 75, 90, 95, 99, 99.9]")
-      .optional("latencyCap", &HttpOptions::latency_cap,
-                "Also record latency-mean-capped, where no request counts as slower than this, and "
-                "latency-above-cap, the share of those that were",
-                config::if_given(valid_timeout()))
-      .shown_default("none")
-      .optional("warmup", &HttpOptions::warmup, "Send the load but record no metrics")
-      .optional("warmupDuration", &HttpOptions::warmup_duration, "Time of load before measuring begins",
-                not_negative())
-      .optional("allowInitialErrors", &HttpOptions::allow_initial_errors,
-                "Whether errors of a warm-up are accepted")
-      .optional("allowAllFailed", &HttpOptions::allow_all_failed,
-                "Whether a load in which no request got an answer is accepted; else it fails the task")
       .optional("endpoints", &HttpOptions::endpoints,
                 "Several loads, name: {the same fields}; each inherits what it does not set and reports as "
                 "http-<name>")
@@ -225,27 +130,12 @@ const Fields<ErrorRange>& fields_of(const ErrorRange*) {
   return fields;
 }
 
-const Fields<TlsOptions>& fields_of(const TlsOptions*) {
-  static const auto fields =
-      Fields<TlsOptions>{}
-          .optional("ca", &TlsOptions::ca, "PEM file of certificates to trust instead of the system's")
-          .optional("cert", &TlsOptions::cert, "PEM file of the client certificate")
-          .optional("key", &TlsOptions::key, "PEM file of its key")
-          .optional("serverName", &TlsOptions::server_name, "Name for SNI and the certificate check")
-          .shown_default("the host of the URL")
-          .optional("insecure", &TlsOptions::insecure,
-                    "Do not verify the server's certificate; recorded in the result")
-          .rule(check_tls);
-  return fields;
-}
-
 const Fields<HttpOptions>& fields_of(const HttpOptions*) {
   static const auto fields = [] {
     Fields<HttpOptions> table;
     add_target_fields(table);
     add_request_fields(table);
     add_load_fields(table);
-    add_measuring_fields(table);
     return table;
   }();
   return fields;
@@ -267,16 +157,6 @@ bool read_endpoint(const HttpOptions& base, const Node& node, Problems& problems
   if (endpoint.endpoints.empty()) return true;
   problems.error(node.position, "an endpoint cannot have endpoints of its own");
   return false;
-}
-
-std::vector<double> percentiles_of(const HttpOptions& options) {
-  std::vector<double> percentiles;
-  const auto add = [&](double p) {
-    if (std::find(percentiles.begin(), percentiles.end(), p) == percentiles.end()) percentiles.push_back(p);
-  };
-  std::for_each(options.percentiles.begin(), options.percentiles.end(), add);
-  std::for_each(kUsualPercentiles.begin(), kUsualPercentiles.end(), add);
-  return percentiles;
 }
 
 }  // namespace iter8::tasks::http

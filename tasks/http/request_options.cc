@@ -14,7 +14,6 @@ using config::Node;
 using config::Problems;
 
 constexpr double kLargestWeight = 1e9;
-constexpr std::array kPlaceKeys = {"url", "path", "headers"};
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -39,42 +38,6 @@ void check_expect(const ExpectOptions& expect, const Node& node, Problems& probl
 void check_auth(const AuthOptions& auth, const Node& node, Problems& problems) {
   if (auth.basic.has_value() + auth.bearer.has_value() + auth.header.has_value() != 1)
     problems.error(node.position, "auth: expected one of basic, bearer and header");
-}
-
-bool is_placeholder(std::string_view inside) {
-  return inside == "uuid" || inside == "seq" ||
-         (inside.starts_with("row.") && inside.size() > 4 && inside.find_first_of("\"\\") == inside.npos);
-}
-
-std::string escape_placeholders_in(const std::string& text) {
-  std::string result;
-  std::size_t begin = 0;
-  for (std::size_t at = text.find("{{"); at != std::string::npos; at = text.find("{{", at + 2)) {
-    const std::size_t end = text.find("}}", at);
-    if (end == std::string::npos) break;
-    const std::string_view inside = base::trim(std::string_view(text).substr(at + 2, end - at - 2));
-    if (!is_placeholder(inside)) continue;
-    result += text.substr(begin, at - begin);
-    result += "{{\"{{" + std::string(inside) + "}}\"}}";
-    begin = end + 2;
-  }
-  return result + text.substr(begin);
-}
-
-void escape_all_placeholders(Node& node) {
-  if (node.kind == Node::Kind::scalar) node.text = escape_placeholders_in(node.text);
-  for (Node& item : node.items) escape_all_placeholders(item);
-  for (Node::Entry& entry : node.entries) escape_all_placeholders(entry.value);
-}
-
-void escape_placeholders_below(Node& node) {
-  for (Node& item : node.items) escape_placeholders_below(item);
-  for (Node::Entry& entry : node.entries) {
-    if (std::ranges::find(kPlaceKeys, entry.key) != kPlaceKeys.end())
-      escape_all_placeholders(entry.value);
-    else
-      escape_placeholders_below(entry.value);
-  }
 }
 
 }  // namespace
@@ -157,12 +120,6 @@ config::Check<std::string> method_name() {
     if (is_token && method != "CONNECT") return std::nullopt;
     return "must be an HTTP method such as GET";
   };
-}
-
-Node escape_placeholders(const Node& with) {
-  Node escaped = with;
-  escape_placeholders_below(escaped);
-  return escaped;
 }
 
 }  // namespace iter8::tasks::http

@@ -11,10 +11,9 @@
 #include "config/options/located.h"
 #include "config/template/template.h"
 #include "load/plan.h"
+#include "tasks/load/placeholders.h"
 
 namespace iter8::tasks::http {
-
-using HeaderTemplates = std::vector<std::pair<std::string, config::Located<config::Template>>>;
 
 /// What responses have to look like: `expect` as it stands in the file.
 struct ExpectOptions {
@@ -49,9 +48,6 @@ struct ShapeOptions {
   std::optional<ExpectOptions> expect;
 };
 
-/// Which of a host's addresses connections go to.
-enum class AddressUse { first, all };
-
 const config::Fields<ExpectOptions>& fields_of(const ExpectOptions*);
 const config::Fields<BasicAuth>& fields_of(const BasicAuth*);
 const config::Fields<HeaderAuth>& fields_of(const HeaderAuth*);
@@ -64,11 +60,6 @@ std::optional<std::pair<std::string, std::string>> auth_header(const AuthOptions
 /// A method is a token of RFC 9110 section 5.6.2, but not CONNECT, which asks a proxy for something else.
 config::Check<std::string> method_name();
 
-/// The task's `with`, whose paths, URLs and header values may hold the placeholders {{uuid}}, {{seq}} and
-/// {{row.COLUMN}} beside templates: each becomes a template that prints the placeholder, so that it is still
-/// there for the engine after rendering.
-config::Node escape_placeholders(const config::Node& with);
-
 }  // namespace iter8::tasks::http
 
 namespace iter8::config {
@@ -78,18 +69,6 @@ struct Choices<load::HttpVersion> {
   static constexpr std::array names{std::pair{"auto", load::HttpVersion::automatic},
                                     std::pair{"1.1", load::HttpVersion::one},
                                     std::pair{"2", load::HttpVersion::two}};
-};
-
-template <>
-struct Choices<load::RowOrder> {
-  static constexpr std::array names{std::pair{"sequential", load::RowOrder::sequential},
-                                    std::pair{"random", load::RowOrder::random}};
-};
-
-template <>
-struct Choices<tasks::http::AddressUse> {
-  static constexpr std::array names{std::pair{"first", tasks::http::AddressUse::first},
-                                    std::pair{"all", tasks::http::AddressUse::all}};
 };
 
 /// 200, 2xx, or a list of such.

@@ -13,20 +13,6 @@ namespace iter8::tasks::http {
 
 namespace {
 
-using experiment::Version;
-
-constexpr std::int64_t kUsualRequests = 100;
-constexpr double kUsualRate = 8;
-
-/// What {{ … }} can refer to: version, versions, iteration.
-config::Value template_data(const TargetContext& context, std::size_t version) {
-  config::Value::List versions;
-  for (const Version& each : context.versions) versions.emplace_back(each.values);
-  return config::Value::Map{{"version", context.versions[version].values},
-                            {"versions", std::move(versions)},
-                            {"iteration", context.iteration}};
-}
-
 /// Problems from here on are reported at the position of this option.
 void note_position(const TargetContext& context, config::Position position) {
   if (context.current_position) *context.current_position = position;
@@ -140,17 +126,6 @@ void add_own_headers(load::Target& target, const HttpOptions& options) {
   if (const auto header = auth_header(*options.auth)) add(header->first, header->second);
 }
 
-net::TlsSettings tls_settings(const TlsOptions& options, const std::filesystem::path& directory) {
-  const auto path = [&](const std::string& file) {
-    return file.empty() ? file : (directory / file).string();
-  };
-  return {.ca = path(options.ca),
-          .cert = path(options.cert),
-          .key = path(options.key),
-          .server_name = options.server_name,
-          .verification = options.insecure ? net::Verification::off : net::Verification::on};
-}
-
 std::vector<load::StatusRange> error_statuses(const std::vector<ErrorRange>& ranges) {
   std::vector<load::StatusRange> statuses;
   for (const ErrorRange& range : ranges)
@@ -161,12 +136,12 @@ std::vector<load::StatusRange> error_statuses(const std::vector<ErrorRange>& ran
 
 std::optional<load::Target> unnamed_target(const HttpOptions& options, const TargetContext& context,
                                            std::size_t version) {
-  const config::Value data = template_data(context, version);
+  const config::Value data = template_data(context.versions, version, context.iteration);
   const auto text = url_text(options, context, version, data);
   if (!text) return std::nullopt;
 
   load::Target target{.url = parse_or_throw(*text),
-                      .tls = tls_settings(options.tls, context.directory),
+                      .tls = tls_settings_of(options.tls, context.directory),
                       .error_statuses = error_statuses(options.error_ranges),
                       .rows = context.rows,
                       .row_order = options.row_order,
@@ -208,22 +183,10 @@ std::optional<load::Target> target_of(const HttpOptions& options, const TargetCo
 }
 
 load::Plan plan_of(const HttpOptions& options, std::vector<load::Target> targets) {
-  load::Plan plan{.targets = std::move(targets),
-                  .arrival = options.arrival,
-                  .rate = options.rate.value_or(options.pace.stages.empty() ? kUsualRate : 0),
-                  .http = options.http,
-                  .connections = static_cast<int>(options.connections),
-                  .streams = static_cast<int>(options.streams),
-                  .requests = options.requests,
-                  .duration = options.duration,
-                  .timeout = options.timeout,
-                  .keep_alive = options.keep_alive ? load::KeepAlive::on : load::KeepAlive::off,
-                  .warmup = options.warmup_duration,
-                  .seed = static_cast<std::uint64_t>(options.seed),
-                  .workers = static_cast<int>(options.workers),
-                  .shard = options.shard};
-  const bool ends_by_itself = !options.pace.stages.empty() || options.pace.trace;
-  if (!plan.requests && !plan.duration && !ends_by_itself) plan.requests = kUsualRequests;
+  load::Plan plan = tasks::plan_of(options.load, std::move(targets));
+  plan.http = options.http;
+  plan.streams = static_cast<int>(options.streams);
+  plan.keep_alive = options.keep_alive ? load::KeepAlive::on : load::KeepAlive::off;
   return plan;
 }
 

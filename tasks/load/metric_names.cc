@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/number.h"
+#include "load/grpc_status.h"
 #include "tasks/load/metrics.h"
 
 namespace iter8::tasks {
@@ -27,7 +28,8 @@ constexpr std::array<std::string_view, 28> kNames = {"request-count",   "error-c
 
 }  // namespace
 
-std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles) {
+std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles,
+                                      LoadProtocol protocol) {
   std::vector<std::string> names;
   for (const std::string_view name : kNames) names.push_back(fmt::format("{}/{}", provider, name));
   for (const char* aggregate : {"mean", "stddev", "min", "max"})
@@ -38,7 +40,15 @@ std::vector<std::string> metric_names(const std::string& provider, const std::ve
   }
   for (std::size_t i = 0; i < load::kErrorClasses; ++i)
     names.push_back(fmt::format("{}/errors-{}", provider, to_text(static_cast<load::ErrorClass>(i))));
-  names.push_back(provider + "/status-#");
+  if (protocol == LoadProtocol::http) {
+    names.push_back(provider + "/status-#");
+    return names;
+  }
+  for (std::size_t i = 1; i < load::kGrpcStatuses; ++i)
+    names.push_back(fmt::format("{}/errors-{}", provider, to_text(static_cast<load::GrpcStatus>(i))));
+  for (const char* name :
+       {"messages-sent", "messages-received", "message-size-sent", "message-size-received"})
+    names.push_back(fmt::format("{}/{}", provider, name));
   return names;
 }
 

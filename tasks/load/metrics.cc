@@ -10,11 +10,11 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "load/grpc_status.h"
 #include "stats/dependence/load_slices.h"
 #include "stats/evidence/mean.h"
 #include "stats/histogram/cut_short.h"
 #include "stats/histogram/hdr_counts.h"
-#include "tasks/load/failures.h"
 #include "tasks/load/no_answer.h"
 
 namespace iter8::tasks {
@@ -24,10 +24,6 @@ namespace {
 using experiment::MetricData;
 using experiment::MetricKind;
 using experiment::Observation;
-
-/// Of requests without an answer: more than that is worth a warning.
-constexpr double kNotableShare = 0.01;
-constexpr base::Duration kLongWait = std::chrono::milliseconds(100);
 
 double msec(std::int64_t nanoseconds) {
   return static_cast<double>(nanoseconds) / 1e6;
@@ -120,9 +116,35 @@ double standard_deviation(const stats::Histogram& histogram) {
   return std::sqrt(std::max(0.0, histogram.variance() * (count - 1) / count));
 }
 
+/// The errors among them, by name.
+void record_grpc_statuses(Recording& recording, const VersionLoad& load) {
+  const std::map<int, std::int64_t> counts(load.tally.statuses.begin(), load.tally.statuses.end());
+  for (std::size_t i = 1; i < load::kGrpcStatuses; ++i) {
+    const std::string name(to_text(static_cast<load::GrpcStatus>(i)));
+    const auto found = counts.find(static_cast<int>(i));
+    recording.count_if_any("errors-" + name, "calls that ended with the status " + name,
+                           found == counts.end() ? 0 : found->second);
+  }
+}
+
+void record_messages(Recording& recording, const load::MessageCounts& messages) {
+  const auto mean_size = [&](const std::string& name, const std::string& description, std::int64_t bytes,
+                             std::int64_t count) {
+    if (count == 0) return;
+    recording.add(name, MetricKind::gauge, "bytes", description,
+                  static_cast<double>(bytes) / static_cast<double>(count));
+  };
+  recording.count("messages-sent", "messages that calls sent", messages.sent);
+  recording.count("messages-received", "messages that calls received", messages.received);
+  mean_size("message-size-sent", "mean size of messages sent", messages.bytes_sent, messages.sent);
+  mean_size("message-size-received", "mean size of messages received", messages.bytes_received,
+            messages.received);
+}
+
 /// Without a response nothing is known about statuses.
 void record_statuses(Recording& recording, const VersionLoad& load) {
   if (load.tally.completed == 0) return;
+  if (load.protocol == LoadProtocol::grpc) return record_grpc_statuses(recording, load);
   std::map<int, std::int64_t> counts(load.tally.statuses.begin(), load.tally.statuses.end());
   for (const int status : recording.wanted_statuses()) counts.emplace(status, 0);
   for (const auto& [status, count] : counts)
@@ -149,6 +171,7 @@ void record_requests(Recording& recording, const VersionLoad& load) {
   recording.count_if_any("unsent-count", "requests that were not sent because the generator did not run",
                          load.tally.unsent);
   record_statuses(recording, load);
+  if (load.protocol == LoadProtocol::grpc) record_messages(recording, load.tally.messages);
 }
 
 /// Latencies and what names and descriptions call them.
@@ -296,83 +319,6 @@ std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricL
   std::sort(times.begin(), times.end());
   times.erase(std::unique(times.begin(), times.end()), times.end());
   return times;
-}
-
-std::string summary_of(const VersionLoad& load) {
-  std::vector<std::string> classes;
-  for (std::size_t i = 0; i < load::kErrorClasses; ++i)
-    if (load.tally.errors[i] > 0) {
-      const auto error = static_cast<load::ErrorClass>(i);
-      const std::string which = error == load::ErrorClass::status ? error_statuses_of(load.tally) : "";
-      classes.push_back(
-          fmt::format("{} {}{}{}", load.tally.errors[i], to_text(error), which.empty() ? "" : " ", which));
-    }
-  std::string text = fmt::format("{} requests, {} errors", load.requests(), load.errors());
-  if (!classes.empty()) text += " (" + base::join(classes, ", ") + ")";
-  if (load.tally.in_flight > 0) text += fmt::format(", {} given up in flight", load.tally.in_flight);
-  if (load.tally.unsent > 0) text += fmt::format(", {} unsent", load.tally.unsent);
-  text += fmt::format(", {:.1f}/s", load.achieved_rate());
-  if (load.requested_rate > 0) text += fmt::format(" of {:.6g}/s", load.requested_rate);
-  if (load.tally.latency.count() > 0)
-    text += fmt::format(", p95 {:.4g} ms", msec(load.tally.latency.percentile(95)));
-  if (load.end == load::EndReason::stopped)
-    text += fmt::format(", stopped after {:.1f} s", base::to_seconds(load.elapsed));
-  if (load.end == load::EndReason::stop_rule || load.end == load::EndReason::error_budget)
-    text += fmt::format(", ended after {:.1f} s: {}", base::to_seconds(load.elapsed), load.end_text);
-  if (!load.doubts().empty()) text += ", degraded";
-  const bool is_dead = load.requests() > 0 && load.errors() == load.requests();
-  if (is_dead && !load.tally.first_error.empty()) text += "; " + load.tally.first_error;
-  return text;
-}
-
-std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std::string& version) {
-  std::vector<experiment::Warning> warnings;
-  const auto with_reason = [](const std::string& reason) { return reason.empty() ? "" : ": " + reason; };
-  if (load.requests() == 0)
-    warnings.push_back(
-        {.code = "no-requests", .message = fmt::format("no request to '{}' came to an end", version)});
-  else if (load.errors() == load.requests())
-    warnings.push_back({.code = "all-failed",
-                        .message = fmt::format("every request to '{}' failed{}", version,
-                                               with_reason(first_failure_of(load.tally)))});
-  const std::int64_t unanswered = load.tally.unanswered();
-  const bool is_notable =
-      static_cast<double>(unanswered) >= kNotableShare * static_cast<double>(load.requests());
-  if (unanswered > 0 && unanswered < load.requests() && is_notable)
-    warnings.push_back({.code = "no-answer",
-                        .message = fmt::format(
-                            "{} of {} requests to '{}' got no answer{}: latencies are those of the others",
-                            unanswered, load.requests(), version, with_reason(load.tally.first_error))});
-
-  const base::Duration waited(load.tally.queued.percentile(99));
-  if (load.requested_rate > 0 && waited > kLongWait)
-    warnings.push_back(
-        {.code = "waited-for-connections",
-         .message = fmt::format(
-             "{} requests to '{}' waited for a connection (99-th percentile {:.0f} ms): more "
-             "connections are needed for {:.6g}/s at this latency",
-             load.tally.queued.count(), version, base::to_milliseconds(waited), load.requested_rate)});
-  const std::vector<std::string> doubts = load.doubts();
-  if (!doubts.empty())
-    warnings.push_back({.code = "degraded",
-                        .message = fmt::format("the measurement of '{}' is degraded: {}", version,
-                                               base::join(doubts, "; "))});
-  if (load.end == load::EndReason::stop_rule || load.end == load::EndReason::error_budget)
-    warnings.push_back({.code = load.end == load::EndReason::stop_rule ? "stopped-early" : "error-budget",
-                        .message = fmt::format("the load on '{}' ended early, after {:.1f} s: {}", version,
-                                               base::to_seconds(load.elapsed), load.end_text)});
-  for (const std::string& note : load.notes) warnings.push_back({.code = "load-limits", .message = note});
-  return warnings;
-}
-
-void require_clean_warmup(const load::Tally& warmup, const std::string& version) {
-  const std::int64_t errors = warmup.error_count();
-  if (errors == 0) return;
-  std::string first = first_failure_of(warmup);
-  if (first.empty()) first = "error status";
-  throw base::Error(
-      fmt::format("warm-up of '{}': {} of {} requests failed: {}; allowInitialErrors: true accepts them",
-                  version, errors, warmup.sent - warmup.in_flight, first));
 }
 
 }  // namespace iter8::tasks

@@ -13,6 +13,9 @@
 
 namespace iter8::tasks {
 
+/// What a load speaks, which decides what the statuses of responses mean.
+enum class LoadProtocol { http, grpc };
+
 /// The measurement of one version under one load.
 struct VersionLoad {
   std::size_t version = 0;
@@ -27,6 +30,7 @@ struct VersionLoad {
   std::vector<std::string> notes;
   std::vector<base::Duration> limits = {};  // of the target: what tally.above was counted against
   std::optional<base::Duration> cap = {};   // of the target; it is one of the limits, too
+  LoadProtocol protocol = LoadProtocol::http;
 
   /// Requests that completed or failed, without those that a stop aborted.
   std::int64_t requests() const { return tally.sent - tally.in_flight; }
@@ -43,7 +47,8 @@ struct VersionLoad {
 /// The metrics of a load under the names `provider`/…: request-count, error-count, error-rate (absent without
 /// requests), latency (histogram) and its mean, stddev, min, max and percentiles (absent without a request
 /// that has a latency; a note at request-count says why), service time, lateness and the rest of the
-/// self-check, rates, errors by class and responses by status. Times are msec.
+/// self-check, rates, errors by class and responses by status; of gRPC, errors by the name of their status,
+/// and messages. Times are msec.
 /// With a cap, also latency-mean-capped and latency-above-cap; a request that was given up after more than
 /// the cap counts as one that is above it. ok-latency and its like are those of responses that are not
 /// errors; they are left out where they are the same, unless `wanted` names one. Counts of classes and
@@ -66,7 +71,8 @@ std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricL
 experiment::LoadSeries series_of(const VersionLoad& load, const std::string& provider);
 
 /// Canonical names of what observations_of() always records, plus patterns for the rest.
-std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles);
+std::vector<std::string> metric_names(const std::string& provider, const std::vector<double>& percentiles,
+                                      LoadProtocol protocol = LoadProtocol::http);
 /// Of those that a cap adds.
 std::vector<std::string> capped_metric_names(const std::string& provider);
 

@@ -26,13 +26,6 @@ constexpr std::int64_t kLongestQueue = 1'000'000;
 constexpr std::size_t kLongestTrace = 256 * 1024 * 1024;  // bytes
 constexpr double kLongestSeconds = 366.0 * 24 * 3600;
 
-Check<base::Duration> not_negative() {
-  return [](const base::Duration& duration) -> std::optional<std::string> {
-    if (duration >= base::Duration{0}) return std::nullopt;
-    return "must not be negative";
-  };
-}
-
 void check_stages(const PaceOptions& options, const Node& node, Problems& problems) {
   const Node* stages = node.find("stages");
   if (options.stages.empty()) {
@@ -59,6 +52,13 @@ std::optional<base::Duration> time_of(std::string_view text) {
 }
 
 }  // namespace
+
+Check<base::Duration> not_negative() {
+  return [](const base::Duration& duration) -> std::optional<std::string> {
+    if (duration >= base::Duration{0}) return std::nullopt;
+    return "must not be negative";
+  };
+}
 
 const Fields<StageOptions>& fields_of(const StageOptions*) {
   static const auto fields =

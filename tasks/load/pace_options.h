@@ -36,6 +36,9 @@ struct PaceOptions {
   std::optional<std::int64_t> error_budget;
 };
 
+/// Of times that may be 0.
+config::Check<base::Duration> not_negative();
+
 const config::Fields<StageOptions>& fields_of(const StageOptions*);
 const config::Fields<PaceOptions>& fields_of(const PaceOptions*);
 

@@ -110,8 +110,8 @@ TEST_CASE("endpoints inherit what they do not set and report under their own nam
 
 TEST_CASE("given percentiles are reported beside the usual ones") {
   tasks::http::HttpOptions options;
-  options.percentiles = {97.5, 99};
-  CHECK(tasks::http::percentiles_of(options) == std::vector<double>{97.5, 99, 50, 75, 90, 95, 99.9});
+  options.load.percentiles = {97.5, 99};
+  CHECK(tasks::percentiles_of(options.load) == std::vector<double>{97.5, 99, 50, 75, 90, 95, 99.9});
 }
 
 TEST_CASE("a warm-up produces no metrics") {
