@@ -10,54 +10,13 @@
 
 #include "load/protocol/http2_exchange.h"
 #include "load/request/request.h"
+#include "tests/fuzz/end_checker.h"
 
 namespace {
 
 using namespace iter8::load;
 
 constexpr RequestId kMaxRequests = 40;
-
-/// Checks that each request ends exactly once, and that nothing of it is reported later.
-class EndChecker final : public ResponseSink {
- public:
-  void on_first_byte(RequestId request_id) override { expect_in_flight(request_id); }
-  void on_part(RequestId request_id, const Part& /*part*/) override { expect_in_flight(request_id); }
-  void on_response(RequestId request_id, int status) override { end(request_id, status); }
-  void on_unexpected_response(RequestId request_id, int status, std::string_view /*why*/) override {
-    end(request_id, status);
-  }
-  void on_error_response(RequestId request_id, int status, std::string_view why) override {
-    if (why.empty()) abort();
-    end(request_id, status);
-  }
-  void on_failure(RequestId request_id, ErrorClass /*error*/, std::string_view why) override {
-    if (why.empty()) abort();
-    end(request_id, 200);
-  }
-  void on_refusal(RequestId request_id, std::string_view /*why*/) override { end(request_id, 200); }
-
-  RequestId add_request() {
-    is_over_.push_back(false);
-    return static_cast<RequestId>(is_over_.size() - 1);
-  }
-  void end(RequestId request_id, int status) {
-    if (status < 0 || status > 999) abort();
-    expect_in_flight(request_id);
-    is_over_[request_id] = true;
-  }
-  void expect_in_flight(RequestId request_id) const {
-    if (request_id >= is_over_.size() || is_over_[request_id]) abort();
-  }
-  bool is_over(RequestId request_id) const { return is_over_[request_id]; }
-  std::size_t started_count() const { return is_over_.size(); }
-  void expect_all_over() const {
-    for (const bool over : is_over_)
-      if (!over) abort();
-  }
-
- private:
-  std::vector<bool> is_over_;
-};
 
 enum : unsigned { kClosing = 1, kBody = 2, kLooking = 4, kAbandoning = 8 };
 

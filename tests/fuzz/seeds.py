@@ -45,6 +45,9 @@ SEEDS = {
                       repeated("b: 1\n", ".a\nx\na: 1\n") + repeated("  ", ".a\nx\na:\n") + repeated('"b":1,', '/a\nx\n{', '"a":1}')),
     "expression": (nested("(", ")", "1") + nested("!", inside="true") + nested("[", "]") + nested("Metric(", ")", "'m'") + nested("-", inside="1"),
                    repeated("1 + ", tail="1") + repeated("a", "'", "'") + repeated("9") + repeated(".a", "versions")),
+    "grpc_calls": (nested(frame(9, 0, 1, "\0\1x\1y"), head="\0\xff" + frame(4, 0, 0) + frame(1, 0, 1, "\x88")),
+                   [seed for each in (frame(0, 0, 1, "\0\0\0\0\1x"), frame(0, 0, 1, "\0\0\0\0\0" * 100), frame(6, 1, 0, "iter8-up"))
+                    for seed in repeated(each, "\3\xff" + frame(4, 0, 0) + frame(1, 4, 1, "\x88\0\x0ccontent-type\x10application/grpc"))]),
     "history": (json_of('{"schema":"iter8/history/v1","runs":[', "]}"),
                 repeated("{},", '{"schema":"iter8/history/v1","runs":[', "{}]}") + repeated("1", '{"schema":')),
     "host_policy": (nested("a.", tail="b\nb"), repeated("a.b,", tail="\na.b") + repeated("::1/128 ", tail="\n::1") + repeated("a", tail="\n")),
