@@ -43,6 +43,7 @@ int worker_count(const Plan& plan) {
                              : std::min(static_cast<std::int64_t>(std::max(1.0, available_cores())), limit);
   workers = std::min<std::int64_t>(workers, plan.connections);
   if (plan.requests) workers = std::min(workers, *plan.requests);
+  if (!plan.concurrency.empty()) workers = std::min<std::int64_t>(workers, plan.concurrency.back().limit);
   return static_cast<int>(std::max<std::int64_t>(1, workers));
 }
 

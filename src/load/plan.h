@@ -45,6 +45,13 @@ struct Stage {
   double rate = 0;  // requests per second and target at its end
 };
 
+/// From `at` after the beginning of the measurement, a closed loop has at most so many requests of each
+/// target in flight.
+struct ConcurrencyStep {
+  base::Duration at{0};
+  int limit = 0;
+};
+
 /// This process's part of a load that several processes generate together: of every target's slots (see
 /// Pacer) number `index` and every `count`-th after it. 0 <= index < count.
 struct Shard {
@@ -126,6 +133,11 @@ struct Plan {
   /// Closed loop, think time: how long a connection pauses after a response, uniform between the two.
   base::Duration think_min{0};
   base::Duration think_max{0};
+  /// Closed loop: how many requests may be in flight, in ascending order of time; without steps as many as
+  /// the connections carry.
+  std::vector<ConcurrencyStep> concurrency;
+  /// So many requests to each target are sent first and counted like those of the warm-up.
+  std::int64_t skip_first = 0;
   std::optional<std::int64_t> error_budget;  // of all targets: one more failed request ends the sending
   base::Duration warmup{0};                  // the same load before the measurement, counted separately
   base::WallTime wall_time;                  // of the call of run(): the grid of Tally::slices

@@ -55,6 +55,13 @@ void check_plan(const Plan& plan) {
   if (plan.connect_timeout && *plan.connect_timeout <= base::Duration{0})
     throw base::Error("load: the time to connect must be positive");
   check_calls(plan);
+  if (plan.skip_first < 0) throw base::Error("load: the number of requests to skip must not be negative");
+  if (!plan.concurrency.empty() && plan.arrival != Arrival::closed)
+    throw base::Error("load: only the concurrency of a closed loop changes");
+  if (!plan.concurrency.empty() && plan.concurrency.back().limit < 1)
+    throw base::Error("load: the last step of the concurrency must be at least 1");
+  if (!std::ranges::is_sorted(plan.concurrency, {}, &ConcurrencyStep::at))
+    throw base::Error("load: the steps of the concurrency must be in order");
   if (plan.shard.count < 1 || plan.shard.index < 0 || plan.shard.index >= plan.shard.count)
     throw base::Error("load: the shard's index must be at least 0 and below their number");
   const bool ends = plan.requests || plan.duration;

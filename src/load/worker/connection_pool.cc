@@ -33,6 +33,19 @@ void ConnectionPool::start_phase(const Arrivals& arrivals, Recorder& recorder) {
   recorder_ = &recorder;
 }
 
+void ConnectionPool::skip_requests(std::int64_t count, Recorder& recorder) {
+  skip_left_ = count;
+  skip_recorder_ = &recorder;
+}
+
+/// Where the request that is started next counts.
+Recorder& ConnectionPool::next_recorder() {
+  if (skip_left_ == 0) [[likely]]
+    return *recorder_;
+  --skip_left_;
+  return *skip_recorder_;
+}
+
 void ConnectionPool::pump() {
   start_requests();
   if (!pending_reads_.empty()) read_pending();
@@ -57,7 +70,7 @@ void ConnectionPool::start_retries() {
 }
 
 void ConnectionPool::start_due_requests() {
-  for (int i = 0; i < kMaxBurst; ++i) {
+  for (int i = 0; i < kMaxBurst && !is_at_limit(); ++i) {
     skip_unsendable();
     const std::optional<base::MonotonicTime> due = arrivals_.next(context_.now);
     if (!due || *due > context_.now) return;
@@ -91,6 +104,23 @@ void ConnectionPool::skip_unsendable() {
 /// does not count.
 base::MonotonicTime ConnectionPool::deadline(base::MonotonicTime due) const {
   return due + settings_.timeout + context_.standstills.since(due);
+}
+
+/// Whether the schedule of the concurrency allows no more requests now.
+bool ConnectionPool::is_at_limit() const {
+  if (settings_.concurrency.empty()) [[likely]]
+    return false;
+  std::size_t limit = settings_.concurrency.front().second;
+  for (const auto& [from, most] : settings_.concurrency)
+    if (from <= context_.now) limit = most;
+  return in_flight_.size() >= limit;
+}
+
+/// When the limit changes next.
+std::optional<base::MonotonicTime> ConnectionPool::next_limit_at() const {
+  for (const auto& [from, most] : settings_.concurrency)
+    if (from > context_.now) return from;
+  return std::nullopt;
 }
 
 bool ConnectionPool::can_start() const {
@@ -129,32 +159,34 @@ ConnectionPool::Slots::iterator ConnectionPool::add_slot() {
 }
 
 void ConnectionPool::start_request(Slots::iterator slot, base::MonotonicTime due) {
+  Recorder& recorder = next_recorder();
   if (!arrivals_.is_closed_loop()) {
     base::MonotonicTime startable_at = std::max(due, slot->idle_since);
     const bool is_extra =
         slot->state == SlotState::closed && connections() >= static_cast<std::size_t>(settings_.connections);
     if (is_extra) startable_at = std::max(startable_at, arrivals_.queue_full_from().value_or(due));
     const Standstills& standstills = context_.standstills;
-    recorder_->record_lateness(context_.now - due - standstills.since(due),
-                               context_.now - startable_at - standstills.since(startable_at));
+    recorder.record_lateness(context_.now - due - standstills.since(due),
+                             context_.now - startable_at - standstills.since(startable_at));
   }
   arrivals_.advance();
   const RequestId request_id =
       in_flight_.add({.due = due,
                       .sent = {},
-                      .recorder = recorder_,
+                      .recorder = &recorder,
                       .connection = slot->connection.index() - settings_.first_index});
-  recorder_->record_start(due);
+  recorder.record_start(due);
   assign(slot, request_id);
 }
 
 /// The request that is due next fails without ever getting a connection.
 void ConnectionPool::fail_unstarted(ErrorClass error, base::Duration latency, std::string_view why) {
   const base::MonotonicTime due = arrivals_.next(context_.now).value_or(context_.now);
-  recorder_->record_start(due);
+  Recorder& recorder = next_recorder();
+  recorder.record_start(due);
   arrivals_.advance();
-  const InFlightRequest request{.due = due, .sent = {}, .recorder = recorder_};
-  if (!is_spoilt(request)) recorder_->record_failure(error, due, latency, why);
+  const InFlightRequest request{.due = due, .sent = {}, .recorder = &recorder};
+  if (!is_spoilt(request)) recorder.record_failure(error, due, latency, why);
 }
 
 /// Counts the requests that are due and wait, which will not be started any more.
@@ -328,6 +360,10 @@ std::optional<base::MonotonicTime> ConnectionPool::next_wake() const {
 
   const std::optional<base::MonotonicTime> due = arrivals_.next(context_.now);
   if (!due) return wake;
+  if (is_at_limit()) {
+    consider(next_limit_at());
+    return wake;
+  }
   if (!slots_in(SlotState::idle).empty()) {
     consider(*due);
   } else if (opening) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -79,6 +80,8 @@ class ConnectionPool final : public ResponseSink {
     base::Duration think_min{0};
     base::Duration think_max{0};
     std::uint64_t seed = 1;  // of think times
+    /// Closed loop: from each time on, at most so many requests are in flight; ascending, may be empty.
+    std::vector<std::pair<base::MonotonicTime, std::size_t>> concurrency = {};
   };
   ConnectionPool(const Destination& destination, WorkerContext& context, const Settings& settings);
 
@@ -86,6 +89,8 @@ class ConnectionPool final : public ResponseSink {
   /// which outlives the pool. Requests of the phase before that still wait are dropped; those in flight go on
   /// and count in that phase's recorder.
   void start_phase(const Arrivals& arrivals, Recorder& recorder);
+  /// The next `count` requests count in `recorder` instead, which outlives the pool.
+  void skip_requests(std::int64_t count, Recorder& recorder);
 
   /// Starts every request that is due and has a connection, reads on where more was sent than one turn reads,
   /// and flushes the connections that batch their writes; at most as much as keeps the worker responsive.
@@ -146,6 +151,9 @@ class ConnectionPool final : public ResponseSink {
   base::MonotonicTime deadline(base::MonotonicTime due) const;
   bool is_spoilt(const InFlightRequest& request, RequestId request_id = kNoRequest) const;
   bool can_start() const;
+  bool is_at_limit() const;
+  std::optional<base::MonotonicTime> next_limit_at() const;
+  Recorder& next_recorder();
   bool is_queue_full() const;
   std::optional<base::MonotonicTime> next_opening() const;
   Slots::iterator pick_slot();
@@ -182,6 +190,8 @@ class ConnectionPool final : public ResponseSink {
   std::vector<PartProgress> progress_;  // by request; shorter where no parts have come
   Arrivals arrivals_{Arrivals::Closed{.requests = 0, .end = {}}};
   Recorder* recorder_ = nullptr;
+  Recorder* skip_recorder_ = nullptr;  // of the next skip_left_ requests
+  std::int64_t skip_left_ = 0;
   base::Duration backoff_{0};
   base::MonotonicTime backoff_until_;  // no connection is opened before then
   base::MonotonicTime next_slot_at_;   // no slot is added before then

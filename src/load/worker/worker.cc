@@ -39,6 +39,16 @@ base::Duration duration_of(const timeval& time) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
 }
 
+/// This worker's part of the concurrency at each time.
+std::vector<std::pair<base::MonotonicTime, std::size_t>> concurrency_of(const Plan& plan,
+                                                                        const Worker::Share& share) {
+  std::vector<std::pair<base::MonotonicTime, std::size_t>> steps;
+  for (const ConcurrencyStep& step : plan.concurrency)
+    steps.emplace_back(share.start + plan.warmup + step.at,
+                       static_cast<std::size_t>(share_of(step.limit, share.number, share.workers)));
+  return steps;
+}
+
 }  // namespace
 
 Worker::Worker(const Plan& plan, std::span<const Destination> destinations, const Share& share)
@@ -65,7 +75,8 @@ Worker::Worker(const Plan& plan, std::span<const Destination> destinations, cons
             .opening_gap = is_closed ? kOpeningGap * share.workers : base::Duration{0},
             .think_min = plan.think_min,
             .think_max = plan.think_max,
-            .seed = plan.seed + static_cast<std::uint64_t>(share.number) * destinations.size() + target});
+            .seed = plan.seed + static_cast<std::uint64_t>(share.number) * destinations.size() + target,
+            .concurrency = concurrency_of(plan, share)});
     warmup_.emplace_back(destination.error_statuses, std::vector<base::Duration>{}, std::nullopt,
                          destination.parts);
     measured_.emplace_back(destination.error_statuses, plan.targets[target].limits,
@@ -226,6 +237,8 @@ void Worker::start_measurement() {
                                                  .requests = plan_.requests,
                                                  .duration = plan_.duration}),
                                measured_[target]);
+    pools_[target].skip_requests(
+        Slice::of(plan_.shard, share_.number, share_.workers).share_of(plan_.skip_first), warmup_[target]);
   }
 }
 
