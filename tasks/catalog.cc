@@ -6,6 +6,7 @@
 #include "tasks/comment/task.h"
 #include "tasks/commit-status/task.h"
 #include "tasks/deployment/task.h"
+#include "tasks/grpc/task.h"
 #include "tasks/http/task.h"
 #include "tasks/metrics/task.h"
 #include "tasks/notify/task.h"
@@ -37,6 +38,8 @@ experiment::TaskKind concluding(experiment::TaskKind kind, Privilege privilege =
 std::vector<experiment::TaskKind> all_kinds() {
   std::vector<experiment::TaskKind> kinds;
   kinds.push_back(measuring(http::http_kind()));
+  kinds.push_back(measuring(grpc::grpc_kind()));
+  kinds.push_back(measuring(grpc::legacy_grpc_kind()));
   kinds.push_back(measuring(metrics::metrics_kind()));
   kinds.push_back(concluding(assess::assess_kind()));
   kinds.push_back(concluding(notify::notify_kind()));

@@ -17,10 +17,11 @@ namespace {
 
 std::string list_text(const experiment::Catalog& catalog) {
   std::size_t width = std::string_view("x-NAME").size();
-  for (const experiment::TaskKind& kind : catalog.kinds) width = std::max(width, kind.name.size());
+  for (const experiment::TaskKind& kind : catalog.kinds)
+    if (!kind.is_older) width = std::max(width, kind.name.size());
   std::string text;
   for (const experiment::TaskKind& kind : catalog.kinds)
-    text += fmt::format("{:{}}  {}\n", kind.name, width, kind.summary);
+    if (!kind.is_older) text += fmt::format("{:{}}  {}\n", kind.name, width, kind.summary);
   text += fmt::format("{:{}}  {}\n", "run:", width, catalog.script.summary);
   text += fmt::format("{:{}}  {}\n", "x-NAME", width, "Runs your own task, the executable iter8-task-NAME");
   return text + "\n`iter8 tasks NAME` shows the options of a task.\n";

@@ -46,6 +46,7 @@ struct TaskKind {
   std::function<std::unique_ptr<Task>(const config::Node& with, BuildContext&)> build;
   Role role = Role::measures;
   Privilege privilege = Privilege::program;  // who is not in the table gets the strictest treatment
+  bool is_older = false;                     // its name and its options are those of older files
 };
 
 /// Finds the kind of a task whose name the table does not list (x-NAME). Nothing when the name does not

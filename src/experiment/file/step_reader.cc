@@ -32,7 +32,7 @@ std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry,
     return std::nullopt;
   }
   if (const TaskKind* kind = catalog.find(*options.task)) {
-    context.has_older_names = context.has_older_names || kind->name != *options.task;
+    context.has_older_names = context.has_older_names || kind->is_older || kind->name != *options.task;
     return *kind;
   }
 

@@ -26,7 +26,7 @@ struct ReflectionAnswer {
   std::string error_message;
 };
 
-/// Throws base::Error when the bytes are no such message.
+/// Throws base::Error for bytes that are not such a message.
 ReflectionAnswer parse_reflection_response(std::string_view bytes);
 
 /// The serialised FileDescriptorProto's name, and the names of the files that it imports. Throws base::Error.

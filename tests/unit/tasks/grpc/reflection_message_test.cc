@@ -43,7 +43,7 @@ TEST_CASE("Answers of the reflection service are read: files, services, errors")
   CHECK(error.error_message == "no");
 }
 
-TEST_CASE("Bytes that are no answer are refused") {
+TEST_CASE("Bytes that are not an answer are refused") {
   CHECK_THROWS_AS(parse_reflection_response("\xff\xff\xff"), base::Error);
   CHECK_THROWS_AS(parse_reflection_response("\x22\x03\x0a\x7f"
                                             "x"),

@@ -1,0 +1,210 @@
+#include <array>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "experiment/metric/metric_name.h"
+#include "load/request/request.h"
+#include "tasks/grpc/legacy_options.h"
+#include "tasks/grpc/messages.h"
+#include "tasks/grpc/targets.h"
+#include "tasks/grpc/task.h"
+#include "tasks/load/load_checks.h"
+
+namespace iter8::tasks::grpc {
+
+namespace {
+
+using config::Node;
+using config::Position;
+using experiment::BuildContext;
+using experiment::Version;
+
+/// Reads the options of a load; false after reporting problems.
+using OptionsReader = bool (*)(const Node& with, config::Problems& problems, GrpcOptions& options);
+
+Position position_of(const Node& node, const BuildContext& context) {
+  return node.position.line > 0 ? node.position : context.position;
+}
+
+/// Reports files that do not exist. After a script that is a warning only: the script may be what makes them.
+void check_files(const GrpcOptions& options, BuildContext& context) {
+  const std::array<std::pair<const char*, const std::optional<config::Located<std::string>>*>, 5> files = {
+      {{"proto", &options.proto},
+       {"protoset", &options.protoset},
+       {"dataFile", &options.data_file},
+       {"binaryFile", &options.binary_file},
+       {"metadataFile", &options.metadata_file}}};
+  for (const auto& [name, file] : files) {
+    if (!*file) continue;
+    const auto path = context.directory / (*file)->value;
+    std::error_code error;
+    if (std::filesystem::is_regular_file(path, error)) continue;
+    const std::string message = fmt::format("{} {} does not exist", name, base::printable(path.string()));
+    if (context.after_script)
+      context.problems.warning((*file)->position, message + " yet");
+    else
+      context.problems.error((*file)->position, message);
+  }
+}
+
+bool exists(const std::optional<config::Located<std::string>>& file, const BuildContext& context) {
+  std::error_code error;
+  return !file || std::filesystem::is_regular_file(context.directory / file->value, error);
+}
+
+/// Where a problem with the messages is best reported.
+Position messages_position(const GrpcOptions& options) {
+  if (options.data) return options.data->position;
+  if (options.data_file) return options.data_file->position;
+  return options.binary_file ? options.binary_file->position : options.call.position;
+}
+
+/// Of a call that files describe: the method and the messages.
+void check_call(const GrpcLoad& load, const config::Located<std::string>& call, BuildContext& context) {
+  const GrpcOptions& options = load.options;
+  std::optional<DescribedCall> described;
+  try {
+    described = describe_by_files(options, call.value, context.directory);
+  } catch (const base::Error& error) {
+    context.problems.error(call.position, error.what());
+    return;
+  }
+  if (!described) return;
+  try {
+    call_of(options, *described, message_texts(options, context.directory), load.rows_or_null());
+  } catch (const base::Error& error) {
+    context.problems.error(messages_position(options), error.what());
+  }
+}
+
+void check_calls(const GrpcLoad& load, BuildContext& context) {
+  const GrpcOptions& options = load.options;
+  const bool is_complete = exists(options.proto, context) && exists(options.protoset, context) &&
+                           exists(options.data_file, context) && exists(options.binary_file, context);
+  if (!is_complete) return;  // a script makes them
+  bool is_named = options.version_info.empty();
+  for (const auto& own : options.version_info) {
+    if (own && own->call) check_call(load, *own->call, context);
+    if (own && !own->call) is_named = true;
+  }
+  if (is_named) check_call(load, options.call, context);
+}
+
+/// The targets of the versions that are loaded, after reporting what is wrong with them.
+std::vector<load::Target> check_targets(const GrpcLoad& load, const Node& node, BuildContext& context) {
+  const Position position = position_of(node, context);
+  std::vector<Version> versions = context.versions;
+  const std::size_t named = load.options.version_info.size();
+  for (std::size_t i = versions.size(); i < std::max<std::size_t>(1, named); ++i)
+    versions.push_back({.name = std::to_string(i), .values = {}});
+  std::vector<load::Target> targets;
+  for (std::size_t version = 0; version < versions.size(); ++version) {
+    Position current_position = position;
+    try {
+      const auto target = server_of(load.options,
+                                    {.versions = versions,
+                                     .directory = context.directory,
+                                     .rows = load.rows_or_null(),
+                                     .current_position = &current_position},
+                                    version);
+      if (!target) continue;
+      load::Target probe = *target;
+      probe.grpc = load::GrpcCall{.client_streams = true};
+      load::make_requests(probe, load::KeepAlive::on, 1);
+      targets.push_back(*target);
+    } catch (const base::Error& error) {
+      context.problems.error(current_position, error.what());
+    }
+  }
+  return targets;
+}
+
+void check_load(GrpcLoad& load, const Node& node, BuildContext& context) {
+  const std::size_t first = context.problems.all().size();
+  check_files(load.options, context);
+  check_trace(load.options.load.pace, context.directory, context.problems);
+  if (load.options.tls) {
+    const Node* tls = node.find("tls");
+    check_tls_files(*load.options.tls, tls ? tls->position : position_of(node, context), context);
+  }
+  read_shard(load.options.load, context);
+  if (load.options.rows) load.rows = read_rows(*load.options.rows, context);
+  if (context.problems.has_errors_since(first)) return;
+  check_calls(load, context);
+  std::vector<load::Target> targets = check_targets(load, node, context);
+  if (context.problems.has_errors_since(first)) return;
+  if (targets.empty())
+    context.problems.error(position_of(node, context), "no version is loaded; expected a host");
+  load::Plan plan = plan_of(load.options);
+  plan.targets = std::move(targets);
+  if (!plan.targets.empty()) check_ceilings(load.options.load, std::move(plan), node, context);
+}
+
+std::vector<GrpcLoad> read_endpoints(const GrpcOptions& options, const Node& with, OptionsReader read,
+                                     BuildContext& context) {
+  std::vector<GrpcLoad> loads;
+  for (const auto& [name, node] : options.endpoints) {
+    GrpcLoad load{.provider = "grpc-" + name};
+    if (name.empty() || name.find('/') != std::string::npos ||
+        !experiment::is_metric_name(load.provider + "/latency"))
+      context.problems.error(node.position, "endpoint '" + base::printable(name) +
+                                                "': expected a name without spaces and slashes");
+    if (node.kind != Node::Kind::map && node.kind != Node::Kind::null) {
+      config::expected(node, context.problems, "a map");
+      continue;
+    }
+    const Node merged = endpoint_with(with, node);
+    if (!read(merged, context.problems, load.options)) continue;
+    if (!load.options.endpoints.empty())
+      context.problems.error(node.position, "an endpoint cannot have endpoints of its own");
+    check_load(load, merged, context);
+    loads.push_back(std::move(load));
+  }
+  return loads;
+}
+
+/// The task of options that `read` reads.
+std::unique_ptr<experiment::Task> build_loads(const Node& written, OptionsReader read,
+                                              BuildContext& context) {
+  const Node with = with_own_placeholders(written);
+  const std::size_t before = context.problems.all().size();
+  GrpcLoad load;
+  if (!read(with, context.problems, load.options)) return nullptr;
+  std::vector<GrpcLoad> loads;
+  if (load.options.endpoints.empty()) {
+    check_load(load, with, context);
+    loads.push_back(std::move(load));
+  } else {
+    loads = read_endpoints(load.options, with, read, context);
+  }
+  if (context.problems.has_errors_since(before)) return nullptr;
+  return std::make_unique<GrpcTask>(std::move(loads));
+}
+
+}  // namespace
+
+std::unique_ptr<experiment::Task> build_grpc(const Node& with, BuildContext& context) {
+  return build_loads(
+      with,
+      [](const Node& node, config::Problems& problems, GrpcOptions& options) {
+        return fields_of(&options).read(node, problems, options);
+      },
+      context);
+}
+
+std::unique_ptr<experiment::Task> build_legacy_grpc(const Node& with, BuildContext& context) {
+  return build_loads(
+      with,
+      [](const Node& node, config::Problems& problems, GrpcOptions& options) {
+        LegacyGrpcOptions legacy;
+        if (!fields_of(&legacy).read(node, problems, legacy)) return false;
+        options = current_options(legacy, node, problems);
+        return true;
+      },
+      context);
+}
+
+}  // namespace iter8::tasks::grpc

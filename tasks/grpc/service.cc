@@ -1,0 +1,83 @@
+#include "tasks/grpc/service.h"
+
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/host_policy.h"
+#include "tasks/grpc/description/reflection.h"
+#include "tasks/grpc/health.h"
+#include "web/client.h"
+
+namespace iter8::tasks::grpc {
+
+namespace {
+
+Streaming streaming_of(CallKind kind) {
+  switch (kind) {
+    case CallKind::client:
+      return Streaming::client;
+    case CallKind::server:
+      return Streaming::server;
+    case CallKind::both:
+      return Streaming::both;
+    case CallKind::described:
+    case CallKind::unary:
+      break;
+  }
+  return Streaming::none;
+}
+
+DescribedCall described_by(Description description, const std::string& call) {
+  const Method method = description.method(call);
+  return {.path = method.path(),
+          .streaming = method.streaming(),
+          .encode = [method](std::string_view json) { return method.encode(json); },
+          .description = std::move(description)};
+}
+
+std::optional<DescribedCall> health_call(const CallName& name) {
+  if (name.service != kHealthService || (name.method != "Check" && name.method != "Watch"))
+    return std::nullopt;
+  return DescribedCall{.path = "/" + name.service + "/" + name.method,
+                       .streaming = name.method == "Watch" ? Streaming::server : Streaming::none,
+                       .encode = encode_health_request,
+                       .description = {}};
+}
+
+}  // namespace
+
+std::optional<DescribedCall> describe_by_files(const GrpcOptions& options, const std::string& call,
+                                               const std::filesystem::path& directory) {
+  if (options.proto) {
+    std::vector<std::filesystem::path> folders;
+    for (const std::string& folder : options.import_paths) folders.push_back(directory / folder);
+    return described_by(Description::of_proto(directory / options.proto->value, folders), call);
+  }
+  if (options.protoset)
+    return described_by(Description::of_protoset(directory / options.protoset->value), call);
+  const CallName name = parse_call(call);
+  if (options.kind != CallKind::described)
+    return DescribedCall{.path = "/" + name.service + "/" + name.method,
+                         .streaming = streaming_of(options.kind),
+                         .encode = {},
+                         .description = {}};
+  return health_call(name);
+}
+
+DescribedCall describe_by_server(const GrpcOptions& options, const std::string& call, const net::Url& server,
+                                 const load::Headers& metadata, const experiment::Context& context) {
+  ReflectionServer asked{.url = (server.secure ? "https://" : "http://") + server.authority(),
+                         .metadata = metadata,
+                         .timeout = options.load.timeout};
+  if (options.tls)
+    asked.tls = {.ca = options.tls->ca.empty() ? "" : (context.directory / options.tls->ca).string(),
+                 .cert = options.tls->cert.empty() ? "" : (context.directory / options.tls->cert).string(),
+                 .key = options.tls->key.empty() ? "" : (context.directory / options.tls->key).string(),
+                 .insecure = options.tls->insecure};
+  web::Client client(context.secrets, context.clock,
+                     {.hosts = base::HostPolicy::of(context.environment), .log = &context.log});
+  return described_by(describe_by_reflection(asked, call, client, context.stop), call);
+}
+
+}  // namespace iter8::tasks::grpc

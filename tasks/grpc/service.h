@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "experiment/task.h"
+#include "net/url.h"
+#include "tasks/grpc/description/description.h"
+#include "tasks/grpc/options.h"
+
+namespace iter8::tasks::grpc {
+
+/// A call of which it is known where it goes and what its messages are.
+struct DescribedCall {
+  std::string path;  // "/package.Service/Method"
+  Streaming streaming = Streaming::none;
+  /// The message that a JSON text stands for; empty where messages are given in binary only. Throws
+  /// base::Error. Thread-safe.
+  std::function<std::string(std::string_view json)> encode;
+  std::optional<Description> description;  // of the message types, where encode() uses it
+
+  bool client_streams() const { return streaming == Streaming::client || streaming == Streaming::both; }
+  bool server_streams() const { return streaming == Streaming::server || streaming == Streaming::both; }
+};
+
+/// The call as proto, protoset or kind describe it, or of the health service, which needs none of them.
+/// Nothing where the server has to be asked. Throws base::Error that says what is wrong with the description,
+/// and what there is where it has no such method.
+std::optional<DescribedCall> describe_by_files(const GrpcOptions& options, const std::string& call,
+                                               const std::filesystem::path& directory);
+
+/// Asks the server (reflection). Throws base::Error.
+DescribedCall describe_by_server(const GrpcOptions& options, const std::string& call, const net::Url& server,
+                                 const load::Headers& metadata, const experiment::Context& context);
+
+}  // namespace iter8::tasks::grpc

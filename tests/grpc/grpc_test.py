@@ -1,0 +1,406 @@
+"""The task grpc against a real server (libgrpc++), directly and behind nginx and haproxy: all four kinds, descriptions, TLS, older
+files, and servers that misbehave. What iter8 claims to have sent is what the server got."""
+
+import os
+import queue
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+from harness.case import Case
+from harness.certificates import Authority
+from harness.program import PATIENCE
+from harness.servers import Server
+
+SERVER = os.environ.get("ITER8_ECHO_SERVER", "")
+BUILD = os.environ.get("ITER8_ECHO_BUILD", "")  # where the server of go_server is built
+PROTO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "echo.proto")
+
+NGINX = """
+daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 512; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{port} http2;
+    location / {{ grpc_pass grpc://127.0.0.1:{backend}; }}
+  }}
+}}
+"""
+
+HAPROXY = """
+global
+  maxconn 200
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 20s
+  timeout server 20s
+frontend calls
+  bind 127.0.0.1:{port} proto h2
+  default_backend echo
+backend echo
+  server one 127.0.0.1:{backend} proto h2
+"""
+
+
+class EchoServer:
+    """A server of tests/grpc as a process; ends with `case`."""
+
+    def __init__(self, case, *arguments, program=SERVER):
+        self._process = subprocess.Popen([program, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                         errors="replace")
+        case.addCleanup(self.stop)
+        self._lines = queue.Queue()
+        first = self._process.stdout.readline()
+        case.assertTrue(first.startswith("port "), first)
+        self.port = int(first.split()[1])
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self._process.stdout:
+            self._lines.put(line.rstrip("\n"))
+
+    def lines(self):
+        """Everything it has said, once it has ended."""
+        self.stop()
+        found = []
+        while not self._lines.empty():
+            found.append(self._lines.get())
+        return found
+
+    def stop(self):
+        if self._process.poll() is None:
+            self._process.stdin.close()
+            self._process.wait(20 * PATIENCE)
+            self._reader.join(20 * PATIENCE)
+            self._process.stdout.close()
+
+
+class GrpcCase(Case):
+
+    def setUp(self):
+        super().setUp()
+        if not SERVER:
+            self.skipTest("no libgrpc++: ./dev install test")
+
+    def metric(self, name):
+        metric = self.result()["insights"]["metrics"].get(name)
+        return metric["values"][0] if metric else None
+
+    def call(self, port, method="Unary", task="grpc", code=0, **options):
+        load = {"host": f"127.0.0.1:{port}", "call": f"iter8.test.Echo/{method}", **options}
+        if task == "grpc":
+            load = {"arrival": "closed", "numRequests": 40, "connections": 2, "concurrency": 8, "proto": PROTO, **load}
+        load = {name: value for name, value in load.items() if value is not None}
+        finished = self.run_experiment({"tasks": [{"task": task, "with": load}]})
+        self.assert_code(finished, code)
+        return finished
+
+    def assert_all_good(self, count=40):
+        self.assertEqual(self.metric("grpc/request-count"), count)
+        self.assertEqual(self.metric("grpc/error-count"), 0)
+
+    def serve(self, program, arguments, port):
+        path = shutil.which(program, path="/usr/sbin:/usr/bin:/usr/local/bin")
+        if path is None:
+            self.skipTest(f"no {program}")
+        log = (self.folder / f"{program}.log").open("wb")
+        self.addCleanup(log.close)
+        process = subprocess.Popen([path, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.addCleanup(process.wait, 10 * PATIENCE)
+        self.addCleanup(process.terminate)
+        deadline = time.monotonic() + 10 * PATIENCE
+        listening = f"0100007F:{port:04X} 00000000:0000 0A"
+        while True:
+            with open("/proc/net/tcp", encoding="ascii") as table:
+                if any(listening in line for line in table):
+                    return
+            self.assertIsNone(process.poll(), f"{program} ended: {(self.folder / f'{program}.log').read_text()}")
+            self.assertLess(time.monotonic(), deadline, f"{program} does not listen")
+
+
+class Kinds(GrpcCase):
+
+    def setUp(self):
+        super().setUp()
+        self.server = EchoServer(self)
+
+    def received(self, method):
+        return sorted(line.split(" ", 2)[2] for line in self.server.lines() if line.startswith(f"in {method} "))
+
+    def test_unary(self):
+        self.call(self.server.port, data={"text": "call {{seq}}"}, percentiles=[97.5])
+        self.assert_all_good()
+        self.assertEqual(self.metric("grpc/messages-sent"), 40)
+        self.assertEqual(self.metric("grpc/messages-received"), 40)
+        self.assertGreater(self.metric("grpc/latency-p97.5"), 0)
+        self.assertEqual(self.received("Unary"), sorted(f"call {number}" for number in range(40)))
+
+    def test_messages_in_turn(self):
+        self.call(self.server.port, data=[{"text": "a"}, {"text": "b"}])
+        self.assert_all_good()
+        self.assertEqual(self.received("Unary"), ["a"] * 20 + ["b"] * 20)
+
+    def test_rows_and_metadata(self):
+        self.write("people.csv", 'name,color\nAnna,"re""d"\nBo,blue\n')
+        self.call(self.server.port, data={"text": "{{row.name}} likes {{row.color}}"}, rows="people.csv",
+                  metadata={"x-who": "{{row.name}}", "x-version": "{{ .version.name }}"})
+        self.assert_all_good()
+        lines = self.server.lines()
+        self.assertEqual(sorted({line for line in lines if line.startswith("in ")}),
+                         ["in Unary Anna likes re\"d", "in Unary Bo likes blue"])
+        calls = [line for line in lines if line.startswith("call ")]
+        self.assertEqual(sum(" x-who=Anna" in line for line in calls), 20)
+        self.assertTrue(all(" x-version=0" in line for line in calls), calls[0])
+
+    def test_client_stream(self):
+        self.call(self.server.port, method="Collect", data=[{"text": "a"}, {"text": "b"}],
+                  stream={"count": 3, "interval": "2ms"})
+        self.assert_all_good()
+        self.assertEqual(self.received("Collect"), ["a"] * 80 + ["b"] * 40)
+        self.assertGreaterEqual(self.metric("grpc/latency-min"), 4)
+
+    def test_server_stream(self):
+        self.call(self.server.port, method="Expand", data={"text": "x", "replies": 6, "delayMs": 1})
+        self.assert_all_good()
+        self.assertEqual(self.metric("grpc/messages-received"), 240)
+
+    def test_both(self):
+        self.call(self.server.port, method="Chat", data=[{"text": "a"}, {"text": "b"}, {"text": "c"}])
+        self.assert_all_good()
+        self.assertEqual(self.received("Chat"), ["a"] * 40 + ["b"] * 40 + ["c"] * 40)
+
+    def test_open_loop_endpoints_and_objectives(self):
+        tasks = [{"task": "grpc", "with": {
+            "host": f"127.0.0.1:{self.server.port}", "proto": PROTO, "qps": 100, "numRequests": 30, "endpoints": {
+                "one": {"call": "iter8.test.Echo.Unary", "data": {"text": "a"}},
+                "all": {"call": "iter8.test.Echo/Expand", "data": {"text": "a", "replies": 3}}}}},
+            {"task": "assess", "with": {"slos": [{"metric": "grpc-one/error-rate", "upper": 0},
+                                                 {"metric": "grpc-all/latency/p97.5", "upper": 5000}]}}]
+        finished = self.run_experiment({"tasks": tasks})
+        self.assert_code(finished, 0)
+        self.assertEqual(self.metric("grpc-one/request-count"), 30)
+        self.assertEqual(self.metric("grpc-all/messages-received"), 90)
+
+    def test_errors_by_status(self):
+        self.call(self.server.port, data=[{"text": "a"}, {"text": "b", "status": 14, "statusText": "no luck"},
+                                          {"text": "c", "status": 5}, {"text": "d"}])
+        self.assertEqual(self.metric("grpc/request-count"), 40)
+        self.assertEqual(self.metric("grpc/error-count"), 20)
+        self.assertEqual(self.metric("grpc/errors-unavailable"), 10)
+        self.assertEqual(self.metric("grpc/errors-not-found"), 10)
+        self.assertIsNone(self.metric("grpc/errors-internal"))
+
+
+class GoServer(GrpcCase):
+    """All four kinds against grpc-go, which echoes bytes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program = None
+        go = shutil.which("go", path=os.environ["PATH"] + ":/usr/local/go/bin")
+        if not go or not BUILD:
+            return
+        built = os.path.join(BUILD, "go_echo_server")
+        done = subprocess.run([go, "build", "-o", built, "."], cwd=os.path.join(os.path.dirname(PROTO), "go_server"),
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=170, check=False)
+        cls.program = built if done.returncode == 0 else None
+
+    def setUp(self):
+        super().setUp()
+        if self.program is None:
+            self.skipTest("no Go, or no way to its modules")
+
+    def test_all_kinds(self):
+        texts = ["first", "second", "third"]
+        data = [{"text": text} for text in texts]
+        encoded = {text: (b"\x0a" + bytes([len(text)]) + text.encode()).hex() for text in texts}
+        for gzip in (False, True):
+            for method, sent, received, size in (
+                    ("Unary", [encoded[texts[number % 3]] for number in range(40)], 40, None),
+                    ("Collect", [each for each in encoded.values() for _ in range(40)], 40, 22),
+                    ("Expand", [encoded[texts[number % 3]] for number in range(40)], 120, None),
+                    ("Chat", [each for each in encoded.values() for _ in range(40)], 120, 22 / 3)):
+                with self.subTest(method=method, gzip=gzip):
+                    server = EchoServer(self, program=self.program)
+                    self.call(server.port, method=method, data=data, compression=gzip)
+                    self.assert_all_good()
+                    self.assertEqual(self.metric("grpc/messages-received"), received)
+                    if size:
+                        self.assertAlmostEqual(self.metric("grpc/message-size-received"), size, 3)
+                    got = sorted(line.split()[2] for line in server.lines() if line.startswith(f"in {method} "))
+                    self.assertEqual(got, sorted(sent))
+
+
+class Descriptions(GrpcCase):
+
+    def test_reflection_protoset_and_binary(self):
+        server = EchoServer(self)
+        self.call(server.port, proto=None, data={"text": "asked"})
+        self.assert_all_good()
+        subprocess.run(["protoc", f"-I{os.path.dirname(PROTO)}", "--include_imports",
+                        f"--descriptor_set_out={self.folder}/echo.protoset", "echo.proto"], check=True)
+        self.call(server.port, proto=None, protoset="echo.protoset", data={"text": "set"})
+        self.assert_all_good()
+        self.write("message.bin", b"\x0a\x06binary")
+        self.call(server.port, proto=None, kind="unary", binaryFile="message.bin")
+        self.assert_all_good()
+        self.write("messages.json", '[{"text": "json {{.RequestNumber}}"}]')
+        self.call(server.port, dataFile="messages.json")
+        self.assert_all_good()
+        received = [line for line in server.lines() if line.startswith("in Unary ")]
+        for text, count in (("asked", 40), ("set", 40), ("binary", 40)):
+            self.assertEqual(received.count(f"in Unary {text}"), count)
+        self.assertIn("in Unary json 39", received)
+
+    def test_health(self):
+        server = EchoServer(self)
+        self.call(server.port, call="grpc.health.v1.Health/Check", proto=None)
+        self.assert_all_good()
+        self.call(server.port, call="grpc.health.v1.Health/Check", proto=None, data={"service": "no.such"})
+        self.assertEqual(self.metric("grpc/errors-not-found"), 40)
+
+    def test_what_does_not_fit_is_refused_before_anything_runs(self):
+        base = {"host": "127.0.0.1:1", "proto": PROTO, "call": "iter8.test.Echo/Unary"}
+        for change, pattern in (({"call": "iter8.test.Echo/Unari"}, "Unary"),
+                                ({"call": "iter8.test.Ecko/Unary"}, "iter8.test.Echo"),
+                                ({"data": {"text": "a", "inner": {"flag": "x"}}}, "inner.*flag|flag"),
+                                ({"data": {"txt": "a"}}, "txt"),
+                                ({"proto": "missing.proto"}, "missing.proto does not exist"),
+                                ({"call": "grpc.health.v1.Health/Check", "proto": None, "data": {"name": "a"}}, "service"),
+                                ({"data": {"text": "a"}, "dataFile": "x.json"}, "expected one of them"),
+                                ({"metadata": {"grpc-timeout": "1S"}}, "belongs to the protocol"),
+                                ({"data": {"text": "{{row.a}}"}}, "there are no rows"),
+                                ({"concurrency": 2, "connections": 4}, "concurrency is less than connections")):
+            with self.subTest(change=change):
+                load = {name: value for name, value in {**base, **change}.items() if value is not None}
+                self.write("experiment.yaml", {"tasks": [{"task": "grpc", "with": load}]})
+                self.assert_refused(self.iter8("validate"), pattern)
+
+
+class Connections(GrpcCase):
+
+    def test_tls(self):
+        authority = Authority(self.folder)
+        server = EchoServer(self, *authority.issue("server", "DNS:shop.test"), authority.certificate)
+        certificate, key = authority.issue("client", "DNS:client.test")
+        tls = {"ca": str(authority.certificate), "cert": str(certificate), "key": str(key), "serverName": "shop.test"}
+        self.call(server.port, tls=tls, authority="shop.test", data={"text": "secret"})
+        self.assert_all_good()
+        finished = self.call(server.port, tls={**tls, "serverName": "other.test"}, code=1)
+        self.assert_says(finished, "TLS handshake")
+        self.assertEqual(self.metric("grpc/errors-tls"), 40)
+
+    def test_behind_nginx(self):
+        server = EchoServer(self)
+        port = free_port()
+        self.write("nginx.conf", NGINX.format(folder=self.folder, port=port, backend=server.port))
+        self.serve("nginx", ["-c", str(self.folder / "nginx.conf"), "-p", str(self.folder)], port)
+        for method, data, messages in (("Unary", {"text": "a"}, 40), ("Collect", [{"text": "a"}, {"text": "b"}], 40),
+                                       ("Expand", {"text": "a", "replies": 5}, 200), ("Chat", [{"text": "a"}] * 3, 120)):
+            with self.subTest(method=method):
+                self.call(port, method=method, data=data)
+                self.assert_all_good()
+                self.assertEqual(self.metric("grpc/messages-received"), messages)
+        server.stop()
+        self.call(port, data={"text": "gone"})
+        self.assertEqual(self.metric("grpc/errors-unavailable"), 40)
+
+    def test_behind_haproxy(self):
+        server = EchoServer(self)
+        port = free_port()
+        self.write("haproxy.cfg", HAPROXY.format(port=port, backend=server.port))
+        self.serve("haproxy", ["-db", "-f", "haproxy.cfg"], port)
+        for method, data, messages in (("Unary", {"text": "a"}, 40), ("Collect", [{"text": "a"}, {"text": "b"}], 40),
+                                       ("Expand", {"text": "a", "replies": 5}, 200), ("Chat", [{"text": "a"}] * 3, 120)):
+            with self.subTest(method=method):
+                self.call(port, method=method, data=data)
+                self.assert_all_good()
+                self.assertEqual(self.metric("grpc/messages-received"), messages)
+
+    def test_a_server_of_http_1(self):
+        def answer(connection):
+            connection.read_request()
+            connection.send(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        server = Server(answer)
+        self.addCleanup(server.stop)
+        finished = self.call(server.port, data={"text": "a"}, code=1)
+        self.assert_says(finished, "does not speak HTTP/2")
+
+    def test_goaway_in_the_middle(self):
+        def answer(connection):
+            connection.stream.recv(65536)
+            settings = b"\0\0\0\4\0\0\0\0\0"
+            goaway = b"\0\0\x08\7\0\0\0\0\0" + struct.pack(">II", 1, 0)
+            connection.send(settings + goaway)
+        server = Server(answer)
+        self.addCleanup(server.stop)
+        self.call(server.port, data={"text": "a"}, numRequests=6, timeout="2s", code=1)
+        self.assertEqual(self.metric("grpc/error-count"), 6)
+
+    def test_ceilings(self):
+        self.write("experiment.yaml", {"tasks": [{"task": "grpc", "with": {
+            "host": "127.0.0.1:1", "proto": PROTO, "call": "iter8.test.Echo/Unary", "qps": 500}}]})
+        self.assert_refused(self.iter8("validate", environment={"ITER8_MAX_QPS": "100"}), "ITER8_MAX_QPS allows 100")
+
+
+class OlderFiles(GrpcCase):
+
+    def test_a_file_of_older_iter8(self):
+        server = EchoServer(self)
+        finished = self.run_experiment({"spec": [
+            {"task": "gen-load-and-collect-metrics-grpc", "with": {
+                "host": f"127.0.0.1:{server.port}", "call": "iter8.test.Echo.Unary", "proto": PROTO, "total": 60,
+                "concurrency": 5, "data": {"text": "{{.RequestNumber}} {{.UUID}} {{.WorkerID}}"},
+                "metadata": {"x-number": "{{.RequestNumber}}"}, "timeout": "5s", "connect-timeeout": "3s",
+                "count-errors": True, "name": "old", "tags": {"a": "b"}}},
+            {"task": "assess-app-versions", "with": {"SLOs": {"Upper": [
+                {"metric": "grpc/error-rate", "limit": 0}, {"metric": "grpc/latency/mean", "limit": 5000},
+                {"metric": "grpc/latency/p97.5", "limit": 5000}, {"metric": "built-in/grpc-latency/p90", "limit": 5000}]}}}]})
+        self.assert_code(finished, 0)
+        self.assert_says(finished, "connect-timeeout")
+        self.assertEqual(self.metric("grpc/request-count"), 60)
+        received = sorted((line for line in server.lines() if line.startswith("in ")), key=lambda line: int(line.split()[2]))
+        self.assertEqual([int(line.split()[2]) for line in received], list(range(60)))
+        self.assertTrue(all(len(line.split()[3]) == 36 and line.split()[4].startswith("c") for line in received))
+
+    def test_versions_schedules_and_endpoints(self):
+        server = EchoServer(self)
+        host = f"127.0.0.1:{server.port}"
+        finished = self.run_experiment({"spec": [{"task": "gen-load-and-collect-metrics-grpc", "with": {
+            "proto": PROTO, "call": "iter8.test.Echo.Unary", "total": 20, "data": {"text": "a"},
+            "versionInfo": [{"host": host}, {"host": host, "call": "iter8.test.Echo.Expand"}, None]}}]})
+        self.assert_code(finished, 0)
+        self.assertEqual(self.result()["insights"]["metrics"]["grpc/request-count"]["values"][:2], [20, 20])
+        finished = self.run_experiment({"spec": [{"task": "gen-load-and-collect-metrics-grpc", "with": {
+            "host": host, "proto": PROTO, "call": "iter8.test.Echo.Unary", "total": 60, "load-schedule": "step",
+            "skipFirst": 10, "load-start": 50, "load-step": 50, "load-end": 150, "load-step-duration": "200ms",
+            "endpoints": {"a": {"data": {"text": "x"}}}}}]})
+        self.assert_code(finished, 0)
+        self.assertEqual(self.metric("grpc-a/request-count"), 50)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv)
