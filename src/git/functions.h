@@ -15,17 +15,16 @@
   USE(git_commit_message)                    \
   USE(git_commit_parent_id)                  \
   USE(git_commit_parentcount)                \
-  USE(git_commit_tree)                       \
+  USE(git_commit_tree_id)                    \
   USE(git_credential_ssh_key_new)            \
   USE(git_credential_username_new)           \
   USE(git_credential_userpass_plaintext_new) \
   USE(git_error_last)                        \
-  USE(git_error_set_str)                     \
   USE(git_libgit2_init)                      \
   USE(git_libgit2_opts)                      \
   USE(git_libgit2_shutdown)                  \
-  USE(git_object_free)                       \
-  USE(git_oid_cmp)                           \
+  USE(git_odb_free)                          \
+  USE(git_odb_read_header)                   \
   USE(git_oid_fromstr)                       \
   USE(git_oid_tostr)                         \
   USE(git_reference_create)                  \
@@ -39,17 +38,16 @@
   USE(git_remote_push)                       \
   USE(git_repository_free)                   \
   USE(git_repository_init)                   \
+  USE(git_repository_odb)                    \
   USE(git_repository_open_bare)              \
   USE(git_signature_free)                    \
   USE(git_signature_now)                     \
   USE(git_tree_create_updated)               \
   USE(git_tree_entry_byindex)                \
-  USE(git_tree_entry_bypath)                 \
+  USE(git_tree_entry_byname)                 \
   USE(git_tree_entry_filemode)               \
-  USE(git_tree_entry_free)                   \
   USE(git_tree_entry_id)                     \
   USE(git_tree_entry_name)                   \
-  USE(git_tree_entry_type)                   \
   USE(git_tree_entrycount)                   \
   USE(git_tree_free)                         \
   USE(git_tree_lookup)

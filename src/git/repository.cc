@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "git/handle.h"
+#include "git/objects.h"
 
 namespace iter8::git {
 
@@ -13,37 +13,6 @@ struct Repository::State {
 };
 
 namespace {
-
-Handle<git_commit> commit_of(git_repository* repository, const std::string& id) {
-  const Library& git = Library::get();
-  const git_oid oid = oid_of(id);
-  return make_handle<git_commit>(git.git_commit_free, "read commit " + id, [&](git_commit** commit) {
-    return git.git_commit_lookup(commit, repository, &oid);
-  });
-}
-
-Handle<git_tree> tree_of(git_repository* repository, const std::string& commit_id) {
-  const Library& git = Library::get();
-  const auto commit = commit_of(repository, commit_id);
-  return make_handle<git_tree>(git.git_tree_free, "read the files of commit " + commit_id,
-                               [&](git_tree** tree) { return git.git_commit_tree(tree, commit.get()); });
-}
-
-/// Null when there is no such path.
-Handle<git_tree_entry> entry_of(const git_tree* tree, const std::string& path) {
-  const Library& git = Library::get();
-  git_tree_entry* entry = nullptr;
-  const int code = git.git_tree_entry_bypath(&entry, tree, path.c_str());
-  if (code != GIT_ENOTFOUND) git.check(code, "look for " + path);
-  return {entry, git.git_tree_entry_free};
-}
-
-Handle<git_blob> blob_of(git_repository* repository, const git_tree_entry* entry) {
-  const Library& git = Library::get();
-  return make_handle<git_blob>(git.git_blob_free, "read a file", [&](git_blob** blob) {
-    return git.git_blob_lookup(blob, repository, git.git_tree_entry_id(entry));
-  });
-}
 
 Handle<git_signature> signature_of(const Person& person) {
   const Library& git = Library::get();
@@ -58,6 +27,7 @@ git_oid tree_with(git_repository* repository, git_tree* base, const std::vector<
   const Library& git = Library::get();
   std::vector<git_tree_update> updates;
   for (const Change& change : changes) {
+    entry_of(repository, base, change.path);  // throws for folders that are too large: below, they are read
     git_tree_update update{.action = GIT_TREE_UPDATE_UPSERT, .path = change.path.c_str()};
     update.filemode = change.is_executable ? GIT_FILEMODE_BLOB_EXECUTABLE : GIT_FILEMODE_BLOB;
     git.check(
@@ -95,28 +65,28 @@ std::optional<File> Repository::file(const std::string& commit, const std::strin
                                      std::size_t limit) const {
   const Library& git = Library::get();
   const auto tree = tree_of(state_->repository.get(), commit);
-  const auto entry = entry_of(tree.get(), path);
+  const auto entry = entry_of(state_->repository.get(), tree.get(), path);
   if (!entry) return std::nullopt;
-  const git_filemode_t mode = git.git_tree_entry_filemode(entry.get());
-  if (mode != GIT_FILEMODE_BLOB && mode != GIT_FILEMODE_BLOB_EXECUTABLE)
+  if (entry->mode != GIT_FILEMODE_BLOB && entry->mode != GIT_FILEMODE_BLOB_EXECUTABLE)
     throw base::Error(path + " is not a regular file but a folder, a link or a submodule");
-  const auto blob = blob_of(state_->repository.get(), entry.get());
-  const auto size = static_cast<std::size_t>(git.git_blob_rawsize(blob.get()));
+  const std::size_t size = object_size(state_->repository.get(), entry->id);
   if (size > limit)
     throw base::Error(fmt::format("{} has {} bytes; at most {} are edited", path, size, limit));
-  return File{.content = std::string(static_cast<const char*>(git.git_blob_rawcontent(blob.get())), size),
-              .is_executable = mode == GIT_FILEMODE_BLOB_EXECUTABLE};
+  const auto blob = make_handle<git_blob>(git.git_blob_free, "read a file", [&](git_blob** found) {
+    return git.git_blob_lookup(found, state_->repository.get(), &entry->id);
+  });
+  return File{.content = std::string(static_cast<const char*>(git.git_blob_rawcontent(blob.get())),
+                                     static_cast<std::size_t>(git.git_blob_rawsize(blob.get()))),
+              .is_executable = entry->mode == GIT_FILEMODE_BLOB_EXECUTABLE};
 }
 
 std::vector<std::string> Repository::names(const std::string& commit, const std::string& directory) const {
   const Library& git = Library::get();
   auto tree = tree_of(state_->repository.get(), commit);
   if (!directory.empty()) {
-    const auto entry = entry_of(tree.get(), directory);
-    if (!entry || git.git_tree_entry_type(entry.get()) != GIT_OBJECT_TREE) return {};
-    tree = make_handle<git_tree>(git.git_tree_free, "read the folder " + directory, [&](git_tree** inner) {
-      return git.git_tree_lookup(inner, state_->repository.get(), git.git_tree_entry_id(entry.get()));
-    });
+    const auto entry = entry_of(state_->repository.get(), tree.get(), directory);
+    if (!entry || entry->mode != GIT_FILEMODE_TREE) return {};
+    tree = tree_at(state_->repository.get(), entry->id);
   }
   std::vector<std::string> names;
   for (std::size_t i = 0; i < git.git_tree_entrycount(tree.get()); ++i)

@@ -24,6 +24,12 @@ constexpr const char* kSystemCertificates = "/etc/ssl/certs/ca-certificates.crt"
 constexpr std::size_t kMostSaid = 600;
 constexpr std::size_t kSha256Bytes = 32;
 
+/// Of a pack that is fetched: it lies on the disk while the task runs.
+constexpr std::size_t kMostReceived = std::size_t{2} << 30;
+/// Of packs that are mapped at once; libgit2 would map 8 GiB, and the memory of this process is limited.
+constexpr std::size_t kWindow = std::size_t{32} << 20;
+constexpr std::size_t kMostMapped = std::size_t{256} << 20;
+
 /// libgit2 finds known_hosts below HOME, which it reads when it is initialised.
 void use_home(const std::filesystem::path& home) {
   const Library& git = Library::get();
@@ -100,6 +106,8 @@ Session::Session(const Remote& remote, const std::filesystem::path& folder, cons
     git.check(git.git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, ca.c_str(), nullptr),
               "read the certificates of " + ca);
   git.check(git.git_libgit2_opts(GIT_OPT_SET_USER_AGENT, "iter8"), "set up libgit2");
+  git.check(git.git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, kWindow), "set up libgit2");
+  git.check(git.git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, kMostMapped), "set up libgit2");
   repository_ = make_handle<git_repository>(
       git.git_repository_free, "open the repository",
       [&](git_repository** made_one) { return git.git_repository_open_bare(made_one, folder.c_str()); });
@@ -118,6 +126,7 @@ git_remote_callbacks Session::callbacks() {
   callbacks.credentials = &Session::credentials;
   callbacks.certificate_check = &Session::certificate;
   callbacks.sideband_progress = &Session::message;
+  callbacks.transfer_progress = &Session::note_progress;
   callbacks.payload = this;
   return callbacks;
 }
@@ -203,6 +212,13 @@ int Session::message(const char* text, int length, void* self) {
   said.append(text, static_cast<std::size_t>(length));
   if (said.size() > kMostSaid) said.erase(0, said.size() - kMostSaid);
   return 0;
+}
+
+int Session::note_progress(const git_indexer_progress* progress, void* self) {
+  if (progress->received_bytes <= kMostReceived) return 0;
+  static_cast<Session*>(self)->reason_ = fmt::format(
+      "found more than {} GiB of history; without 'via: git' nothing is fetched", kMostReceived >> 30);
+  return GIT_EUSER;
 }
 
 }  // namespace iter8::git

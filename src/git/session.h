@@ -39,6 +39,7 @@ class Session {
                          void* self);
   static int certificate(git_cert* certificate, int valid, const char* host, void* self);
   static int message(const char* text, int length, void* self);
+  static int note_progress(const git_indexer_progress* progress, void* self);
 
   int offer(git_credential** out, const std::string& url, const char* username, unsigned allowed);
 

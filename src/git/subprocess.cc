@@ -16,6 +16,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/memory_limit.h"
 
 namespace iter8::git {
 
@@ -23,6 +24,12 @@ namespace {
 
 constexpr char kGood = '+';
 constexpr char kBad = '-';
+
+/// For objects of the other side, which libgit2 holds whole where one is a difference to another; forges
+/// refuse files of a tenth of it.
+constexpr std::size_t kMostMemory = std::size_t{1} << 30;
+/// Of what the child says: names of branches, most of all.
+constexpr std::size_t kMostText = std::size_t{64} << 20;
 
 void write_all(int descriptor, const std::string& text) {
   std::size_t written = 0;
@@ -41,6 +48,7 @@ void write_all(int descriptor, const std::string& text) {
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
+  base::limit_memory(kMostMemory);
   std::string text;
   try {
     text = kGood + work();
@@ -96,6 +104,8 @@ std::string read_until_closed(int output, int stopped, const std::string& what, 
     const ssize_t count = ::read(output, buffer.data(), buffer.size());
     if (count == 0) return text;
     if (count > 0) text.append(buffer.data(), static_cast<std::size_t>(count));
+    if (text.size() > kMostText)
+      throw base::Error(fmt::format("cannot {}: found more than {} MiB of names", what, kMostText >> 20));
   }
 }
 

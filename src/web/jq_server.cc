@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,6 +14,7 @@
 
 #include "base/confinement.h"
 #include "base/error.h"
+#include "base/memory_limit.h"
 #include "web/jq_evaluator.h"
 #include "web/jq_exchange.h"
 #include "web/jq_library.h"
@@ -49,17 +49,9 @@ bool send_all(const void* data, std::size_t size) {
   return true;
 }
 
-void limit(decltype(RLIMIT_AS) resource, rlim_t value) {
+void limit(decltype(RLIMIT_CORE) resource, rlim_t value) {
   const rlimit both{.rlim_cur = value, .rlim_max = value};
   ::setrlimit(resource, &both);
-}
-
-/// Room for kJqMemory beside what is mapped already, which differs from build to build (sanitizers map
-/// terabytes).
-void limit_memory() {
-  std::ifstream statm("/proc/self/statm");
-  std::size_t pages = 0;
-  if (statm >> pages) limit(RLIMIT_AS, pages * static_cast<std::size_t>(::getpagesize()) + kJqMemory);
 }
 
 /// What evaluating an expression never calls, should somebody have taken libjq over; the limits beside it
@@ -74,7 +66,7 @@ void limit_memory() {
 void give_up_what_is_not_needed() {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-  limit_memory();
+  base::limit_memory(kJqMemory);
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_FSIZE, 0);
   limit(RLIMIT_NPROC, 0);

@@ -151,10 +151,18 @@ class SilentNames(Case):
         return self.start("--mount", "sh", "-c", f"{self.mount} && exec {binary()} run", program=self.unshare)
 
     def test_tasks_end_at_their_timeout(self):
+        metrics = [{"name": "errors", "query": "SELECT 1"}]
+        mail = {"channel": "email", "url": "smtp://silent.example:25", "from": "a@example.com", "to": "b@example.com", "retry": {"attempts": 1}}
         tasks = {
             "webhook": {"task": "webhook", "with": {"url": "http://silent.example/", "timeout": "1s"}},
             "http": {"task": "http", "with": {"url": "http://silent.example/", "timeout": "1s", "numRequests": 1}},
             "step": {"task": "webhook", "timeout": "1s", "with": {"url": "http://silent.example/"}},
+            "mail": {"task": "notify", "with": {**mail, "timeout": "1s"}},
+            "mail's step": {"task": "notify", "timeout": "1s", "with": mail},
+            "prometheus": {"task": "metrics", "with": {"provider": "prometheus", "url": "http://silent.example/", "timeout": "1s",
+                                                       "retry": {"attempts": 1}, "metrics": metrics}},
+            "sql": {"task": "metrics", "with": {"provider": "sql", "url": "postgresql://a:b@silent.example/c", "timeout": "1s",
+                                                "metrics": metrics}},
         }
         for name, task in tasks.items():
             with self.subTest(name):

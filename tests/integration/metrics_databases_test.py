@@ -98,6 +98,11 @@ class DatabasesTest(MetricsCase):
                          "sql/none .*no data: the answer is empty", "sql/null .*no data: the value is NaN"):
             self.assert_says(finished, expected)
 
+        # Of the addresses of a name, only the one of IPv4 has a server.
+        by_name = {**options, "url": options["url"].replace("127.0.0.1", "localhost"), "metrics": [{"name": "x", "query": "SELECT 1"}]}
+        for allowed in ({}, {"ITER8_ALLOW_HOSTS": "localhost"}):
+            self.assert_code(self.measure(by_name, environment=secret | allowed), 0)
+
         finished = self.measure({**options, "metrics": [{"name": "x", "query": "SELECT 1"}]},
                                 environment={"SHOP_PASSWORD": "wrong-12345"})
         self.assert_code(finished, 1)

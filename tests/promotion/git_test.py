@@ -9,6 +9,7 @@ import time
 import unittest
 
 from harness.certificates import Authority
+from harness.git import Blob
 from harness.git_servers import HttpsGit, SshGit
 from harness.program import PATIENCE
 from harness.servers import Server
@@ -130,6 +131,18 @@ class HttpsTest(GitCase):
     def test_a_repository_that_is_not_there(self):
         self.options["remote"] = f"{self.server.url}/nothing.git"
         self.assert_says(self.promote(code=1, **self.options), "cannot fetch from https://localhost:.*nothing.git")
+
+    def test_files_of_which_a_thousandth_is_sent_are_not_held_and_not_read(self):
+        self.repository.commit("main", {"prod/zeros.yaml": Blob(self.repository.add_zeros(512 << 20))}, "Add zeros")
+        edit = {"file": "prod/zeros.yaml", "replace": [{"pattern": "a", "with": "b"}]}
+        refused = self.promote(edit, code=1, **self.options)
+        self.assert_says(refused, "prod/zeros.yaml has 536870912 bytes; at most 8388608 are edited")
+        self.assertLess(refused.peak_mebibytes, 256, refused.story())
+
+        self.repository.commit("main", {"zeros.bin": Blob(self.repository.add_zeros(3 << 30))}, "Add more zeros")
+        promoted = self.promote(**self.options)
+        self.assertLess(promoted.peak_mebibytes, 256, promoted.story())
+        self.assert_promoted()
 
     def test_a_branch_of_someone_else_is_left_alone(self):
         self.repository.commit(BRANCH, {"mine": "x"}, "My work", base="main")

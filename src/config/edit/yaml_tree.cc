@@ -23,7 +23,13 @@ class YamlTreeBuilder final : public YAML::EventHandler {
  public:
   YamlTreeBuilder(std::size_t start, const YamlLimits& limits) : start_(start), limits_(limits) {}
 
-  void OnDocumentStart(const YAML::Mark&) override { documents_.emplace_back(); }
+  /// yaml-cpp leaves what cannot begin a document where it is, and finds it again, without end.
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (!documents_.empty() && mark.pos == document_start_)
+      throw YAML::ParserException(mark, "expected the end of the document");
+    document_start_ = mark.pos;
+    documents_.emplace_back();
+  }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { put({.offset = offset(mark)}); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
@@ -91,6 +97,7 @@ class YamlTreeBuilder final : public YAML::EventHandler {
   std::size_t start_;
   const YamlLimits& limits_;
   std::vector<YamlLocation> documents_;
+  int document_start_ = 0;  // of the last one, as yaml-cpp counts
   std::vector<Open> open_;
   std::size_t nodes_ = 0;
 };

@@ -13,14 +13,21 @@ namespace iter8::stats {
 namespace {
 
 constexpr double kConcentration = 1000;
+/// A smaller share of the weights is none: the logarithms of its pseudo-count would not be finite.
+constexpr double kSmallestShare = 1e-200;
 
 double sum_of(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
+bool is_none(double weight, double all) {
+  return weight / all < kSmallestShare;
+}
+
 bool has_impossible(std::span<const double> weights, std::span<const double> counts) {
+  const double all = sum_of(weights);
   for (std::size_t i = 0; i < weights.size(); ++i)
-    if (weights[i] == 0 && counts[i] > 0) return true;
+    if (is_none(weights[i], all) && counts[i] > 0) return true;
   return false;
 }
 
@@ -34,7 +41,7 @@ double log_evidence_of(std::span<const double> weights, std::span<const double> 
   double result = stirling_error(kConcentration) - stirling_error(kConcentration + n);
   double freedom = -1;
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (weights[i] == 0) continue;
+    if (is_none(weights[i], all)) continue;
     const double share = weights[i] / all;
     const double posterior = kConcentration * share + counts[i];
     const double expected = share * (kConcentration + n);
@@ -56,7 +63,9 @@ std::optional<InvalidReason> invalid_reason_of(std::span<const double> weights,
       if (value < 0) return InvalidReason::negative;
     }
   }
-  return sum_of(weights) > 0 ? std::nullopt : std::optional(InvalidReason::no_data);
+  const double all = sum_of(weights);
+  if (!std::isfinite(all) || !std::isfinite(sum_of(counts))) return InvalidReason::non_finite;
+  return all > 0 ? std::nullopt : std::optional(InvalidReason::no_data);
 }
 
 SplitState next_state(const SplitState& state, std::span<const double> weights,
@@ -85,7 +94,7 @@ double chi_square_p(std::span<const double> weights, std::span<const double> cou
   double statistic = 0;
   double freedom = -1;
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (weights[i] == 0) continue;
+    if (is_none(weights[i], all)) continue;
     ++freedom;
     const double expected = n * weights[i] / all;
     if (expected > 0) statistic += (counts[i] - expected) * (counts[i] - expected) / expected;

@@ -47,9 +47,9 @@ class SqlSource final : public Source {
   QueryResult query(const QueryInput& input, QueryContext& context) const override {
     const std::string url = url_for(input);
     context.secrets.add(password_in(url));
-    return SqlConnection(at_allowed_address(url, base::HostPolicy::of(context.environment), options_.timeout,
-                                            context.stop),
-                         options_.timeout, context.stop)
+    return SqlConnection(
+               with_addresses(url, base::HostPolicy::of(context.environment), options_.timeout, context.stop),
+               options_.timeout, context.stop)
         .select(query_text(input));
   }
 

@@ -209,3 +209,29 @@ TEST_CASE("objects of a repository that are not what they say are errors, and do
   }
   CHECK(repository.file(base, "prod/values.yaml", kLimit)->content == "tag: v1\n");
 }
+
+TEST_CASE("what is larger than such an object can be is refused before it is read") {
+  const Scene scene;
+  Repository repository(scene.local());
+  const std::string base = fetch(scene.remote(), scene.local(), {""}, {}).branches.at("main");
+  const auto large = [&scene](const std::string& type) {
+    return scene.run("head -c 40000000 /dev/zero | git -C local hash-object -w --literally --stdin -t " +
+                     type);
+  };
+  CHECK_THROWS_WITH(repository.commit(large("commit")),
+                    Contains("it has 40000000 bytes, expected at most 33554432"));
+
+  const std::string tree = large("tree");
+  const std::string commit = scene.run("git -C local cat-file commit " + base);
+  const std::string tree_id = scene.run("git -C local rev-parse " + base + "^{tree}");
+  const auto commit_of = [&](const std::string& top) {
+    return scene.add_objects("commit", {base::replace_all(commit, tree_id, top)}).front();
+  };
+  CHECK_THROWS_WITH(repository.names(commit_of(tree), ""), Contains("cannot read the folder " + tree));
+  const std::string above =
+      scene.add_objects("tree", {fmt::format("40000 prod{}{}", '\0', bytes_of(tree))}).front();
+  CHECK_THROWS_WITH(repository.file(commit_of(above), "prod/x", kLimit), Contains("40000000 bytes"));
+  CHECK_THROWS_WITH(repository.make_commit(commit_of(above), {{.path = "prod/x", .content = "x"}}, "m",
+                                           {"R", "r@example.com"}),
+                    Contains("40000000 bytes"));
+}

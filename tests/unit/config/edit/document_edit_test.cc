@@ -127,6 +127,8 @@ TEST_CASE("a path that leads nowhere names what there is and the nearest name") 
 
 TEST_CASE("what is not YAML or not text is refused") {
   CHECK_THROWS_WITH(set("{{- if .x }}\nb: 1\n{{- end }}\n", ".b", "2"), Contains("not valid YAML at line"));
+  // yaml-cpp finds documents without end at what cannot begin one.
+  CHECK_THROWS_WITH(set("a: 1\n---\n- b\n,\n", ".a", "2"), Contains("not valid YAML at line 4, column 1"));
   CHECK_THROWS_WITH(set(std::string("a: \0\n", 5), ".a", "2"), Contains("binary"));
   CHECK_THROWS_WITH(set("", ".a", "2"), Contains("empty"));
 }

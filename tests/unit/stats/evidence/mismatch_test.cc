@@ -33,6 +33,14 @@ TEST_CASE("a version without weight that has traffic is certain evidence") {
   CHECK(split_of(next_state({}, std::vector{100.0, 0.0}, std::vector{10.0, 0.0})) == Split::as_weighted);
 }
 
+// A weight of 2.2e-308 beside 100 made the evidence a NaN (found by fuzzing).
+TEST_CASE("a weight that is next to none counts as none") {
+  const SplitState state = next_state({}, std::vector{100.0, 2.3e-308}, std::vector{10.0, 0.0});
+  CHECK(log_evidence(state) == log_evidence(next_state({}, std::vector{100.0, 0.0}, std::vector{10.0, 0.0})));
+  CHECK(log_evidence(next_state({}, std::vector{100.0, 2.3e-308}, std::vector{10.0, 1.0})) == kLogCertain);
+  CHECK(invalid_reason_of(std::vector{1e308, 1e308}, std::vector{1.0, 1.0}) == InvalidReason::non_finite);
+}
+
 TEST_CASE("each step of the weights is judged against its own weights") {
   SplitState ramp;
   for (int look = 0; look < 10; ++look)
