@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from harness.case import Case
-from harness.program import binary
+from harness.program import binary, lose_landlock
 from harness.servers import Server, response
 
 SECRETS = {"GITHUB_TOKEN": "ghs_0123456789abcdef", "DEPLOYCODE": "innocent-name-8712", "HOME": "/root"}
@@ -167,9 +167,9 @@ class Untrusted(Case):
 
 
 class Confined(Case):
-    def confined(self, script, **environment):
+    def confined(self, script, preexec_fn=None, **environment):
         self.write("work/experiment.yaml", {"versions": [{"name": "a"}], "tasks": [{"run": script}]})
-        return self.iter8("run", environment={"ITER8_CONFINE": "true", **environment}, cwd=self.folder / "work")
+        return self.iter8("run", environment={"ITER8_CONFINE": "true", **environment}, cwd=self.folder / "work", preexec_fn=preexec_fn)
 
     def setUp(self):
         super().setUp()
@@ -228,6 +228,20 @@ class Confined(Case):
         self.assert_code(self.confined("true"), 0)
         walls = yaml.safe_load((self.folder / "work/result.yaml").read_text())["walls"]
         self.assertRegex(walls[0], "programs confined by Landlock [1-9]" if self.has_landlock else "this kernel has no Landlock")
+
+    def test_a_kernel_without_landlock_is_said_and_the_other_wall_stands(self):
+        if self.confined("grep -q '^Seccomp:.*2' /proc/self/status").code != 0:
+            self.skipTest("no filter of system calls on this machine")
+        script = f"cat {self.folder}/outside/secret && ! unshare -r true && grep -q '^NoNewPrivs:.*1' /proc/self/status"
+        self.assert_code(self.confined(script, preexec_fn=lose_landlock), 0)
+        walls = yaml.safe_load((self.folder / "work/result.yaml").read_text())["walls"]
+        self.assertEqual(walls, ["programs not confined: this kernel has no Landlock", "programs filtered by seccomp"])
+        self.assertIn(walls[0], self.iter8("report", cwd=self.folder / "work").out)
+
+        refused = self.confined("touch begun", preexec_fn=lose_landlock, ITER8_CONFINE="required")
+        self.assert_code(refused, 2)
+        self.assert_says(refused, "ITER8_CONFINE: this kernel has no Landlock")
+        self.assertFalse((self.folder / "work/begun").exists())
 
     def test_the_program_itself_is_not_confined(self):
         self.write("work/experiment.yaml", {"versions": [{"name": "a"}], "tasks": [

@@ -18,6 +18,7 @@ void check_readable(const Result& result) {
   const Json document = to_document(result);
   try {
     if (to_document(from_document(document)) != document) abort();
+    if (to_document(parse_result(to_yaml(document))) != document) abort();
   } catch (const iter8::base::Error&) {
     abort();
   }

@@ -14,9 +14,6 @@ namespace {
 /// Versions are compared with each other, so that the work grows with the square of their number.
 constexpr std::size_t kMostVersions = 1000;
 
-/// Bytes, as of a metric's. Names become keys of results, and YAML reads no key of more than 1024 characters.
-constexpr std::size_t kLongestName = 256;
-
 using config::Node;
 using config::Value;
 
@@ -44,11 +41,6 @@ Value value_of(const Node& node) {
 bool read_name(const Node& node, config::Problems& problems, std::string& name) {
   if (node.kind != Node::Kind::scalar || node.text.empty())
     return config::expected(node, problems, "a version's name");
-  if (node.text.size() > kLongestName) {
-    problems.error(node.position, fmt::format("found a name of {} bytes, expected at most {}",
-                                              node.text.size(), kLongestName));
-    return false;
-  }
   name = node.text;
   return true;
 }

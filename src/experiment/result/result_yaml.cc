@@ -77,6 +77,11 @@ std::string scalar(const Json& value) {
   return value.dump();
 }
 
+/// YAML reads no key of more than 1024 characters, unless a question mark says that it is one.
+bool is_long_key(const std::string& text) {
+  return text.size() > 1000;
+}
+
 bool is_flat(const Json& value) {
   return std::none_of(value.begin(), value.end(),
                       [](const Json& item) { return item.is_structured() && !item.empty(); });
@@ -87,7 +92,10 @@ std::string flow(const Json& value) {
   std::string text;
   for (auto item = value.begin(); item != value.end(); ++item) {
     if (!text.empty()) text += ", ";
-    if (value.is_object()) text += scalar_text(item.key()) + ": ";
+    if (value.is_object()) {
+      const std::string key = scalar_text(item.key());
+      text += is_long_key(key) ? "? " + key + " : " : key + ": ";
+    }
     text += flow(*item);
   }
   return value.is_object() ? "{" + text + "}" : "[" + text + "]";
@@ -129,7 +137,8 @@ void write_block(const Json& value, std::size_t indent, std::string& out) {
       write_item(*item, indent, out);
       continue;
     }
-    out += margin + scalar_text(item.key()) + ":";
+    const std::string key = scalar_text(item.key());
+    out += margin + (is_long_key(key) ? "? " + key + "\n" + margin + ":" : key + ":");
     const std::string short_form = one_line(*item);
     if (!short_form.empty()) {
       out += " " + short_form + "\n";

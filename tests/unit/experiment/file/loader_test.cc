@@ -150,16 +150,6 @@ TEST_CASE("Versions may be bare names, and need unique ones") {
   CHECK_FALSE(bench.load("versions: []\ntasks: [{task: probe}]\n").experiment);
 }
 
-TEST_CASE("A version's name has at most 256 bytes, so that a result with it can be read again") {
-  Bench bench;
-  const auto with_name = [&bench](std::size_t size) {
-    return bench.load("versions: [" + std::string(size, 'v') + ", b]\ntasks: [{task: probe}]\n");
-  };
-  CHECK(with_name(256).experiment);
-  CHECK_THAT(with_name(257).problems,
-             Catch::Contains("f:1:12: error: found a name of 257 bytes, expected at most 256"));
-}
-
 TEST_CASE("A file without versions has as many as its tasks name, or one") {
   Bench bench;
   const Loaded one = bench.load("- task: probe\n");

@@ -292,6 +292,15 @@ TEST_CASE("Short parts stand on one line, long ones in a block") {
         "list:\n- {a: 1, b: x y}\n- a: \"" + std::string(300, 'z') + "\"\nnothing: []\n");
 }
 
+// YAML has no implicit key of more than 1024 characters (found by fuzzing).
+TEST_CASE("A result with very long names is read again") {
+  const Scratch scratch;
+  Result result = full_result();
+  result.versions = {std::string(1500, 'v'), "\"" + std::string(1200, '\x01')};
+  write_result(scratch.path(), result, base::Secrets());
+  CHECK(to_document(read_result(scratch.path())) == to_document(result));
+}
+
 TEST_CASE("No secret is in the written file, and its words stay readable") {
   const Scratch scratch;
   base::Secrets secrets;
