@@ -48,6 +48,23 @@ bool holds_literal_secret(std::string_view key) {
   return false;
 }
 
+/// Whether a text ends where the value of such a key begins: `?token=`, `{"password": "`.
+bool ends_before_secret(std::string_view text) {
+  constexpr std::size_t longest = 100;
+  text = text.substr(text.size() - std::min(text.size(), longest));
+  const auto drop = [&text](std::string_view characters) {
+    text = text.substr(0, text.find_last_not_of(characters) + 1);
+  };
+  drop("\"' ");
+  if (text.empty() || (text.back() != ':' && text.back() != '=')) return false;
+  text.remove_suffix(1);
+  drop("\"' ");
+  const auto end_of_rest = std::find_if_not(text.rbegin(), text.rend(), [](char c) {
+    return is_name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  });
+  return holds_literal_secret(text.substr(static_cast<std::size_t>(text.rend() - end_of_rest)));
+}
+
 /// `auth` is a map of its own, whose user may be known.
 bool key_names_secret(std::string_view key) {
   return key != "auth" && base::names_secret(key);
@@ -117,7 +134,8 @@ class Expander {
         result += rest.substr(0, length);
       } else if (rest.starts_with("${")) {
         length = reference_length(rest);
-        const Resolution found = resolve(rest.substr(0, length), below_secret);
+        const bool is_secret = below_secret || ends_before_secret(result);
+        const Resolution found = resolve(rest.substr(0, length), is_secret);
         const bool fits = bytes_ + result.size() + found.value.size() <= kTextLimit;
         if (!found.problem.empty()) report(node, at, found.problem);
         if (!fits)
@@ -223,13 +241,24 @@ class Expander {
                                    base::suggestion(name, sources_.environment.names()))};
   }
 
-  /// A secret that stands in the file itself; also without the scheme of an Authorization header.
+  /// A secret that stands in the file itself; also without the scheme of an Authorization header, and each
+  /// value of a Cookie header.
   void remember_literal(const Node& node, std::string_view key) {
+    if (base::lower(key) == "cookie") return remember_cookies(node.text);
     if (!holds_literal_secret(key) || node.text.size() < kShortestLiteral) return;
     if (node.text.find("{{") != std::string::npos || !(node.quoted || plain_scalar(node.text).text())) return;
     secrets_.add(node.text);
     const std::size_t space = node.text.find(' ');
     if (space != std::string::npos) secrets_.add(std::string_view(node.text).substr(space + 1));
+  }
+
+  void remember_cookies(const std::string& text) {
+    for (const std::string& cookie : base::split(text, ';')) {
+      const std::size_t sign = cookie.find('=');
+      if (sign == std::string::npos || cookie.find("{{") != std::string::npos) continue;
+      const std::string value = cookie.substr(sign + 1);
+      if (value.size() >= kShortestLiteral) secrets_.add(value);
+    }
   }
 
   const ReferenceSources& sources_;

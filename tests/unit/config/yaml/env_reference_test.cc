@@ -146,6 +146,21 @@ TEST_CASE("a value is a secret when its variable or a key above it says so") {
   CHECK_FALSE(e.hides("uuuuuu"));
 }
 
+TEST_CASE("a value is a secret when the text before it says so") {
+  const Expansion e(
+      "a: '{\"password\": \"${P}\"}'\nb: 'https://h/?api_key=${K}&page=${N}'\nc: 'X-Auth-Token: ${T}'\nd: "
+      "'a token ${W}'",
+      {{"P", "pppppp"}, {"K", "kkkkkk"}, {"N", "nnnnnn"}, {"T", "tttttt"}, {"W", "wwwwww"}});
+  for (const char* secret : {"pppppp", "kkkkkk", "tttttt"}) CHECK(e.hides(secret));
+  for (const char* word : {"nnnnnn", "wwwwww"}) CHECK_FALSE(e.hides(word));
+}
+
+TEST_CASE("cookies written in the file itself are hidden") {
+  const Expansion e("Cookie: 'sid=0123456789abc; lang=en; theme={{ .x.cookie_of_x }}'");
+  CHECK(e.hides("0123456789abc"));
+  CHECK_FALSE(e.hides("{{ .x.cookie_of_x }}"));
+}
+
 TEST_CASE("a secret written in the file itself is hidden, an ordinary word is not") {
   const Expansion e(
       "Authorization: token ghp_abcdef\napiKey: 'k-12345678'\nkey: environment\nwebhook: {method: POSTPOST}\n"
