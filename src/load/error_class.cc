@@ -31,6 +31,18 @@ std::string_view to_text(ErrorClass error) {
       return "stream";
     case ErrorClass::proxy:
       return "proxy";
+    case ErrorClass::unfinished:
+      return "unfinished";
+    case ErrorClass::error_event:
+      return "error-event";
+    case ErrorClass::not_json:
+      return "not-json";
+    case ErrorClass::event_too_large:
+      return "event-too-large";
+    case ErrorClass::first_event_timeout:
+      return "first-event-timeout";
+    case ErrorClass::event_timeout:
+      return "event-timeout";
     case ErrorClass::expect:
       return "expect";
     case ErrorClass::status:

@@ -19,10 +19,16 @@ enum class ErrorClass {
   refused,      // HTTP/2: the server said each time that it did not process the request
   stream,       // HTTP/2: the server reset the stream
   proxy,        // the proxy did not open the tunnel
-  expect,       // a complete response that does not match Expectation
-  status,       // a complete response with a status that counts as an error
+  unfinished,   // a stream that was broken off: its response ended without the event that ends it
+  error_event,  // an event by which the server reports an error
+  not_json,     // an event that is not JSON, where something in it was to be looked up
+  event_too_large,      // an event of a stream is larger than the limit
+  first_event_timeout,  // no event within the time for the first one
+  event_timeout,        // no event within the time since the one before
+  expect,               // a complete response that does not match Expectation
+  status,               // a complete response with a status that counts as an error
 };
-inline constexpr std::size_t kErrorClasses = 13;
+inline constexpr std::size_t kErrorClasses = 19;
 /// Whether a request that failed so has a latency. A response, whatever it says, has one, and a request that
 /// ran out of time took at least the timeout; the others never got an answer, so nothing took that long.
 bool has_latency(ErrorClass error);

@@ -32,6 +32,8 @@ struct PartTally {
   std::int64_t without = 0;  // complete responses that are not errors and have no part
 
   void add(const PartTally& other);
+  /// Whether nothing was recorded: also where the load does not look into its responses.
+  bool is_empty() const { return count == 0 && without == 0 && first_content.count() == 0; }
 };
 
 }  // namespace iter8::load

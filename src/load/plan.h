@@ -11,6 +11,7 @@
 #include "load/data_rows.h"
 #include "load/expectation.h"
 #include "load/grpc_call.h"
+#include "load/stream/response_stream.h"
 #include "net/tls.h"
 #include "net/url.h"
 
@@ -101,7 +102,8 @@ struct Target {
   std::vector<RequestShape> mix;  // if not empty, replaces the URL's path, method, headers, body and expect
   const Rows* rows = nullptr;     // outlives the load
   RowOrder row_order = RowOrder::sequential;
-  bool cookies = false;  // each connection has a cookie jar (see CookieJar)
+  std::optional<ResponseStream> stream;  // responses are taken apart into events
+  bool cookies = false;                  // each connection has a cookie jar (see CookieJar)
   Route route;
   std::optional<GrpcCall> grpc;  // requests are calls of gRPC; needs HttpVersion::two
 };

@@ -36,7 +36,8 @@ std::optional<Direction> direction_of(std::string_view metric) {
   const std::string_view name = experiment::name_in_provider(metric);
   const bool is_cost = std::any_of(kCosts.begin(), kCosts.end(),
                                    [name](std::string_view cost) { return name.starts_with(cost); });
-  return is_cost ? std::optional(Direction::low) : std::nullopt;
+  const bool is_time = experiment::is_load_metric(metric) && experiment::is_time_inside_response(name);
+  return is_cost || is_time ? std::optional(Direction::low) : std::nullopt;
 }
 
 std::vector<Compared> compared_metrics(const Criteria& criteria, std::size_t versions) {

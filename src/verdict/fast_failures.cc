@@ -68,7 +68,8 @@ ErrorInputs error_inputs(const Criteria& criteria, const experiment::Result& res
 bool is_load_latency(const std::string& metric) {
   const std::string_view name = experiment::name_in_provider(metric);
   return experiment::is_load_metric(metric) &&
-         (name.starts_with("latency") || name.starts_with("ok-latency"));
+         (name.starts_with("latency") || name.starts_with("ok-latency") ||
+          experiment::is_time_inside_response(name));
 }
 
 bool judges_errors(const Criteria& criteria, const std::string& metric) {

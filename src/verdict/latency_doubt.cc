@@ -1,5 +1,7 @@
 #include "verdict/latency_doubt.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 
 #include <fmt/format.h>
@@ -15,6 +17,8 @@ namespace {
 
 constexpr std::string_view kLatency = "latency";
 constexpr std::string_view kOkLatency = "ok-latency";
+constexpr std::string_view kFirstByte = "ttfb";
+constexpr std::string_view kFirstContent = "ttft";
 constexpr std::string_view kCapped = "-capped";  // at the end of a mean's name
 constexpr std::string_view kAboveCap = "latency-above-cap";
 /// Of the requests of a mean whose latency may be unknown.
@@ -32,9 +36,16 @@ struct Load {
     return latest_value(result, provider + "/" + name, version).value_or(0);
   }
   const experiment::BucketCounts* latency() const {
-    const auto* data = latest(result, fmt::format("{}/{}", provider, latencies), version);
+    const auto* counts = histogram(latencies);
+    // Without a histogram of its own, each first byte came with the last.
+    return counts || latencies != kFirstByte ? counts : histogram(kLatency);
+  }
+  const experiment::BucketCounts* histogram(std::string_view name) const {
+    const auto* data = latest(result, fmt::format("{}/{}", provider, name), version);
     return data ? std::get_if<experiment::BucketCounts>(data) : nullptr;
   }
+  /// Whether requests that ran out of time are among them, with the time that they took.
+  bool include_timeouts() const { return latencies != kOkLatency; }
 };
 
 /// Which share of the requests may be above a limit on this aggregate; nothing where none matters.
@@ -49,7 +60,7 @@ std::optional<double> allowed_share(std::string_view aggregate) {
 /// says nothing about a limit beyond it; without errors, they are not among the latencies at all.
 double unknown_requests(const Load& load, double limit) {
   const double unknown = load.count("unknown-latency-count");
-  if (load.latencies == kLatency && limit < load.count("latency-max")) return unknown;
+  if (load.include_timeouts() && limit < load.count("latency-max")) return unknown;
   return unknown + load.count("errors-timeout") + load.count("errors-overflow");
 }
 
@@ -81,18 +92,18 @@ std::string doubt_about(const Result& result, const std::string& metric, std::si
   if (whole.ends_with(kCapped)) whole.remove_suffix(kCapped.size());
   const std::size_t dash = whole.rfind('-');
   const std::string_view name = whole.substr(0, dash);
-  if (dash == std::string_view::npos || (name != kLatency && name != kOkLatency)) return {};
+  constexpr std::array kNames = {kLatency, kOkLatency, kFirstByte, kFirstContent};
+  const auto* known = std::find(kNames.begin(), kNames.end(), name);
+  if (dash == std::string_view::npos || known == kNames.end()) return {};
   const std::string_view aggregate = whole.substr(dash + 1);
   const auto allowed = allowed_share(aggregate);
-  const Load load{.result = result,
-                  .provider = experiment::provider_of(metric),
-                  .version = version,
-                  .latencies = name == kLatency ? kLatency : kOkLatency};
+  const Load load{
+      .result = result, .provider = experiment::provider_of(metric), .version = version, .latencies = *known};
   const auto* latency = load.latency();
   if (!allowed || !latency) return {};
 
   const double unknown = unknown_requests(load, limit);
-  double total = name == kLatency ? load.count("no-answer-count") : unknown;
+  double total = load.include_timeouts() ? load.count("no-answer-count") : unknown;
   double above = 0;
   for (const experiment::Bucket& bucket : latency->buckets) {
     total += static_cast<double>(bucket.count);

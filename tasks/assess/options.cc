@@ -30,7 +30,7 @@ std::optional<UnitKind> load_unit(std::string_view name) {
   if (name.ends_with("-count") || starts("status-") || starts("errors-")) return UnitKind::none;
   const bool is_time =
       std::ranges::any_of(std::array{"latency", "ok-latency", "service", "lateness", "queued-p"}, starts);
-  return is_time ? std::optional(UnitKind::time) : std::nullopt;
+  return is_time || experiment::is_time_inside_response(name) ? std::optional(UnitKind::time) : std::nullopt;
 }
 
 /// What is wrong with a limit on a metric of a load task; empty for nothing.

@@ -12,6 +12,7 @@
 #include "tasks/grpc/messages.h"
 #include "tasks/grpc/targets.h"
 #include "tasks/load/load_run.h"
+#include "tasks/load/part_metrics.h"
 
 namespace iter8::tasks::grpc {
 
@@ -23,6 +24,15 @@ using experiment::Outcome;
 constexpr const char* kUsualProvider = "grpc";
 /// Of a line of --dry-run, before secrets in it are masked.
 constexpr std::size_t kLongestLine = 64 * 1024;
+
+/// What the messages of responses are called, where the server streams them.
+PartNames message_names() {
+  return {.part = "message",
+          .first = "time-to-first-message",
+          .gap = "inter-message",
+          .count = "messages",
+          .rate = "message-rate"};
+}
 
 /// Calls by name, each described once: by files, or by the first server that is asked.
 using DescribedCalls = std::map<std::string, DescribedCall>;
@@ -67,6 +77,7 @@ void run_calls(const GrpcLoad& load, const Context& context, const std::set<std:
                               .plan = plan_of(load.options),
                               .versions = targets_for(load, context, calls),
                               .limits = load.limits,
+                              .part_names = message_names(),
                               .skips_verification = load.options.tls && load.options.tls->insecure};
   run_load(prepared, context, used, outcome);
 }
@@ -129,6 +140,8 @@ std::vector<std::string> GrpcTask::produces() const {
       names.push_back(std::move(name));
     // Older Iter8 kept every latency and could say any percentile: see note_uses().
     for (const char* start : {"/latency-p*", "/ok-latency-p*"}) names.push_back(load.provider + start);
+    for (std::string& name : part_metric_names(load.provider, message_names()))
+      names.push_back(std::move(name));
     if (load.options.load.latency_cap)
       for (std::string& name : capped_metric_names(load.provider)) names.push_back(std::move(name));
   }

@@ -31,6 +31,10 @@ void check_together(const HttpOptions& options, const Node& node, Problems& prob
       options.payload_text.has_value() + options.payload_url.has_value() + options.payload_file.has_value();
   if (options.streams > 1 && options.http == load::HttpVersion::one)
     problems.error(position_of("streams"), "streams are a matter of HTTP/2; expected http: 2 or http: auto");
+  if (options.stream && options.compression)
+    problems.error(position_of("stream"),
+                   "events of compressed responses cannot be told apart; expected "
+                   "compression: false");
   if (payloads > 1)
     problems.warning(position_of("payloadStr"),
                      "several payloads; payloadFile wins over payloadURL, and that over payloadStr");
@@ -80,6 +84,8 @@ void add_request_fields(Fields<HttpOptions>& fields) {
       .optional("rowOrder", &HttpOptions::row_order, "Which row a request gets")
       .optional("expect", &HttpOptions::expect,
                 "What responses have to look like; others count as errors of class expect")
+      .optional("stream", &HttpOptions::stream,
+                "Takes responses apart into events: sse, ndjson, chunks, or a map with the format")
       .optional("auth", &HttpOptions::auth, "Credentials of every request")
       .optional("cookies", &HttpOptions::cookies,
                 "Each connection sends back the cookies that the server sets on it")

@@ -11,6 +11,7 @@
 #include "config/template/template.h"
 #include "load/plan.h"
 #include "tasks/http/request_options.h"
+#include "tasks/http/stream_options.h"
 #include "tasks/load/load_options.h"
 #include "tasks/load/tls_options.h"
 
@@ -47,6 +48,7 @@ struct HttpOptions {
   std::optional<config::Located<std::string>> rows;
   load::RowOrder row_order = load::RowOrder::sequential;
   std::optional<ExpectOptions> expect;
+  std::optional<StreamOptions> stream;
   std::optional<AuthOptions> auth;
   bool cookies = false;
   bool compression = false;

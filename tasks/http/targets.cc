@@ -147,6 +147,7 @@ std::optional<load::Target> unnamed_target(const HttpOptions& options, const Tar
                       .row_order = options.row_order,
                       .cookies = options.cookies,
                       .route = route_of(options, context)};
+  if (options.stream) target.stream = stream_of(*options.stream);
   if (options.expect) target.expect = expectation_of(*options.expect);
   if (options.path) apply_path(target.url, render(*options.path, context, data));
   const bool has_body = has_payload(options);

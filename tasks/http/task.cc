@@ -11,6 +11,7 @@
 #include "tasks/http/payload.h"
 #include "tasks/http/targets.h"
 #include "tasks/load/load_run.h"
+#include "tasks/load/part_metrics.h"
 
 namespace iter8::tasks::http {
 
@@ -40,6 +41,13 @@ std::vector<LoadedVersion> targets_for(const HttpLoad& load, const Context& cont
   return loaded;
 }
 
+/// What events are called, where the load takes responses apart.
+std::optional<PartNames> part_names(const HttpOptions& options) {
+  if (!options.stream) return std::nullopt;
+  return PartNames{.has_content = options.stream->content.has_value(),
+                   .has_tokens = options.stream->tokens.has_value()};
+}
+
 PreparedLoad prepare(const HttpLoad& load, const Context& context) {
   return {.provider = load.provider,
           .usual_provider = "http",
@@ -47,6 +55,7 @@ PreparedLoad prepare(const HttpLoad& load, const Context& context) {
           .plan = plan_of(load.options, {}),
           .versions = targets_for(load, context),
           .limits = load.limits,
+          .part_names = part_names(load.options),
           .skips_verification = load.options.tls.insecure};
 }
 
@@ -97,6 +106,8 @@ std::vector<std::string> HttpTask::produces() const {
       names.push_back(std::move(name));
     if (load.options.load.latency_cap)
       for (std::string& name : capped_metric_names(load.provider)) names.push_back(std::move(name));
+    if (const auto parts = part_names(load.options))
+      for (std::string& name : part_metric_names(load.provider, *parts)) names.push_back(std::move(name));
   }
   return names;
 }

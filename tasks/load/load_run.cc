@@ -72,7 +72,8 @@ std::vector<VersionLoad> load_versions(const PreparedLoad& prepared, const std::
                      .notes = measurement.notes,
                      .limits = plan.targets[i].limits,
                      .cap = plan.targets[i].latency_cap,
-                     .protocol = prepared.protocol};
+                     .protocol = prepared.protocol,
+                     .part_names = prepared.part_names};
     if (i < measurement.warmup.size()) load.warmup = std::move(measurement.warmup[i]);
     for (load::Tally* tally : {&load.tally, &load.warmup})
       tally->first_error = base::printable(context.secrets.mask(tally->first_error), 300);
@@ -127,15 +128,22 @@ std::optional<std::string> failure_of(const std::vector<VersionLoad>& loads, con
 
 /// What somebody uses, and what was recorded before: the latest value of a count that did not go on is 0. The
 /// latencies without errors are wanted of all versions when they differ for one, and of all shards, which do
-/// not know of each other.
+/// not know of each other; so are the histograms of first bytes where these differ from the last.
 std::set<std::string> wanted_metrics(std::set<std::string> used, const PreparedLoad& of,
                                      const std::vector<VersionLoad>& loads, const Context& context) {
   const std::string ok_latency = of.provider + "/ok-latency";
+  const std::string first_byte = of.provider + "/ttfb";
+  const std::string transfer = of.provider + "/transfer";
   for (const auto& [name, series] : context.result.metrics)
-    if (series.info.kind == experiment::MetricKind::counter || name == ok_latency) used.insert(name);
+    if (series.info.kind == experiment::MetricKind::counter || name == ok_latency || name == first_byte ||
+        name == transfer)
+      used.insert(name);
   const bool differs =
       std::any_of(loads.begin(), loads.end(), [](const auto& load) { return load.has_error_latencies(); });
   if (differs || of.options->shard.count > 1) used.insert(ok_latency);
+  const bool transfers =
+      std::any_of(loads.begin(), loads.end(), [](const auto& load) { return load.has_transfers(); });
+  if (transfers || of.options->shard.count > 1) used.insert({first_byte, transfer});
   return used;
 }
 

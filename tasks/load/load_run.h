@@ -28,8 +28,9 @@ struct PreparedLoad {
   const LoadOptions* options = nullptr;  // outlives it
   load::Plan plan;                       // without targets; see plan_of()
   std::vector<LoadedVersion> versions;
-  std::vector<base::Duration> limits = {};  // of latency percentiles, that objectives name
-  bool skips_verification = false;          // of the server's certificate
+  std::vector<base::Duration> limits = {};   // of latency percentiles, that objectives name
+  std::optional<PartNames> part_names = {};  // where the load looks at the parts of responses
+  bool skips_verification = false;           // of the server's certificate
 };
 
 /// Loads all versions, interleaved in one window unless `sequential`, and adds to `outcome` what was

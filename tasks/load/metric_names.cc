@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "load/grpc_status.h"
 #include "tasks/load/metrics.h"
+#include "tasks/load/part_metrics.h"
 
 namespace iter8::tasks {
 
@@ -40,6 +41,7 @@ std::vector<std::string> metric_names(const std::string& provider, const std::ve
   }
   for (std::size_t i = 0; i < load::kErrorClasses; ++i)
     names.push_back(fmt::format("{}/errors-{}", provider, to_text(static_cast<load::ErrorClass>(i))));
+  for (std::string& name : first_byte_metric_names(provider)) names.push_back(std::move(name));
   if (protocol == LoadProtocol::http) {
     names.push_back(provider + "/status-#");
     return names;

@@ -14,91 +14,16 @@
 #include "stats/dependence/load_slices.h"
 #include "stats/evidence/mean.h"
 #include "stats/histogram/cut_short.h"
-#include "stats/histogram/hdr_counts.h"
 #include "tasks/load/no_answer.h"
+#include "tasks/load/part_metrics.h"
+#include "tasks/load/recording.h"
 
 namespace iter8::tasks {
 
 namespace {
 
-using experiment::MetricData;
 using experiment::MetricKind;
 using experiment::Observation;
-
-double msec(std::int64_t nanoseconds) {
-  return static_cast<double>(nanoseconds) / 1e6;
-}
-
-double msec(double nanoseconds) {
-  return nanoseconds / 1e6;
-}
-
-/// Adds the observations of one load one after another.
-class Recording {
- public:
-  Recording(const VersionLoad& load, const std::string& provider, const std::set<std::string>& wanted)
-      : load_(load), provider_(provider), wanted_(wanted) {}
-
-  void add(const std::string& name, MetricKind kind, const std::string& unit, const std::string& description,
-           MetricData data) {
-    observations_.push_back(
-        {.metric = {.name = provider_ + "/" + name, .kind = kind, .unit = unit, .description = description},
-         .version = load_.version,
-         .data = std::move(data),
-         .window = load_.elapsed});
-  }
-  /// Of the observation that was added last.
-  void note(std::string text) { observations_.back().note = std::move(text); }
-  void count(const std::string& name, const std::string& description, std::int64_t value) {
-    add(name, MetricKind::counter, "", description, static_cast<double>(value));
-  }
-  /// Of something that need not happen.
-  void count_if_any(const std::string& name, const std::string& description, std::int64_t value) {
-    const bool is_wanted = load_.requests() > 0 && wanted_.contains(provider_ + "/" + name);
-    if (value > 0 || is_wanted) count(name, description, value);
-  }
-  void time(const std::string& name, const std::string& description, double value) {
-    add(name, MetricKind::gauge, "msec", description, value);
-  }
-
-  /// Whether a metric whose name starts so is wanted.
-  bool wants(const std::string& start) const {
-    const auto name = wanted_.lower_bound(provider_ + "/" + start);
-    return name != wanted_.end() && name->starts_with(provider_ + "/" + start);
-  }
-  /// The wanted statuses.
-  std::vector<int> wanted_statuses() const {
-    const std::string start = provider_ + "/status-";
-    std::vector<int> statuses;
-    for (auto name = wanted_.lower_bound(start); name != wanted_.end() && name->starts_with(start); ++name)
-      if (const auto status = base::parse_number(name->substr(start.size())))
-        statuses.push_back(static_cast<int>(*status));
-    return statuses;
-  }
-
-  std::vector<Observation> take() { return std::move(observations_); }
-
- private:
-  const VersionLoad& load_;
-  const std::string& provider_;
-  const std::set<std::string>& wanted_;
-  std::vector<Observation> observations_;
-};
-
-/// Buckets are merged to at most 0.8 % wide: the exact percentiles stand beside them, and the finest ones
-/// would make a result of thousands of lines.
-constexpr std::size_t kMergedBuckets = 8;
-
-/// The histogram's buckets in msec, the outermost ones cut at the extremes that were seen.
-experiment::BucketCounts buckets_of(const stats::Histogram& histogram) {
-  experiment::BucketCounts counts;
-  for (const stats::Histogram::Cell& cell : histogram.cells(kMergedBuckets))
-    counts.buckets.push_back({.lower = msec(std::max(cell.lower, histogram.min())),
-                              .upper = msec(std::min(cell.upper, histogram.max())),
-                              .count = cell.count});
-  counts.hdr = stats::HdrCounts(histogram).text();
-  return counts;
-}
 
 /// Exact counts above limits are those of requests that ended: none where some were cut short.
 experiment::BucketCounts latency_buckets(const VersionLoad& load, const stats::Histogram& latency) {
@@ -184,13 +109,7 @@ struct Latencies {
 void record_latency(Recording& recording, const Latencies& latencies,
                     const std::vector<double>& percentiles) {
   const auto& [name, values, histogram] = latencies;
-  recording.add(name + "-mean", MetricKind::summary, "msec", "mean of " + values,
-                experiment::SampleSummary{.count = histogram.count(),
-                                          .mean = msec(histogram.mean()),
-                                          .variance = histogram.variance() / 1e12,
-                                          .min = msec(histogram.min()),
-                                          .max = msec(histogram.max()),
-                                          .skewness = histogram.skewness()});
+  recording.add(name + "-mean", MetricKind::summary, "msec", "mean of " + values, summary_of(histogram));
   recording.time(name + "-stddev", "standard deviation of " + values, msec(standard_deviation(histogram)));
   recording.time(name + "-min", "minimum of " + values, msec(histogram.min()));
   recording.time(name + "-max", "maximum of " + values, msec(histogram.max()));
@@ -298,6 +217,8 @@ std::vector<Observation> observations_of(const VersionLoad& load, const std::str
                 load.achieved_rate());
   record_latencies(recording, load, percentiles);
   record_capped(recording, load);
+  record_first_bytes(recording, load);
+  record_parts(recording, load);
   if (load.tally.service.count() > 0) {
     recording.add("service", MetricKind::histogram, "msec", "time from the send to the end of the answer",
                   buckets_of(load.tally.service));

@@ -13,6 +13,16 @@
 
 namespace iter8::tasks {
 
+/// What the parts of a response are called in names of metrics and their descriptions.
+struct PartNames {
+  std::string part = "event";       // one of them, and the start of the name of their count
+  std::string first = "ttft";       // the time to the first one with content
+  std::string gap = "inter-event";  // the time between two
+  std::string count = "events";     // how many a response has
+  std::string rate = "event-rate";  // how many a second
+  bool has_content = false;         // what is content is told apart: inter-token is recorded
+  bool has_tokens = false;          // output tokens are counted
+};
 /// What a load speaks, which decides what the statuses of responses mean.
 enum class LoadProtocol { http, grpc };
 
@@ -31,12 +41,15 @@ struct VersionLoad {
   std::vector<base::Duration> limits = {};  // of the target: what tally.above was counted against
   std::optional<base::Duration> cap = {};   // of the target; it is one of the limits, too
   LoadProtocol protocol = LoadProtocol::http;
+  std::optional<PartNames> part_names = {};  // where the load looked at the parts of responses
 
   /// Requests that completed or failed, without those that a stop aborted.
   std::int64_t requests() const { return tally.sent - tally.in_flight; }
   std::int64_t errors() const { return tally.error_count(); }
   /// Whether errors are among the latencies, so that those of the other responses differ.
   bool has_error_latencies() const { return tally.ok_latency.count() != tally.latency.count(); }
+  /// Whether some response came in more than one read, so that its first byte and its last differ.
+  bool has_transfers() const { return tally.transfer.max() > stats::kShortestDuration; }
   /// Requests per second: in an open loop over the time that the schedule gave them plus the lag of the last
   /// one, without the wait for the last responses.
   double achieved_rate() const;
@@ -49,6 +62,7 @@ struct VersionLoad {
 /// that has a latency; a note at request-count says why), service time, lateness and the rest of the
 /// self-check, rates, errors by class and responses by status; of gRPC, errors by the name of their status,
 /// and messages. Times are msec.
+/// Also the time to the first byte and what was measured inside responses (see part_metrics.h).
 /// With a cap, also latency-mean-capped and latency-above-cap; a request that was given up after more than
 /// the cap counts as one that is above it. ok-latency and its like are those of responses that are not
 /// errors; they are left out where they are the same, unless `wanted` names one. Counts of classes and

@@ -37,6 +37,18 @@ std::string fate_of(load::ErrorClass error, const std::string& first_error) {
       return "stream reset";
     case ErrorClass::proxy:
       return "refused by the proxy";
+    case ErrorClass::unfinished:
+      return "broken off before the end of the stream";
+    case ErrorClass::error_event:
+      return "ended by an error event";
+    case ErrorClass::not_json:
+      return "with an event that is not JSON";
+    case ErrorClass::event_too_large:
+      return "with an event that is too large";
+    case ErrorClass::first_event_timeout:
+      return "without a first event in time";
+    case ErrorClass::event_timeout:
+      return "without a further event in time";
     case ErrorClass::expect:
     case ErrorClass::status:
       break;

@@ -61,6 +61,8 @@ SEEDS = {
     "jq_reply": (nested("[", "]", head="=j\x58\2\0\0"), repeated("n\0\0\0\0\0\0\xf0\x7f", "=") + repeated("a", "!jq: ")),
     "jq_rules": (nested("(", ")", ".") + nested('"\\(', ')"', "1") + nested("[", "]") + nested("{a:", "}", "1") + nested("if . then "),
                  repeated(".a") + repeated("# a\n") + repeated("a", '"', '"') + repeated("| .[0] ", ".")),
+    "json_path": (json_of(".a\n") + nested(".a", tail="\n{}") + nested("[0]", tail="\n[]"),
+                  repeated(".a", tail="\n{}") + repeated('"a":1,', ".a\n{", '"a":2}') + repeated("9", ".a\n") + repeated("\\u0061", '.a\n{"', '":1}')),
     "json_reader": (json_of() + nested('[{"a":', "}]", "[]") + nested("[") + nested('{"[":"[', '"}'),
                     repeated("9") + repeated("0", "1.") + repeated("9", "1e") + repeated("a", '"', '"') + repeated('"a":1,', "{", '"b":1}') +
                     repeated("1,", "[", "1]") + repeated("\\u0000", '"', '"') + repeated(" ", "[", "]")),
@@ -84,6 +86,9 @@ SEEDS = {
     "secrets": (nested("%25", head="secret-one\x1f", tail="41") + nested("\\\\", head="secret\\one\x1f") + nested("&amp;", head="a&b&c&d\x1f"),
                 repeated("a", "aaaa\x1f") + repeated("a", tail="\x1fa") + repeated("x\r\n", "xxxxxxxx\x1f") + repeated("http://u:p@h/ ", "secret\x1f") +
                 repeated("line of it\n", tail="\x1fline of it")),
+    "sse": (json_of("\x04\xffdata: ", "\n\n"),
+            repeated("data\n", "\0\xff") + repeated(": ping\n\n", "\0\xff") + repeated("data: 1\n\n", "\0\xff") + repeated("\r", "\0\xff") +
+            repeated("{}\n", "\5\xff") + repeated("x", "\2\xff")),
     "stats": (nested("\x05"), repeated("\x08\x09\x01\x02") + repeated("\xe0\0\0\0\0\0\0\xf0\x7f")),
     "template": (nested("{{ if true }}", "{{ end }}", "a") + nested("(", ")", "1", "{{ ", " }}") + nested("{{ with .version }}") +
                  nested("{{ range .list }}", "{{ end }}", "a") + nested("[", "]", head="{{ fromJson `", tail="` }}"),

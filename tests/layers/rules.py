@@ -28,7 +28,7 @@ FROM_WEB_UPWARDS = ["web", "forge", "load", "experiment", "verdict", "summary", 
 ROOMS = {
     "config": ["value", "yaml", "expression", "template", "options", "edit"],
     "stats": ["math", "histogram", "evidence", "posterior", "dependence"],
-    "load": ["expectation", "error_class", "data_rows", "json_path", "grpc_call", "grpc_status", "plan", "part_tally",
+    "load": ["expectation", "error_class", "data_rows", "json_path", "stream", "grpc_call", "grpc_status", "plan", "part_tally",
              "measurement", "schedule", "request",
              "protocol", "worker", "self_check", "plan_check", "engine"],
     "experiment": ["version", "verdict", "shards", "assessment", "metric", "result", "progress", "foresight", "task", "catalog",

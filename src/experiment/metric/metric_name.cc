@@ -117,6 +117,12 @@ std::string_view name_in_provider(std::string_view name) {
   return name.substr(name.find('/') + 1);
 }
 
+bool is_time_inside_response(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kTimes = {"ttf", "transfer", "inter-", "time-to-", "time-per-"};
+  return std::any_of(kTimes.begin(), kTimes.end(),
+                     [name](std::string_view time) { return name.starts_with(time); });
+}
+
 bool is_load_metric(std::string_view name) {
   return is_load_provider(provider_of(name));
 }

@@ -20,6 +20,10 @@ std::string provider_of(std::string_view name);
 /// What stands behind the first slash: "latency/p95". The whole of a name without one.
 std::string_view name_in_provider(std::string_view name);
 
+/// Whether the metric of a load is a time inside its responses, by this name in its provider: to the first
+/// byte or part (ttfb, ttft), of the transfer, between parts, for each token.
+bool is_time_inside_response(std::string_view name);
+
 /// Whether a load task (`http`, `grpc`, or an endpoint of one) makes the metric of this canonical name.
 bool is_load_metric(std::string_view name);
 

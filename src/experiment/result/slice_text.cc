@@ -22,6 +22,9 @@ using stats::SliceLatencies;
 /// More than a load can count in one slice, and little enough for those of many loads to be added.
 constexpr std::int64_t kMostRequests = 1'000'000'000'000;
 constexpr double kLongestMsec = 1e9;
+constexpr SliceLayout kInsideLayout{};
+constexpr std::size_t kOuterParts = 5;  // of a line, before what is inside responses
+constexpr std::size_t kMostParts = kOuterParts + LoadSlice::kInside;
 
 void append_counts(std::vector<std::string>& fields, const std::vector<std::int64_t>& counts,
                    std::size_t size) {
@@ -44,10 +47,10 @@ std::string text_of(const LoadSlice& slice, const SliceLayout& layout) {
   const auto count = [](std::int64_t value) { return value == 0 ? std::string() : std::to_string(value); };
   std::vector<std::string> errors;
   if (!slice.errors.empty()) append_counts(errors, slice.errors, layout.error_classes);
-  std::string text =
-      base::join(std::vector{text_of(slice.ok, layout), text_of(slice.failed, layout),
-                             count(slice.unanswered), count(slice.cut_short), base::join(errors, ",")},
-                 ";");
+  std::vector<std::string> parts{text_of(slice.ok, layout), text_of(slice.failed, layout),
+                                 count(slice.unanswered), count(slice.cut_short), base::join(errors, ",")};
+  for (const SliceLatencies& times : slice.inside) parts.push_back(text_of(times, kInsideLayout));
+  std::string text = base::join(parts, ";");
   text.resize(text.find_last_not_of(';') + 1);
   return text;
 }
@@ -102,13 +105,16 @@ SliceLatencies latencies_of(std::string_view text, const SliceLayout& layout) {
 
 LoadSlice slice_of(std::string_view line, const SliceLayout& layout) {
   std::vector<std::string> fields = base::split(line, ';');
-  if (fields.size() > 5) fail("at most 5 parts", line);
-  fields.resize(5);
+  if (fields.size() > kMostParts) fail(fmt::format("at most {} parts", kMostParts), line);
+  const bool has_inside = fields.size() > kOuterParts;
+  fields.resize(kMostParts);
   LoadSlice slice{.ok = latencies_of(fields[0], layout), .failed = latencies_of(fields[1], layout)};
   if (!fields[2].empty()) slice.unanswered = count_of(fields[2]);
   if (!fields[3].empty()) slice.cut_short = count_of(fields[3]);
   if (!fields[4].empty())
     for (const std::string& count : base::split(fields[4], ',')) slice.errors.push_back(count_of(count));
+  for (std::size_t i = 0; has_inside && i < LoadSlice::kInside; ++i)
+    slice.inside.push_back(latencies_of(fields[kOuterParts + i], kInsideLayout));
   const auto errors = std::accumulate(slice.errors.begin(), slice.errors.end(), std::int64_t{0});
   if (layout.error_classes > 0 && errors != slice.error_count())
     fail(fmt::format("the classes of {} errors", slice.error_count()), fields[4]);

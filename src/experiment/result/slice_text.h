@@ -16,9 +16,11 @@ struct SliceLayout {
   bool is_capped = false;
 };
 
-/// One line a slice: "OK;FAILED;UNANSWERED;CUT_SHORT;ERRORS", without what is zero at its end. OK and FAILED
+/// One line a slice: "OK;FAILED;UNANSWERED;CUT_SHORT;ERRORS;FIRST;GAPS;CONTENT_GAPS", without what is zero at
+/// its end. OK and FAILED
 /// are latencies, "COUNT,SUM,SQUARES,CAPPED_SUM,CAPPED_SQUARES,ABOVE,…/HISTOGRAM" as far as there are a cap
-/// and limits, or nothing; ERRORS is a count a class. Sums have as many digits as it takes to read the same
+/// and limits, or nothing; ERRORS is a count a class. The last three are times inside
+/// responses, "COUNT,SUM,SQUARES/HISTOGRAM". Sums have as many digits as it takes to read the same
 /// number back.
 std::string to_text(const std::vector<stats::LoadSlice>& slices, const SliceLayout& layout);
 

@@ -82,15 +82,19 @@ std::unique_ptr<Exchange> Destination::make_exchange(Protocol protocol) const {
         Http2Exchange::Settings{.requests = &requests,
                                 .streams = streams,
                                 .keep_alive = keep_alive,
-                                .http1_required = tls_http1 ? http1_required.get() : nullptr});
+                                .http1_required = tls_http1 ? http1_required.get() : nullptr,
+                                .stream = stream ? &*stream : nullptr,
+                                .error_statuses = &error_statuses});
   }
   const RequestVariant& first = requests.variants.front();
-  const bool is_built = !requests.is_fixed() || validates_responses(requests);
+  const bool is_built = !requests.is_fixed() || validates_responses(requests) || stream;
   return std::make_unique<Http1Exchange>(Http1Exchange::Settings{
       .request = requests.fixed_http1,
       .body = first.response_has_body ? Http1Parser::Body::by_fields : Http1Parser::Body::none,
       .keep_alive = keep_alive,
-      .requests = is_built ? &requests : nullptr});
+      .requests = is_built ? &requests : nullptr,
+      .stream = stream ? &*stream : nullptr,
+      .error_statuses = &error_statuses});
 }
 
 Destination prepare(const Target& target, const Plan& plan, const std::stop_token& stop) {
@@ -119,7 +123,9 @@ Destination prepare(const Target& target, const Plan& plan, const std::stop_toke
                                    ? status_set({{.lower = 1, .upper = static_cast<int>(kStatuses) - 1}})
                                    : status_set(target.error_statuses);
   destination.connect_timeout = plan.connect_timeout;
-  if (target.grpc && target.grpc->server_streams) destination.parts = ResponseParts::recorded;
+  destination.stream = target.stream;
+  if (target.stream || (target.grpc && target.grpc->server_streams))
+    destination.parts = ResponseParts::recorded;
   return destination;
 }
 

@@ -36,6 +36,7 @@ struct Destination {
   StatusSet error_statuses;
   ResponseParts parts = ResponseParts::ignored;
   std::optional<base::Duration> connect_timeout;
+  std::optional<ResponseStream> stream;  // then `parts` are recorded
 
   /// Whether its connections need to know the time.
   bool is_timed() const { return requests.grpc != nullptr || connect_timeout; }

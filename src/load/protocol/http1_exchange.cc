@@ -2,11 +2,14 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace iter8::load {
 
 Http1Exchange::Http1Exchange(const Settings& settings) : settings_(settings) {
-  if (settings.requests != nullptr)
-    extra_ = std::make_unique<Extra>(Extra{.builder = RequestBuilder(*settings.requests)});
+  if (settings.requests == nullptr) return;
+  extra_ = std::make_unique<Extra>(Extra{.builder = RequestBuilder(*settings.requests)});
+  if (settings.stream != nullptr) extra_->events.emplace(*settings.stream, *settings.error_statuses);
 }
 
 void Http1Exchange::open() {
@@ -28,13 +31,25 @@ void Http1Exchange::start(RequestId request_id) {
 }
 
 void Http1Exchange::start_built_request() {
-  auto& [builder, validator] = *extra_;
+  auto& [builder, validator, events] = *extra_;
   const RequestVariant& request = builder.next();
   unsent_ = builder.http1();
   validator.begin(request.expected.is_empty() ? nullptr : &request.expected, builder.jar_if_used());
   const bool validates = validator.wants_fields() || validator.wants_body();
   parser_.start(request.response_has_body ? Http1Parser::Body::by_fields : Http1Parser::Body::none,
-                validates ? &validator : nullptr);
+                validates ? &validator : nullptr, events ? &*events : nullptr);
+  if (events) events->begin();
+}
+
+/// Reports the events that came; false when one of them fails the request.
+bool Http1Exchange::report_events(ResponseSink& sink) {
+  EventReader& events = *extra_->events;
+  for (const Part& part : events.parts()) sink.on_part(request_id_, part);
+  events.forget_parts();
+  if (!events.problem()) return true;
+  busy_ = false;
+  sink.on_failure(request_id_, events.problem()->error, events.problem()->why);
+  return false;
 }
 
 /// The response is complete.
@@ -53,6 +68,8 @@ ConnectionReuse Http1Exchange::receive(std::string_view bytes, ResponseSink& sin
   if (!busy_) return ConnectionReuse::close;
 
   const std::size_t count = parser_.read(bytes);
+  const bool has_events = extra_ && extra_->events;
+  if (has_events && !report_events(sink)) return ConnectionReuse::close;
   if (parser_.state() == Http1Parser::State::reading) [[unlikely]] {
     if (!std::exchange(has_begun_, true)) sink.on_first_byte(request_id_);
     return ConnectionReuse::keep;
@@ -69,7 +86,8 @@ ConnectionReuse Http1Exchange::receive(std::string_view bytes, ResponseSink& sin
   // A response that came before the whole request was sent leaves the rest of the request unsent: the
   // connection cannot be used again.
   const bool reusable = parser_.keeps_alive() && unsent_.empty() && settings_.keep_alive == KeepAlive::on;
-  report(sink);
+  if (has_events) extra_->events->end(parser_.status());
+  if (!has_events || report_events(sink)) report(sink);
   return reusable ? ConnectionReuse::keep : ConnectionReuse::close;
 }
 
@@ -78,7 +96,14 @@ void Http1Exchange::end_of_stream(ResponseSink& sink) {
   busy_ = false;
   parser_.end_of_stream();
   if (parser_.state() == Http1Parser::State::complete) {
+    if (extra_ && extra_->events) {
+      extra_->events->end(parser_.status());
+      if (!report_events(sink)) return;
+    }
     report(sink);
+  } else if (is_broken_off()) {
+    sink.on_failure(request_id_, ErrorClass::unfinished,
+                    "the server closed the connection " + extra_->events->progress_text());
   } else {
     sink.on_failure(request_id_, ErrorClass::early_close,
                     parser_.started() ? "the server closed the connection before the end of the response"
@@ -89,7 +114,11 @@ void Http1Exchange::end_of_stream(ResponseSink& sink) {
 void Http1Exchange::broken(ErrorClass error, std::string_view why, ResponseSink& sink) {
   if (!busy_) return;
   busy_ = false;
-  sink.on_failure(request_id_, error, why);
+  if (is_broken_off())
+    sink.on_failure(request_id_, ErrorClass::unfinished,
+                    fmt::format("{}, {}", why, extra_->events->progress_text()));
+  else
+    sink.on_failure(request_id_, error, why);
 }
 
 ConnectionReuse Http1Exchange::abandon(RequestId /*request_id*/) {

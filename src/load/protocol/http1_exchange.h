@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "load/plan.h"
+#include "load/protocol/event_reader.h"
 #include "load/protocol/exchange.h"
 #include "load/protocol/http1_parser.h"
 #include "load/protocol/response_validator.h"
@@ -20,8 +22,11 @@ class Http1Exchange final : public Exchange {
     std::string_view request;  // all of its bytes; outlives the exchange
     Http1Parser::Body body = Http1Parser::Body::by_fields;
     KeepAlive keep_alive = KeepAlive::on;
-    /// Set where requests differ or responses are validated, else null; outlives the exchange.
+    /// Set where requests differ or responses are looked into, else null; outlives the exchange.
     const Requests* requests = nullptr;
+    /// Where responses are taken apart into events; both outlive the exchange.
+    const ResponseStream* stream = nullptr;
+    const StatusSet* error_statuses = nullptr;
   };
   explicit Http1Exchange(const Settings& settings);
 
@@ -38,14 +43,17 @@ class Http1Exchange final : public Exchange {
   ConnectionReuse abandon(RequestId request_id) override;
 
  private:
-  /// Exists only where requests differ or responses are validated.
+  /// Exists only where requests differ or responses are looked into.
   struct Extra {
     RequestBuilder builder;
     ResponseValidator validator;
+    std::optional<EventReader> events;
   };
 
   void start_built_request();
   void report(ResponseSink& sink);
+  bool report_events(ResponseSink& sink);
+  bool is_broken_off() const { return extra_ && extra_->events && extra_->events->is_open(); }
 
   Settings settings_;
   std::unique_ptr<Extra> extra_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "load/protocol/event_reader.h"
 #include "load/protocol/response_validator.h"
 
 namespace iter8::load {
@@ -74,7 +75,7 @@ std::string_view trim_spaces(std::string_view text) {
 
 }  // namespace
 
-void Http1Parser::start(Body body, ResponseValidator* validator) {
+void Http1Parser::start(Body body, ResponseValidator* validator, EventReader* events) {
   state_ = State::reading;
   part_ = Part::status_line;
   if (body_ != body) cached_head_.bytes.clear();  // the equals_ignoring_case fields would mean something else
@@ -86,6 +87,7 @@ void Http1Parser::start(Body body, ResponseValidator* validator) {
   line_bytes_ = 0;
   cut_.clear();
   validator_ = validator;
+  events_ = events;
 }
 
 bool Http1Parser::validates_fields() const {
@@ -317,25 +319,33 @@ void Http1Parser::parse_chunk_size(std::string_view line) {
 
 void Http1Parser::read_body(std::string_view& rest) {
   if (part_ == Part::body_to_end) {
-    validate_body(rest);
+    observe_body(rest);
     rest.remove_prefix(rest.size());
     return;
   }
   const std::uint64_t count = std::min<std::uint64_t>(remaining_, rest.size());
-  validate_body(rest.substr(0, static_cast<std::size_t>(count)));
+  observe_body(rest.substr(0, static_cast<std::size_t>(count)));
   rest.remove_prefix(static_cast<std::size_t>(count));
   remaining_ -= count;
   if (remaining_ > 0) return;
   if (part_ == Part::body) {
     state_ = State::complete;
   } else {
+    observe_chunk_end();
     part_ = Part::chunk_end;
   }
 }
 
-void Http1Parser::validate_body(std::string_view bytes) const {
+void Http1Parser::observe_body(std::string_view bytes) const {
   if (validator_ != nullptr) [[unlikely]]
     validator_->body(bytes);
+  if (events_ != nullptr) [[unlikely]]
+    events_->body(status_, bytes);
+}
+
+void Http1Parser::observe_chunk_end() const {
+  if (events_ != nullptr) [[unlikely]]
+    events_->end_of_chunk(status_);
 }
 
 void Http1Parser::fail(std::string_view problem) {

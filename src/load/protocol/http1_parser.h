@@ -7,6 +7,7 @@
 
 namespace iter8::load {
 
+class EventReader;
 class ResponseValidator;
 
 /// Parses one HTTP/1.x response after the other from bytes that arrive in pieces of any size (RFC 9112),
@@ -33,8 +34,8 @@ class Http1Parser {
   static constexpr std::size_t kChunkLineLimit = 4 * 1024;
 
   /// Starts the next response. `validator`, if not null, outlives the response and is given its fields and
-  /// body.
-  void start(Body body, ResponseValidator* validator = nullptr);
+  /// body; so does `events`, which is given its body and chunks.
+  void start(Body body, ResponseValidator* validator = nullptr, EventReader* events = nullptr);
 
   /// Parses up to the end of the response and returns how many of the bytes belonged to it.
   std::size_t read(std::string_view bytes);
@@ -69,7 +70,8 @@ class Http1Parser {
   void parse_chunk_size(std::string_view line);
   void end_fields();
   void read_body(std::string_view& rest);
-  void validate_body(std::string_view bytes) const;
+  void observe_body(std::string_view bytes) const;
+  void observe_chunk_end() const;
   void fail(std::string_view problem);
 
   /// The bytes of a response's head, and the state that parsing them led to.
@@ -98,6 +100,7 @@ class Http1Parser {
   std::uint64_t remaining_ = 0;  // of the body or the chunk
   std::string_view problem_;     // a literal
   ResponseValidator* validator_ = nullptr;
+  EventReader* events_ = nullptr;
   Head cached_head_;  // of the last response whose head arrived in one piece
   std::string cut_;   // the start of a line whose end has not arrived yet
 };

@@ -135,6 +135,11 @@ const RequestVariant& Http2Exchange::build_request(Http2Stream& stream) {
     request.body.append_to(stream.own_body, builder_->draw());
     stream.body = stream.own_body;
   }
+  if (settings_.stream != nullptr) {
+    if (!stream.events)
+      stream.events = std::make_unique<EventReader>(*settings_.stream, *settings_.error_statuses);
+    stream.events->begin();
+  }
   if (validates_responses_) {
     if (!stream.validator) stream.validator = std::make_unique<ResponseValidator>();
     stream.validator->begin(request.expected.is_empty() ? nullptr : &request.expected,

@@ -44,6 +44,9 @@ class Http2Exchange final : public Exchange {
     /// Set when the server asks for HTTP/1.1 (HTTP_1_1_REQUIRED); null where only HTTP/2 will do.
     /// Outlives the exchange.
     std::atomic<bool>* http1_required = nullptr;
+    /// Where responses are taken apart into events; both outlive the exchange.
+    const ResponseStream* stream = nullptr;
+    const StatusSet* error_statuses = nullptr;
   };
   explicit Http2Exchange(const Settings& settings);
 
@@ -92,6 +95,7 @@ class Http2Exchange final : public Exchange {
   void handle_window_update(const Http2Frame& frame);
   bool was_started(std::uint32_t id) const;
   void finish_response(Http2Stream& stream);
+  bool report_events(Http2Stream& stream);
   void note_beginning(Http2Stream& stream);
   void report_beginnings();
 
@@ -109,6 +113,8 @@ class Http2Exchange final : public Exchange {
 
   // How requests and the connection end.
   void fail_stream(Http2Stream& stream, std::string_view why);
+  static void report_failure(const Http2Stream& stream, ErrorClass error, std::string_view why,
+                             ResponseSink& sink);
   void release(Http2Stream& stream);
   void fail_all(ErrorClass error, std::string_view why, ResponseSink& sink);
   void fail_connection(std::string_view why);

@@ -121,6 +121,11 @@ void Http2Exchange::handle_data(const Http2Frame& frame) {
   if (stream->validator) stream->validator->body(frame.payload);
   if (calls_ && !take_messages(*stream, frame.payload)) [[unlikely]]
     return;
+  if (stream->events) {
+    stream->events->body(stream->status, frame.payload);
+    if (frame.is_last) stream->events->end_of_chunk(stream->status);
+    if (!report_events(*stream)) return;
+  }
   if (frame.is_last && frame.has(kEndStream)) return finish_response(*stream);
   stream->unacknowledged += frame.flow;
   if (stream->unacknowledged < kWindowUpdateAt) return;
@@ -194,9 +199,26 @@ void Http2Exchange::report_beginnings() {
   }
 }
 
+/// Reports the events that came; false when one of them fails the request.
+bool Http2Exchange::report_events(Http2Stream& stream) {
+  EventReader& events = *stream.events;
+  for (const Part& part : events.parts()) sink_->on_part(stream.request_id, part);
+  events.forget_parts();
+  if (!events.problem()) return true;
+  append_reset(stream.id, NGHTTP2_CANCEL);
+  sink_->on_failure(stream.request_id, events.problem()->error, events.problem()->why);
+  unclaimed_ = 0;
+  release(stream);
+  return false;
+}
+
 void Http2Exchange::finish_response(Http2Stream& stream) {
   if (stream.length && stream.received != *stream.length)
     return fail_stream(stream, "the body is shorter than Content-Length");
+  if (stream.events) {
+    stream.events->end(stream.status);
+    if (!report_events(stream)) return;
+  }
   if (stream.body_sent < stream.body.size() || stream.body_is_open) append_reset(stream.id, NGHTTP2_CANCEL);
   if (calls_) [[unlikely]]
     return finish_call(stream);
@@ -224,8 +246,8 @@ void Http2Exchange::handle_reset(const Http2Frame& frame) {
     sink_->on_refusal(stream->request_id, "the server refused the request");
   } else {
     const char* advice = error == NGHTTP2_HTTP_1_1_REQUIRED ? "; set http: 1.1" : "";
-    sink_->on_failure(stream->request_id, ErrorClass::stream,
-                      "the server reset the stream: " + error_name(error) + advice);
+    report_failure(*stream, ErrorClass::stream, "the server reset the stream: " + error_name(error) + advice,
+                   *sink_);
   }
   release(*stream);
 }
@@ -330,6 +352,17 @@ void Http2Exchange::handle_window_update(const Http2Frame& frame) {
   if (stream->window > kLargest31) fail_stream(*stream, "a window is larger than it may be");
 }
 
+/// The request fails because its stream or connection does. Where events had come, their stream was broken
+/// off.
+void Http2Exchange::report_failure(const Http2Stream& stream, ErrorClass error, std::string_view why,
+                                   ResponseSink& sink) {
+  if (stream.id != 0 && stream.events && stream.events->is_open())
+    sink.on_failure(stream.request_id, ErrorClass::unfinished,
+                    fmt::format("{}, {}", why, stream.events->progress_text()));
+  else
+    sink.on_failure(stream.request_id, error, why);
+}
+
 /// The server violated a rule that ends this stream alone (RFC 9113, section 5.4.2).
 void Http2Exchange::fail_stream(Http2Stream& stream, std::string_view why) {
   append_reset(stream.id, NGHTTP2_PROTOCOL_ERROR);
@@ -356,7 +389,7 @@ void Http2Exchange::fail_all(ErrorClass error, std::string_view why, ResponseSin
   sending_.clear();
   for (Http2Stream& stream : streams_.all()) {
     if (!stream.is_used) continue;
-    sink.on_failure(stream.request_id, error, why);
+    report_failure(stream, error, why, sink);
     release(stream);
   }
 }

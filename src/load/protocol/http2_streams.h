@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "load/protocol/event_reader.h"
 #include "load/protocol/exchange.h"
 #include "load/protocol/grpc_caller.h"
 #include "load/protocol/response_validator.h"
@@ -36,6 +37,7 @@ struct Http2Stream {
   std::int64_t window = 0;                       // bytes of the body that the server accepts
   std::unique_ptr<ResponseValidator> validator;  // where responses are validated
   std::unique_ptr<GrpcCallState> call;           // where requests are calls of gRPC
+  std::unique_ptr<EventReader> events;           // where they are taken apart into events
 };
 
 /// The requests in flight on one connection, found by stream identifier in constant time: identifiers count

@@ -221,6 +221,8 @@ void ConnectionPool::send_request(Slot& slot, RequestId request_id) {
   request.sent = context_.now;
   if (is_timed_) [[unlikely]]
     slot.connection.set_time(context_.now, deadline(request.due));
+  if (destination_.stream) [[unlikely]]
+    set_event_timer(request_id);
   recorder_->record_bytes(slot.connection.start(request_id, context_.read_buffer(), *this));
   schedule_flush(slot);
   schedule_read(slot);
@@ -355,6 +357,7 @@ std::optional<base::MonotonicTime> ConnectionPool::next_wake() const {
   if (in_flight_.size() > 0) consider(deadline(in_flight_.oldest_due()));
   consider(think_timers_.next());
   if (is_timed_) consider(connection_timers_.next());
+  consider(event_timers_.next());
   const std::optional<base::MonotonicTime> opening = next_opening();
   if (!retry_queue_.empty()) consider(slots_in(SlotState::idle).empty() ? opening : context_.now);
 

@@ -172,6 +172,10 @@ class ConnectionPool final : public ResponseSink {
   void update_timer(Slot& slot);
   void run_timers();
   void fail_opening(Slot& slot, ErrorClass error, std::string_view why);
+  std::optional<base::MonotonicTime> event_deadline(RequestId request_id) const;
+  void set_event_timer(RequestId request_id);
+  void expire_event(RequestId request_id);
+  void give_up(RequestId request_id, ErrorClass error, std::string_view why);
   void finish_request(RequestId request_id);
   void schedule_flush(Slot& slot);
   void flush_pending_writes();
@@ -198,6 +202,7 @@ class ConnectionPool final : public ResponseSink {
   TimerWheel think_timers_;            // by slot index
   bool is_timed_ = false;              // see Destination
   TimerWheel connection_timers_;       // by slot index: where connections are timed
+  TimerWheel event_timers_;            // by request: when the next event of its stream must have come
   SplitMix64 random_;
 };
 

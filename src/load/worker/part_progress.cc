@@ -14,16 +14,16 @@ void PartProgress::add(const Part& part, base::MonotonicTime due, base::Monotoni
   if (parts == 0)
     first = now;
   else if (is_known(last))
-    recorder.record_gap(now - last);
+    recorder.record_gap(due, now - last);
   ++parts;
   last = now;
   if (part.output_tokens > 0) output_tokens = part.output_tokens;
   if (!part.has_content) return;
   if (has_content()) {
-    if (is_known(last_content)) recorder.record_content_gap(now - last_content);
+    if (is_known(last_content)) recorder.record_content_gap(due, now - last_content);
   } else {
     first_content = now;
-    if (is_known(due)) recorder.record_first_content(now - due);
+    if (is_known(due)) recorder.record_first_content(due, now - due);
   }
   last_content = now;
 }

@@ -23,6 +23,7 @@ constexpr std::string_view kRefusalAdvice =
 void ConnectionPool::finish_request(RequestId request_id) {
   const std::uint32_t connection = in_flight_[request_id].connection;
   in_flight_.remove(request_id);
+  if (!event_timers_.empty()) event_timers_.cancel(request_id);
   if (settings_.think_max <= base::Duration{0} || connection == InFlightRequest::kNoConnection) return;
   const auto spread = static_cast<std::uint64_t>((settings_.think_max - settings_.think_min).count());
   const base::Duration pause =
@@ -35,8 +36,7 @@ void ConnectionPool::finish_request(RequestId request_id) {
 /// would have ended so. It is recorded as given up.
 bool ConnectionPool::is_spoilt(const InFlightRequest& request, RequestId request_id) const {
   const auto since = context_.standstills.first_since(request.due);
-  if (!since) [[likely]]
-    return false;
+  if (!since) return false;
   request.recorder->record_cut_off(request.due, *since - request.due, seen_of(request, request_id, *since));
   return true;
 }
@@ -74,20 +74,23 @@ void ConnectionPool::on_part(RequestId request_id, const Part& part) {
   if (!request.has_begun()) begin_response(request_id);
   if (request_id >= progress_.size()) progress_.resize(request_id + 1);
   progress_[request_id].add(part, request.due, context_.now, context_.standstills, *request.recorder);
+  if (progress_[request_id].parts > 1 || !destination_.stream) return;
+  set_event_timer(request_id);
 }
 
 void ConnectionPool::on_response(RequestId request_id, int status) {
   context_.read_clock();
   const InFlightRequest& request = in_flight_[request_id];
-  if (is_spoilt(request, request_id)) return finish_request(request_id);
+  if (context_.standstills.has_long() && is_spoilt(request, request_id)) [[unlikely]]
+    return finish_request(request_id);
   const base::Duration latency = context_.now - request.due;
   const base::Duration service = context_.now - request.sent;
-  if (request.has_begun())
+  if (request.has_begun()) [[unlikely]]
     request.recorder->record_transferred_response(status, request.due, latency, service,
                                                   context_.now - request.first_byte);
   else
     request.recorder->record_response(status, request.due, latency, service);
-  if (destination_.parts == ResponseParts::recorded)
+  if (destination_.parts == ResponseParts::recorded) [[unlikely]]
     request.recorder->record_parts(status, progress_of(request_id));
   finish_request(request_id);
 }
@@ -143,32 +146,72 @@ void ConnectionPool::expire() {
   }
   if (is_timed_) [[unlikely]]
     run_timers();
+  while (const std::optional<std::uint32_t> request_id = event_timers_.expire(context_.now))
+    expire_event(*request_id);
   while (in_flight_.size() > 0) {
     const RequestId request_id = in_flight_.oldest();
-    const InFlightRequest request = in_flight_[request_id];
-    if (deadline(request.due) > context_.now) return;
-    if (request.connection == InFlightRequest::kNoConnection) {
-      std::erase(retry_queue_, request_id);
-      on_failure(request_id, ErrorClass::timeout,
-                 fmt::format("refused {} times, and no other connection within the timeout{}",
-                             request.refusals, settings_.streams > 1 ? kRefusalAdvice : std::string_view{}));
-      continue;
-    }
-    const Slots::iterator slot = slots_[request.connection];
-    if (slot->connection.state() == Connection::State::opening) {
-      fail_opening(*slot, ErrorClass::timeout, "no connection within the timeout");
-    } else {
-      slot->connection.abandon(request_id);
-      schedule_flush(*slot);
-      on_failure(request_id, ErrorClass::timeout, "no complete response within the timeout");
-    }
-    update_state(slot);
+    if (deadline(in_flight_[request_id].due) > context_.now) return;
+    give_up(request_id, ErrorClass::timeout, "no complete response within the timeout");
   }
+}
+
+/// The request has run out of time; `why` holds where a response was awaited.
+void ConnectionPool::give_up(RequestId request_id, ErrorClass error, std::string_view why) {
+  const InFlightRequest request = in_flight_[request_id];
+  if (request.connection == InFlightRequest::kNoConnection) {
+    std::erase(retry_queue_, request_id);
+    return on_failure(
+        request_id, error,
+        fmt::format("refused {} times, and no other connection within the timeout{}", request.refusals,
+                    settings_.streams > 1 ? kRefusalAdvice : std::string_view{}));
+  }
+  const Slots::iterator slot = slots_[request.connection];
+  if (slot->connection.state() == Connection::State::opening) {
+    fail_opening(*slot, error, "no connection within the timeout");
+  } else {
+    slot->connection.abandon(request_id);
+    schedule_flush(*slot);
+    on_failure(request_id, error, why);
+  }
+  update_state(slot);
 }
 
 void ConnectionPool::fail_opening(Slot& slot, ErrorClass error, std::string_view why) {
   slot.connection.close();
   on_failure(slot.opening_for, error, why);
+}
+
+/// When the next event of the request's stream must have come; nothing where it has no such limit.
+std::optional<base::MonotonicTime> ConnectionPool::event_deadline(RequestId request_id) const {
+  const PartProgress progress = progress_of(request_id);
+  const bool has_begun = progress.parts > 0;
+  const base::Duration timeout =
+      has_begun ? destination_.stream->event_timeout : destination_.stream->first_timeout;
+  if (timeout <= base::Duration{0}) return std::nullopt;
+  const base::MonotonicTime since = has_begun ? progress.last : in_flight_[request_id].due;
+  return since + timeout + context_.standstills.since(since);
+}
+
+void ConnectionPool::set_event_timer(RequestId request_id) {
+  event_timers_.cancel(request_id);
+  if (const auto deadline = event_deadline(request_id)) event_timers_.set(request_id, *deadline);
+}
+
+/// The timer is set for the first event and for the second; later ones only move the deadline.
+void ConnectionPool::expire_event(RequestId request_id) {
+  const auto deadline = event_deadline(request_id);
+  if (!deadline) return;
+  if (*deadline > context_.now) return event_timers_.set(request_id, *deadline);
+  const PartProgress progress = progress_of(request_id);
+  if (progress.parts == 0)
+    return give_up(request_id, ErrorClass::first_event_timeout, "no event within stream.firstEventTimeout");
+  // It would have been longer than that: leaving it out would hide the longest.
+  const InFlightRequest& request = in_flight_[request_id];
+  request.recorder->record_gap(request.due, context_.now - progress.last);
+  if (progress.has_content())
+    request.recorder->record_content_gap(request.due, context_.now - progress.last_content);
+  give_up(request_id, ErrorClass::event_timeout,
+          fmt::format("no event within stream.eventTimeout after {} events", progress.parts));
 }
 
 void ConnectionPool::abort_in_flight() {

@@ -59,11 +59,9 @@ void Recorder::record_failure(ErrorClass error, base::MonotonicTime due, base::D
                               std::string_view why, Seen seen) {
   ++finished_;
   count_error(error, due, latency);
-  if (has_latency(error)) {
-    if (!seen.first_byte) tally_.first_byte.record(latency.count());
-    if (!seen.content && parts_ == ResponseParts::recorded)
-      tally_.parts.first_content.record(latency.count());
-  }
+  if (has_latency(error) && !seen.first_byte) tally_.first_byte.record(latency.count());
+  const bool took_longer = has_latency(error) || error == ErrorClass::first_event_timeout;
+  if (took_longer && !seen.content && parts_ == ResponseParts::recorded) record_first_content(due, latency);
   if (tally_.first_error.empty()) tally_.first_error = why;
 }
 

@@ -69,11 +69,17 @@ class Recorder {
   /// A response has begun `time` after its request fell due, and its end has not come.
   void record_first_byte(base::Duration time) { tally_.first_byte.record(time.count()); }
   /// The first part with content of a response came `time` after its request fell due.
-  void record_first_content(base::Duration time) { tally_.parts.first_content.record(time.count()); }
+  void record_first_content(base::MonotonicTime due, base::Duration time) {
+    record_inside(stats::LoadSlice::first_content, tally_.parts.first_content, due, time);
+  }
   void record_part() { ++tally_.parts.count; }
   /// Between two parts of a response that follow each other; and between two such that have content.
-  void record_gap(base::Duration gap) { tally_.parts.gaps.record(gap.count()); }
-  void record_content_gap(base::Duration gap) { tally_.parts.content_gaps.record(gap.count()); }
+  void record_gap(base::MonotonicTime due, base::Duration gap) {
+    record_inside(stats::LoadSlice::gap, tally_.parts.gaps, due, gap);
+  }
+  void record_content_gap(base::MonotonicTime due, base::Duration gap) {
+    record_inside(stats::LoadSlice::content_gap, tally_.parts.content_gaps, due, gap);
+  }
 
   /// A complete response that came in one read. `latency` since the request fell due, `service` since it was
   /// sent; `status` < 1000.
@@ -153,6 +159,11 @@ class Recorder {
   void count_error(ErrorClass error, base::MonotonicTime due, base::Duration latency);
   void count_error_response(ErrorClass error, base::MonotonicTime due, base::Duration latency,
                             std::optional<base::Duration> transfer);
+  void record_inside(stats::LoadSlice::Inside kind, stats::Histogram& histogram, base::MonotonicTime due,
+                     base::Duration time) {
+    histogram.record(time.count());
+    if (keeps_series_) slices_.record_inside(tally_, kind, due, time);
+  }
   void record_cut_short(base::MonotonicTime due, base::Duration age, Seen seen);
   void end_point(std::size_t connections);
 

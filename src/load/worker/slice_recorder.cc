@@ -105,6 +105,16 @@ void SliceRecorder::record_cut_short(Tally& tally, base::MonotonicTime due) cons
   ++slice_at(tally, due).cut_short;
 }
 
+void SliceRecorder::record_inside(Tally& tally, stats::LoadSlice::Inside kind, base::MonotonicTime due,
+                                  base::Duration time) const {
+  stats::SliceLatencies& times = slice_at(tally, due).inside_at(kind);
+  const double msec = to_msec(time);
+  ++times.count;
+  times.sum += msec;
+  times.squares += msec * msec;
+  times.histogram.record(time.count());
+}
+
 void SliceRecorder::finish(Tally& tally) {
   for (OpenSlice& slice : open_) close(tally, slice);
   close_point(tally);

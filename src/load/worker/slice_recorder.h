@@ -48,6 +48,10 @@ class SliceRecorder {
   void record_error(Tally& tally, ErrorClass error, base::MonotonicTime due, base::Duration latency) const;
   void record_cut_short(Tally& tally, base::MonotonicTime due) const;
 
+  /// A time inside the response to a request that fell due then; see stats::LoadSlice::Inside.
+  void record_inside(Tally& tally, stats::LoadSlice::Inside kind, base::MonotonicTime due,
+                     base::Duration time) const;
+
   /// Closes all slices; nothing is recorded after this.
   void finish(Tally& tally);
 

@@ -41,6 +41,13 @@ void LoadSlice::add(const LoadSlice& other) {
   unanswered += other.unanswered;
   cut_short += other.cut_short;
   add_counts(errors, other.errors);
+  if (inside.size() < other.inside.size()) inside.resize(other.inside.size());
+  for (std::size_t i = 0; i < other.inside.size(); ++i) inside[i].add(other.inside[i]);
+}
+
+SliceLatencies& LoadSlice::inside_at(Inside time) {
+  inside.resize(kInside);
+  return inside[time];
 }
 
 LoadSlices::LoadSlices(base::Duration width, std::int64_t first, std::vector<LoadSlice> slices)
@@ -101,7 +108,7 @@ void LoadSlices::coarsen() {
   for (std::size_t i = 0; i < slices_.size(); ++i) {
     const std::int64_t number = first_ + static_cast<std::int64_t>(i);
     LoadSlice& target = coarse[static_cast<std::size_t>(half_of(number) - first)];
-    if (target.ended() + target.cut_short == 0)
+    if (target.is_empty())
       target = std::move(slices_[i]);
     else
       target.add(slices_[i]);

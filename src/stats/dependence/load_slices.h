@@ -25,17 +25,26 @@ struct SliceLatencies {
 
 /// What happened to the requests of one version that fell due in one slice of time.
 struct LoadSlice {
+  /// Times inside responses: to the first content, between parts, between parts with content.
+  enum Inside : std::size_t { first_content, gap, content_gap };
+  static constexpr std::size_t kInside = 3;
+
   SliceLatencies ok;                 // of responses that are not errors
   SliceLatencies failed;             // of errors that have a latency: bad responses and timeouts
   std::int64_t unanswered = 0;       // errors that have none
   std::int64_t cut_short = 0;        // given up by a stop before they ended; no errors
   std::vector<std::int64_t> errors;  // by class, in the order of the owner's classes; empty = none
 
+  /// By Inside, of the responses to these requests; no limits, no cap. Empty where no part has come.
+  std::vector<SliceLatencies> inside;
+
   /// Requests that ended, however.
   std::int64_t ended() const { return ok.count + failed.count + unanswered; }
   std::int64_t error_count() const { return failed.count + unanswered; }
 
   void add(const LoadSlice& other);
+  bool is_empty() const { return ended() + cut_short == 0 && inside.empty(); }
+  SliceLatencies& inside_at(Inside time);
 };
 
 /// One version under one load, in slices on the grid of wall-clock time, so that what several processes

@@ -20,7 +20,8 @@ Histogram& Histogram::operator=(const Histogram& other) {
   return *this;
 }
 
-inline std::int64_t& Histogram::bucket_of(std::uint64_t value) {
+// Inlined into both record(), of which one counts every response of a load.
+[[gnu::always_inline]] inline std::int64_t& Histogram::bucket_of(std::uint64_t value) {
   const int shift = std::max(0, static_cast<int>(std::bit_width(value)) - 1 - kBucketBits);
   const std::uint64_t position = value >> shift;  // below 1024 only in group 0
   return group(static_cast<std::size_t>(shift) + (position >> kBucketBits))[position & (kBuckets - 1)];

@@ -21,7 +21,15 @@ using stats::SliceLatencies;
 constexpr double kNanoseconds = 1e6;  // in a millisecond
 
 /// Which of a slice's figures a metric is made of.
-enum class Figure { latency, ok_latency, capped_latency, above_cap, errors };
+enum class Figure { latency, ok_latency, capped_latency, above_cap, errors, first_content, gap, content_gap };
+
+/// Which of the times inside responses.
+std::optional<LoadSlice::Inside> inside_of(Figure figure) {
+  if (figure == Figure::first_content) return LoadSlice::first_content;
+  if (figure == Figure::gap) return LoadSlice::gap;
+  if (figure == Figure::content_gap) return LoadSlice::content_gap;
+  return std::nullopt;
+}
 
 std::optional<Figure> figure_of(const std::string& series) {
   const std::string_view name = experiment::name_in_provider(series);
@@ -30,6 +38,11 @@ std::optional<Figure> figure_of(const std::string& series) {
   if (name == "latency-mean-capped") return Figure::capped_latency;
   if (name == "latency-above-cap") return Figure::above_cap;
   if (name == "error-rate") return Figure::errors;
+  for (const std::string_view first : {"ttft", "time-to-first-message"})
+    if (name == first || name == std::string(first) + "-mean") return Figure::first_content;
+  for (const std::string_view gap : {"inter-event", "inter-message"})
+    if (name == gap || name == std::string(gap) + "-mean") return Figure::gap;
+  if (name == "inter-token" || name == "inter-token-mean") return Figure::content_gap;
   return std::nullopt;
 }
 
@@ -59,6 +72,12 @@ Slice slice_of(const LoadSlice& slice, const LoadSeries& load, Figure figure,
                const std::optional<double>& above) {
   if (figure == Figure::errors)
     return {.count = static_cast<double>(slice.ended()), .sum = static_cast<double>(slice.error_count())};
+  if (const auto inside = inside_of(figure)) {
+    if (slice.inside.empty()) return {};
+    const SliceLatencies& times = slice.inside[*inside];
+    return {.count = static_cast<double>(times.count),
+            .sum = above ? times.histogram.count_above(*above * kNanoseconds) : times.sum};
+  }
   const auto threshold = figure == Figure::above_cap ? load.cap : above;
   Slice sum = slice_of(slice.ok, load, figure, threshold);
   if (figure == Figure::ok_latency) return sum;

@@ -33,6 +33,10 @@ inline void check_slices(const Tally& tally) {
               (total.failed.above.empty() ? 0 : total.failed.above[i]) ==
           tally.above[i]);
   for (std::size_t i = 0; i < total.errors.size(); ++i) CHECK(total.errors[i] == tally.errors[i]);
+  const stats::Histogram* inside[] = {&tally.parts.first_content, &tally.parts.gaps,
+                                      &tally.parts.content_gaps};
+  for (std::size_t i = 0; i < stats::LoadSlice::kInside; ++i)
+    CHECK((total.inside.empty() ? 0 : total.inside[i].count) == inside[i]->count());
   std::int64_t ended = 0;
   double seconds = 0;
   for (const SeriesPoint& point : tally.series.points()) {

@@ -45,6 +45,24 @@ TEST_CASE("a percentile passes only if it would with every unknown latency above
   }
 }
 
+TEST_CASE("of first bytes and first tokens, too, those that never came are unknown") {
+  for (const char* name : {"ttfb", "ttft"}) {
+    const auto p95 = [&](double unknown, bool has_histogram) {
+      Scene scene = quick_scene({{"unknown-latency-count", unknown}, {"no-answer-count", unknown}});
+      if (has_histogram)
+        scene.add("http/" + std::string(name), 0,
+                  BucketCounts{.buckets = {{.lower = 4, .upper = 5, .count = 400}}});
+      scene.add("http/" + std::string(name) + "-p95", 0, 5.0);
+      return judged(scene, at_most("http/" + std::string(name) + "-p95", "100"), EvidenceMode::point);
+    };
+    CHECK(p95(21, true) == Verdict::pass);
+    CHECK(p95(22, true) == Verdict::inconclusive);
+  }
+  Scene scene = quick_scene({{"unknown-latency-count", 22}, {"no-answer-count", 22}});
+  scene.add("http/ttfb-p95", 0, 5.0);
+  CHECK(judged(scene, at_most("http/ttfb-p95", "100"), EvidenceMode::point) == Verdict::inconclusive);
+}
+
 TEST_CASE("the reason says how many latencies are not known") {
   const Scene scene = quick_scene({{"unknown-latency-count", 200}, {"no-answer-count", 100}});
   const auto check =

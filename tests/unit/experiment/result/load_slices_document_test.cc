@@ -95,6 +95,24 @@ TEST_CASE("the text of slices says no more than there is") {
   CHECK(slices_of_text("", layout).empty());
 }
 
+TEST_CASE("times inside responses are packed where there are any") {
+  const SliceLayout layout{.limits = 1, .is_capped = true};
+  stats::LoadSlice slice{.cut_short = 1};
+  stats::SliceLatencies& gaps = slice.inside_at(stats::LoadSlice::gap);
+  gaps = {.count = 2, .sum = 3.5, .squares = 6.25};
+  for (const std::int64_t nanoseconds : {1'000'000, 2'500'000}) gaps.histogram.record(nanoseconds);
+  stats::LoadSlice sum = slice;
+  sum.add(slice);
+  CHECK(sum.inside[stats::LoadSlice::gap].count == 4);
+  CHECK(sum.inside[stats::LoadSlice::first_content].count == 0);
+  const std::string text = to_text({slice, {}}, layout);
+  CHECK(text == ";;;1;;;2,3.5,6.25/477:1 518:1\n\n");
+  const auto back = slices_of_text(text, layout);
+  CHECK(to_text(back, layout) == text);
+  CHECK(back[0].inside[stats::LoadSlice::gap].histogram == gaps.histogram);
+  CHECK(back[1].inside.empty());
+}
+
 TEST_CASE("results of older versions have no slices") {
   LoadSeries series = packed_example();
   series.slices = {};
@@ -128,7 +146,7 @@ TEST_CASE("slices that cannot be are refused with their place") {
   refused("data", packed("0,0,0,0,0,0/"), "expected a histogram of 0 latencies");
   refused("data", packed(";;2;;1,0"), "expected the classes of 2 errors, found '1,0'");
   refused("data", packed(";;2;;2"), "expected a count for each of 2 classes, found '2'");
-  refused("data", packed(";;2;;;"), "expected at most 5 parts");
+  refused("data", packed(";;2;;;;;;"), "expected at most 8 parts");
   refused("limits", Json::array(), "expected 5 figures and a histogram");
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fstream>
 
 #include <catch2/catch.hpp>
@@ -119,6 +120,25 @@ TEST_CASE("a warm-up produces no metrics") {
   CHECK(bench.build(tasks::http::http_kind(), "{url: \"http://h\", warmup: true}")->produces().empty());
 }
 
+TEST_CASE("what a stream produces depends on what is looked up in its events") {
+  const auto produces = [](const std::string& stream, const std::string& metric) {
+    Workbench bench;
+    const auto task = bench.build(tasks::http::http_kind(), "{url: \"http://h\", stream: " + stream + "}");
+    INFO(bench.problems());
+    REQUIRE(task);
+    const std::vector<std::string> names = task->produces();
+    return std::find(names.begin(), names.end(), metric) != names.end();
+  };
+  for (const char* metric :
+       {"http/ttfb", "http/ttft", "http/inter-event-p99", "http/events", "http/event-rate-mean"})
+    CHECK(produces("chunks", metric));
+  CHECK_FALSE(produces("chunks", "http/inter-token"));
+  CHECK(produces("{format: sse, content: .a}", "http/inter-token"));
+  CHECK_FALSE(produces("{format: sse, content: .a}", "http/token-rate"));
+  CHECK(produces("{format: sse, tokens: .n, done: .end}", "http/token-rate"));
+  CHECK(produces("{format: ndjson, tokens: .n, done: end}", "http/time-per-output-token-p50"));
+}
+
 TEST_CASE("wrong options of http are reported with what was expected") {
   const auto [yaml, problem] = GENERATE(values<std::pair<std::string, std::string>>({
       {"{}", "no url"},
@@ -168,6 +188,13 @@ TEST_CASE("wrong options of http are reported with what was expected") {
       {"{url: \"http://h\", drain: stop}", "drain"},
       {"{url: \"http://h\", stopWhen: errors > 3}", "no number 'errors'"},
       {"{url: \"http://h\", errorBudget: -1}", "errorBudget"},
+      {"{url: \"http://h\", stream: json}", "sse"},
+      {"{url: \"http://h\", stream: {content: .a}}", "missing key 'format'"},
+      {"{url: \"http://h\", stream: {format: sse, content: a}}", "'a': expected a path of keys and indices"},
+      {"{url: \"http://h\", stream: {format: sse, done: \".a[\"}}", "stream.done '.a[': expected a path"},
+      {"{url: \"http://h\", stream: {format: sse, eventTimeout: 2h}}", "must be from 0 to 1h"},
+      {"{url: \"http://h\", stream: {format: sse, eventLimit: 10}}", "eventLimit"},
+      {"{url: \"http://h\", stream: sse, compression: true}", "expected compression: false"},
       {"{url: \"http://h\", endpoints: {a/b: {}}}", "without spaces and slashes"},
       {"{url: \"http://h\", endpoints: {a: {qps: x}}}", "expected a number"},
       {"{url: \"http://h\", endpoints: {a: {endpoints: {b: {}}}}}", "endpoints of its own"},
