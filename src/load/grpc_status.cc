@@ -6,7 +6,7 @@
 namespace iter8::load {
 namespace {
 
-constexpr std::array<std::string_view, kGrpcStatuses> kNames = {
+constexpr std::array<std::string_view, kGrpcStatuses> kStatusNames = {
     "ok",        "cancelled",      "unknown",           "invalid-argument",   "deadline-exceeded",
     "not-found", "already-exists", "permission-denied", "resource-exhausted", "failed-precondition",
     "aborted",   "out-of-range",   "unimplemented",     "internal",           "unavailable",
@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, kGrpcStatuses> kNames = {
 }  // namespace
 
 std::string_view to_text(GrpcStatus status) {
-  return kNames[static_cast<std::size_t>(status)];
+  return kStatusNames[static_cast<std::size_t>(status)];
 }
 
 GrpcStatus grpc_status_of(std::string_view field) {
