@@ -82,6 +82,7 @@ void check_call(const GrpcLoad& load, const config::Located<std::string>& call, 
 
 void check_calls(const GrpcLoad& load, BuildContext& context) {
   const GrpcOptions& options = load.options;
+  if (options.urls.describe_or_hold_messages()) return;  // not fetched before the task runs
   const bool is_complete = exists(options.proto, context) && exists(options.protoset, context) &&
                            exists(options.data_file, context) && exists(options.binary_file, context);
   if (!is_complete) return;  // a script makes them

@@ -235,10 +235,22 @@ const Fields<VersionCall>& fields_of(const VersionCall*) {
   return fields;
 }
 
+const Fields<UrlOptions>& fields_of(const UrlOptions*) {
+  static const auto fields =
+      Fields<UrlOptions>{}
+          .optional("protoURL", &UrlOptions::proto, "Where the proto file is fetched when the task runs")
+          .optional("protosetURL", &UrlOptions::protoset, "Where the file of descriptors is fetched")
+          .optional("JSONDataURL", &UrlOptions::data, "Where the JSON file with the message is fetched")
+          .optional("BinaryDataURL", &UrlOptions::binary, "Where the file with the message is fetched")
+          .optional("MetadataURL", &UrlOptions::metadata, "Where the JSON file with metadata is fetched");
+  return fields;
+}
+
 const Fields<LegacyGrpcOptions>& fields_of(const LegacyGrpcOptions*) {
   static const auto fields = [] {
     Fields<LegacyGrpcOptions> table;
     add_call_fields_of_legacy(table);
+    table.part(&LegacyGrpcOptions::urls, config::fields_of<UrlOptions>());
     add_load_fields_of_legacy(table);
     table.part(&LegacyGrpcOptions::load, slope_fields("load"));
     table.part(&LegacyGrpcOptions::workers, slope_fields("concurrency"));
@@ -280,6 +292,7 @@ GrpcOptions current_options(const LegacyGrpcOptions& options, const Node& with, 
   set_pace(options, current);
   set_tls(options, current);
   current.skip_first = options.skip_first;
+  current.urls = options.urls;
   if (options.async && current.load.arrival == load::Arrival::closed)
     warn("async", "async has no meaning without rps");
   return current;

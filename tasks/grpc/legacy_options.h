@@ -38,6 +38,8 @@ struct LegacyGrpcOptions {
   std::optional<config::Located<std::string>> protoset;
   std::vector<std::string> import_paths;
 
+  UrlOptions urls;
+
   std::int64_t total = 200;
   std::int64_t concurrency = 50;
   std::int64_t connections = 1;
@@ -82,6 +84,7 @@ struct LegacyGrpcOptions {
 };
 
 const config::Fields<VersionCall>& fields_of(const VersionCall*);
+const config::Fields<UrlOptions>& fields_of(const UrlOptions*);
 const config::Fields<LegacyGrpcOptions>& fields_of(const LegacyGrpcOptions*);
 
 /// The same load in the options of today. Warns of what it cannot say.

@@ -34,6 +34,17 @@ struct StreamOptions {
   bool dynamic_messages = false;
 };
 
+/// Files that older experiments name by URLs; see Downloads.
+struct UrlOptions {
+  std::optional<config::Located<std::string>> proto;
+  std::optional<config::Located<std::string>> protoset;
+  std::optional<config::Located<std::string>> data;
+  std::optional<config::Located<std::string>> binary;
+  std::optional<config::Located<std::string>> metadata;
+
+  bool describe_or_hold_messages() const { return proto || protoset || data || binary; }
+};
+
 /// The `with` of a grpc task; an endpoint has the same fields and inherits those it does not set.
 struct GrpcOptions {
   std::vector<std::optional<VersionCall>> version_info;  // only of older files
@@ -66,6 +77,7 @@ struct GrpcOptions {
   // Only of older files: see load::Plan.
   std::vector<load::ConcurrencyStep> concurrency_steps;
   std::int64_t skip_first = 0;
+  UrlOptions urls;
 
   AddressUse addresses = AddressUse::first;
   std::vector<std::pair<std::string, config::Node>> endpoints;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "tasks/grpc/downloads.h"
 #include "tasks/grpc/legacy_options.h"
 #include "tasks/grpc/messages.h"
 #include "tasks/grpc/targets.h"
@@ -37,31 +38,32 @@ PartNames message_names() {
 /// Calls by name, each described once: by files, or by the first server that is asked.
 using DescribedCalls = std::map<std::string, DescribedCall>;
 
-const DescribedCall& describe(const GrpcLoad& load, const std::string& name, const load::Target& server,
+const DescribedCall& describe(const GrpcOptions& options, const std::string& name, const load::Target& server,
                               const TargetContext& targets, std::size_t version, const Context& context,
                               DescribedCalls& calls) {
   if (const auto known = calls.find(name); known != calls.end()) return known->second;
-  auto call = describe_by_files(load.options, name, context.directory);
+  auto call = describe_by_files(options, name, context.directory);
   if (!call)
-    call = describe_by_server(load.options, name, server.url,
-                              reflection_metadata(load.options, targets, version), context);
+    call = describe_by_server(options, name, server.url, reflection_metadata(options, targets, version),
+                              context);
   return calls.emplace(name, std::move(*call)).first->second;
 }
 
-std::vector<LoadedVersion> targets_for(const GrpcLoad& load, const Context& context, DescribedCalls& calls) {
+std::vector<LoadedVersion> targets_for(const GrpcLoad& load, const GrpcOptions& options,
+                                       const Context& context, DescribedCalls& calls) {
   const TargetContext targets{.versions = context.versions,
                               .iteration = context.iteration,
                               .directory = context.directory,
                               .rows = load.rows_or_null()};
-  const MessageTexts messages = message_texts(load.options, context.directory);
+  const MessageTexts messages = message_texts(options, context.directory);
   std::vector<LoadedVersion> loaded;
   for (std::size_t version = 0; version < context.versions.size(); ++version) {
-    auto target = server_of(load.options, targets, version);
+    auto target = server_of(options, targets, version);
     if (!target) continue;
     const DescribedCall& call =
-        describe(load, call_name(load.options, version), *target, targets, version, context, calls);
+        describe(options, call_name(options, version), *target, targets, version, context, calls);
     target->url.target = call.path;
-    target->grpc = call_of(load.options, call, messages, load.rows_or_null());
+    target->grpc = call_of(options, call, messages, load.rows_or_null());
     loaded.push_back({version, std::move(*target)});
   }
   return loaded;
@@ -69,13 +71,14 @@ std::vector<LoadedVersion> targets_for(const GrpcLoad& load, const Context& cont
 
 void run_calls(const GrpcLoad& load, const Context& context, const std::set<std::string>& used,
                Outcome& outcome) {
+  const Downloads downloads(load.options, context);
   DescribedCalls calls;  // the targets refer to them
   const PreparedLoad prepared{.provider = load.provider,
                               .usual_provider = kUsualProvider,
                               .protocol = LoadProtocol::grpc,
                               .options = &load.options.load,
                               .plan = plan_of(load.options),
-                              .versions = targets_for(load, context, calls),
+                              .versions = targets_for(load, downloads.options(), context, calls),
                               .limits = load.limits,
                               .part_names = message_names(),
                               .skips_verification = load.options.tls && load.options.tls->insecure};

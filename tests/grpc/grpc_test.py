@@ -354,6 +354,17 @@ class Connections(GrpcCase):
         self.call(server.port, data={"text": "a"}, numRequests=6, timeout="2s", code=1)
         self.assertEqual(self.metric("grpc/error-count"), 6)
 
+    def test_hosts_that_are_not_allowed(self):
+        server = EchoServer(self)
+        for proto in (PROTO, None):
+            with self.subTest(proto=proto):
+                load = {"host": f"127.0.0.1:{server.port}", "call": "iter8.test.Echo/Unary", "proto": proto}
+                self.write("experiment.yaml", {"tasks": [{"task": "grpc", "with": {k: v for k, v in load.items() if v}}]})
+                finished = self.iter8("run", environment={"ITER8_ALLOW_HOSTS": "example.com"})
+                self.assertIn(finished.code, (1, 2), finished.story())
+                self.assert_says(finished, "ITER8_ALLOW_HOSTS")
+        self.assertEqual(server.lines(), [])
+
     def test_ceilings(self):
         self.write("experiment.yaml", {"tasks": [{"task": "grpc", "with": {
             "host": "127.0.0.1:1", "proto": PROTO, "call": "iter8.test.Echo/Unary", "qps": 500}}]})
@@ -379,6 +390,29 @@ class OlderFiles(GrpcCase):
         received = sorted((line for line in server.lines() if line.startswith("in ")), key=lambda line: int(line.split()[2]))
         self.assertEqual([int(line.split()[2]) for line in received], list(range(60)))
         self.assertTrue(all(len(line.split()[3]) == 36 and line.split()[4].startswith("c") for line in received))
+
+    def test_files_that_are_fetched(self):
+        server = EchoServer(self)
+        with open(PROTO, "rb") as file:
+            files = {"echo.proto": file.read(), "data.json": b'{"text": "fetched {{.RequestNumber}}"}',
+                     "metadata.json": b'{"x-from": "a file"}'}
+
+        def answer(connection):
+            request = connection.read_request()
+            content = files[request.split()[1].decode().lstrip("/")]
+            connection.send(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(content) + content)
+        web = Server(answer)
+        self.addCleanup(web.stop)
+        url = f"http://127.0.0.1:{web.port}"
+        finished = self.run_experiment({"spec": [{"task": "gen-load-and-collect-metrics-grpc", "with": {
+            "total": 10, "concurrency": 2, "protoURL": f"{url}/echo.proto", "JSONDataURL": f"{url}/data.json",
+            "MetadataURL": f"{url}/metadata.json",
+            "versionInfo": [{"host": f"127.0.0.1:{server.port}", "call": "iter8.test.Echo.Unary"}]}}]})
+        self.assert_code(finished, 0)
+        lines = server.lines()
+        self.assertEqual(sorted(line for line in lines if line.startswith("in ")),
+                         sorted(f"in Unary fetched {number}" for number in range(10)))
+        self.assertTrue(all(" x-from=a file" in line for line in lines if line.startswith("call ")))
 
     def test_versions_schedules_and_endpoints(self):
         server = EchoServer(self)
