@@ -61,7 +61,7 @@ GrpcCaller::GrpcCaller(const Requests& requests)
 void GrpcCaller::open() {
   ping_at_.reset();
   answer_until_.reset();
-  timeout_steps_ = -1;
+  timeout_above_ = timeout_up_to_ = {};
 }
 
 void GrpcCaller::set_time(base::MonotonicTime now, base::MonotonicTime deadline) {
@@ -89,14 +89,14 @@ void GrpcCaller::start(GrpcCallState& call, RequestBuilder* builder) {
 
 void GrpcCaller::round_timeout(const GrpcCallState& call) {
   const base::Duration left = std::max(call.deadline - now_, kUnit);
-  // Late calls are rounded in larger steps than their lateness usually is.
-  const base::Duration step = left > 4 * kRounding ? kRounding : kUnit;
-  const std::int64_t steps = (left + step - base::Duration{1}) / step * (step / kUnit);
-  timeout_changed_ = steps != timeout_steps_;
+  timeout_changed_ = left <= timeout_above_ || left > timeout_up_to_;
   if (!timeout_changed_) [[likely]]
     return;
-  timeout_steps_ = steps;
-  timeout_ = fmt::format("{}m", std::min(steps, kMostMilliseconds));
+  // Late calls are rounded in larger steps than their lateness usually is.
+  const base::Duration step = left > 4 * kRounding ? kRounding : kUnit;
+  timeout_up_to_ = (left + step - base::Duration{1}) / step * step;
+  timeout_above_ = std::max(timeout_up_to_ - step, step == kUnit ? base::Duration{0} : 4 * kRounding);
+  timeout_ = fmt::format("{}m", std::min<std::int64_t>(timeout_up_to_ / kUnit, kMostMilliseconds));
 }
 
 void GrpcCaller::append_messages(GrpcCallState& call, RequestBuilder* builder, std::string& body) {

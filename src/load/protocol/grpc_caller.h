@@ -101,7 +101,9 @@ class GrpcCaller {
   const GrpcCall* call_;
   base::MonotonicTime now_;
   base::MonotonicTime deadline_;
-  std::int64_t timeout_steps_ = -1;  // of kinds of roundings: the value of timeout_
+  /// timeout_ is right for calls that have more time left than the first, and at most the second.
+  base::Duration timeout_above_{0};
+  base::Duration timeout_up_to_{0};
   bool timeout_changed_ = false;
   std::string timeout_;
   std::optional<base::MonotonicTime> ping_at_;
