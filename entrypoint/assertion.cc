@@ -124,7 +124,7 @@ Finding check_objectives(const Result& result, std::optional<std::size_t> only) 
   }
   if (experiment::is_shard(result))
     return {Answer::undecided, "a shard is not judged; judge the result of iter8 merge"};
-  if (!result.assessment && result.declared_objectives == 0)
+  if (experiment::judged_verdict(result) == Verdict::skipped && result.declared_objectives == 0)
     return {Answer::undecided, std::string(summary::kNothingJudged)};
   Verdict worst = Verdict::skipped;
   std::string reason;

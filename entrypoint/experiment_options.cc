@@ -7,22 +7,33 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "entrypoint/piped_file.h"
 #include "experiment/file/loader.h"
 #include "tasks/catalog.h"
 
 namespace iter8::entrypoint {
 
 std::filesystem::path ExperimentOptions::path() const {
-  return directory == "." ? std::filesystem::path(file) : std::filesystem::path(directory) / file;
+  return file_in(directory == "." ? std::filesystem::path(file) : std::filesystem::path(directory) / file,
+                 "experiment.yaml");
 }
 
 std::filesystem::path ExperimentOptions::result_path() const {
+  std::error_code unknown;
+  if (directory == "." && std::filesystem::is_directory(file, unknown))
+    return std::filesystem::path(file) / "result.yaml";
   return directory == "." ? std::filesystem::path("result.yaml")
                           : std::filesystem::path(directory) / "result.yaml";
 }
 
+std::filesystem::path file_in(const std::filesystem::path& given, std::string_view name) {
+  std::error_code unknown;
+  return std::filesystem::exists(given / name, unknown) ? given / name : given;
+}
+
 void declare(CLI::App& command, ExperimentOptions& options) {
-  command.add_option("FILE", options.file, "The experiment file")->capture_default_str();
+  command.add_option("FILE", options.file, "The experiment file, its folder, or - for standard input")
+      ->capture_default_str();
   command
       .add_option("-s,--set", options.set,
                   "Set a value of the file, such as tasks[0].with.qps=100; repeatable")
@@ -35,8 +46,10 @@ void declare(CLI::App& command, ExperimentOptions& options) {
 }
 
 Loaded read_experiment(const ExperimentOptions& options, Process& process) {
-  const std::filesystem::path path = options.path();
+  std::filesystem::path path = options.path();
   experiment::LoadOptions load_options;
+  load_options.content = piped_text(path, options.trust, process);
+  if (load_options.content && is_standard_input(path)) path = experiment::kStandardInput;
   for (const std::string& text : options.set)
     load_options.overrides.push_back(split_assignment(text, "--set"));
   load_options.descriptions = options.descriptions;

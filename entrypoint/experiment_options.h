@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,11 +28,16 @@ struct ExperimentOptions {
   experiment::TrustRules trust;
   experiment::Descriptions descriptions = experiment::Descriptions::left_out;  // the command's to say
 
+  /// The file; of a folder its experiment.yaml.
   std::filesystem::path path() const;
+  /// Where the result goes unless the command line says: into the folder, if it names one.
   std::filesystem::path result_path() const;
 };
 
 void declare(CLI::App& command, ExperimentOptions& options);
+
+/// The file as given, or the file of this name in it if it is a folder that has one.
+std::filesystem::path file_in(const std::filesystem::path& given, std::string_view name);
 
 /// The experiment and the problems of its file, neither printed nor masked yet.
 struct Loaded {

@@ -20,12 +20,13 @@ base::LogLevel LogOptions::threshold(const base::Environment& environment) const
   return *parsed;
 }
 
-void declare(CLI::App& command, LogOptions& options) {
+void declare(CLI::App& command, LogOptions& options, QuietFlag quiet) {
   command
       .add_option("-l,--log-level,--loglevel,--logLevel", options.level,
                   "trace, debug, info, warning or error (default: info)")
       ->type_name("LEVEL");
-  command.add_flag("-q,--quiet", options.quiet, "Print only warnings and errors");
+  command.add_flag(quiet == QuietFlag::long_only ? "--quiet" : "-q,--quiet", options.quiet,
+                   "Print only warnings and errors");
 }
 
 }  // namespace iter8::entrypoint

@@ -20,6 +20,9 @@ struct LogOptions {
   base::LogLevel threshold(const base::Environment& environment) const;
 };
 
-void declare(CLI::App& command, LogOptions& options);
+/// Whether -q is --quiet, or something else of the command.
+enum class QuietFlag { short_and_long, long_only };
+
+void declare(CLI::App& command, LogOptions& options, QuietFlag quiet = QuietFlag::short_and_long);
 
 }  // namespace iter8::entrypoint

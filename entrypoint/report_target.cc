@@ -14,7 +14,9 @@ std::vector<ReportTarget> parse_report_targets(const std::vector<std::string>& t
   std::vector<ReportTarget> targets;
   for (const std::string& text : texts) {
     const auto [name, path] = split_assignment(text, "--report");
-    const ReportTarget target{.format = &report::find_format(name), .path = path};
+    // Beside /dev/stdout nothing can be written that would then take its place.
+    const ReportTarget target{.format = &report::find_format(name),
+                              .path = path == "/dev/stdout" ? "-" : path};
     const std::filesystem::path directory = target.path.has_parent_path() ? target.path.parent_path() : ".";
     if (!std::filesystem::is_directory(directory))
       throw base::UsageError(

@@ -28,7 +28,7 @@ void save(const experiment::Result& result, const std::filesystem::path& file, P
   Worker* worker = process.worker;
   if (worker != nullptr && result.running && result.running->section == experiment::Section::finally)
     worker->note_finally(result.running->index + 1);
-  write_result(file, result, process.secrets);
+  if (!file.empty()) write_result(file, result, process.secrets);
   if (worker != nullptr) worker->note(WorkerState::Run::begun);
 }
 
@@ -96,7 +96,7 @@ SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
       .secrets = process.secrets,
       .stop = signals.token(),
       .stop_reason = [&signals] { return signals.name(); },
-      .result_file = std::filesystem::absolute(result_file),
+      .result_file = result_file.empty() ? result_file : std::filesystem::absolute(result_file),
       .save = [&](const experiment::Result& result) { save(result, result_file, process); },
       .iter8_version = ITER8_VERSION,
       .run_id = random_id()};

@@ -29,7 +29,8 @@ struct LogView {
 };
 
 /// Runs an experiment in this process, with signals, progress, log, and the result file, which is written
-/// after every task. With Beginning::resume, the executions in an earlier result file are not repeated.
+/// after every task; an empty path writes none. With Beginning::resume, the executions in an earlier result
+/// file are not repeated.
 /// Throws base::Error if the result cannot be written, whenever possible before anything is sent.
 SessionEnd run_session(experiment::Experiment& experiment, Beginning beginning,
                        const std::filesystem::path& result_file, const LogOptions& options, Process& process,

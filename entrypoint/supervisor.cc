@@ -76,6 +76,7 @@ class Supervisor {
   sigset_t mask_before_{};
   pid_t worker_ = 0;
   base::Descriptor orders_;
+  base::Descriptor keep_{::memfd_create("iter8-input", MFD_CLOEXEC)};
   int signals_ = 0;  // received
   int last_signal_ = 0;
   std::chrono::steady_clock::time_point signal_time_;
@@ -125,7 +126,7 @@ bool Supervisor::start(std::optional<experiment::Crash> crash) {
 
   orders_.reset();
   ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
-  Worker worker(state_, orders_of_worker.get(), std::move(crash));
+  Worker worker(state_, orders_of_worker.get(), keep_.get(), std::move(crash));
   std::exit(work_(&worker));
 }
 

@@ -23,11 +23,14 @@ struct WorkerState {
 /// number of a signal that the supervisor received. The end of the orders is the end of the supervisor.
 class Worker {
  public:
-  /// `state` must outlive it; `orders` is a descriptor.
-  Worker(WorkerState& state, int orders, std::optional<experiment::Crash> crash)
-      : state_(state), orders_(orders), crash_(std::move(crash)) {}
+  /// `state` must outlive it; `orders` and `keep` are descriptors.
+  Worker(WorkerState& state, int orders, int keep, std::optional<experiment::Crash> crash)
+      : state_(state), orders_(orders), keep_(keep), crash_(std::move(crash)) {}
 
   int orders() const { return orders_; }
+  /// A file without a name that all workers of a supervisor share: what one has read from a pipe, the next
+  /// one finds here. -1 where the system has none.
+  int keep() const { return keep_; }
   /// How the worker before this one ended, if this one is there to do what that one left undone.
   const std::optional<experiment::Crash>& crash() const { return crash_; }
 
@@ -38,6 +41,7 @@ class Worker {
  private:
   WorkerState& state_;
   int orders_;
+  int keep_;
   std::optional<experiment::Crash> crash_;
 };
 

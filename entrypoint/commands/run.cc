@@ -1,33 +1,20 @@
 #include "entrypoint/commands/run.h"
 
-#include <algorithm>
 #include <ostream>
 
 #include <CLI/CLI.hpp>
-#include <unistd.h>
 
 #include "base/text.h"
-#include "entrypoint/assertion.h"
-#include "entrypoint/console.h"
+#include "entrypoint/closing.h"
+#include "entrypoint/gate.h"
 #include "entrypoint/plan.h"
 #include "entrypoint/report_target.h"
 #include "entrypoint/result_lock.h"
 #include "entrypoint/session.h"
-#include "report/run_summary.h"
 
 namespace iter8::entrypoint {
 
 namespace {
-
-/// The summary goes where no report was asked for.
-void print_summary(const SessionEnd& end, const std::filesystem::path& result_file,
-                   const std::vector<ReportTarget>& reports, Process& process) {
-  const bool is_taken = std::any_of(reports.begin(), reports.end(),
-                                    [](const ReportTarget& target) { return target.path == "-"; });
-  const report::TextStyle style = style_of(is_taken ? STDERR_FILENO : STDOUT_FILENO, process.environment);
-  (is_taken ? process.err : process.out)
-      << report::run_summary(end.result, style, result_file.string()) << std::flush;
-}
 
 /// Files in an older spelling are not gated unless somebody asks for it, and neither is a run in which
 /// nothing was to be judged.
@@ -35,13 +22,6 @@ bool has_gate(const RunOptions& options, const experiment::Result& result) {
   if (options.gate || options.no_gate) return options.gate;
   return result.spelling == experiment::FileSpelling::native &&
          experiment::judged_verdict(result) != experiment::Verdict::skipped;
-}
-
-int run_gate(const SessionEnd& end, Process& process) {
-  const std::vector<Finding> findings = evaluate_gate(end.result);
-  for (const Finding& finding : findings)
-    if (finding.answer != Answer::holds) process.err << "gate: " << base::log_line(finding.line) << "\n";
-  return exit_code_of(findings);
 }
 
 }  // namespace
@@ -88,10 +68,10 @@ int run(const RunOptions& options, Process& process) {
   const SessionEnd end = run_session(*experiment, options.resume ? Beginning::resume : Beginning::fresh,
                                      result_file, options.log, process);
   write_reports(reports, end.result, process.out);
-  if (!options.log.quiet) print_summary(end, result_file, reports, process);
+  if (!options.log.quiet) print_closing(end, result_file, reports, process);
 
   if (end.exit_code() != kDone || !has_gate(options, end.result)) return end.exit_code();
-  return run_gate(end, process);
+  return run_gate(end.result, process);
 }
 
 }  // namespace iter8::entrypoint

@@ -21,6 +21,7 @@ class Application {
   Application(const Behavior& behavior, const std::string& host, int port, std::uint64_t seed);
 
   const std::string& name() const { return behavior_.name; }
+  const Behavior& behavior() const { return behavior_; }
   int port() const { return server_.port(); }
 
  private:

@@ -39,14 +39,8 @@ std::optional<base::Duration> duration_of(const Options& options) {
       fmt::format("--duration: found '{}', expected a positive duration such as 30s", options.duration));
 }
 
-std::string url_of(const Options& options, const Application& application) {
-  const bool v6 = options.host.find(':') != std::string::npos;
-  return fmt::format("http://{}:{}", v6 ? "[" + options.host + "]" : options.host, application.port());
-}
-
 /// One version a line, so that shell scripts can read it with sed.
-std::string ready_document(const Options& options,
-                           const std::vector<std::unique_ptr<Application>>& applications) {
+std::string ready_document(const Options& options, const Applications& applications) {
   std::string document;
   for (const auto& application : applications) {
     document += fmt::format("{}\"{}\": \"{}\"", document.empty() ? "{\n  " : ",\n  ", application->name(),
@@ -88,30 +82,50 @@ CLI::App* add_command(CLI::App& program, Options& options) {
                       "Write the URLs of the versions to this file, as JSON, once they listen");
   command->add_option("--duration", options.duration,
                       "Stop after this time, such as 30s (default: on SIGINT, SIGTERM)");
+  command
+      ->add_flag(
+          "--try", options.tries,
+          std::string("Serve on free ports, load and judge the versions, write ") + kTryReport + ", and end")
+      ->excludes("--port")
+      ->excludes("--ready-file")
+      ->excludes("--duration");
   return command;
 }
 
-int run(const Options& options, std::ostream& out) {
+std::string url_of(const Options& options, const Application& application) {
+  const bool v6 = options.host.find(':') != std::string::npos;
+  return fmt::format("http://{}:{}", v6 ? "[" + options.host + "]" : options.host, application.port());
+}
+
+Applications start_applications(const Options& options) {
   const std::vector<Behavior> behaviors = behaviors_of(options);
-  const std::optional<base::Duration> duration = duration_of(options);
   if (options.port != 0 && options.port + static_cast<int>(behaviors.size()) - 1 > 65535) {
     throw base::UsageError(
         fmt::format("--port: {} leaves no ports for {} versions", options.port, behaviors.size()));
   }
+  Applications applications;
+  for (const Behavior& behavior : behaviors) {
+    const int number = static_cast<int>(applications.size());
+    applications.push_back(std::make_unique<Application>(behavior, options.host,
+                                                         options.port == 0 ? 0 : options.port + number,
+                                                         options.seed + static_cast<std::uint64_t>(number)));
+  }
+  return applications;
+}
+
+int run(const Options& options, std::ostream& out) {
+  const std::optional<base::Duration> duration = duration_of(options);
   sigset_t signals;
   ::sigemptyset(&signals);
   ::sigaddset(&signals, SIGINT);
   ::sigaddset(&signals, SIGTERM);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  std::vector<std::unique_ptr<Application>> applications;
-  for (const Behavior& behavior : behaviors) {
-    const int number = static_cast<int>(applications.size());
-    applications.push_back(std::make_unique<Application>(behavior, options.host,
-                                                         options.port == 0 ? 0 : options.port + number,
-                                                         options.seed + static_cast<std::uint64_t>(number)));
+  const Applications applications = start_applications(options);
+  for (const auto& application : applications) {
+    const Behavior& behavior = application->behavior();
     out << fmt::format("{} listening on {}: latency {}, jitter {}, errors {}, conversion {}\n", behavior.name,
-                       url_of(options, *applications.back()), base::to_text(behavior.latency),
+                       url_of(options, *application), base::to_text(behavior.latency),
                        base::to_text(behavior.jitter), behavior.errors, behavior.conversion)
         << std::flush;
   }

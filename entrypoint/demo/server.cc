@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -86,8 +87,13 @@ void Server::listen(const std::string& host, int port) {
   const int on = 1;
   ::setsockopt(listener_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (::bind(listener_.get(), address->ai_addr, address->ai_addrlen) != 0 ||
-      ::listen(listener_.get(), kBacklog) != 0)
-    throw base::Error(fmt::format("cannot listen on {}:{}: {}", host, port, base::errno_text(errno)));
+      ::listen(listener_.get(), kBacklog) != 0) {
+    const int error = errno;
+    const std::string_view advice =
+        error == EADDRINUSE ? "; choose another port with --port, or free ones with --port 0" : "";
+    throw base::Error(
+        fmt::format("cannot listen on {}:{}: {}{}", host, port, base::errno_text(error), advice));
+  }
   port_ = port_of(listener_.get());
 }
 

@@ -23,6 +23,10 @@ namespace {
   throw Error(fmt::format("{} {}: {}", what, path.string(), errno_text(error)));
 }
 
+[[noreturn]] void fail_as_too_large(const std::string& name, std::size_t limit) {
+  throw Error(fmt::format("cannot read {}: larger than {} bytes", name, limit));
+}
+
 void write_all(int fd, std::string_view content, const std::filesystem::path& path) {
   while (!content.empty()) {
     const ssize_t written = ::write(fd, content.data(), content.size());
@@ -114,20 +118,20 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit) {
   if (::fstat(fd.get(), &status) != 0) fail(path, "cannot read", errno);
   if (S_ISDIR(status.st_mode)) fail(path, "cannot read", EISDIR);
   if (!S_ISREG(status.st_mode)) throw Error(fmt::format("cannot read {}: not a regular file", path.string()));
-  const auto too_large = [&] {
-    return Error(fmt::format("cannot read {}: larger than {} bytes", path.string(), limit));
-  };
-  if (static_cast<std::size_t>(status.st_size) > limit) throw too_large();
+  if (static_cast<std::size_t>(status.st_size) > limit) fail_as_too_large(path.string(), limit);
+  return read_stream(fd.get(), limit, path.string());  // which may find more: it grew, or is a file of /proc
+}
 
+std::string read_stream(int descriptor, std::size_t limit, const std::string& name) {
   std::string content;
   char buffer[64 * 1024];
   for (;;) {
-    const ssize_t count = ::read(fd.get(), buffer, sizeof buffer);
+    const ssize_t count = ::read(descriptor, buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail(path, "cannot read", errno);
+    if (count < 0) fail(name, "cannot read", errno);
     if (count == 0) return content;
     content.append(buffer, static_cast<std::size_t>(count));
-    if (content.size() > limit) throw too_large();  // it grew, or is a file of /proc
+    if (content.size() > limit) fail_as_too_large(name, limit);
   }
 }
 

@@ -11,6 +11,10 @@ namespace iter8::base {
 /// file, or is larger than `limit` bytes.
 std::string read_file(const std::filesystem::path& path, std::size_t limit);
 
+/// All that comes from an open descriptor until its end, such as a pipe: waits for whoever writes it. `name`
+/// is for messages. Throws Error as read_file() does.
+std::string read_stream(int descriptor, std::size_t limit, const std::string& name);
+
 /// Replaces the file as a whole: writes a temporary file beside it, syncs it and renames it over `path`, so
 /// that a reader (or whoever looks after a crash at any moment) sees the old content or the new one. Keeps
 /// the mode of an existing file; a new one gets 0644. Throws Error with path and reason, and leaves no

@@ -115,7 +115,7 @@ std::unique_ptr<experiment::Task> build(const config::Node& with, experiment::Bu
   if (!criteria.evidence && is_older && !asks_for_evidence(options, with))
     criteria.evidence = EvidenceMode::point;
 
-  if (criteria.objectives.empty() && criteria.rewards.empty())
+  if (criteria.objectives.empty() && criteria.rewards.empty() && criteria.indicators.empty())
     context.problems.warning(context.position, "nothing to assess; expected slos or a reward");
   const std::size_t before = context.problems.all().size();
   const bool is_fixed = criteria.evidence == EvidenceMode::fixed || criteria.evidence == EvidenceMode::hybrid;
@@ -247,11 +247,18 @@ Assessment AssessTask::assess_with_past(const experiment::Context& context) {
 
 experiment::Outcome AssessTask::run(const experiment::Context& context) {
   const Result& result = context.result;
-  if (criteria_.objectives.empty() && criteria_.rewards.empty()) return {.message = "nothing to assess"};
+  const bool judges = !criteria_.objectives.empty() || !criteria_.rewards.empty();
+  const bool shows = !criteria_.indicators.empty() && spelling_ == experiment::FileSpelling::native;
+  if (!judges && !shows) return {.message = "nothing to assess"};
   const bool has_past = uses_evidence(criteria_, context.iterations) || !criteria_.history.empty();
   Assessment assessment =
       has_past ? assess_with_past(context)
                : judge(criteria_, result, {.iterations = context.iterations, .line = line_}, {}).assessment;
+  if (!judges) {  // indicators have intervals and comparisons, and nothing that a verdict could rest on
+    assessment.winner.reset();
+    assessment.weights.clear();
+    return {.message = "nothing to judge; the indicators are shown", .assessment = std::move(assessment)};
+  }
   std::string message = message_of(assessment, result);
   return {.message = std::move(message), .assessment = std::move(assessment)};
 }

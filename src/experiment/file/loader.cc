@@ -108,7 +108,8 @@ void Loader::read_name(const FileOptions& file) {
     return;
   }
   const std::filesystem::path stem = experiment_.file.stem();
-  experiment_.name = stem == "experiment" ? context_.directory.filename().string() : stem.string();
+  experiment_.name =
+      stem == "experiment" || stem == kStandardInput ? context_.directory.filename().string() : stem.string();
 }
 
 void Loader::read_version_list(const FileOptions& file) {
@@ -295,6 +296,10 @@ std::optional<std::string> content_of(const std::filesystem::path& file, Problem
     problems.error({}, "no such file; `iter8 init` writes an example");
     return std::nullopt;
   }
+  if (std::filesystem::is_directory(file, unknown)) {
+    problems.error({}, "this is a directory without an experiment.yaml; `iter8 init` writes an example");
+    return std::nullopt;
+  }
   try {
     return base::read_file(file, config::DocumentLimits{}.bytes);
   } catch (const base::Error& error) {
@@ -308,11 +313,11 @@ std::optional<std::string> content_of(const std::filesystem::path& file, Problem
 std::optional<Experiment> load_experiment(const std::filesystem::path& file, const LoadOptions& options,
                                           const Catalog& catalog, const base::Environment& environment,
                                           base::Secrets& secrets, Problems& problems) {
-  if (!is_within_reach(file, options.trust)) {
+  if (!options.content && !is_within_reach(file, options.trust)) {
     problems.error({}, "this is a link that leads out of the workspace: refused");
     return std::nullopt;
   }
-  const std::optional<std::string> content = content_of(file, problems);
+  const std::optional<std::string> content = options.content ? options.content : content_of(file, problems);
   if (!content) return std::nullopt;
   return Loader(file, catalog, environment, secrets, problems).load(*content, options);
 }

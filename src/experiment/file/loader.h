@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,11 +16,16 @@
 
 namespace iter8::experiment {
 
+/// What a file from standard input is called.
+inline constexpr std::string_view kStandardInput = "<stdin>";
+
 struct LoadOptions {
   /// `--set a.b[0].c=value`: applied to the document before anything is checked.
   std::vector<std::pair<std::string, std::string>> overrides;
   Descriptions descriptions = Descriptions::left_out;
   TrustRules trust = {};
+  /// The text of the file, where it does not stand on disk: from a pipe, or composed by a command.
+  std::optional<std::string> content = {};
 };
 
 /// Reads, expands and checks the whole file, in its present shape or an older one (docs/compatibility.md),

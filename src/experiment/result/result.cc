@@ -158,7 +158,9 @@ Verdict current_verdict(const Result& result) {
 bool slos_satisfied(const Result& result, std::optional<std::size_t> version) {
   const std::size_t assessed = result.assessment ? result.assessment->objectives.size() : 0;
   if (assessed < static_cast<std::size_t>(std::max(result.declared_objectives, 0))) return false;
-  if (assessed == 0) return result.assessment || result.spelling == FileSpelling::older;
+  if (assessed == 0)
+    return (result.assessment && result.assessment->verdict != Verdict::skipped) ||
+           result.spelling == FileSpelling::older;
 
   if (version) return satisfies_all(*result.assessment, *version);
   for (std::size_t each = 0; each < result.versions.size(); ++each)
