@@ -233,6 +233,17 @@ std::vector<Finding> evaluate(const std::vector<Condition>& conditions, const Re
   return findings;
 }
 
+std::vector<std::string> condition_words() {
+  std::vector<std::string> words;
+  for (const Word& word : kWords) {
+    if (word.text == "nofailures") continue;  // a slip that is accepted
+    if (!takes_argument(word.kind)) words.emplace_back(word.text);
+    if (word.with_argument != word.kind || takes_argument(word.kind))
+      words.push_back(std::string(word.text) + "=");
+  }
+  return words;
+}
+
 bool all_hold(std::span<const Finding> findings) {
   return std::all_of(findings.begin(), findings.end(),
                      [](const Finding& finding) { return finding.answer == Answer::holds; });

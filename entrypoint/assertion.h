@@ -33,6 +33,9 @@ struct Condition {
 /// base::UsageError for an unknown one, with the nearest name, and if there is none at all.
 std::vector<Condition> parse_conditions(const std::vector<std::string>& texts);
 
+/// The words that conditions begin with, for completion; those that go on end in "=".
+std::vector<std::string> condition_words();
+
 /// undecided: the condition does not hold, but only because there are too few data.
 enum class Answer { holds, undecided, fails };
 

@@ -49,19 +49,13 @@ CLI::App* add_command(CLI::App& program, AssertOptions& options) {
   command->add_option("-t,--timeout", options.timeout, "How long to wait for all conditions to hold")
       ->type_name("DURATION")
       ->capture_default_str();
-  command->add_option("--result", options.result, "The result to check")
-      ->type_name("PATH")
-      ->capture_default_str();
-  command->add_option("--runDir", options.directory, "Directory of result.yaml (older name)")
-      ->type_name("DIR");
+  declare(*command, options.result);
   return command;
 }
 
 int run(const AssertOptions& options, Process& process) {
   const std::vector<Condition> conditions = parse_conditions(options.conditions);
-  const std::filesystem::path file = options.directory == "."
-                                         ? std::filesystem::path(options.result)
-                                         : std::filesystem::path(options.directory) / options.result;
+  const std::filesystem::path file = options.result.path();
   base::SystemClock clock;
   const base::MonotonicTime deadline = clock.now() + timeout_of(options);
   const Signals signals;

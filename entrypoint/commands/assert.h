@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "entrypoint/process.h"
+#include "entrypoint/result_options.h"
 
 namespace CLI {
 class App;
@@ -15,8 +16,7 @@ namespace iter8::entrypoint {
 struct AssertOptions {
   std::vector<std::string> conditions;
   std::string timeout = "0s";
-  std::string result = "result.yaml";
-  std::string directory = ".";
+  ResultOptions result;
 };
 
 CLI::App* add_command(CLI::App& program, AssertOptions& options);

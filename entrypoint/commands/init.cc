@@ -19,16 +19,6 @@ namespace {
 
 constexpr std::string_view kDefault = "load-test";
 
-std::vector<std::string> example_names() {
-  std::vector<std::string> names;
-  for (const ExampleFile& file : example_files()) {
-    const std::string name(file.path.substr(0, file.path.find('/')));
-    const bool is_folder = file.path.find('/') != std::string_view::npos;
-    if (is_folder && (names.empty() || names.back() != name)) names.push_back(name);
-  }
-  return names;
-}
-
 std::string choose_name(const InitOptions& options) {
   std::string name = !options.name.empty()         ? options.name
                      : !options.older_name.empty() ? options.older_name
@@ -81,6 +71,16 @@ std::string next_text(const std::string& name, const std::filesystem::path& dire
 }
 
 }  // namespace
+
+std::vector<std::string> example_names() {
+  std::vector<std::string> names;
+  for (const ExampleFile& file : example_files()) {
+    const std::string name(file.path.substr(0, file.path.find('/')));
+    const bool is_folder = file.path.find('/') != std::string_view::npos;
+    if (is_folder && (names.empty() || names.back() != name)) names.push_back(name);
+  }
+  return names;
+}
 
 CLI::App* add_command(CLI::App& program, InitOptions& options) {
   CLI::App* command =

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "entrypoint/process.h"
 
@@ -16,6 +17,9 @@ struct InitOptions {
   std::string older_name;  // as `hub -e NAME`
   std::string directory;   // empty = the example's name
 };
+
+/// The examples that there are.
+std::vector<std::string> example_names();
 
 CLI::App* add_command(CLI::App& program, InitOptions& options);
 

@@ -193,7 +193,7 @@ int run(const LoadOptions& options, Process& process) {
   if (!options.format.empty())
     reports.push_back({.format = &report::find_format(base::lower(options.format)), .path = "-"});
   check_save(options.save);
-  const std::filesystem::path file = options.save.empty() ? std::filesystem::path(kUnsaved) : options.save;
+  const std::filesystem::path file = options.save.empty() ? std::string(kUnsaved) : options.save;
   const LoadDocument document = compose_load(options.request, std::filesystem::absolute(file).parent_path());
   experiment::Experiment experiment = load_document(document, file, process);
   for (const std::string& note : document.notes)
@@ -204,7 +204,7 @@ int run(const LoadOptions& options, Process& process) {
   }
 
   std::optional<base::FileLock> lock;
-  if (!options.result.empty()) lock = hold_result(options.result, "");
+  if (!options.result.empty()) lock.emplace(hold_result(options.result, ""));
   save_document(document, options, process);
   const SessionEnd end = run_session(experiment, Beginning::fresh, options.result, options.log, process);
   write_reports(reports, end.result, process.out);

@@ -1,6 +1,5 @@
 #include "entrypoint/commands/report.h"
 
-#include <filesystem>
 #include <ostream>
 
 #include <CLI/CLI.hpp>
@@ -27,20 +26,13 @@ CLI::App* add_command(CLI::App& program, ReportOptions& options) {
   command->add_option("-o,--output,--outputFormat", options.format, "One of " + format_names())
       ->type_name("FORMAT")
       ->capture_default_str();
-  command->add_option("--result", options.result, "The result to read")
-      ->type_name("PATH")
-      ->capture_default_str();
-  command->add_option("--runDir", options.directory, "Directory of result.yaml (older name)")
-      ->type_name("DIR");
+  declare(*command, options.result);
   return command;
 }
 
 int run(const ReportOptions& options, Process& process) {
   const report::Format& format = report::find_format(base::lower(options.format));
-  const std::filesystem::path file = options.directory == "."
-                                         ? std::filesystem::path(options.result)
-                                         : std::filesystem::path(options.directory) / options.result;
-  process.out << format.render(experiment::read_result(file));
+  process.out << format.render(experiment::read_result(options.result.path()));
   return kDone;
 }
 

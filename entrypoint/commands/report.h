@@ -3,6 +3,7 @@
 #include <string>
 
 #include "entrypoint/process.h"
+#include "entrypoint/result_options.h"
 
 namespace CLI {
 class App;
@@ -13,8 +14,7 @@ namespace iter8::entrypoint {
 /// Options of `iter8 report`.
 struct ReportOptions {
   std::string format = "text";
-  std::string result = "result.yaml";
-  std::string directory = ".";
+  ResultOptions result;
 };
 
 CLI::App* add_command(CLI::App& program, ReportOptions& options);

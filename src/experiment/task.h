@@ -146,6 +146,16 @@ class Task {
   }
   /// The shard of its load that this process generates; nothing when it generates the whole.
   virtual std::optional<Shards> shards() const { return std::nullopt; }
+
+  /// Called once, after all tasks are built: what the experiment is called, for plan().
+  void note_experiment(std::string name) { experiment_ = std::move(name); }
+
+ protected:
+  /// Of a task that nobody has told: a word in its place.
+  const std::string& experiment() const { return experiment_; }
+
+ private:
+  std::string experiment_ = "EXPERIMENT";
 };
 
 }  // namespace iter8::experiment

@@ -78,7 +78,7 @@ std::vector<std::string> CommentTask::plan(const std::vector<experiment::Version
   std::vector<std::string> lines = {
       "unless the pull request has the comment already, which is then updated:"};
   for (std::string& line :
-       plan_text(target.account, creation_of(target.account, comment_of(target, "EXPERIMENT", body))))
+       plan_text(target.account, creation_of(target.account, comment_of(target, experiment(), body))))
     lines.push_back(std::move(line));
   return lines;
 }

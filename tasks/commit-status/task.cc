@@ -75,7 +75,7 @@ Outcome CommitStatusTask::run(const Context& context) {
 
 std::vector<std::string> CommitStatusTask::plan(const std::vector<experiment::Version>& versions) const {
   const ForgeTarget target = with_placeholders(target_);
-  const Event event = sample_event(versions, run_, "commit-status");
+  const Event event = sample_event(versions, run_, "commit-status", experiment());
   const std::string description = options_.description ? options_.description->value.text() : event.headline;
   const forge::Call call = options_.form == StatusForm::status
                                ? status_call(target.account, status_of(target, event, description))

@@ -52,7 +52,8 @@ Outcome DeploymentTask::run(const Context& context) {
 
 std::vector<std::string> DeploymentTask::plan(const std::vector<experiment::Version>& versions) const {
   const ForgeTarget target = with_placeholders(target_);
-  forge::Deployment deployment = deployment_of(target, sample_event(versions, run_, "deployment"));
+  forge::Deployment deployment =
+      deployment_of(target, sample_event(versions, run_, "deployment", experiment()));
   if (options_.description) deployment.description = options_.description->value.text();
   if (options_.environment_url) deployment.environment_url = options_.environment_url->value.text();
   std::vector<std::string> lines = {"unless there is such a deployment already; for a run that passed:"};

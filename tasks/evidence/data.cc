@@ -132,13 +132,14 @@ Value template_data(const Context& context) {
   return masked(data, context.secrets);
 }
 
-Value planned_data(const std::vector<experiment::Version>& versions, const base::Environment& environment) {
+Value planned_data(const std::vector<experiment::Version>& versions, const base::Environment& environment,
+                   const std::string& name) {
   Value::List all;
   for (const experiment::Version& version : versions) all.emplace_back(version.values);
   const Value none(Value::Map{});
   const Value first = versions.empty() ? none : Value(versions.front().values);
   const Value last = versions.empty() ? none : Value(versions.back().values);
-  return Value::Map{{"experiment", Value::Map{{"name", "<experiment>"}, {"file", ""}}},
+  return Value::Map{{"experiment", Value::Map{{"name", name}, {"file", ""}}},
                     {"versions", std::move(all)},
                     {"baseline", first},
                     {"winner", last},

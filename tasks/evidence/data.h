@@ -28,9 +28,9 @@ namespace iter8::tasks {
 /// Secrets in it are masked.
 config::Value template_data(const experiment::Context& context);
 
-/// The same names for a dry run: the last version wins, and nothing was measured.
+/// The same names for a dry run of the experiment `name`: the last version wins, and nothing was measured.
 config::Value planned_data(const std::vector<experiment::Version>& versions,
-                           const base::Environment& environment);
+                           const base::Environment& environment, const std::string& name);
 
 /// Reports fields that no run could fill: unknown names, and keys of a version (.winner.tag) that no version
 /// of the file has. An optional field (behind `default`, in `if`) may be an unknown key, but not an unknown

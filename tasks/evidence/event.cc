@@ -87,14 +87,14 @@ std::string id_of(const EventSource& source) {
 }
 
 /// A result to show in --dry-run what would be told: a run of these versions that passed.
-Result sample_result(const std::vector<experiment::Version>& versions) {
+Result sample_result(const std::vector<experiment::Version>& versions, const std::string& name) {
   Result result;
   result.iter8_version = "0";
-  result.experiment_name = "EXPERIMENT";
+  result.experiment_name = name;
   for (const experiment::Version& version : versions) result.versions.push_back(version.name);
   if (result.versions.empty()) result.versions.emplace_back("0");
 
-  experiment::Objective objective{.metric = "METRIC", .upper = 100};
+  experiment::Objective objective{.metric = "(the metric that decided)", .upper = 100};
   for (std::size_t version = 0; version < result.versions.size(); ++version)
     objective.versions.push_back({.value = 90, .limit = 100, .satisfied = true, .verdict = Verdict::pass});
   experiment::Assessment assessment{.verdict = Verdict::pass, .objectives = {objective}};
@@ -158,9 +158,9 @@ Event event_of(const experiment::Context& context, std::string_view source_id) {
 }
 
 Event sample_event(const std::vector<experiment::Version>& versions, const CiRun& run,
-                   std::string_view source_id) {
+                   std::string_view source_id, const std::string& name) {
   const base::Secrets none;
-  const Result sample = sample_result(versions);
+  const Result sample = sample_result(versions, name);
   return event_of({.result = sample, .run = run, .now = {}, .secrets = none, .source_id = source_id});
 }
 

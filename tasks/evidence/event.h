@@ -74,8 +74,8 @@ Event event_of(const EventSource& source);
 /// The event of a running task.
 Event event_of(const experiment::Context& context, std::string_view source_id);
 
-/// The event of a run of these versions that passed, for --dry-run.
+/// The event of a run of the experiment `name` with these versions that passed, for --dry-run.
 Event sample_event(const std::vector<experiment::Version>& versions, const CiRun& run,
-                   std::string_view source_id);
+                   std::string_view source_id, const std::string& name);
 
 }  // namespace iter8::tasks

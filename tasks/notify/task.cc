@@ -212,7 +212,7 @@ std::vector<std::string> NotifyTask::plan(const std::vector<experiment::Version>
   for (const Occasion occasion : options_.on) on.push_back(config::Codec<Occasion>::written(occasion));
   std::vector<std::string> lines = {fmt::format("on {}; for a run that passed:", base::join(on, ", "))};
   try {
-    const Delivery delivery = delivery_of(sample_event(versions, run_, teller_), nullptr);
+    const Delivery delivery = delivery_of(sample_event(versions, run_, teller_, experiment()), nullptr);
     for (std::string& line : std::visit([](const auto& what) { return web::plan_text(what); }, delivery.what))
       lines.push_back(std::move(line));
   } catch (const base::Error& error) {

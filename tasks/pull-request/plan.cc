@@ -145,8 +145,8 @@ void append_attributes(std::vector<std::string>& lines, const Promotion& promoti
 
 std::vector<std::string> plan_of(const PullRequestOptions& options, const forge::Account& account,
                                  const base::Environment& environment, const std::filesystem::path& directory,
-                                 const std::vector<experiment::Version>& versions) {
-  const config::Value data = planned_data(versions, environment);
+                                 const std::vector<experiment::Version>& versions, const std::string& name) {
+  const config::Value data = planned_data(versions, environment, name);
   const std::string own = forge::own_repository(environment);
   std::vector<std::string> lines;
   for (const RepositoryEdits& group : by_repository(options, data, own.empty() ? "owner/name" : own)) {

@@ -86,7 +86,7 @@ std::string PullRequestTask::promote_one(const RepositoryEdits& group, const con
 }
 
 std::vector<std::string> PullRequestTask::plan(const std::vector<experiment::Version>& versions) const {
-  return plan_of(options_, account_, environment_, directory_, versions);
+  return plan_of(options_, account_, environment_, directory_, versions, experiment());
 }
 
 experiment::TaskKind pull_request_kind() {

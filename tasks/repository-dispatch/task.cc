@@ -53,7 +53,7 @@ std::vector<std::string> RepositoryDispatchTask::plan(
   const ForgeTarget target = with_placeholders(target_);
   Json values = Json::object();
   for (const auto& [name, text] : options_.payload) values[name] = text.value.text();
-  const Event event = sample_event(versions, run_, "repository-dispatch");
+  const Event event = sample_event(versions, run_, "repository-dispatch", experiment());
   std::vector<std::string> lines = {"for a run that passed:"};
   for (std::string& line : plan_text(target.account, call_of(target, body_of(event, values).document)))
     lines.push_back(std::move(line));

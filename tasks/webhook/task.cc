@@ -101,7 +101,7 @@ web::Request WebhookTask::request_of(const Event& event, const config::Value& da
 }
 
 std::vector<std::string> WebhookTask::plan(const std::vector<experiment::Version>& versions) const {
-  const Event event = sample_event(versions, run_, teller_);
+  const Event event = sample_event(versions, run_, teller_, experiment());
   const std::string body =
       options_.payload_template ? options_.payload_template->value.text() : to_text(to_document(event));
   std::vector<std::string> lines = {"for a run that passed:"};

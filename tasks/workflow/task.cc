@@ -109,7 +109,8 @@ std::vector<std::string> WorkflowTask::plan(const std::vector<experiment::Versio
   const ForgeTarget target = with_placeholders(target_);
   Inputs inputs;
   for (const auto& [name, text] : options_.inputs) inputs.emplace_back(name, text.value.text());
-  forge::WorkflowStart start = start_of(target, sample_event(versions, run_, teller_), std::move(inputs));
+  forge::WorkflowStart start =
+      start_of(target, sample_event(versions, run_, teller_, experiment()), std::move(inputs));
   if (start.ref.empty()) start.ref = "(the default branch)";
   std::vector<std::string> lines =
       plan_text(target.account, start_call(target.account, start, forge::RunDetails::asked));

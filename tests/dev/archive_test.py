@@ -10,13 +10,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-PROGRAM = b"a program\n" * 1000  # not the one of the build, which takes long to compress
+PROGRAM = b"#!/bin/sh\n[ "$1" = man ] && echo .TH ITER8 1\nexit\n" + b"a program\n" * 1000  # not the one of the build, which takes long to compress
 
 
 def pack(folder, umask):
     program = folder / "iter8"
     program.parent.mkdir()
     program.write_bytes(PROGRAM)
+    program.chmod(0o755)
     subprocess.run([ROOT / "dev", "archive", folder], check=True, capture_output=True, timeout=100, umask=umask,
                    env={**os.environ, "ITER8": program, "SOURCE_DATE_EPOCH": "1700000000"})
     archive, = folder.glob("*.tar.gz")
@@ -49,6 +50,11 @@ class Archive(unittest.TestCase):
         self.assertLessEqual({"LICENSE", "README.md", "CHANGELOG.md"}, set(self.members))
         self.assertLessEqual({"licences/iter8", "licences/libfmt-dev", "licences/libnghttp2-dev", "licences/GPL-3"}, licences)
         self.assertEqual({name for name in licences if self.members[name].size < 100} - {"licences/linked-packages"}, set())
+
+    def test_it_holds_the_manual_page_that_the_program_prints(self):
+        with tarfile.open(self.first) as archive:
+            member, = (member for member in archive.getmembers() if member.name.endswith("share/man/man1/iter8.1"))
+            self.assertEqual(archive.extractfile(member).read(), b".TH ITER8 1\n")
 
     def test_nobody_owns_it_and_its_time_is_the_commits(self):
         for name, member in self.members.items():

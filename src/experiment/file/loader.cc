@@ -56,6 +56,7 @@ class Loader {
   void check_conditions(const ProducedMetrics& produced);
   void announce_limits();
   void announce_uses();
+  void announce_name();
 
   const Catalog& catalog_;
   Problems& problems_;
@@ -229,6 +230,11 @@ void Loader::announce_limits() {
     for (Step& step : *steps) step.task->note_limits(limits);
 }
 
+void Loader::announce_name() {
+  for (auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
+    for (Step& step : *steps) step.task->note_experiment(experiment_.name);
+}
+
 void Loader::announce_uses() {
   std::set<std::string> metrics;
   for (auto* steps : {&experiment_.setup, &experiment_.tasks, &experiment_.finally})
@@ -287,6 +293,7 @@ bool Loader::read_document(const Node& root, const LoadOptions& options) {
   experiment_.walls = walls_of(options.trust, context_.environment, context_.directory);
   announce_limits();
   announce_uses();
+  announce_name();
   return true;
 }
 
