@@ -105,6 +105,19 @@ bool has_silent_version(const experiment::Result& result, Process& process) {
   return is_silent;
 }
 
+/// What to do about a certificate that is not trusted: often the service is somebody's own.
+void advise_on_certificates(const experiment::Result& result, const LoadRequest& request, Process& process) {
+  const auto has_tls_errors = [&](std::size_t version) {
+    return experiment::latest_value(result, "http/errors-tls", version).value_or(0) > 0;
+  };
+  bool is_any = false;
+  for (std::size_t version = 0; version < result.versions.size(); ++version)
+    is_any = is_any || has_tls_errors(version);
+  if (is_any && !request.insecure)
+    process.err << "if you trust the server: --cacert FILE with the certificate of its authority, or -k"
+                << std::endl;
+}
+
 void add_pace_options(CLI::App& command, LoadRequest& request) {
   command.add_option("-n,--requests", request.requests, "How many requests; with -d, whichever ends first")
       ->type_name("COUNT");
@@ -209,9 +222,10 @@ int run(const LoadOptions& options, Process& process) {
   const SessionEnd end = run_session(experiment, Beginning::fresh, options.result, options.log, process);
   write_reports(reports, end.result, process.out);
   print_closing(end, options.result, reports, process);
+  advise_on_certificates(end.result, options.request, process);
   if (end.exit_code() != kDone) return end.exit_code();
-  if (!options.request.objectives.empty()) return run_gate(end.result, process);
-  return has_silent_version(end.result, process) ? kFailed : kDone;
+  const int gate = options.request.objectives.empty() ? kDone : run_gate(end.result, process);
+  return has_silent_version(end.result, process) ? kFailed : gate;
 }
 
 std::string_view meaning_of_foreign_flag(std::string_view flag) {

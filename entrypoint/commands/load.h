@@ -26,9 +26,9 @@ struct LoadOptions {
 
 CLI::App* add_command(CLI::App& program, LoadOptions& options);
 
-/// Composes an experiment, runs it, prints what came of it, and returns the exit code: that of the objectives
-/// if there are any, else kFailed when no request to a version got an answer. Writes nothing but what it is
-/// asked for.
+/// Composes an experiment, runs it, prints what came of it, and returns the exit code: kFailed when no
+/// request to a version got an answer, else that of the objectives if there are any. Writes nothing but what
+/// it is asked for.
 int run(const LoadOptions& options, Process& process);
 
 /// What somebody who knows other load generators may have meant by a flag that this one does not have: "-z"

@@ -8,7 +8,7 @@ import unittest
 from harness.case import Case
 from harness.program import PATIENCE, SANITIZED
 
-COMMANDS = ["run", "assert", "report", "ci", "validate", "init", "tasks", "schema", "demo", "completion", "version"]
+COMMANDS = ["run", "load", "assert", "report", "ci", "validate", "init", "tasks", "schema", "demo", "completion", "man", "version"]
 
 
 class Speed(Case):

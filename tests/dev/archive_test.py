@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-PROGRAM = b"#!/bin/sh\n[ "$1" = man ] && echo .TH ITER8 1\nexit\n" + b"a program\n" * 1000  # not the one of the build, which takes long to compress
+PROGRAM = b'#!/bin/sh\n[ "$1" = man ] && echo .TH ITER8 1\nexit\n' + b"a program\n" * 1000  # not the one of the build, which takes long to compress
 
 
 def pack(folder, umask):

@@ -319,6 +319,16 @@ TEST_CASE("nothing to assess is a warning, as in older versions") {
   CHECK_THAT(bench.problems(), Catch::Contains("nothing to assess"));
 }
 
+TEST_CASE("indicators alone are shown with their intervals, and nothing is judged") {
+  Workbench bench;
+  const Outcome outcome = bench.run(tasks::assess::assess_kind(), "indicators: [http/error-rate]");
+  CHECK(bench.problems().empty());
+  REQUIRE(outcome.assessment);
+  CHECK(outcome.assessment->verdict == Verdict::skipped);
+  CHECK_FALSE(outcome.assessment->winner);
+  CHECK(outcome.assessment->indicators == std::vector<std::string>{"http/error-rate"});
+}
+
 TEST_CASE("the metrics an assessment needs are known before it runs, with their lines") {
   Workbench bench;
   const auto task =
