@@ -6,9 +6,9 @@ namespace iter8::entrypoint {
 
 std::filesystem::path ResultOptions::path() const {
   std::error_code unknown;
-  if (!given.empty())
-    return std::filesystem::is_directory(given, unknown) ? std::filesystem::path(given) / "result.yaml"
-                                                         : given;
+  if (!given.empty() && std::filesystem::is_directory(given, unknown))
+    return std::filesystem::path(given) / "result.yaml";
+  if (!given.empty()) return given;
   return directory == "." ? std::filesystem::path(file) : std::filesystem::path(directory) / file;
 }
 
