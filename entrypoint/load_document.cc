@@ -221,6 +221,10 @@ void write_assessment(const LoadRequest& request, LoadWriter& writer) {
   if (!request.objectives.empty()) writer.line("      slos:");
   for (const std::string& text : request.objectives) {
     const LoadObjective objective = parse_load_objective(text);
+    if (objective.is_relative && request.against.empty() && request.urls.size() < 2)
+      throw base::UsageError(
+          fmt::format("--slo '{}': {} is a change of the baseline, which --against URL names",
+                      base::printable(text), objective.limit));
     writer.line(
         fmt::format("        - {{metric: {}, {}: {}}}", objective.metric, objective.side, objective.limit),
         "--slo '" + base::printable(text) + "'");

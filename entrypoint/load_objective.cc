@@ -130,10 +130,12 @@ LoadObjective parse_load_objective(std::string_view text) {
   std::string limit(text.substr(at + found->text.size()));
   std::erase(limit, ' ');
   if (word.empty() || limit.empty()) refuse(text, kGrammar);
-  if (!verdict::parse_limit(limit))
-    refuse(text, fmt::format("the limit '{}' is none; {}", base::printable(limit), kGrammar));
-  LoadObjective objective{
-      .metric = metric_of(word, text), .side = std::string(found->side), .limit = std::move(limit)};
+  const std::optional<verdict::Limit> parsed = verdict::parse_limit(limit);
+  if (!parsed) refuse(text, fmt::format("the limit '{}' is none; {}", base::printable(limit), kGrammar));
+  LoadObjective objective{.metric = metric_of(word, text),
+                          .side = std::string(found->side),
+                          .limit = std::move(limit),
+                          .is_relative = parsed->relative() != nullptr};
   check_share(objective.metric, objective.limit, text);
   return objective;
 }

@@ -11,6 +11,7 @@ struct LoadObjective {
   std::string metric;  // canonical, http/…
   std::string side;    // the key of the limit in an experiment file: upper or lower
   std::string limit;   // as verdict::parse_limit() takes it
+  bool is_relative = false;
 };
 
 /// METRIC<LIMIT or METRIC>LIMIT, also with <=, >=, ≤, ≥ and blanks; the limits themselves always count as

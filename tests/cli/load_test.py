@@ -35,7 +35,12 @@ class LoadCase(Case):
     def load(self, *arguments, code, **options):
         """Runs a load that leaves nothing behind unless it is asked to, and whose standard output is not a log."""
         before = set(self.folder.iterdir())
-        finished = self.iter8("load", *arguments, **options)
+        for _ in range(8):  # on a machine that is busy with other things the generator may get no time: nothing can be told then
+            finished = self.iter8("load", *arguments, **options)
+            if code == 3 or finished.code != 3 or "the generator did not run for" not in finished.err:
+                break
+            for path in set(self.folder.iterdir()) - before:
+                path.unlink()
         self.assert_code(finished, code)
         self.assertNotIn("error:", finished.out, finished.story())
         self.assertNotIn("started", finished.out, finished.story())
@@ -53,7 +58,7 @@ class Ends(LoadCase):
         self.assertEqual(self.left, set())
 
     def test_objectives_that_are_met_pass(self):
-        finished = self.load(self.healthy().url(), *BRIEF, "-d", "5s", "--slo", "p99<5s", "--slo", "error-rate<5%", code=0)
+        finished = self.load(self.healthy().url(), "-d", "5s", "-q", "100", "--slo", "p99<5s", "--slo", "error-rate<5%", code=0)
         self.assertIn("pass", finished.out.lower())
 
     def test_objectives_that_are_missed_fail(self):
@@ -129,10 +134,10 @@ class Comparison(LoadCase):
             self.assertIn(word, finished.out)
         shown = json.loads(self.load(urls["candidate"], "--against", urls["stable"], *BRIEF, "-o", "json", code=0).out)
         self.assertEqual(shown["verdict"], "skipped")
-        comparisons = {each["metric"]: each for each in shown["analysis"]["comparisons"]} if "analysis" in shown else None
-        text = json.dumps(shown)
-        self.assertIn("http/latency-p99", text)
-        self.assertTrue(comparisons is None or comparisons)
+        comparisons = {each["metric"]: each for each in shown["assessment"]["comparisons"]}
+        for check in comparisons["http/latency-p50"]["versions"]:
+            self.assertEqual(len(check["interval"]), 2)
+        self.assertIn("lift", comparisons["http/latency-p50"]["versions"][1])
 
     def test_against_makes_the_other_one_the_baseline(self):
         finished = self.load("http://new.test:1", "--against", "http://old.test:2", "--dry-run", code=0)
@@ -141,11 +146,12 @@ class Comparison(LoadCase):
 
     def test_a_relative_objective_judges_the_candidate(self):
         urls = start_demo(self)
-        self.load(urls["candidate"], "--against", urls["stable"], "-d", "6s", "-q", "100", "--slo", "mean<+200%", code=0)
+        self.load(urls["candidate"], "--against", urls["stable"], "-d", "6s", "-q", "100", "--slo", "p50<+200%", code=0)
 
-    def test_a_relative_objective_of_one_url_is_refused_or_undecided(self):
-        finished = self.iter8("load", self.healthy().url(), "-d", "1s", "--slo", "p99<+10%")
-        self.assertNotEqual(finished.code, 0)
+    def test_a_relative_objective_needs_a_baseline(self):
+        finished = self.iter8("load", "http://h.test/", "--slo", "p99<+10%")
+        self.assert_code(finished, 2)
+        self.assertIn("--against", finished.err)
 
 
 class Requests(LoadCase):
@@ -162,11 +168,23 @@ class Requests(LoadCase):
 
     def test_a_json_body_is_json(self):
         self.assertIn("Content-Type: application/json", self.request_of("-b", "{\"a\": [1, {}]}"))
-        self.assertIn("Content-Type: text/x", self.request_of("-b", "{}", "-H", "content-type: text/x"))
+        lines = self.request_of("-b", "{}", "-H", "content-type: text/x")
+        self.assertIn("content-type: text/x", lines)
+        self.assertNotIn("Content-Type: application/json", lines)
 
     def test_a_body_from_a_file(self):
         self.write("body.json", "{\"a\": 2}")
-        self.assertIn("{\"a\": 2}", self.request_of("-b", "@body.json"))
+        requests = []
+
+        def script(connection):
+            while (request := connection.read_request()) is not None:
+                requests.append(request)
+                connection.send(response())
+        self.load(self.serve(script).url(), "-n", "3", "-b", "@body.json", code=0)
+        self.assertEqual(len(requests), 3)
+        for request in requests:
+            self.assertTrue(request.startswith(b"POST / ") and request.endswith(b"\r\n\r\n{\"a\": 2}"), request)
+            self.assertIn(b"Content-Type: application/json", request)
 
     def test_the_pace(self):
         text = "\n".join(self.request_of("-n", "7", "-q", "3", "-c", "2"))

@@ -183,7 +183,10 @@ class Demo(Case):
         self.assertIn("--port", finished.err)
 
     def test_try_shows_the_whole_and_leaves_one_page(self):
-        finished = self.iter8("demo", "--try", within=60)
+        for _ in range(8):  # on a machine that is busy with other things the generator may get no time: nothing can be told then
+            finished = self.iter8("demo", "--try", within=60)
+            if finished.code != 3 or "the generator did not run for" not in finished.err:
+                break
         self.assert_code(finished, 0)
         self.assertIn("pass", finished.out.lower())
         self.assertIn("iter8 load http://127.0.0.1:", finished.err)
