@@ -134,7 +134,7 @@ class Comparison(LoadCase):
             self.assertIn(word, finished.out)
         shown = json.loads(self.load(urls["candidate"], "--against", urls["stable"], *BRIEF, "-o", "json", code=0).out)
         self.assertEqual(shown["verdict"], "skipped")
-        comparisons = {each["metric"]: each for each in shown["assessment"]["comparisons"]}
+        comparisons = {each["metric"]: each for each in shown["insights"]["assessment"]["comparisons"]}
         for check in comparisons["http/latency-p50"]["versions"]:
             self.assertEqual(len(check["interval"]), 2)
         self.assertIn("lift", comparisons["http/latency-p50"]["versions"][1])
