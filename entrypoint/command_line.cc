@@ -112,7 +112,7 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
 }
 
 /// The arguments with the command first: `iter8 help run` is `iter8 run --help`, and `iter8 URL` is `iter8
-/// load URL`. Throws base::UsageError for another word that is no command.
+/// load URL`. Throws base::UsageError for a word that is not a command.
 std::vector<std::string> complete_command(std::vector<std::string> arguments,
                                           const std::vector<std::string>& names) {
   if (arguments.empty()) return arguments;
@@ -190,6 +190,10 @@ int dispatch(const std::vector<std::string>& arguments, Process& process) {
   } catch (const CLI::CallForHelp&) {
     process.out << program.help();
     return kDone;
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string text = error.what();  // "--duration: At Most 1 required but received 2"
+    const std::size_t at = text.find("At Most 1 required");
+    throw base::UsageError(at == std::string::npos ? text : text.substr(0, at) + "given more than once");
   } catch (const CLI::ParseError& error) {
     throw base::UsageError(error.what());
   }

@@ -44,6 +44,8 @@ struct Operator {
 constexpr std::array kOperators{Operator{"<=", "upper"}, Operator{"≤", "upper"}, Operator{"<", "upper"},
                                 Operator{">=", "lower"}, Operator{"≥", "lower"}, Operator{">", "lower"}};
 
+constexpr std::size_t kLongest = 200;  // bytes
+
 constexpr std::string_view kGrammar =
     "expected METRIC<LIMIT or METRIC>LIMIT in quotes, such as 'p99<200ms', 'error-rate<1%', "
     "'latency-mean<=50ms', 'rps>100', or against a second URL 'p99<+10%'";
@@ -121,6 +123,7 @@ void check_share(const std::string& metric, const std::string& limit, std::strin
 }  // namespace
 
 LoadObjective parse_load_objective(std::string_view text) {
+  if (text.size() > kLongest) refuse(text, kGrammar);
   const std::size_t at = std::min({text.find('<'), text.find('>'), text.find("≤"), text.find("≥")});
   if (at == std::string_view::npos) refuse(text, kGrammar);
   const auto* const found = std::find_if(kOperators.begin(), kOperators.end(), [&](const Operator& each) {

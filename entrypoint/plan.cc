@@ -69,7 +69,7 @@ std::string step_text(const Experiment& experiment, const Step& step) {
   if (step.retries > 0) text += fmt::format("  {} retries", step.retries);
   if (step.continue_on_error) text += "  continues on error";
   text += "\n";
-  const bool is_script = step.kind == "run";  // what a shell gets is no template
+  const bool is_script = step.kind == "run";  // a shell gets it as it stands
   for (const std::string& line : step.task->plan(experiment.versions)) {
     const std::string shown = is_script ? line : in_words(line, experiment.name);
     text += "       " + base::printable(shown, 2000) + "\n";

@@ -271,6 +271,11 @@ std::vector<std::string> AssessTask::plan(const std::vector<experiment::Version>
     const bool is_high = reward.direction == experiment::Direction::high;
     lines.push_back(fmt::format("reward {}, {} is better", reward.metric.value, is_high ? "high" : "low"));
   }
+  if (lines.empty() && !criteria_.indicators.empty()) {
+    std::vector<std::string> names;
+    for (const auto& indicator : criteria_.indicators) names.push_back(indicator.value);
+    lines.push_back("judges nothing, shows " + base::join(names, ", "));
+  }
   return lines;
 }
 

@@ -288,6 +288,7 @@ class Mistakes(LoadCase):
                 ([url, "--cacert", "none.pem"], "--cacert: "),
                 ([url, "--cacert", "none.pem", "-k"], "excludes"),
                 ([url, "-o", "jsno"], "did you mean 'json'"),
+                ([url, "-d", "5s", "-d", "6s"], "--duration: given more than once"),
                 ([url, "-z", "5s"], "-d is the duration"),
                 ([url, "--vus", "5"], "-c is the number of connections"),
                 ([url, "--sloo", "p99<1s"], "did you mean '--slo'"),

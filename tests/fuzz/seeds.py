@@ -50,6 +50,8 @@ SEEDS = {
                     for seed in repeated(each, "\3\xff" + frame(4, 0, 0) + frame(1, 4, 1, "\x88\0\x0ccontent-type\x10application/grpc"))]),
     "history": (json_of('{"schema":"iter8/history/v1","runs":[', "]}"),
                 repeated("{},", '{"schema":"iter8/history/v1","runs":[', "{}]}") + repeated("1", '{"schema":')),
+    "load_objective": (nested("p(", ")", "9", tail="<1s") + nested("ok-", tail="p99<1s"),
+                       repeated("9", "p99<") + repeated("a/", tail="<1") + repeated(" ", "p99", "<1s") + repeated("<", "p99")),
     "host_policy": (nested("a.", tail="b\nb"), repeated("a.b,", tail="\na.b") + repeated("::1/128 ", tail="\n::1") + repeated("a", tail="\n")),
     "http1_parser": (nested("HTTP/1.1 100 Continue\r\n\r\n", head="\0"),
                      repeated("a: b\r\n", "\0HTTP/1.1 200 OK\r\n") + repeated("1;a=b\r\nx\r\n", CHUNKED) + repeated("0", CHUNKED) +

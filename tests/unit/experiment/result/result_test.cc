@@ -70,6 +70,8 @@ TEST_CASE("In a native file, where nothing was judged no objective is satisfied"
   result.spelling = FileSpelling::native;
   CHECK_FALSE(slos_satisfied(result));
   result.assessment.emplace();
+  CHECK_FALSE(slos_satisfied(result));
+  result.assessment->verdict = Verdict::pass;
   CHECK(slos_satisfied(result));
 }
 
