@@ -124,6 +124,7 @@ std::string run_summary(const Result& result, const TextStyle& style, const std:
   text += block(numbers);
   text += block(objective_lines(result, style));
   text += block(drawn(reward_grid(result, style), style));
+  text += block(drawn(indicator_grid(result, style), style));
 
   return base::without_commands(text + block(ending_lines(result, style, result_file)));
 }

@@ -196,4 +196,32 @@ Grid reward_grid(const Result& result, const TextStyle& style) {
   return grid;
 }
 
+Grid indicator_grid(const Result& result, const TextStyle& style) {
+  Grid grid{.columns = {{},
+                        {.title = "metric", .is_name = true},
+                        {.title = "version", .is_name = true},
+                        {.title = "value", .align = Align::right},
+                        {.title = "interval", .leaves = 3},
+                        {.title = "lift", .align = Align::right, .leaves = 1},
+                        {.title = "P(best)", .align = Align::right, .leaves = 2}}};
+  const auto& assessment = result.assessment;
+  if (!assessment || !assessment->objectives.empty() || !assessment->rewards.empty()) return grid;
+  for (const auto& comparison : assessment->comparisons) {
+    const auto metric = metric_info(result, comparison.metric);
+    for (std::size_t version = 0; version < comparison.versions.size() && grid.rows.size() < kMostRows;
+         ++version) {
+      const auto& check = comparison.versions[version];
+      grid.rows.push_back(
+          {{" "},
+           {shown(comparison.metric, style)},
+           version_cell(result, version, style),
+           {check.value ? shown(summary::metric_quantity(*check.value, metric), style) : "no data"},
+           {check.interval ? shown(summary::range_text(*check.interval, metric), style) : ""},
+           {check.lift ? summary::change_text(*check.lift) : ""},
+           {probability_of(check.probability_best)}});
+    }
+  }
+  return grid;
+}
+
 }  // namespace iter8::report

@@ -26,4 +26,8 @@ ObjectiveGrid objective_grid(const experiment::Result& result, const TextStyle& 
 /// Left out one after another: that, the interval of the lift, interval, lift.
 Grid reward_grid(const experiment::Result& result, const TextStyle& style);
 
+/// Of a run that judged nothing and only shows: one row an indicator and version, with value, interval, lift
+/// and its chance to be the best. Left out one after another: lift, P(best), interval.
+Grid indicator_grid(const experiment::Result& result, const TextStyle& style);
+
 }  // namespace iter8::report

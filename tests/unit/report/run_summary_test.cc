@@ -112,6 +112,22 @@ TEST_CASE("of more objectives than a screen has, the missed ones are shown and t
   CHECK(base::split(text, '\n').size() < 24);
 }
 
+TEST_CASE("a run that judges nothing shows its indicators with intervals and how the versions compare") {
+  experiment::Result result = story("not-assessed");
+  result.versions = {"old", "new"};
+  experiment::MetricComparison comparison{.metric = "shop/time", .direction = {}, .versions = {}};
+  comparison.versions.push_back({.value = 10, .interval = std::pair{9.0, 11.0}, .probability_best = 0.25});
+  comparison.versions.push_back(
+      {.value = 8, .interval = std::pair{7.0, 9.0}, .probability_best = 0.75, .lift = -0.2});
+  result.assessment = experiment::Assessment{.comparisons = {comparison}};
+  const std::string text = summary_of(result, {});
+  CHECK_THAT(text, Catch::Contains("7 to 9"));
+  CHECK_THAT(text, Catch::Contains("-20 %"));
+  CHECK_THAT(text, Catch::Contains("0.75"));
+  result.assessment->objectives.push_back({.metric = "shop/time", .upper = 20});
+  CHECK_THAT(summary_of(result, {}), !Catch::Contains("-20 %"));
+}
+
 TEST_CASE("without a result file no command is named that would need one") {
   const std::string text = report::run_summary(story("pass"), {}, "");
   CHECK(text.find("iter8 report") == std::string::npos);
