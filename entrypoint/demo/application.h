@@ -12,6 +12,7 @@ namespace iter8::demo {
 /// One version of the demo application, served on a port of its own from construction to destruction:
 ///   GET, POST /        responds after its latency, sometimes with status 500
 ///   GET, POST /order   the same, and reports whether the order converted
+///   POST /v1/chat/completions   streams its tokens as server-sent events (see completion_parts())
 ///   GET /healthz       always 200, at once
 ///   GET /metrics       Counters::page
 /// Requests are served on the application's own thread.
@@ -27,6 +28,8 @@ class Application {
  private:
   Response respond(const RequestHead& request);
   Response respond_slowly(bool order);
+  Response stream_completion();
+  Response fail(base::Duration latency);
 
   Behavior behavior_;
   Share errors_;

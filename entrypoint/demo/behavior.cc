@@ -14,7 +14,7 @@
 namespace iter8::demo {
 namespace {
 
-const std::vector<std::string> kKeys = {"name", "latency", "jitter", "errors", "conversion"};
+const std::vector<std::string> kKeys = {"name", "latency", "jitter", "errors", "conversion", "tokens", "gap"};
 
 base::Duration time_of(std::string_view key, std::string_view text) {
   const std::optional<base::Duration> time = base::parse_duration(text);
@@ -31,6 +31,15 @@ double share_of(std::string_view key, std::string_view text) {
     throw base::UsageError(fmt::format("--version: {}: found '{}', expected a share from 0 to 1", key, text));
   }
   return *share;
+}
+
+int tokens_of(std::string_view text) {
+  const auto count = base::parse_integer(text);
+  if (!count || *count < 1 || *count > 10'000) {
+    throw base::UsageError(
+        fmt::format("--version: tokens: found '{}', expected a number from 1 to 10000", text));
+  }
+  return static_cast<int>(*count);
 }
 
 std::string name_of(std::string_view text) {
@@ -73,6 +82,10 @@ Behavior parse_behavior(std::string_view text) {
       behavior.errors = share_of(key, value);
     } else if (key == "conversion") {
       behavior.conversion = share_of(key, value);
+    } else if (key == "tokens") {
+      behavior.tokens = tokens_of(value);
+    } else if (key == "gap") {
+      behavior.gap = time_of(key, value);
     } else {
       throw base::UsageError(fmt::format("--version: unknown key '{}', expected one of {}{}",
                                          base::printable(key), base::join(kKeys, ", "),
@@ -96,12 +109,14 @@ std::vector<Behavior> standard_behaviors(int count) {
        .latency = milliseconds(8),
        .jitter = milliseconds(2),
        .errors = 0.001,
-       .conversion = 0.08},
+       .conversion = 0.08,
+       .gap = milliseconds(8)},
       {.name = "canary",
        .latency = milliseconds(40),
        .jitter = milliseconds(20),
        .errors = 0.05,
-       .conversion = 0.04},
+       .conversion = 0.04,
+       .gap = milliseconds(30)},
   };
   if (count < 1 || count > static_cast<int>(all.size())) {
     throw base::UsageError(fmt::format("--versions: found {}, expected 1 to {}", count, all.size()));

@@ -18,10 +18,12 @@ struct Behavior {
   base::Duration jitter{0};  // its standard deviation; 0 = always exactly `latency`
   double errors = 0;         // share of requests that get status 500, 0 to 1
   double conversion = 0;     // share of orders that convert, 0 to 1
+  int tokens = 20;           // of an answer that is streamed, 1 to 10,000; the first one after `latency`
+  base::Duration gap = std::chrono::milliseconds(10);  // between two of them
 };
 
-/// Parses "name=stable,latency=10ms,jitter=3ms,errors=0.001,conversion=0.05"; only the name is required.
-/// Throws base::UsageError, naming the part that is wrong.
+/// Parses "name=stable,latency=10ms,jitter=3ms,errors=0.001,conversion=0.05,tokens=20,gap=10ms"; only the
+/// name is required. Throws base::UsageError, naming the part that is wrong.
 Behavior parse_behavior(std::string_view text);
 
 /// What the demo serves by default: the first `count` of stable, candidate and canary, where the candidate is

@@ -72,7 +72,8 @@ CLI::App* add_command(CLI::App& program, Options& options) {
       ->capture_default_str()
       ->check(CLI::Range(0, 65535));
   command->add_option("--version", options.versions,
-                      "A version, repeatable: name=N,latency=10ms,jitter=3ms,errors=0.001,conversion=0.05");
+                      "A version, repeatable: "
+                      "name=N,latency=10ms,jitter=3ms,errors=0.001,conversion=0.05,tokens=20,gap=10ms");
   command
       ->add_option("--versions", options.count, "Without --version: how many of stable, candidate and canary")
       ->capture_default_str();

@@ -78,10 +78,16 @@ RequestHead read_head(std::string_view input) {
 }
 
 std::string to_wire(const Response& response, std::string_view method, AfterResponse after) {
-  return fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}\r\n{}", response.status,
-                     reason_of(response.status), response.content_type, response.body.size(),
+  const std::string length = response.parts.empty() ? fmt::format("Content-Length: {}", response.body.size())
+                                                    : "Transfer-Encoding: chunked";
+  return fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\n{}\r\n{}\r\n{}", response.status,
+                     reason_of(response.status), response.content_type, length,
                      after == AfterResponse::close ? "Connection: close\r\n" : "",
                      method == "HEAD" ? "" : response.body);
+}
+
+std::string to_chunk(std::string_view text) {
+  return fmt::format("{:x}\r\n{}\r\n", text.size(), text);
 }
 
 }  // namespace iter8::demo

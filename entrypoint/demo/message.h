@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 
@@ -23,16 +24,28 @@ struct RequestHead {
 /// need a Content-Length. Chunked bodies, heads over 64 KiB and anything that is not a request are `bad`.
 RequestHead read_head(std::string_view input);
 
+/// A piece of a body that is sent while later ones are still to come.
+struct Part {
+  base::Duration delay{0};  // from the request's arrival; ascending
+  std::string text;         // not empty
+};
+
 struct Response {
   int status = 200;
   std::string content_type = "text/plain";
   std::string body;
   base::Duration delay{0};  // from the request's arrival
+  std::vector<Part> parts;  // if not empty: the body, sent as chunks, instead of `body` and `delay`
 };
 
 enum class AfterResponse { keep, close };
 
-/// The bytes to send; the response to a HEAD request has no body.
+/// The bytes to send; the response to a HEAD request has no body. Of a response in parts: the bytes before
+/// the first one.
 std::string to_wire(const Response& response, std::string_view method, AfterResponse after);
+
+/// One part as a chunk (RFC 9112, section 7.1), and what ends the body after the last one.
+std::string to_chunk(std::string_view text);
+constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 }  // namespace iter8::demo

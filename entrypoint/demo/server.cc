@@ -156,10 +156,15 @@ void Server::receive(Id id, Connection& connection) {
 
 /// Handles one request at a time: pipelined ones stay in the buffer until the response is out.
 void Server::take_requests(Id id, Connection& connection) {
-  while (!connection.waiting && connection.output.empty() && connection.body_left == 0) {
+  while (!connection.waiting && connection.output.empty() && connection.parts.empty() &&
+         connection.body_left == 0) {
     const RequestHead head = read_head(connection.input);
     if (head.state == RequestHead::State::incomplete) return;
     const Response response = begin_response(connection, head);
+    if (!connection.parts.empty()) {
+      send_parts(id, connection, connection.arrived);
+      return;
+    }
     if (response.delay > base::Duration::zero()) {
       connection.waiting = true;
       due_.push({.time = std::chrono::steady_clock::now() + response.delay, .connection = id});
@@ -175,6 +180,10 @@ Response Server::begin_response(Connection& connection, const RequestHead& head)
   Response response = bad ? Response{.status = 400, .body = "not a request\n"} : handler_(head);
   connection.after = bad || !head.keep_alive ? AfterResponse::close : AfterResponse::keep;
   connection.output = to_wire(response, head.method, connection.after);
+  connection.parts = std::move(response.parts);
+  std::ranges::reverse(connection.parts);
+  if (head.method == "HEAD") connection.parts.clear();
+  connection.arrived = std::chrono::steady_clock::now();
   const std::size_t received = std::min(head.body, connection.input.size() - head.length);
   connection.body_left = head.body - received;
   connection.input.erase(0, head.length + received);
@@ -199,8 +208,9 @@ bool Server::flush(Id id, Connection& connection) {
     connection.writable_wanted = unsent;
     watch(connection.socket.get(), unsent ? EPOLLIN | EPOLLOUT : EPOLLIN, id);
   }
-  if (!unsent && connection.after == AfterResponse::close) drop(id);
-  return !unsent && connections_.contains(id);
+  const bool done = !unsent && connection.parts.empty();
+  if (done && connection.after == AfterResponse::close) drop(id);
+  return done && connections_.contains(id);
 }
 
 void Server::send_due() {
@@ -211,8 +221,26 @@ void Server::send_due() {
     const auto found = connections_.find(id);
     if (found == connections_.end()) continue;
     found->second.waiting = false;
-    send(id, found->second);
+    if (found->second.parts.empty()) {
+      send(id, found->second);
+    } else {
+      send_parts(id, found->second, now);
+    }
   }
+}
+
+/// Those that are due by now; the others when they are.
+void Server::send_parts(Id id, Connection& connection, base::MonotonicTime now) {
+  while (!connection.parts.empty() && connection.arrived + connection.parts.back().delay <= now) {
+    connection.output += to_chunk(connection.parts.back().text);
+    connection.parts.pop_back();
+  }
+  if (connection.parts.empty()) {
+    connection.output += kLastChunk;
+  } else {
+    due_.push({.time = connection.arrived + connection.parts.back().delay, .connection = id});
+  }
+  if (flush(id, connection)) take_requests(id, connection);
 }
 
 void Server::arm_timer() const {

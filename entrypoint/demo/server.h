@@ -13,11 +13,11 @@
 
 namespace iter8::demo {
 
-/// A small HTTP/1.1 server that delays each response by the time the handler asks for. One thread waits for
-/// all connections and a timer, so thousands of connections need no further threads and a delay is exact to
-/// some ten microseconds. Written for this purpose because cpp-httplib would occupy a thread per delayed
-/// response, and loading its shared library would add 2.3 MiB to every run of the program (measured), load
-/// tests included.
+/// A small HTTP/1.1 server that delays each response, or each part of one, by the time the handler asks for.
+/// One thread waits for all connections and a timer, so thousands of connections need no further threads and
+/// a delay is exact to some ten microseconds. Written for this purpose because cpp-httplib would occupy a
+/// thread per delayed response, and loading its shared library would add 2.3 MiB to every run of the program
+/// (measured), load tests included.
 class Server {
  public:
   /// Called in the server's thread for each request whose head is complete.
@@ -38,9 +38,11 @@ class Server {
   struct Connection {
     base::Descriptor socket;
     std::string input;
-    std::string output;         // the rest of the current response
-    std::size_t body_left = 0;  // bytes of the current request's body that are still to be skipped
-    bool waiting = false;       // until the current response is due
+    std::string output;           // the rest of the current response
+    std::size_t body_left = 0;    // bytes of the current request's body that are still to be skipped
+    bool waiting = false;         // until the current response is due
+    std::vector<Part> parts;      // of the current response, those that are not sent yet, the next one last
+    base::MonotonicTime arrived;  // of the request that the parts answer
     bool writable_wanted = false;
     AfterResponse after = AfterResponse::keep;
   };
@@ -64,6 +66,7 @@ class Server {
   /// connection that is broken or finished.
   bool flush(Id id, Connection& connection);
   void send_due();
+  void send_parts(Id id, Connection& connection, base::MonotonicTime now);
   void arm_timer() const;
   void drop(Id id);
 

@@ -40,6 +40,41 @@ TEST_CASE("the demo serves its version, its health and its metrics") {
   CHECK_THAT(page, Catch::Contains("request_duration_seconds_bucket{version=\"stable\",le=\"+Inf\"} 2\n"));
 }
 
+TEST_CASE("a completion is streamed: its role at once, its tokens at their pace, their number and the end") {
+  const Application application({.name = "stable", .latency = 20ms, .tokens = 5, .gap = 10ms}, "127.0.0.1", 0,
+                                1);
+  httplib::Client client = client_of(application);
+  std::vector<std::chrono::steady_clock::time_point> times;
+  std::string text;
+
+  httplib::Request request;
+  request.method = "POST";
+  request.path = "/v1/chat/completions";
+  request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
+    times.push_back(std::chrono::steady_clock::now());
+    text.append(data, size);
+    return true;
+  };
+  for (int i = 0; i < 2; ++i) {  // the second one on the same connection
+    times.clear();
+    text.clear();
+    const httplib::Result result = client.send(request);
+    REQUIRE(result);
+    CHECK(result->get_header_value("Content-Type") == "text/event-stream");
+    CHECK(times.back() - times.front() >= 59ms);  // from the role to the fifth token
+    CHECK(times.size() >= 4);                     // far from all at once, on however busy a machine
+    CHECK_THAT(text, Catch::StartsWith(
+                         "data: {\"id\":\"demo\",\"object\":\"chat.completion.chunk\",\"model\":\"stable\","
+                         "\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
+                         "\"finish_reason\":null}]}\n\ndata: "));
+    CHECK_THAT(text,
+               Catch::EndsWith("\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,"
+                               "\"completion_tokens\":5,\"total_tokens\":6}}\n\ndata: [DONE]\n\n"));
+  }
+  CHECK(client.Get("/v1/chat/completions")->status == 405);
+  CHECK(client.Get("/healthz")->body == "ok\n");
+}
+
 TEST_CASE("errors are answered with 500 and counted") {
   const Application application({.name = "canary", .latency = 0ms, .errors = 0.25}, "127.0.0.1", 0, 1);
   httplib::Client client = client_of(application);
