@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "entrypoint/demo/completion.h"
+#include "entrypoint/demo/shop.h"
 
 namespace iter8::demo {
 namespace {
@@ -19,6 +20,7 @@ Application::Application(const Behavior& behavior, const std::string& host, int 
       server_(host, port, [this](const RequestHead& request) { return respond(request); }) {}
 
 Response Application::respond(const RequestHead& request) {
+  if (is_grpc(request)) return is_shop_call(request.path) ? call_shop(request) : other_grpc_response(request);
   const bool order = request.path == "/order";
   const bool slow = order || request.path == "/";
   const bool completion = request.path == "/v1/chat/completions";
@@ -39,6 +41,17 @@ Response Application::fail(base::Duration latency) {
           .content_type = kJson,
           .body = "{\"error\":\"this version fails sometimes\"}\n",
           .delay = latency};
+}
+
+Response Application::call_shop(const RequestHead& request) {
+  const base::Duration latency = latencies_.next();
+  counters_.count_request(latency);
+  const bool fails = errors_.next();
+  if (fails) counters_.count_error();
+  const bool is_order = request.path == "/demo.Shop/Order";
+  const bool converted = is_order && !fails && conversions_.next();
+  if (converted) counters_.count_order();
+  return shop_response(request, behavior_, {.first = latency, .fails = fails, .converted = converted});
 }
 
 Response Application::stream_completion() {

@@ -15,7 +15,8 @@ namespace iter8::demo {
 ///   POST /v1/chat/completions   streams its tokens as server-sent events (see completion_parts())
 ///   GET /healthz       always 200, at once
 ///   GET /metrics       Counters::page
-/// Requests are served on the application's own thread.
+/// and, over HTTP/2 with prior knowledge, the gRPC services demo.Shop (see shop.h), grpc.health.v1.Health and
+/// the reflection of both. Requests are served on the application's own thread.
 class Application {
  public:
   /// Port 0 picks a free one. Throws base::Error when it cannot listen.
@@ -29,6 +30,7 @@ class Application {
   Response respond(const RequestHead& request);
   Response respond_slowly(bool order);
   Response stream_completion();
+  Response call_shop(const RequestHead& request);
   Response fail(base::Duration latency);
 
   Behavior behavior_;

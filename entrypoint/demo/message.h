@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -18,6 +19,8 @@ struct RequestHead {
   std::string_view method;
   std::string_view path;  // without the query
   bool keep_alive = true;
+  std::string_view content_type;  // of HTTP/2 only, as is
+  std::string_view content;       // the body, at most 1 MiB of it
 };
 
 /// Parses the head at the start of `input`: as much HTTP/1.1 as a load generator or browser needs. Bodies
@@ -36,6 +39,7 @@ struct Response {
   std::string body;
   base::Duration delay{0};  // from the request's arrival
   std::vector<Part> parts;  // if not empty: the body, sent as chunks, instead of `body` and `delay`
+  std::vector<std::pair<std::string, std::string>> trailers;  // over HTTP/2
 };
 
 enum class AfterResponse { keep, close };

@@ -154,8 +154,30 @@ void Server::receive(Id id, Connection& connection) {
   take_requests(id, connection);
 }
 
+bool Server::begins_http2(Connection& connection) const {
+  if (!connection.http2 && connection.input.starts_with(Http2Connection::kPreface))
+    connection.http2 = std::make_unique<Http2Connection>(handler_);
+  return connection.http2 != nullptr;
+}
+
+/// Reads what has arrived, sends what is due, and comes back when more is.
+void Server::continue_http2(Id id, Connection& connection) {
+  const base::MonotonicTime now = std::chrono::steady_clock::now();
+  const bool sound = connection.http2->receive(std::exchange(connection.input, {}), now);
+  if (connection.output.size() < kMostAhead) connection.output += connection.http2->take_output();
+  if (!sound || connection.http2->is_over()) connection.after = AfterResponse::close;
+  const std::optional<base::MonotonicTime> next = connection.http2->next_due();
+  if (next && (!connection.http2_alarm || *next < *connection.http2_alarm)) {
+    due_.push({.time = *next, .connection = id});
+    connection.http2_alarm = next;
+  }
+  flush(id, connection);
+}
+
 /// Handles one request at a time: pipelined ones stay in the buffer until the response is out.
 void Server::take_requests(Id id, Connection& connection) {
+  if (begins_http2(connection)) return continue_http2(id, connection);
+  if (!connection.input.empty() && Http2Connection::kPreface.starts_with(connection.input)) return;
   while (!connection.waiting && connection.output.empty() && connection.parts.empty() &&
          connection.body_left == 0) {
     const RequestHead head = read_head(connection.input);
@@ -221,6 +243,11 @@ void Server::send_due() {
     const auto found = connections_.find(id);
     if (found == connections_.end()) continue;
     found->second.waiting = false;
+    found->second.http2_alarm.reset();
+    if (found->second.http2) {
+      continue_http2(id, found->second);
+      continue;
+    }
     if (found->second.parts.empty()) {
       send(id, found->second);
     } else {

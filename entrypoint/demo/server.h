@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <queue>
 #include <string>
 #include <thread>
@@ -9,15 +11,16 @@
 #include <vector>
 
 #include "base/descriptor.h"
+#include "entrypoint/demo/http2_connection.h"
 #include "entrypoint/demo/message.h"
 
 namespace iter8::demo {
 
-/// A small HTTP/1.1 server that delays each response, or each part of one, by the time the handler asks for.
-/// One thread waits for all connections and a timer, so thousands of connections need no further threads and
-/// a delay is exact to some ten microseconds. Written for this purpose because cpp-httplib would occupy a
-/// thread per delayed response, and loading its shared library would add 2.3 MiB to every run of the program
-/// (measured), load tests included.
+/// A small server of HTTP/1.1, and of HTTP/2 where a connection begins with it, that delays each response, or
+/// each part of one, by the time the handler asks for. One thread waits for all connections and a timer, so
+/// thousands of connections need no further threads and a delay is exact to some ten microseconds. Written
+/// for this purpose because cpp-httplib would occupy a thread per delayed response, and loading its shared
+/// library would add 2.3 MiB to every run of the program (measured), load tests included.
 class Server {
  public:
   /// Called in the server's thread for each request whose head is complete.
@@ -45,6 +48,8 @@ class Server {
     base::MonotonicTime arrived;  // of the request that the parts answer
     bool writable_wanted = false;
     AfterResponse after = AfterResponse::keep;
+    std::unique_ptr<Http2Connection> http2;          // once the client has begun to speak it
+    std::optional<base::MonotonicTime> http2_alarm;  // the earliest entry in due_ for it
   };
 
   struct Due {
@@ -60,6 +65,8 @@ class Server {
   void handle(Id id, std::uint32_t events);
   void receive(Id id, Connection& connection);
   void take_requests(Id id, Connection& connection);
+  bool begins_http2(Connection& connection) const;
+  void continue_http2(Id id, Connection& connection);
   Response begin_response(Connection& connection, const RequestHead& head) const;
   void send(Id id, Connection& connection);
   /// Sends the current response. True if it is out and the connection is ready for the next request; drops a

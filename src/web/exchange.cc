@@ -118,6 +118,8 @@ void configure_request(const CurlLibrary& curl, CURL* easy, const Request& reque
     const bool secure = part_of(request.url, CURLUPART_SCHEME) == "https";
     set(CURLOPT_HTTP_VERSION,
         static_cast<long>(secure ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE));
+    // libcurl 7.88 cannot send a second request on a connection that began with HTTP/2 by prior knowledge.
+    set(CURLOPT_FORBID_REUSE, 1L);
   }
   if (sends_body(request)) {
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));

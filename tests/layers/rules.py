@@ -51,7 +51,7 @@ LIBRARIES = {
     "jq.h": ["web"],
     "jv.h": ["web"],
     "git2": ["git"],
-    "nghttp2/": ["load"],
+    "nghttp2/": ["load", "entrypoint"],  # there as the demo's server
     "nlohmann/": ["config", *FROM_WEB_UPWARDS],
     "google/protobuf/": ["tasks"],
     "postgresql/": ["tasks"],
