@@ -1,7 +1,7 @@
 #include "entrypoint/demo/shop_description.h"
 
-#include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "entrypoint/demo/wire_format.h"
@@ -96,9 +96,17 @@ std::string health_file() {
       .bytes();
 }
 
-/// Whether the name of a file, or of something in it, leads to the file.
-bool leads_to(std::string_view asked, std::string_view file, std::string_view package) {
-  return asked == file || asked.starts_with(package);
+/// The file that has this name, or describes this symbol: a service, one of its methods, or a message.
+std::optional<std::string> file_of(std::string_view asked) {
+  for (const std::string_view name :
+       {"shop.proto", "demo.Shop", "demo.Shop.Order", "demo.Shop.Watch", "demo.OrderRequest",
+        "demo.OrderReply", "demo.WatchRequest", "demo.WatchReply"})
+    if (asked == name) return shop_file();
+  for (const std::string_view name :
+       {"grpc/health/v1/health.proto", "grpc.health.v1.Health", "grpc.health.v1.Health.Check",
+        "grpc.health.v1.HealthCheckRequest", "grpc.health.v1.HealthCheckResponse"})
+    if (asked == name) return health_file();
+  return std::nullopt;
 }
 
 }  // namespace
@@ -120,10 +128,8 @@ std::string reflection_response(std::string_view request) {
   const std::string_view asked = !question          ? std::string_view()
                                  : question->has(3) ? question->text(3)
                                                     : question->text(4);
-  if (leads_to(asked, "shop.proto", "demo."))
-    return response.text(4, MessageWriter().text(1, shop_file()).bytes()).bytes();
-  if (leads_to(asked, "grpc/health/v1/health.proto", "grpc.health.v1."))
-    return response.text(4, MessageWriter().text(1, health_file()).bytes()).bytes();
+  if (const std::optional<std::string> file = file_of(asked))
+    return response.text(4, MessageWriter().text(1, *file).bytes()).bytes();
   return response
       .text(7, MessageWriter().number(1, kNoSuchSymbol).text(2, "there is no such file or symbol").bytes())
       .bytes();
