@@ -42,8 +42,7 @@ class LoadCase(Case):
             for path in set(self.folder.iterdir()) - before:
                 path.unlink()
         self.assert_code(finished, code)
-        self.assertNotIn("error:", finished.out, finished.story())
-        self.assertNotIn("started", finished.out, finished.story())
+        self.assertNotRegex(finished.out, r"(?m)^(iter8: |warning: task |error: task |task \d)", finished.story())
         self.left = {path.name for path in set(self.folder.iterdir()) - before}
         return finished
 

@@ -194,7 +194,7 @@ class Demo(Case):
 
     def test_try_ends_in_order_on_a_signal(self):
         running = self.start("demo", "--try")
-        while "started" not in Path(f"/proc/{running.pid}/fd/2").read_text():
+        while "$ iter8 load" not in Path(f"/proc/{running.pid}/fd/2").read_text():
             self.assertFalse(running.ends_within(0.05))
         running.send(15)
         self.assert_code(running.finish(), 143)
