@@ -128,6 +128,16 @@ class NoisyScripts(Case):
                     self.start("run").finish(within=20)
                     self.assertLess(time.monotonic() - begin, 8 * PATIENCE)
 
+    def test_nor_does_a_plugin_that_fills_its_standard_error(self):
+        plugin = self.write("bin/iter8-task-noise", "#!/bin/sh\nexec cat /dev/zero >&2\n")
+        plugin.chmod(0o755)
+        self.write("experiment.yaml", {"versions": [{"name": "a"}], "tasks": [{"task": "x-noise", "timeout": "1s"}]})
+        begin = time.monotonic()
+        finished = self.start("run", environment={"ITER8_TASK_PATH": str(plugin.parent)}).finish(within=20)
+        self.assert_code(finished, 1)
+        self.assert_says(finished, "timed out after 1s")
+        self.assertLess(time.monotonic() - begin, 8 * PATIENCE)
+
 
 class SilentNames(Case):
     """A name server that takes questions and never answers, for this one process."""

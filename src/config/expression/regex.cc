@@ -86,13 +86,13 @@ bool is_group_character(char c) {
 
 using Groups = std::vector<StringPiece>;  // [0] is the whole match
 
+/// A number is one, whatever a group is named.
 std::optional<std::size_t> group_number(std::string_view name, const RE2& regex, std::size_t count) {
-  const auto& named = regex.NamedCapturingGroups();
-  if (const auto found = named.find(std::string(name)); found != named.end())
-    return static_cast<std::size_t>(found->second);
   for (std::size_t i = 0; i < count; ++i)
     if (name == std::to_string(i)) return i;
-  return std::nullopt;
+  const auto& named = regex.NamedCapturingGroups();
+  const auto found = named.find(std::string(name));
+  return found == named.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found->second));
 }
 
 /// The text of the group that the `$` at the front of `rest` names; `rest` moves behind the name.

@@ -91,6 +91,11 @@ TEST_CASE("groups stand in the replacement") {
                     "the pattern has no group '1x'; write ${1} for the first and $$ for a dollar");
 }
 
+// Found by fuzzing: the whole match was taken for the group.
+TEST_CASE("a number is that of a group, whatever a group is named") {
+  CHECK(replaced("a(?P<0>b)(?P<1>c)", "abc", "<$0 $1 $2>") == "<abc b c>");
+}
+
 TEST_CASE("letters of every alphabet have two cases") {
   CHECK(found("(?i)É", "café"));
   CHECK(found("(?i)é", "CAFÉ"));
