@@ -113,7 +113,7 @@ def merge(folder, target):
         shutil.copytree(corpus, known)
         subprocess.run([folder / "bin" / f"fuzz_{target}", "-merge=1", "-use_counters=0", f"-max_len={LONGEST_KEPT}", "-timeout=10",
                         "-rss_limit_mb=2048", f"-artifact_prefix={new}/", known, found],
-                       check=True, capture_output=True, preexec_fn=wait_for_idle_processors)
+                       check=True, capture_output=True)
         for path in known.iterdir():
             if not (corpus / path.name).exists():
                 shutil.copy(path, corpus / path.name)
