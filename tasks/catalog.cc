@@ -15,6 +15,7 @@
 #include "tasks/repository-dispatch/task.h"
 #include "tasks/run/task.h"
 #include "tasks/webhook/task.h"
+#include "tasks/websocket/task.h"
 #include "tasks/workflow/task.h"
 
 namespace iter8::tasks {
@@ -40,6 +41,7 @@ std::vector<experiment::TaskKind> all_kinds() {
   kinds.push_back(measuring(http::http_kind()));
   kinds.push_back(measuring(grpc::grpc_kind()));
   kinds.push_back(measuring(grpc::legacy_grpc_kind()));
+  kinds.push_back(measuring(websocket::websocket_kind()));
   kinds.push_back(measuring(metrics::metrics_kind()));
   kinds.push_back(concluding(assess::assess_kind()));
   kinds.push_back(concluding(notify::notify_kind()));

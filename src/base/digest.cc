@@ -4,6 +4,7 @@
 
 #include <nettle/base16.h>
 #include <nettle/hmac.h>
+#include <nettle/sha1.h>
 #include <nettle/sha2.h>
 
 namespace iter8::base {
@@ -26,6 +27,15 @@ std::string sha256(std::string_view bytes) {
   sha256_init(&context);
   sha256_update(&context, bytes.size(), octets(bytes));
   sha256_digest(&context, digest.size(), octets(digest));
+  return digest;
+}
+
+std::string sha1(std::string_view bytes) {
+  std::string digest(SHA1_DIGEST_SIZE, '\0');
+  sha1_ctx context;
+  sha1_init(&context);
+  sha1_update(&context, bytes.size(), octets(bytes));
+  sha1_digest(&context, digest.size(), octets(digest));
   return digest;
 }
 

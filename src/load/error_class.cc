@@ -43,6 +43,8 @@ std::string_view to_text(ErrorClass error) {
       return "first-event-timeout";
     case ErrorClass::event_timeout:
       return "event-timeout";
+    case ErrorClass::closed:
+      return "closed";
     case ErrorClass::expect:
       return "expect";
     case ErrorClass::status:

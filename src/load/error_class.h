@@ -25,10 +25,11 @@ enum class ErrorClass {
   event_too_large,      // an event of a stream is larger than the limit
   first_event_timeout,  // no event within the time for the first one
   event_timeout,        // no event within the time since the one before
+  closed,               // WebSocket: the server closed the connection with a close frame instead
   expect,               // a complete response that does not match Expectation
   status,               // a complete response with a status that counts as an error
 };
-inline constexpr std::size_t kErrorClasses = 19;
+inline constexpr std::size_t kErrorClasses = 20;
 /// Whether a request that failed so has a latency. A response, whatever it says, has one, and a request that
 /// ran out of time took at least the timeout; the others never got an answer, so nothing took that long.
 bool has_latency(ErrorClass error);

@@ -11,16 +11,16 @@
 namespace iter8::load {
 namespace {
 
-bool is_digit(char c) {
+bool is_decimal_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
 bool is_word_character(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+  return is_decimal_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
 }
 
 bool is_hex_digit(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  return is_decimal_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 /// The content of a JSON string, given without its quotes.
@@ -168,8 +168,8 @@ class JsonPath::Scanner {
   }
 
   bool read_digits() {
-    if (rest_.empty() || !is_digit(rest_.front())) return false;
-    while (!rest_.empty() && is_digit(rest_.front())) rest_.remove_prefix(1);
+    if (rest_.empty() || !is_decimal_digit(rest_.front())) return false;
+    while (!rest_.empty() && is_decimal_digit(rest_.front())) rest_.remove_prefix(1);
     return true;
   }
 

@@ -5,6 +5,17 @@
 #include <numeric>
 
 namespace iter8::load {
+namespace {
+
+/// Adds counts by number, both ascending.
+void add_counts(std::vector<std::pair<int, std::int64_t>>& counts,
+                const std::vector<std::pair<int, std::int64_t>>& others) {
+  std::map<int, std::int64_t> merged(counts.begin(), counts.end());
+  for (const auto& [number, count] : others) merged[number] += count;
+  counts.assign(merged.begin(), merged.end());
+}
+
+}  // namespace
 
 void SeriesPoint::add(const SeriesPoint& other) {
   scheduled += other.scheduled;
@@ -39,6 +50,7 @@ void MessageCounts::add(const MessageCounts& other) {
   bytes_sent += other.bytes_sent;
   received += other.received;
   bytes_received += other.bytes_received;
+  unsolicited += other.unsolicited;
 }
 
 void Tally::add(const Tally& other) {
@@ -48,9 +60,8 @@ void Tally::add(const Tally& other) {
   in_flight += other.in_flight;
   unsent += other.unsent;
   for (std::size_t i = 0; i < kErrorClasses; ++i) errors[i] += other.errors[i];
-  std::map<int, std::int64_t> merged(statuses.begin(), statuses.end());
-  for (const auto& [status, count] : other.statuses) merged[status] += count;
-  statuses.assign(merged.begin(), merged.end());
+  add_counts(statuses, other.statuses);
+  add_counts(close_codes, other.close_codes);
   messages.add(other.messages);
   bytes_received += other.bytes_received;
   connects += other.connects;

@@ -40,13 +40,14 @@ struct SeriesPoint {
 /// The load on one target over time.
 using Series = stats::Timeline<SeriesPoint>;
 
-/// Messages of gRPC: their number and their bytes, decompressed. Those of calls that did not end are counted,
-/// too.
+/// Messages of gRPC and WebSocket: their number and their bytes, decompressed. Those of calls that did not
+/// end are counted, too.
 struct MessageCounts {
   std::int64_t sent = 0;
   std::int64_t bytes_sent = 0;
   std::int64_t received = 0;
   std::int64_t bytes_received = 0;
+  std::int64_t unsolicited = 0;  // of those received, WebSocket: no request waited for them
 
   void add(const MessageCounts& other);
 };
@@ -64,7 +65,9 @@ struct Tally {
   std::int64_t unsent = 0;  // not sent, because the generator did not run when they fell due
   std::array<std::int64_t, kErrorClasses> errors{};
   std::vector<std::pair<int, std::int64_t>> statuses;  // complete responses by status code, ascending
-  MessageCounts messages;                              // of calls of gRPC
+  MessageCounts messages;                              // of gRPC and WebSocket
+  /// WebSocket: requests that failed as `closed`, by close code, ascending.
+  std::vector<std::pair<int, std::int64_t>> close_codes;
   std::int64_t bytes_received = 0;
   std::int64_t connects = 0;  // connections that became ready for requests
   /// Of every response, and of every request that ran out of time: from the moment it fell due to its last

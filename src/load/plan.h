@@ -12,6 +12,7 @@
 #include "load/expectation.h"
 #include "load/grpc_call.h"
 #include "load/stream/response_stream.h"
+#include "load/websocket_call.h"
 #include "net/tls.h"
 #include "net/url.h"
 
@@ -105,7 +106,8 @@ struct Target {
   std::optional<ResponseStream> stream;  // responses are taken apart into events
   bool cookies = false;                  // each connection has a cookie jar (see CookieJar)
   Route route;
-  std::optional<GrpcCall> grpc;  // requests are calls of gRPC; needs HttpVersion::two
+  std::optional<GrpcCall> grpc;            // requests are calls of gRPC; needs HttpVersion::two
+  std::optional<WebSocketCall> websocket;  // requests are messages over WebSocket; needs HttpVersion::one
 };
 
 /// A load to generate: a plain value, complete before the load starts and not changed while it runs (see
@@ -120,7 +122,7 @@ struct Plan {
   HttpVersion http = HttpVersion::one;
   int connections = 4;      // open at the same time
   int max_connections = 0;  // open loop: more are opened up to here while the queue is full; 0 = none
-  int streams = 1;          // concurrent requests on one connection; HTTP/2 only
+  int streams = 1;          // concurrent requests on one connection; HTTP/2, or WebSocket with a match
   /// Open loop: how many requests may wait for a connection. When more do, connections are opened up to
   /// max_connections, and beyond that the request that has waited longest fails (overflow). nullopt = any
   /// number, until they time out.

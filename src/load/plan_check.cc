@@ -67,7 +67,7 @@ void check_plan(const Plan& plan) {
   const bool ends = plan.requests || plan.duration;
   if (plan.think_min < base::Duration{0} || plan.think_max < plan.think_min)
     throw base::Error("load: the longest pause must be at least the shortest one");
-  if (plan.think_max > base::Duration{0} && plan.http != HttpVersion::one && plan.streams > 1)
+  if (plan.think_max > base::Duration{0} && plan.streams > 1)
     throw base::Error("load: with pauses a connection carries one stream");
   if (plan.queue && *plan.queue < 0) throw base::Error("load: the queue must not be negative");
   if (plan.arrival == Arrival::closed) {

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "load/request/request.h"
 #include "tasks/http/payload.h"
+#include "tasks/load/target_url.h"
 
 namespace iter8::tasks::http {
 
@@ -32,29 +33,7 @@ std::optional<std::string> url_text(const HttpOptions& options, const TargetCont
     return entry.target ? std::optional(render(entry.target->url, context, data)) : std::nullopt;
   }
   if (options.url) return render(*options.url, context, data);
-  const config::Value* url = context.versions[version].find("url");
-  if (!url) throw base::Error("no url: give the task a url, or every version one (null = not loaded)");
-  if (url->is_null()) return std::nullopt;
-  if (!url->text()) throw base::Error(fmt::format("expected text as its url, found {}", url->kind_name()));
-  return *url->text();
-}
-
-net::Url parse_or_throw(const std::string& text) {
-  std::string problem;
-  const auto url = net::parse_url(text, problem);
-  if (!url) throw base::Error("url '" + base::printable(text, 2000) + "': " + problem);
-  return *url;
-}
-
-/// With a leading slash the path takes the place of the URL's path and query, else it is appended.
-void apply_path(net::Url& url, const std::string& path) {
-  if (path.empty()) return;
-  std::string target = path;
-  if (!path.starts_with('/')) {
-    target = url.target.substr(0, url.target.find('?'));
-    target += (target.ends_with('/') ? "" : "/") + path;
-  }
-  url.target = parse_or_throw("http://localhost" + target).target;
+  return url_of_version(context.versions[version]);
 }
 
 bool has_header(const load::Target& target, std::string_view lower_name) {
@@ -140,7 +119,7 @@ std::optional<load::Target> unnamed_target(const HttpOptions& options, const Tar
   const auto text = url_text(options, context, version, data);
   if (!text) return std::nullopt;
 
-  load::Target target{.url = parse_or_throw(*text),
+  load::Target target{.url = parse_url_or_throw(*text),
                       .tls = tls_settings_of(options.tls, context.directory),
                       .error_statuses = error_statuses(options.error_ranges),
                       .rows = context.rows,

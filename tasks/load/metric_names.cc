@@ -42,15 +42,19 @@ std::vector<std::string> metric_names(const std::string& provider, const std::ve
   for (std::size_t i = 0; i < load::kErrorClasses; ++i)
     names.push_back(fmt::format("{}/errors-{}", provider, to_text(static_cast<load::ErrorClass>(i))));
   for (std::string& name : first_byte_metric_names(provider)) names.push_back(std::move(name));
-  if (protocol == LoadProtocol::http) {
+  if (protocol == LoadProtocol::grpc) {
+    for (std::size_t i = 1; i < load::kGrpcStatuses; ++i)
+      names.push_back(fmt::format("{}/errors-{}", provider, to_text(static_cast<load::GrpcStatus>(i))));
+  } else {
     names.push_back(provider + "/status-#");
-    return names;
   }
-  for (std::size_t i = 1; i < load::kGrpcStatuses; ++i)
-    names.push_back(fmt::format("{}/errors-{}", provider, to_text(static_cast<load::GrpcStatus>(i))));
+  if (protocol == LoadProtocol::http) return names;
   for (const char* name :
        {"messages-sent", "messages-received", "message-size-sent", "message-size-received"})
     names.push_back(fmt::format("{}/{}", provider, name));
+  if (protocol == LoadProtocol::websocket)
+    for (const char* name : {"unsolicited-count", "close-*"})
+      names.push_back(fmt::format("{}/{}", provider, name));
   return names;
 }
 

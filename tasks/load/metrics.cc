@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@
 #include "stats/dependence/load_slices.h"
 #include "stats/evidence/mean.h"
 #include "stats/histogram/cut_short.h"
+#include "tasks/load/message_metrics.h"
 #include "tasks/load/no_answer.h"
 #include "tasks/load/part_metrics.h"
 #include "tasks/load/recording.h"
@@ -24,6 +26,8 @@ namespace {
 
 using experiment::MetricKind;
 using experiment::Observation;
+
+constexpr int kSwitchedToWebSocket = 101;  // no status of an answer: answers are messages
 
 /// Exact counts above limits are those of requests that ended: none where some were cut short.
 experiment::BucketCounts latency_buckets(const VersionLoad& load, const stats::Histogram& latency) {
@@ -59,8 +63,8 @@ void record_messages(Recording& recording, const load::MessageCounts& messages) 
     recording.add(name, MetricKind::gauge, "bytes", description,
                   static_cast<double>(bytes) / static_cast<double>(count));
   };
-  recording.count("messages-sent", "messages that calls sent", messages.sent);
-  recording.count("messages-received", "messages that calls received", messages.received);
+  recording.count("messages-sent", "messages sent", messages.sent);
+  recording.count("messages-received", "messages received", messages.received);
   mean_size("message-size-sent", "mean size of messages sent", messages.bytes_sent, messages.sent);
   mean_size("message-size-received", "mean size of messages received", messages.bytes_received,
             messages.received);
@@ -71,6 +75,7 @@ void record_statuses(Recording& recording, const VersionLoad& load) {
   if (load.tally.completed == 0) return;
   if (load.protocol == LoadProtocol::grpc) return record_grpc_statuses(recording, load);
   std::map<int, std::int64_t> counts(load.tally.statuses.begin(), load.tally.statuses.end());
+  if (load.protocol == LoadProtocol::websocket) counts.erase(kSwitchedToWebSocket);
   for (const int status : recording.wanted_statuses()) counts.emplace(status, 0);
   for (const auto& [status, count] : counts)
     recording.count(fmt::format("status-{}", status), fmt::format("answers with status {}", status), count);
@@ -96,7 +101,7 @@ void record_requests(Recording& recording, const VersionLoad& load) {
   recording.count_if_any("unsent-count", "requests that were not sent because the generator did not run",
                          load.tally.unsent);
   record_statuses(recording, load);
-  if (load.protocol == LoadProtocol::grpc) record_messages(recording, load.tally.messages);
+  if (load.protocol != LoadProtocol::http) record_messages(recording, load.tally.messages);
 }
 
 /// Latencies and what names and descriptions call them.
@@ -228,7 +233,10 @@ std::vector<Observation> observations_of(const VersionLoad& load, const std::str
                    msec(load.tally.service.percentile(99)));
   }
   if (load.requests() > 0 || load.tally.unsent > 0) record_self_check(recording, load);
-  return recording.take();
+  std::vector<Observation> observations = recording.take();
+  if (load.protocol == LoadProtocol::websocket)
+    std::ranges::move(websocket_observations(load, provider, wanted), std::back_inserter(observations));
+  return observations;
 }
 
 std::vector<base::Duration> latency_limits(const std::vector<experiment::MetricLimit>& limits,

@@ -24,7 +24,7 @@ struct PartNames {
   bool has_tokens = false;          // output tokens are counted
 };
 /// What a load speaks, which decides what the statuses of responses mean.
-enum class LoadProtocol { http, grpc };
+enum class LoadProtocol { http, grpc, websocket };
 
 /// The measurement of one version under one load.
 struct VersionLoad {
@@ -61,7 +61,7 @@ struct VersionLoad {
 /// requests), latency (histogram) and its mean, stddev, min, max and percentiles (absent without a request
 /// that has a latency; a note at request-count says why), service time, lateness and the rest of the
 /// self-check, rates, errors by class and responses by status; of gRPC, errors by the name of their status,
-/// and messages. Times are msec.
+/// and messages; of WebSocket, close codes and messages. Times are msec.
 /// Also the time to the first byte and what was measured inside responses (see part_metrics.h).
 /// With a cap, also latency-mean-capped and latency-above-cap; a request that was given up after more than
 /// the cap counts as one that is above it. ok-latency and its like are those of responses that are not

@@ -49,6 +49,8 @@ std::string fate_of(load::ErrorClass error, const std::string& first_error) {
       return "without a first event in time";
     case ErrorClass::event_timeout:
       return "without a further event in time";
+    case ErrorClass::closed:
+      return "ended by a close frame of the server";
     case ErrorClass::expect:
     case ErrorClass::status:
       break;

@@ -137,7 +137,7 @@ class DocsTest(Case):
     def test_every_field_of_every_task_is_documented_and_no_other(self):
         sections = sections_of("docs/tasks.md", "")
         sections["pull-request"] = (ROOT / "docs/promotion.md").read_text()
-        for task in ("http", "grpc", "assess", "pull-request"):
+        for task in ("http", "grpc", "websocket", "assess", "pull-request"):
             with self.subTest(task):
                 shown = self.iter8("tasks", task).out
                 fields = set(re.findall(r"^  (\w+)  \(", shown, re.MULTILINE))

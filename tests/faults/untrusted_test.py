@@ -72,6 +72,8 @@ class Untrusted(Case):
                 ("host", task("http", url="http://169.254.169.254/latest"), "does not allow 169.254.169.254:80"),
                 ("unix socket", task("http", url="unix:/run/docker.sock:/x"), "does not allow unix sockets"),
                 ("proxy", task("http", url=url, proxy="http://evil.example:3128"), "does not allow evil.example:3128"),
+                ("websocket", task("websocket", url="ws://evil.example/", message="x"), "does not allow evil.example:80"),
+                ("its message", task("websocket", url=url, messageFile="../x"), "leads out of the workspace"),
                 ("too fast", task("http", url=url, qps=5000), "qps: found 5000 requests per second, ITER8_MAX_QPS allows 100"),
                 ("too many", task("http", url=url, qps=50, numRequests=10**6), "ITER8_MAX_REQUESTS allows 100000"),
                 ("too long", task("http", url=url, qps=1, duration="1h"), "ITER8_MAX_DURATION allows 600"),

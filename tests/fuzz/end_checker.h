@@ -27,6 +27,10 @@ class EndChecker final : public iter8::load::ResponseSink {
     if (why.empty()) abort();
     end(request_id, 200);
   }
+  void on_close(iter8::load::RequestId request_id, int code, std::string_view why) override {
+    if (code < 1000 || code > 4999 || why.empty()) abort();
+    end(request_id, 200);
+  }
   void on_refusal(iter8::load::RequestId request_id, std::string_view /*why*/) override {
     end(request_id, 200);
   }

@@ -68,7 +68,7 @@ SEEDS = {
     "json_reader": (json_of() + nested('[{"a":', "}]", "[]") + nested("[") + nested('{"[":"[', '"}'),
                     repeated("9") + repeated("0", "1.") + repeated("9", "1e") + repeated("a", '"', '"') + repeated('"a":1,', "{", '"b":1}') +
                     repeated("1,", "[", "1]") + repeated("\\u0000", '"', '"') + repeated(" ", "[", "]")),
-    "load_texts": (nested("{{", "}}", "seq", head="p"),
+    "load_texts": (nested("{{", "}}", "seq", head="p") + json_of("j.a[0]\n"),
                    repeated("a,b\n", "rid,name\n") + repeated('""', 'ra\n"', '"') + repeated("{{seq}}", "p") + repeated("a=b\n", "c") +
                    repeated("; a", "ca=b") + repeated(" 1:1", "s/1:1")),
     "metrics": (json_of("\3") + json_of("\4") + nested("(", ")", head="\1"),
@@ -96,6 +96,10 @@ SEEDS = {
                  nested("{{ range .list }}", "{{ end }}", "a") + nested("[", "]", head="{{ fromJson `", tail="` }}"),
                  repeated("{{ . }}") + repeated("a") + repeated(" | quote", "{{ 1", " }}") + repeated("9", "{{ ", " }}") +
                  ["{{ repeat 65536 `a` | repeat 65536 }}"] + repeated("a", "{{/* ", " */}}")),
+    "websocket": ([head + text + tail for head, tail in (("\3\xff\x81\x7e\x13\x88", " " * 5000),) for text in json_of()],
+                  repeated("\x89\0", "\0\xff") + repeated("\x8a\0", "\0\xff") + repeated("\0\0", "\0\xff\x01\0") +
+                  repeated("\x81\1x", "\0\xff") + repeated('\x81\x09{"id": 1}', "\1\xff") + repeated("a: b\r\n", "\x10\xffHTTP/1.1 200 OK\r\n") +
+                  repeated("HTTP/1.1 100 C\r\n\r\n", "\x10\xff")),
 }
 
 

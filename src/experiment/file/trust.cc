@@ -18,8 +18,8 @@ namespace {
 using config::Node;
 
 /// Options that are paths of files, in whatever task.
-constexpr std::array<std::string_view, 9> kPaths = {
-    "payloadFile", "rows", "trace", "ca", "cert", "caFile", "contentFile", "knownHosts", "history"};
+constexpr std::array<std::string_view, 10> kPaths = {
+    "payloadFile", "messageFile", "rows", "trace", "ca", "cert", "caFile", "contentFile", "knownHosts", "history"};
 
 bool is_path_key(std::string_view key) {
   return std::ranges::find(kPaths, key) != kPaths.end();
@@ -167,6 +167,7 @@ class TrustCheck {
     if (node.text.starts_with("unix:") || node.text.starts_with("https+unix:"))
       return problems_.error(node.position, "ITER8_ALLOW_HOSTS does not allow unix sockets");
     auto place = base::origin_of(node.text);
+    if (!place && node.text.starts_with("ws")) place = base::origin_of("http" + node.text.substr(2));
     if (!place && node.text.find("://") == std::string::npos) place = base::origin_of("http://" + node.text);
     if (place && !hosts_.may_allow(place->host, place->port))
       problems_.error(node.position, base::HostPolicy::refusal(place->host, place->port));

@@ -223,7 +223,14 @@ void Connection::on_time(ResponseSink& sink) {
   if (exchange_->on_time(sink) == ConnectionReuse::close) close();
 }
 
+void Connection::say_farewell() {
+  if (state_ != State::ready) return;
+  const std::string_view bytes = exchange_->farewell();
+  if (!bytes.empty()) transport_.send(std::span(bytes.data(), bytes.size()));
+}
+
 void Connection::close() {
+  say_farewell();
   transport_.close();
   has_unread_ = false;
   state_ = State::closed;

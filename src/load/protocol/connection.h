@@ -69,6 +69,8 @@ class Connection {
   /// The request has timed out. Closes the connection where the protocol cannot go on without its response.
   void abandon(RequestId request_id);
   void close();
+  /// Says goodbye to the server where the protocol has a word for it. Nothing more may be sent.
+  void say_farewell();
 
  private:
   void connect_from(std::size_t first);

@@ -8,6 +8,7 @@
 #include "base/host_policy.h"
 #include "load/protocol/http1_exchange.h"
 #include "load/protocol/http2_exchange.h"
+#include "load/protocol/websocket_exchange.h"
 #include "load/request/request.h"
 
 namespace iter8::load {
@@ -77,6 +78,9 @@ bool validates_responses(const Requests& requests) {
 }  // namespace
 
 std::unique_ptr<Exchange> Destination::make_exchange(Protocol protocol) const {
+  if (requests.websocket)
+    return std::make_unique<WebSocketExchange>(
+        WebSocketExchange::Settings{.requests = &requests, .streams = streams, .keep_alive = keep_alive});
   if (protocol == Protocol::http2) {
     return std::make_unique<Http2Exchange>(
         Http2Exchange::Settings{.requests = &requests,
@@ -111,8 +115,9 @@ Destination prepare(const Target& target, const Plan& plan, const std::stop_toke
     destination.tls = net::make_tls_context(tls_settings(target, plan.http), target.url.host);
   if (target.url.secure && plan.http == HttpVersion::automatic)
     destination.tls_http1 = net::make_tls_context(tls_settings(target, HttpVersion::one), target.url.host);
-  // Requests in the clear are handed to the proxy itself, but for HTTP/2, which it may not speak.
-  if (target.route.proxy && (target.url.secure || plan.http == HttpVersion::two))
+  // Requests in the clear are handed to the proxy itself, but for what it may not speak.
+  const bool is_foreign = plan.http == HttpVersion::two || target.websocket;
+  if (target.route.proxy && (target.url.secure || is_foreign))
     destination.tunnel_request = tunnel_request(target);
   destination.spread = target.route.spread;
   destination.addresses = std::make_unique<Resolver>(first_hop(target), plan.hosts, plan.timeout,

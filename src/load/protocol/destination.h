@@ -38,8 +38,10 @@ struct Destination {
   std::optional<base::Duration> connect_timeout;
   std::optional<ResponseStream> stream;  // then `parts` are recorded
 
-  /// Whether its connections need to know the time.
-  bool is_timed() const { return requests.grpc != nullptr || connect_timeout; }
+  /// Whether its connections need to know the time, or count messages.
+  bool is_timed() const {
+    return requests.grpc != nullptr || requests.websocket != nullptr || connect_timeout;
+  }
 
   bool is_http1_required() const { return http1_required->load(std::memory_order_relaxed); }
   /// What a new connection speaks unless ALPN negotiates something else.

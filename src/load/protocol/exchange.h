@@ -44,6 +44,8 @@ class ResponseSink {
   virtual void on_error_response(RequestId request_id, int status, std::string_view why) = 0;
   /// No complete response: a time-out, a broken connection, bytes that are not HTTP.
   virtual void on_failure(RequestId request_id, ErrorClass error, std::string_view why) = 0;
+  /// WebSocket: the server closed the connection with this close code instead of an answer.
+  virtual void on_close(RequestId request_id, int code, std::string_view why) = 0;
   /// The server says that it did not process the request (RFC 9113, section 8.7), so it may be sent again on
   /// another connection.
   virtual void on_refusal(RequestId request_id, std::string_view why) = 0;
@@ -85,6 +87,10 @@ class Exchange {
   virtual void broken(ErrorClass error, std::string_view why, ResponseSink& sink) = 0;
   /// The request has timed out: its response, should it come, is to be ignored. Calls no sink.
   virtual ConnectionReuse abandon(RequestId request_id) = 0;
+
+  /// What is sent before the connection is closed from here, as far as the socket takes it; empty where the
+  /// protocol ends without a word. Valid until the next call.
+  virtual std::string_view farewell() { return {}; }
 
   // What calls of gRPC need; requests of HTTP know no time.
 

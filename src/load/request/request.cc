@@ -96,7 +96,7 @@ Headers all_headers(const RequestShape& shape, const Target& target) {
 
 /// A proxy that forwards requests in the clear is sent the whole URL (RFC 9112, section 3.2.2).
 bool is_forwarded(const Target& target) {
-  return target.route.proxy && !target.url.secure;
+  return target.route.proxy && !target.url.secure && !target.websocket;
 }
 
 std::string http1_path(const RequestShape& shape, const Target& target) {
@@ -208,10 +208,50 @@ Requests make_calls(const Target& target, std::uint64_t seed) {
   return requests;
 }
 
+/// The opening handshake of RFC 6455, section 4.1, but for its key, which differs from connection to
+/// connection, and the empty line behind it.
+RequestShape handshake_of(const Target& target) {
+  RequestShape shape{.path = target.url.target, .headers = target.headers};
+  for (const auto& [name, value] : target.headers) {
+    const std::string lower = base::lower(name);
+    if (lower == "upgrade" || lower == "connection" || lower.starts_with("sec-websocket-"))
+      throw base::Error(fmt::format("{}: the header field '{}' belongs to the handshake",
+                                    target.url.to_text(), base::printable(name)));
+  }
+  for (const std::string& subprotocol : target.websocket->subprotocols)
+    if (!is_token(subprotocol))
+      throw base::Error(fmt::format("{}: '{}' is not the name of a subprotocol", target.url.to_text(),
+                                    base::printable(subprotocol)));
+  shape.headers.emplace_back("Upgrade", "websocket");
+  shape.headers.emplace_back("Connection", "Upgrade");
+  shape.headers.emplace_back("Sec-WebSocket-Version", "13");
+  if (!target.websocket->subprotocols.empty())
+    shape.headers.emplace_back("Sec-WebSocket-Protocol", base::join(target.websocket->subprotocols, ", "));
+  return shape;
+}
+
+Requests make_messages(const Target& target, std::uint64_t seed) {
+  Requests requests{.rows = target.rows, .row_order = target.row_order, .seed = seed};
+  const RequestShape handshake = handshake_of(target);
+  RequestVariant variant = variant_of(handshake, target, KeepAlive::on);
+  std::string rest = http1_rest(handshake, target, KeepAlive::on);
+  rest.resize(rest.size() - std::string_view("\r\n").size());
+  variant.rest = RequestTemplate(rest, target.rows);
+  variant.body = RequestTemplate(target.body, target.rows);
+  variant.expected = target.expect;
+  requests.variants.push_back(std::move(variant));
+  const WebSocketCall& call = *target.websocket;
+  const std::string value = call.match ? call.match->value : "";
+  requests.websocket = std::make_unique<const WebSocketMessages>(
+      WebSocketMessages{.call = call, .match_value = RequestTemplate(value, target.rows)});
+  return requests;
+}
+
 }  // namespace
 
 Requests make_requests(const Target& target, KeepAlive keep_alive, std::uint64_t seed) {
   if (target.grpc) return make_calls(target, seed);
+  if (target.websocket) return make_messages(target, seed);
   Requests requests{
       .cookies = target.cookies, .rows = target.rows, .row_order = target.row_order, .seed = seed};
   const std::vector<RequestShape> shapes = shapes_of(target);
@@ -233,6 +273,10 @@ Requests make_requests(const Target& target, KeepAlive keep_alive, std::uint64_t
 
 std::string request_text(const Target& target, KeepAlive keep_alive) {
   make_requests(target, keep_alive, 1);
+  if (target.websocket) {
+    const RequestShape handshake = handshake_of(target);
+    return "GET " + http1_path(handshake, target) + http1_rest(handshake, target, keep_alive) + target.body;
+  }
   const RequestShape shape = shapes_of(target).front();
   std::string rest = http1_rest(shape, target, keep_alive);
   rest = base::replace_all(std::move(rest), RequestTemplate::kLength, "{{length}}");

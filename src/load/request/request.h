@@ -15,7 +15,8 @@ namespace iter8::load {
 Requests make_requests(const Target& target, KeepAlive keep_alive, std::uint64_t seed);
 
 /// The bytes of the target's first request in HTTP/1.1, with the placeholders left in place: for --dry-run
-/// and for checks. Throws like make_requests().
+/// and for checks. Over WebSocket, the handshake without its key, and the message. Throws like
+/// make_requests().
 std::string request_text(const Target& target, KeepAlive keep_alive);
 
 /// "Basic …" of the URL's user info (RFC 7617), the value of a header field; empty without user info.

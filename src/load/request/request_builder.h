@@ -12,6 +12,7 @@
 #include "load/request/cookie_jar.h"
 #include "load/request/grpc_messages.h"
 #include "load/request/request_template.h"
+#include "load/request/websocket_messages.h"
 #include "load/schedule/random.h"
 
 namespace iter8::load {
@@ -49,7 +50,8 @@ struct Requests {
   std::uint64_t stride = 1;  // between its numbers; more than 1 for a shard
   std::unique_ptr<std::atomic<std::uint64_t>> started = std::make_unique<std::atomic<std::uint64_t>>(0);
   std::unique_ptr<std::atomic<std::uint32_t>> builders = std::make_unique<std::atomic<std::uint32_t>>(0);
-  std::unique_ptr<const GrpcMessages> grpc;  // where requests are calls of gRPC
+  std::unique_ptr<const GrpcMessages> grpc;            // where requests are calls of gRPC
+  std::unique_ptr<const WebSocketMessages> websocket;  // where they are messages over WebSocket
 
   /// Whether all requests have the same bytes.
   bool is_fixed() const {

@@ -117,12 +117,15 @@ class ConnectionPool final : public ResponseSink {
   void stop_sending();
   /// Aborts the requests in flight and drops those that wait, counting both.
   void abort_in_flight();
+  /// Says goodbye on every connection, at the end; see Connection.
+  void say_farewell();
 
   void on_first_byte(RequestId request_id) override;
   void on_part(RequestId request_id, const Part& part) override;
   void on_response(RequestId request_id, int status) override;
   void on_error_response(RequestId request_id, int status, std::string_view why) override;
   void on_unexpected_response(RequestId request_id, int status, std::string_view why) override;
+  void on_close(RequestId request_id, int code, std::string_view why) override;
   void on_refusal(RequestId request_id, std::string_view why) override;
   void on_failure(RequestId request_id, ErrorClass error, std::string_view why) override;
 

@@ -130,6 +130,12 @@ void ConnectionPool::on_refusal(RequestId request_id, std::string_view why) {
   retry_queue_.push_back(request_id);
 }
 
+void ConnectionPool::on_close(RequestId request_id, int code, std::string_view why) {
+  Recorder& recorder = *in_flight_[request_id].recorder;
+  if (!context_.standstills.first_since(in_flight_[request_id].due)) recorder.record_close_code(code);
+  on_failure(request_id, ErrorClass::closed, why);
+}
+
 void ConnectionPool::on_failure(RequestId request_id, ErrorClass error, std::string_view why) {
   context_.read_clock();
   const InFlightRequest& request = in_flight_[request_id];
@@ -212,6 +218,10 @@ void ConnectionPool::expire_event(RequestId request_id) {
     request.recorder->record_content_gap(request.due, context_.now - progress.last_content);
   give_up(request_id, ErrorClass::event_timeout,
           fmt::format("no event within stream.eventTimeout after {} events", progress.parts));
+}
+
+void ConnectionPool::say_farewell() {
+  for (const Slots::iterator slot : slots_) slot->connection.say_farewell();
 }
 
 void ConnectionPool::abort_in_flight() {

@@ -1,5 +1,6 @@
 #include "load/worker/recorder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -53,6 +54,16 @@ void Recorder::record_error_response(int status, base::MonotonicTime due, base::
   count_answer(status, service);
   count_error_response(ErrorClass::status, due, latency, transfer);
   if (tally_.first_error.empty()) tally_.first_error = why;
+}
+
+void Recorder::record_close_code(int code) {
+  auto& codes = tally_.close_codes;
+  const auto at = std::ranges::lower_bound(codes, code, {}, &std::pair<int, std::int64_t>::first);
+  if (at != codes.end() && at->first == code) {
+    ++at->second;
+  } else {
+    codes.insert(at, {code, 1});
+  }
 }
 
 void Recorder::record_failure(ErrorClass error, base::MonotonicTime due, base::Duration latency,

@@ -118,6 +118,8 @@ class Recorder {
   void record_bytes(std::size_t bytes) { tally_.bytes_received += static_cast<std::int64_t>(bytes); }
   void record_messages(const MessageCounts& messages) { tally_.messages.add(messages); }
   void record_connect() { ++tally_.connects; }
+  /// WebSocket: of a request that fails as `closed`.
+  void record_close_code(int code);
 
   /// Requests that completed or failed, and those of them that count as errors.
   std::int64_t finished_count() const { return finished_; }

@@ -98,6 +98,7 @@ void Worker::run(const std::stop_token& stop) {
   while (!stop.stop_requested() && run_once()) wait();
   for (ConnectionPool& pool : pools_) pool.abort_in_flight();
   measure_health();
+  for (ConnectionPool& pool : pools_) pool.say_farewell();
 }
 
 /// False when the load is done.

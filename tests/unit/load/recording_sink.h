@@ -30,6 +30,10 @@ class RecordingSink final : public ResponseSink {
   void on_error_response(RequestId request_id, int status, std::string_view why) override {
     lines.push_back(std::to_string(request_id) + " error " + std::to_string(status) + " " + std::string(why));
   }
+  void on_close(RequestId request_id, int code, std::string_view why) override {
+    reason = why;
+    lines.push_back(std::to_string(request_id) + " closed " + std::to_string(code));
+  }
   void on_refusal(RequestId request_id, std::string_view why) override {
     refusal = why;
     lines.push_back(std::to_string(request_id) + " refused");
