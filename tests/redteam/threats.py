@@ -14,6 +14,7 @@ from pathlib import Path
 THREATS = {
     "hostile HTTP/1": ["faults_servers", "faults_answers", "fuzz_http1_parser"],
     "hostile HTTP/2": ["faults_http2", "fuzz_http2"],
+    "hostile WebSocket": ["faults_websocket", "fuzz_websocket"],
     "hostile gRPC": ["grpc", "fuzz_grpc_calls"],
     "TLS": ["faults_tls"],
     "metric back ends": ["faults_metrics", "fuzz_metrics"],
