@@ -87,7 +87,7 @@ void check_calls(const GrpcLoad& load, BuildContext& context) {
                            exists(options.data_file, context) && exists(options.binary_file, context);
   if (!is_complete) return;  // a script makes them
   bool is_named = options.version_info.empty();
-  for (const auto& own : options.version_info) {
+  for (const auto& [own] : options.version_info) {
     if (own && own->call) check_call(load, *own->call, context);
     if (own && !own->call) is_named = true;
   }

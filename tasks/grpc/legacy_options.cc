@@ -115,9 +115,10 @@ void check_legacy_options(const LegacyGrpcOptions& options, const Node& node, Pr
   };
   if (node.find("connect-timeeout"))
     problems.warning(position_of("connect-timeeout"), "'connect-timeeout' is read as connect-timeout");
-  const bool names_all = !options.version_info.empty() &&
-                         std::ranges::all_of(options.version_info,
-                                             [](const auto& version) { return !version || version->call; });
+  const bool names_all =
+      !options.version_info.empty() && std::ranges::all_of(options.version_info, [](const auto& version) {
+        return !version.call || version.call->call;
+      });
   if (options.call.value.empty() && options.endpoints.empty() && !names_all)
     problems.error(position_of("call"), "missing key 'call': the method, package.Service/Method");
   if (options.cert.empty() != options.key.empty())
@@ -299,3 +300,13 @@ GrpcOptions current_options(const LegacyGrpcOptions& options, const Node& with, 
 }
 
 }  // namespace iter8::tasks::grpc
+
+namespace iter8::config {
+
+bool Codec<tasks::grpc::VersionCallEntry>::read(const Node& node, Problems& problems,
+                                                tasks::grpc::VersionCallEntry& entry) {
+  if (node.kind == Node::Kind::null) return true;
+  return Codec<std::optional<tasks::grpc::VersionCall>>::read(node, problems, entry.call);
+}
+
+}  // namespace iter8::config

@@ -31,7 +31,7 @@ struct LegacySlope {
 
 /// The `with` of gen-load-and-collect-metrics-grpc: the configuration of ghz, with its defaults.
 struct LegacyGrpcOptions {
-  std::vector<std::optional<VersionCall>> version_info;
+  std::vector<VersionCallEntry> version_info;
   std::optional<config::Located<config::Template>> host;
   config::Located<std::string> call;
   std::optional<config::Located<std::string>> proto;
@@ -100,6 +100,13 @@ struct Choices<tasks::grpc::LegacySchedule> {
   static constexpr std::array names{std::pair{"const", tasks::grpc::LegacySchedule::constant},
                                     std::pair{"step", tasks::grpc::LegacySchedule::step},
                                     std::pair{"line", tasks::grpc::LegacySchedule::line}};
+};
+
+template <>
+struct Codec<tasks::grpc::VersionCallEntry> {
+  static Schema schema() { return Codec<tasks::grpc::VersionCall>::schema(); }
+  static bool read(const Node& node, Problems& problems, tasks::grpc::VersionCallEntry& entry);
+  static std::string written(const tasks::grpc::VersionCallEntry&) { return {}; }
 };
 
 template <>

@@ -26,6 +26,11 @@ struct VersionCall {
   std::optional<config::Located<config::Template>> host;
 };
 
+/// Empty for a version that is counted but not loaded (a null in the list).
+struct VersionCallEntry {
+  std::optional<VersionCall> call;
+};
+
 /// The messages of a streaming call, and when they are sent.
 struct StreamOptions {
   base::Duration interval{0};
@@ -47,7 +52,7 @@ struct UrlOptions {
 
 /// The `with` of a grpc task; an endpoint has the same fields and inherits those it does not set.
 struct GrpcOptions {
-  std::vector<std::optional<VersionCall>> version_info;  // only of older files
+  std::vector<VersionCallEntry> version_info;  // only of older files
   std::optional<config::Located<config::Template>> host;
   config::Located<std::string> call;
   CallKind kind = CallKind::described;

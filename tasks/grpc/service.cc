@@ -7,7 +7,6 @@
 #include "base/host_policy.h"
 #include "tasks/grpc/description/reflection.h"
 #include "tasks/grpc/health.h"
-#include "web/client.h"
 
 namespace iter8::tasks::grpc {
 
@@ -65,19 +64,13 @@ std::optional<DescribedCall> describe_by_files(const GrpcOptions& options, const
   return health_call(name);
 }
 
-DescribedCall describe_by_server(const GrpcOptions& options, const std::string& call, const net::Url& server,
-                                 const load::Headers& metadata, const experiment::Context& context) {
-  ReflectionServer asked{.url = (server.secure ? "https://" : "http://") + server.authority(),
-                         .metadata = metadata,
-                         .timeout = options.load.timeout};
-  if (options.tls)
-    asked.tls = {.ca = options.tls->ca.empty() ? "" : (context.directory / options.tls->ca).string(),
-                 .cert = options.tls->cert.empty() ? "" : (context.directory / options.tls->cert).string(),
-                 .key = options.tls->key.empty() ? "" : (context.directory / options.tls->key).string(),
-                 .insecure = options.tls->insecure};
-  web::Client client(context.secrets, context.clock,
-                     {.hosts = base::HostPolicy::of(context.environment), .log = &context.log});
-  return described_by(describe_by_reflection(asked, call, client, context.stop), call);
+DescribedCall describe_by_server(const GrpcOptions& options, const std::string& call,
+                                 const load::Target& server, const load::Headers& metadata,
+                                 const experiment::Context& context) {
+  ReflectionServer asked{
+      .target = server, .hosts = base::HostPolicy::of(context.environment), .timeout = options.load.timeout};
+  asked.target.headers = metadata;
+  return described_by(describe_by_reflection(asked, call, context.stop), call);
 }
 
 }  // namespace iter8::tasks::grpc

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "experiment/task.h"
-#include "net/url.h"
+#include "load/plan.h"
 #include "tasks/grpc/description/description.h"
 #include "tasks/grpc/options.h"
 
@@ -33,7 +33,8 @@ std::optional<DescribedCall> describe_by_files(const GrpcOptions& options, const
                                                const std::filesystem::path& directory);
 
 /// Asks the server (reflection). Throws base::Error.
-DescribedCall describe_by_server(const GrpcOptions& options, const std::string& call, const net::Url& server,
-                                 const load::Headers& metadata, const experiment::Context& context);
+DescribedCall describe_by_server(const GrpcOptions& options, const std::string& call,
+                                 const load::Target& server, const load::Headers& metadata,
+                                 const experiment::Context& context);
 
 }  // namespace iter8::tasks::grpc

@@ -31,7 +31,7 @@ std::string render(const config::Located<config::Template>& option, const Target
 std::optional<std::string> host_text(const GrpcOptions& options, const TargetContext& context,
                                      std::size_t version, const config::Value& data) {
   if (!options.version_info.empty()) {
-    const auto& own = options.version_info[version];
+    const auto& own = options.version_info[version].call;
     if (!own) return std::nullopt;
     if (own->host) return render(*own->host, context, data);
   }
@@ -102,9 +102,10 @@ std::optional<load::Target> unnamed_server(const GrpcOptions& options, const Tar
 }  // namespace
 
 const std::string& call_name(const GrpcOptions& options, std::size_t version) {
-  if (version < options.version_info.size() && options.version_info[version] &&
-      options.version_info[version]->call)
-    return options.version_info[version]->call->value;
+  if (version < options.version_info.size()) {
+    const auto& own = options.version_info[version].call;
+    if (own && own->call) return own->call->value;
+  }
   return options.call.value;
 }
 

@@ -44,8 +44,7 @@ const DescribedCall& describe(const GrpcOptions& options, const std::string& nam
   if (const auto known = calls.find(name); known != calls.end()) return known->second;
   auto call = describe_by_files(options, name, context.directory);
   if (!call)
-    call = describe_by_server(options, name, server.url, reflection_metadata(options, targets, version),
-                              context);
+    call = describe_by_server(options, name, server, reflection_metadata(options, targets, version), context);
   return calls.emplace(name, std::move(*call)).first->second;
 }
 

@@ -83,7 +83,7 @@ void GrpcCaller::start(GrpcCallState& call, RequestBuilder* builder) {
   call.reader.begin(call_->message_limit,
                     call_->observer ? GrpcMessageReader::Contents::keep : GrpcMessageReader::Contents::skip);
   if (builder == nullptr) return;
-  if (call_->encoder) builder->redraw(std::chrono::system_clock::now());
+  builder->note_time(std::chrono::system_clock::now());
   call.draw = builder->draw();
 }
 

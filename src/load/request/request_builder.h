@@ -74,7 +74,9 @@ class RequestBuilder {
   const RequestVariant& next();
   /// The values of that request.
   const Draw& draw() const { return draw_; }
-  /// The same, but another UUID; and the time.
+  /// Sets their time.
+  void note_time(base::WallTime time) { draw_.time = time; }
+  /// The same, but another UUID and time.
   void redraw(base::WallTime time);
   /// Adds the length of its body to them.
   void draw_length() { draw_.length = variant_->body.size(draw_); }

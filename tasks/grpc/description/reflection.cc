@@ -10,42 +10,24 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/number.h"
 #include "base/text.h"
+#include "load/engine.h"
+#include "load/grpc_status.h"
 #include "tasks/grpc/description/reflection_message.h"
 
 namespace iter8::tasks::grpc {
 namespace {
 
 constexpr std::size_t kMostDescribed = 1000;
-constexpr std::size_t kPrefix = 5;  // of a message: a flag and four bytes of length
-// Statuses of gRPC.
-constexpr int kNotFound = 5;
-constexpr int kUnimplemented = 12;
+constexpr int kNotFound = 5;  // a status of gRPC
+constexpr std::size_t kLargestAnswer = std::size_t{16} << 20;
 
 constexpr std::string_view kVersions[] = {"v1", "v1alpha"};
-
-std::string framed(std::string_view message) {
-  std::string frame(1, '\0');
-  for (int shift = 24; shift >= 0; shift -= 8) frame += static_cast<char>(message.size() >> shift & 0xff);
-  return frame + std::string(message);
-}
-
-/// The first message of a body, without its frame.
-std::string_view unframed(std::string_view body) {
-  std::size_t size = 0;
-  for (std::size_t i = 1; i < kPrefix && i < body.size(); ++i)
-    size = size << 8 | static_cast<unsigned char>(body[i]);
-  if (body.size() < kPrefix || body[0] != 0 || body.size() - kPrefix < size)
-    throw base::Error("expected a message of gRPC, found other bytes");
-  return body.substr(kPrefix, size);
-}
 
 /// Asks one server questions, in the version of the service that it has.
 class Reflector {
  public:
-  Reflector(const ReflectionServer& server, web::Client& client, const std::stop_token& stop)
-      : server_(server), client_(client), stop_(stop) {}
+  Reflector(const ReflectionServer& server, const std::stop_token& stop) : server_(server), stop_(stop) {}
 
   ReflectionAnswer ask(ReflectionQuestion question, std::string_view argument) {
     while (true) {
@@ -59,32 +41,35 @@ class Reflector {
  private:
   /// Nothing when the server does not know the service.
   std::optional<ReflectionAnswer> try_to_ask(ReflectionQuestion question, std::string_view argument) {
-    web::Request request{.method = "POST",
-                         .url = fmt::format("{}/grpc.reflection.{}.ServerReflection/ServerReflectionInfo",
-                                            server_.url, kVersions[version_]),
-                         .headers = server_.metadata,
-                         .body = framed(reflection_request(question, argument)),
-                         .connect_timeout = server_.timeout,
-                         .timeout = server_.timeout,
-                         .tls = server_.tls,
-                         .repeat = web::Repeat::always,
-                         .http = web::HttpVersion::two};
-    request.headers.emplace_back("content-type", "application/grpc");
-    request.headers.emplace_back("te", "trailers");
-    const web::Response response = client_.send(request, stop_);
-    const std::optional<std::string_view> status = response.header("grpc-status");
-    if (response.status == 404 || status == std::to_string(kUnimplemented)) return std::nullopt;
-    if (response.status != 200)
-      throw base::Error(
-          fmt::format("the server answers the question for its services with status {}", response.status));
-    if (status && *status != "0")
-      throw base::Error(fmt::format("the server refuses reflection: status {} ({})", base::printable(*status),
-                                    base::printable(response.header("grpc-message").value_or(""))));
-    return parse_reflection_response(unframed(response.body));
+    std::vector<std::string> answers;
+    load::Plan plan{.targets = {server_.target},
+                    .arrival = load::Arrival::closed,
+                    .http = load::HttpVersion::two,
+                    .connections = 1,
+                    .requests = 1,
+                    .timeout = server_.timeout,
+                    .workers = 1,
+                    .hosts = server_.hosts};
+    load::Target& target = plan.targets.front();
+    target.url.target =
+        fmt::format("/grpc.reflection.{}.ServerReflection/ServerReflectionInfo", kVersions[version_]);
+    target.grpc = load::GrpcCall{.client_streams = true,
+                                 .server_streams = true,
+                                 .messages = {reflection_request(question, argument)},
+                                 .observer = [&](std::string_view message) { answers.emplace_back(message); },
+                                 .message_limit = kLargestAnswer};
+    const load::Tally tally = load::run(plan, {}, stop_).targets.front();
+    if (tally.statuses.empty())
+      throw base::Error(tally.first_error.empty() ? "stopped" : base::printable(tally.first_error, 300));
+    const auto status = static_cast<load::GrpcStatus>(tally.statuses.front().first);
+    if (status == load::GrpcStatus::unimplemented) return std::nullopt;
+    if (status != load::GrpcStatus::ok)
+      throw base::Error("the server refuses reflection: " + base::printable(tally.first_error, 300));
+    if (answers.empty()) throw base::Error("the server answers without a message");
+    return parse_reflection_response(answers.front());
   }
 
   const ReflectionServer& server_;
-  web::Client& client_;
   const std::stop_token& stop_;
   std::size_t version_ = 0;
 };
@@ -134,14 +119,14 @@ Description describe(Reflector& reflector, const std::string& service) {
 
 }  // namespace
 
-Description describe_by_reflection(const ReflectionServer& server, std::string_view call, web::Client& client,
+Description describe_by_reflection(const ReflectionServer& server, std::string_view call,
                                    const std::stop_token& stop) {
   const CallName name = parse_call(call);
-  Reflector reflector(server, client, stop);
+  Reflector reflector(server, stop);
   try {
     return describe(reflector, name.service);
   } catch (const base::Error& problem) {
-    throw base::Error(fmt::format("reflection of {}: {}", base::printable(server.url), problem.what()));
+    throw base::Error(fmt::format("reflection of {}: {}", server.target.url.authority(), problem.what()));
   }
 }
 

@@ -1,21 +1,19 @@
 #pragma once
 
 #include <stop_token>
-#include <string>
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/host_policy.h"
+#include "load/plan.h"
 #include "tasks/grpc/description/description.h"
-#include "web/client.h"
-#include "web/message.h"
 
 namespace iter8::tasks::grpc {
 
 /// The server that is asked.
 struct ReflectionServer {
-  std::string url;  // "http://host:port" or "https://host:port"
-  web::TlsSettings tls;
-  web::Headers metadata;  // sent with each question; an `authority` as the field "host"
+  load::Target target;     // without path and messages; its headers are the metadata of each question
+  base::HostPolicy hosts;  // where connections may go
   base::Duration timeout = std::chrono::seconds(10);  // of one question
 };
 
@@ -23,7 +21,7 @@ struct ReflectionServer {
 /// else v1alpha. Asks for what the files import as well where the server does not send it by itself: at most
 /// 1000 files and 16 MiB an answer. Throws base::Error that names the server and what went wrong: no answer,
 /// no HTTP/2, no reflection, no such service (with what there is).
-Description describe_by_reflection(const ReflectionServer& server, std::string_view call, web::Client& client,
+Description describe_by_reflection(const ReflectionServer& server, std::string_view call,
                                    const std::stop_token& stop);
 
 }  // namespace iter8::tasks::grpc
