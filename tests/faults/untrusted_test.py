@@ -128,6 +128,26 @@ class Untrusted(Case):
                 self.assert_says(finished, "'run' is refused: the file comes from")
                 self.assert_code(self.ci(script, "--trusted", "--assert", "completed", environment=event), 0)
 
+    def test_a_task_takes_the_jobs_token_only_where_the_pipeline_names_it(self):
+        asked = []
+
+        def script(connection):
+            while request := connection.read_request():
+                asked.append(request)
+                connection.send(response(b"[]"))
+
+        server = Server(script)
+        self.addCleanup(server.stop)
+        comment = {"versions": [{"name": "a"}], "tasks": task("http", url=server.url("/"), numRequests=1) +
+                   task("comment", repository="a/b", pullRequest=1)}
+        for named, sent in (({}, False), ({"ITER8_ALLOW_REFERENCES": "GITHUB_TOKEN"}, True)):
+            asked.clear()
+            event = {**self.event("pull_request_target"), "GITHUB_API_URL": server.url(), "GITHUB_SERVER_URL": server.url(),
+                     "ITER8_ALLOW_HOSTS": f"127.0.0.1:{server.port}"}
+            self.ci(comment, environment=event | named)
+            self.assertEqual(SECRETS["GITHUB_TOKEN"].encode() in b"".join(asked), sent)
+            self.assertGreater(len(asked), 1)
+
     def test_the_pipelines_own_files_are_trusted(self):
         script = {"versions": [{"name": "a"}], "tasks": [{"run": "test \"$GITHUB_TOKEN\""}]}
         for environment in ({}, self.event("push"), self.event("pull_request_target", head=1),
@@ -144,6 +164,7 @@ class Untrusted(Case):
         self.assert_code(self.ci({"versions": [{"name": "a"}], "tasks": [{"run": "true"}]}, "--assert", "completed",
                                  environment=event), 0)
         self.assertIn("no promotion", self.walls())
+        self.assertRegex("\n".join(self.walls()), "programs (not )?confined")
 
     def test_links_do_not_lead_what_is_written_out_of_the_workspace(self):
         experiment = {"versions": [{"name": "a"}], "tasks": task("http", url="http://127.0.0.1:1", numRequests=1)}
