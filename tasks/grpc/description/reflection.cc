@@ -126,7 +126,9 @@ Description describe_by_reflection(const ReflectionServer& server, std::string_v
   try {
     return describe(reflector, name.service);
   } catch (const base::Error& problem) {
-    throw base::Error(fmt::format("reflection of {}: {}", server.target.url.authority(), problem.what()));
+    const net::Url& url = server.target.url;
+    throw base::Error(fmt::format("reflection of {}://{}: {}", url.secure ? "https" : "http", url.authority(),
+                                  problem.what()));
   }
 }
 

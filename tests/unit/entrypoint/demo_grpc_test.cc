@@ -9,6 +9,7 @@
 #include "base/secrets.h"
 #include "entrypoint/demo/application.h"
 #include "entrypoint/demo/wire_format.h"
+#include "net/url.h"
 #include "tasks/grpc/description/reflection.h"
 #include "web/client.h"
 
@@ -21,15 +22,20 @@ using tasks::grpc::Streaming;
 
 namespace {
 
+Description described_by(const std::string& url, const std::string& call) {
+  std::string problem;
+  load::Target target;
+  target.url = *net::parse_url(url, problem);
+  return tasks::grpc::describe_by_reflection({.target = target}, call, {});
+}
+
 /// Talks to one version by libcurl, whose HTTP/2 is that of another library's client.
 class Caller {
  public:
   explicit Caller(const Application& application)
       : url_("http://127.0.0.1:" + std::to_string(application.port())) {}
 
-  Description describe(const std::string& call) {
-    return tasks::grpc::describe_by_reflection({.url = url_}, call, client_, {});
-  }
+  Description describe(const std::string& call) { return described_by(url_, call); }
   web::Response post(const std::string& path, const std::string& body) {
     return client_.send({.method = "POST",
                          .url = url_ + path,
@@ -106,11 +112,7 @@ TEST_CASE("the demo's pages are served over HTTP/2 as well") {
 }
 
 TEST_CASE("a server without HTTP/2 is named as one when it is asked for its services") {
-  base::Secrets secrets;
-  base::SystemClock clock;
-  web::Client client(secrets, clock, {.retry = {.attempts = 1, .first_delay = 1ms}});
-
-  CHECK_THROWS_WITH(tasks::grpc::describe_by_reflection({.url = "http://127.0.0.1:1"}, "a.B/C", client, {}),
+  CHECK_THROWS_WITH(described_by("http://127.0.0.1:1", "a.B/C"),
                     Catch::StartsWith("reflection of http://127.0.0.1:1: "));
 }
 
