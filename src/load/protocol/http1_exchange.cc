@@ -9,7 +9,8 @@ namespace iter8::load {
 Http1Exchange::Http1Exchange(const Settings& settings) : settings_(settings) {
   if (settings.requests == nullptr) return;
   extra_ = std::make_unique<Extra>(Extra{.builder = RequestBuilder(*settings.requests)});
-  if (settings.stream != nullptr) extra_->events.emplace(*settings.stream, *settings.error_statuses);
+  if (settings.stream != nullptr)
+    events_ = &extra_->events.emplace(*settings.stream, *settings.error_statuses);
 }
 
 void Http1Exchange::open() {
@@ -43,13 +44,18 @@ void Http1Exchange::start_built_request() {
 
 /// Reports the events that came; false when one of them fails the request.
 bool Http1Exchange::report_events(ResponseSink& sink) {
-  EventReader& events = *extra_->events;
-  for (const Part& part : events.parts()) sink.on_part(request_id_, part);
-  events.forget_parts();
-  if (!events.problem()) return true;
+  for (const Part& part : events_->parts()) sink.on_part(request_id_, part);
+  events_->forget_parts();
+  if (!events_->problem()) return true;
   busy_ = false;
-  sink.on_failure(request_id_, events.problem()->error, events.problem()->why);
+  sink.on_failure(request_id_, events_->problem()->error, events_->problem()->why);
   return false;
+}
+
+/// The response is complete: the same for the last events.
+bool Http1Exchange::end_events(ResponseSink& sink) {
+  events_->end(parser_.status());
+  return report_events(sink);
 }
 
 /// The response is complete.
@@ -68,8 +74,8 @@ ConnectionReuse Http1Exchange::receive(std::string_view bytes, ResponseSink& sin
   if (!busy_) return ConnectionReuse::close;
 
   const std::size_t count = parser_.read(bytes);
-  const bool has_events = extra_ && extra_->events;
-  if (has_events && !report_events(sink)) return ConnectionReuse::close;
+  if (events_ != nullptr && !report_events(sink)) [[unlikely]]
+    return ConnectionReuse::close;
   if (parser_.state() == Http1Parser::State::reading) [[unlikely]] {
     if (!std::exchange(has_begun_, true)) sink.on_first_byte(request_id_);
     return ConnectionReuse::keep;
@@ -86,8 +92,8 @@ ConnectionReuse Http1Exchange::receive(std::string_view bytes, ResponseSink& sin
   // A response that came before the whole request was sent leaves the rest of the request unsent: the
   // connection cannot be used again.
   const bool reusable = parser_.keeps_alive() && unsent_.empty() && settings_.keep_alive == KeepAlive::on;
-  if (has_events) extra_->events->end(parser_.status());
-  if (!has_events || report_events(sink)) report(sink);
+  if (events_ == nullptr || end_events(sink)) [[likely]]
+    report(sink);
   return reusable ? ConnectionReuse::keep : ConnectionReuse::close;
 }
 
@@ -96,14 +102,10 @@ void Http1Exchange::end_of_stream(ResponseSink& sink) {
   busy_ = false;
   parser_.end_of_stream();
   if (parser_.state() == Http1Parser::State::complete) {
-    if (extra_ && extra_->events) {
-      extra_->events->end(parser_.status());
-      if (!report_events(sink)) return;
-    }
-    report(sink);
+    if (events_ == nullptr || end_events(sink)) report(sink);
   } else if (is_broken_off()) {
     sink.on_failure(request_id_, ErrorClass::unfinished,
-                    "the server closed the connection " + extra_->events->progress_text());
+                    "the server closed the connection " + events_->progress_text());
   } else {
     sink.on_failure(request_id_, ErrorClass::early_close,
                     parser_.started() ? "the server closed the connection before the end of the response"
@@ -116,7 +118,7 @@ void Http1Exchange::broken(ErrorClass error, std::string_view why, ResponseSink&
   busy_ = false;
   if (is_broken_off())
     sink.on_failure(request_id_, ErrorClass::unfinished,
-                    fmt::format("{}, {}", why, extra_->events->progress_text()));
+                    fmt::format("{}, {}", why, events_->progress_text()));
   else
     sink.on_failure(request_id_, error, why);
 }

@@ -53,10 +53,12 @@ class Http1Exchange final : public Exchange {
   void start_built_request();
   void report(ResponseSink& sink);
   bool report_events(ResponseSink& sink);
-  bool is_broken_off() const { return extra_ && extra_->events && extra_->events->is_open(); }
+  bool end_events(ResponseSink& sink);
+  bool is_broken_off() const { return events_ != nullptr && events_->is_open(); }
 
   Settings settings_;
   std::unique_ptr<Extra> extra_;
+  EventReader* events_ = nullptr;  // of extra_, where responses are taken apart
   std::span<const char> unsent_;
   RequestId request_id_ = 0;
   bool busy_ = false;

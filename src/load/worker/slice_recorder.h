@@ -31,8 +31,8 @@ class SliceRecorder {
   /// To be called once, before anything is recorded. `wall` is the wall-clock time of `start`.
   void start(base::MonotonicTime start, base::WallTime wall);
 
-  /// A response that is not an error, `latency` after it fell due.
-  void record(Tally& tally, base::MonotonicTime due, base::Duration latency) {
+  /// A response that is not an error, `latency` after it fell due. Inlined, as every response takes this way.
+  [[gnu::always_inline]] void record(Tally& tally, base::MonotonicTime due, base::Duration latency) {
     // Negative times become large numbers.
     if (static_cast<std::uint64_t>((due - current_from_).count()) >= kSlice) [[unlikely]] {
       if (!open(tally, due)) return record_late(tally, due, latency);
