@@ -110,6 +110,21 @@ class ExamplesTest(Case):
         self.assert_code(self.iter8("assert", "-c", "slosby=candidate", cwd=folder), 1)
         self.assert_says(self.iter8("report", cwd=folder), r"http/latency-mean.*candidate")
 
+    def test_model_streaming_passes_on_models_that_keep_their_pace(self):
+        folder, finished = self.run_example("model-streaming", start_demo(self))
+
+        self.assert_code(finished, 0)
+        self.assert_code(self.iter8(*GATE, cwd=folder), 0)
+        self.assert_says(self.iter8("report", cwd=folder), r"http/output-tokens-mean .*20")
+
+    def test_model_streaming_fails_when_the_candidate_writes_slowly(self):
+        urls = start_demo(self, "--version", "name=stable,tokens=5,gap=5ms", "--version", "name=candidate,tokens=5,gap=250ms")
+        folder, finished = self.run_example("model-streaming", urls)
+
+        self.assert_code(finished, 1)
+        self.assert_code(self.iter8("assert", "-c", "slosby=stable", cwd=folder), 0)
+        self.assert_code(self.iter8("assert", "-c", "slosby=candidate", cwd=folder), 1)
+
     def test_conditional_tasks_promotes_a_good_service(self):
         folder, finished = self.run_example("conditional-tasks", start_demo(self))
 
