@@ -1,6 +1,7 @@
 #include "load/json_path.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
 
 #include "base/json_depth.h"
@@ -17,6 +18,18 @@ bool is_decimal_digit(char c) {
 
 bool is_word_character(char c) {
   return is_decimal_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+}
+
+/// Bytes of a string that have to be looked at: the quote, the backslash and what may not stand there.
+constexpr std::array<bool, 256> kRunEnds = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < 0x20; ++c) table[c] = true;
+  table['"'] = table['\\'] = true;
+  return table;
+}();
+
+bool ends_run(char c) {
+  return kRunEnds[static_cast<unsigned char>(c)];
 }
 
 bool is_hex_digit(char c) {
@@ -140,14 +153,14 @@ class JsonPath::Scanner {
 
   bool read_string() {
     if (!take('"')) return false;
-    while (!rest_.empty()) {
-      const auto c = static_cast<unsigned char>(rest_.front());
-      if (c < 0x20) return false;
-      rest_.remove_prefix(1);
-      if (c == '"') return true;
-      if (c == '\\' && !read_escape()) return false;
+    while (true) {
+      const auto* const end = std::find_if(rest_.begin(), rest_.end(), ends_run);
+      if (end == rest_.end() || static_cast<unsigned char>(*end) < 0x20) return false;
+      const bool is_over = *end == '"';
+      rest_.remove_prefix(static_cast<std::size_t>(end - rest_.begin()) + 1);
+      if (is_over) return true;
+      if (!read_escape()) return false;
     }
-    return false;
   }
 
   bool read_escape() {

@@ -19,7 +19,8 @@ Connection::Connection(const Destination& destination, const net::Poller& poller
       poller_(poller),
       exchange_(destination.make_exchange(destination.first_protocol())),
       index_(index),
-      protocol_(destination.first_protocol()) {}
+      protocol_(destination.first_protocol()),
+      batches_writes_(exchange_->batches_writes()) {}
 
 void Connection::open() {
   resolution_ = &destination_.addresses->current();
@@ -147,6 +148,7 @@ void Connection::become_ready() {
     if (agreed == Protocol::http1 && destination_.http == HttpVersion::two)
       return fail_opening(ErrorClass::tls, "the server does not agree to HTTP/2 (ALPN)");
     if (agreed != protocol_) exchange_ = destination_.make_exchange(agreed);
+    batches_writes_ = exchange_->batches_writes();
     protocol_ = agreed;
   }
   state_ = State::ready;

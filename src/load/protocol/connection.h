@@ -59,7 +59,7 @@ class Connection {
   bool has_unread() const { return has_unread_; }
   std::size_t read_on(std::span<char> buffer, ResponseSink& sink);
   /// Whether output waits for flush(), which sends that of all requests started meanwhile in one write.
-  bool batches_writes() const { return exchange_->batches_writes(); }
+  bool batches_writes() const { return batches_writes_; }
   std::size_t flush(std::span<char> buffer, ResponseSink& sink);
   // Calls of gRPC; see Exchange.
   void set_time(base::MonotonicTime now, base::MonotonicTime deadline) { exchange_->set_time(now, deadline); }
@@ -94,6 +94,7 @@ class Connection {
   std::size_t address_ = 0;  // the one in use, and the first to try next time
   std::size_t tried_ = 0;    // addresses tried during this opening
   Protocol protocol_;        // of the exchange
+  bool batches_writes_;      // the exchange's answer, which each request asks for several times
   bool connected_ = false;
   bool has_unread_ = false;
   bool hung_up_ = false;                         // the server has closed; what it sent before is read first

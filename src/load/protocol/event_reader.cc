@@ -1,5 +1,7 @@
 #include "load/protocol/event_reader.h"
 
+#include <cstring>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -162,8 +164,8 @@ bool EventReader::fail_as_not_json(std::string_view data) {
 /// A key may also be written with escapes.
 bool EventReader::RarePath::may_be_in(std::string_view data) const {
   if (path == nullptr) return false;
-  return key.empty() || data.find(key) != std::string_view::npos ||
-         data.find("\\u") != std::string_view::npos;
+  if (key.empty() || memmem(data.data(), data.size(), key.data(), key.size()) != nullptr) return true;
+  return data.find('\\') != std::string_view::npos && data.find("\\u") != std::string_view::npos;
 }
 
 void EventReader::fail(ErrorClass error, std::string why) {
