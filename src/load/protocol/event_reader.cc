@@ -142,14 +142,15 @@ bool EventReader::read_json(std::string_view data, Part& part) {
   const JsonPath* main = stream_.content ? &*stream_.content : stream_.tokens ? &*stream_.tokens : nullptr;
   const auto found = (main != nullptr ? *main : *stream_.done_path).find(data);
   if (!found) return fail_as_not_json(data);
-  if (error_.may_be_in(data)) {
+  if (stream_.content) part.has_content = is_set(found);
+  const bool adds_content = stream_.content && part.has_content;
+  if (!adds_content && error_.may_be_in(data)) {
     const auto error = error_.path->find(data);
     if (is_set(error)) {
       fail(ErrorClass::error_event, "an event with an error: " + base::printable(error->bytes, kShownBytes));
       return false;
     }
   }
-  if (stream_.content) part.has_content = is_set(found);
   if (tokens_.may_be_in(data)) part.output_tokens = count_of(tokens_.path->find(data));
   if (done_.may_be_in(data) && is_set(done_.path->find(data))) has_ended_ = true;
   return true;
