@@ -12,16 +12,17 @@ from pathlib import Path
 
 # Threat -> ctests that try it. Every faults_ and fuzz_ test stands somewhere: tests/redteam/threats_test.py.
 THREATS = {
-    "hostile HTTP/1": ["faults_servers", "faults_answers", "fuzz_http1_parser"],
+    "hostile HTTP/1": ["faults_servers", "faults_answers", "fuzz_http1_parser", "fuzz_sse"],
     "hostile HTTP/2": ["faults_http2", "fuzz_http2"],
     "hostile WebSocket": ["faults_websocket", "fuzz_websocket"],
     "hostile gRPC": ["grpc", "fuzz_grpc_calls"],
     "TLS": ["faults_tls"],
     "metric back ends": ["faults_metrics", "fuzz_metrics"],
     "forges and chat services": ["faults_forges", "fuzz_notify"],
-    "JSON": ["faults_deep_json", "fuzz_json_reader", "fuzz_history"],
+    "JSON": ["faults_deep_json", "fuzz_json_reader", "fuzz_json_path", "fuzz_history"],
     "YAML, expressions, templates": ["faults_files", "faults_fields", "fuzz_document", "fuzz_document_edit", "fuzz_expression",
-                                     "fuzz_template", "fuzz_reference", "fuzz_pattern", "fuzz_pace", "fuzz_load_texts"],
+                                     "fuzz_template", "fuzz_reference", "fuzz_pattern", "fuzz_pace", "fuzz_load_texts",
+                                     "fuzz_load_objective"],
     "results of earlier runs": ["faults_results", "fuzz_result"],
     "jq": ["faults_jq", "fuzz_jq_rules", "fuzz_jq_reply"],
     "git and branches": ["promotion_git", "promotion_refusals"],
