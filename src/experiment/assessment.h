@@ -61,9 +61,12 @@ struct Objective {
   int task_line = 0;        // of the assess task that judges it: two tasks may share one text (an alias)
   std::string relative_to;  // a version's name or kPreviousRun; empty = the baseline
   std::optional<double> confidence;  // of this objective, where the file gives one
-  bool gate = true;                  // false: judged and shown, but nothing depends on it
-  bool key = false;                  // with a score: a version that fails this objective fails as a whole
-  double weight = 1;                 // in the score
+  /// The accepted probabilities of a wrong pass and of a wrong fail, where evidence judged it; nothing in
+  /// results of older versions.
+  std::optional<std::pair<double, double>> alpha = {};
+  bool gate = true;   // false: judged and shown, but nothing depends on it
+  bool key = false;   // with a score: a version that fails this objective fails as a whole
+  double weight = 1;  // in the score
   std::vector<ObjectiveCheck> versions;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <utility>
 
 namespace iter8::report {
 
@@ -12,11 +14,6 @@ using experiment::MetricSeries;
 using experiment::Result;
 
 namespace {
-
-const BucketCounts* latest_buckets(const MetricSeries& series, std::size_t version) {
-  const auto& points = series.versions[version];
-  return points.empty() ? nullptr : std::get_if<BucketCounts>(&points.back().data);
-}
 
 /// Without infinite ends, which have no place on a plot.
 Bucket drawable(Bucket bucket) {
@@ -75,18 +72,35 @@ std::vector<double> shares_of(const BucketCounts& counts, const std::vector<doub
 
 }  // namespace
 
+std::optional<BucketCounts> all_buckets(const MetricSeries& series, std::size_t version) {
+  std::optional<BucketCounts> latest;
+  std::map<std::pair<double, double>, std::int64_t> sum;  // by the bucket's edges
+  for (const MetricSeries::Point& point : series.versions[version]) {
+    const auto* counts = std::get_if<BucketCounts>(&point.data);
+    if (!counts) continue;
+    if (point.span != experiment::Span::since_last) sum.clear();
+    for (const Bucket& bucket : counts->buckets) sum[{bucket.lower, bucket.upper}] += bucket.count;
+    latest = *counts;
+  }
+  if (!latest || series.versions[version].size() == 1) return latest;
+  BucketCounts all;
+  for (const auto& [edges, count] : sum)
+    all.buckets.push_back({.lower = edges.first, .upper = edges.second, .count = count});
+  return all;
+}
+
 std::vector<Distribution> distributions(const Result& result, std::size_t bins) {
   std::vector<Distribution> list;
   for (const auto& [name, series] : result.metrics) {
     if (series.info.kind != experiment::MetricKind::histogram) continue;
     Range range;
     for (std::size_t version = 0; version < series.versions.size(); ++version)
-      if (const BucketCounts* counts = latest_buckets(series, version)) range.include(*counts);
+      if (const auto counts = all_buckets(series, version)) range.include(*counts);
     if (range.is_empty()) continue;
 
     Distribution one{.metric = name, .unit = series.info.unit, .edges = edges_of(range, bins), .shares = {}};
     for (std::size_t version = 0; version < series.versions.size(); ++version) {
-      const BucketCounts* counts = latest_buckets(series, version);
+      const auto counts = all_buckets(series, version);
       one.shares.push_back(counts ? shares_of(*counts, one.edges) : std::vector<double>());
     }
     list.push_back(std::move(one));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,11 @@ struct Distribution {
   std::vector<double> edges;                // ascending, in that unit; one more than there are bins
   std::vector<std::vector<double>> shares;  // by version, by bin: of that version's samples, 0 to 1
 };
+
+/// What the run recorded of a histogram for a version: of observations that each cover their own time the
+/// sum, else the latest. Nothing if there is none.
+std::optional<experiment::BucketCounts> all_buckets(const experiment::MetricSeries& series,
+                                                    std::size_t version);
 
 /// One for each histogram of the result that has samples, in `bins` bins (>= 1). The counts of a bucket that
 /// reaches over an edge are divided by width. A version without samples has an empty list of shares.

@@ -114,6 +114,7 @@ std::vector<Objective> judge_objectives(const LookInputs& look,
       stats::Track& track = tracks[i][version];  // the first certified decision stays
       if (const auto& facts = cases[i].evidence) {
         track = stats::next_state(track, facts->finding.evidence, decisions[i]);
+        objectives[i].alpha = {facts->rule.alpha_pass, facts->rule.alpha_fail};
         for (const Warning& warning : facts->finding.warnings) add_warning(warnings, warning);
       }
       objectives[i].versions.push_back(judge_objective(cases[i], track));

@@ -73,7 +73,8 @@ std::vector<VersionLoad> load_versions(const PreparedLoad& prepared, const std::
                      .limits = plan.targets[i].limits,
                      .cap = plan.targets[i].latency_cap,
                      .protocol = prepared.protocol,
-                     .part_names = prepared.part_names};
+                     .part_names = prepared.part_names,
+                     .seed = plan.seed};
     if (i < measurement.warmup.size()) load.warmup = std::move(measurement.warmup[i]);
     for (load::Tally* tally : {&load.tally, &load.warmup})
       tally->first_error = base::printable(context.secrets.mask(tally->first_error), 300);

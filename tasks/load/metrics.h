@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -42,6 +43,7 @@ struct VersionLoad {
   std::optional<base::Duration> cap = {};   // of the target; it is one of the limits, too
   LoadProtocol protocol = LoadProtocol::http;
   std::optional<PartNames> part_names = {};  // where the load looked at the parts of responses
+  std::uint64_t seed = 1;                    // of the plan
 
   /// Requests that completed or failed, without those that a stop aborted.
   std::int64_t requests() const { return tally.sent - tally.in_flight; }

@@ -61,7 +61,8 @@ experiment::LoadSeries series_of(const VersionLoad& load, const std::string& pro
                                 .version = load.version,
                                 .start = std::chrono::floor<std::chrono::milliseconds>(load.start),
                                 .seconds = base::to_seconds(load.elapsed),
-                                .blocks = {load.tally.series.interval(), std::move(blocks)}};
+                                .blocks = {load.tally.series.interval(), std::move(blocks)},
+                                .seed = load.seed};
   add_slices(load, series);
   return series;
 }

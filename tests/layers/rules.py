@@ -33,6 +33,8 @@ ROOMS = {
              "protocol", "worker", "self_check", "plan_check", "engine"],
     "experiment": ["version", "verdict", "shards", "assessment", "metric", "result", "progress", "foresight", "task", "catalog",
                    "model", "step", "run", "file"],
+    "report": ["escaping", "ticks", "tables", "evidence_tables", "distribution", "plot", "text_plot", "outputs", "exposition", "formats",
+               "text_style", "grid", "summary_grids", "run_summary", "html", "text", "markdown", "json", "junit", "sarif", "code_quality", "openmetrics", "gitlab_metrics", "dotenv", "hdr", "report"],
     "verdict": ["limit", "criteria", "accumulated_data", "evidence_store", "dependence", "quality", "latency_doubt", "generator_doubt", "fast_failures", "objective_evidence",
                 "relative_evidence", "objective_case", "explanation", "objective", "rewards", "comparisons",
                 "verdicts", "winner", "judge", "ideal_result", "foresight", "calibration"],

@@ -53,6 +53,8 @@ struct LoadSeries {
   std::vector<double> limits = {};  // msec: what the slices' `above` were counted against
   std::optional<double> cap = {};   // msec: of the slices' capped sums
   std::vector<std::string> error_classes = {};
+  std::optional<std::uint64_t> seed =
+      {};  // of the load's random numbers; nothing in results of older versions
 };
 
 /// Adds the series that another process measured for its shard of the same loads, matching the n-th series of

@@ -148,6 +148,7 @@ Json to_document(const LoadSeries& series) {
               {"errors", errors_of(blocks)},
               {"connections", counts(blocks, &LoadBlock::connections)},
               {"latency", latency_of(blocks)}};
+  if (series.seed) object["seed"] = *series.seed;
   if (Json slices = slices_document(series); !slices.is_null()) object["slices"] = std::move(slices);
   return object;
 }
@@ -161,6 +162,7 @@ LoadSeries load_series_of(const DocumentReader& object, std::size_t versions) {
                     .start = start_time_of(object.at("startTime")),
                     .seconds = object.at("seconds").number(),
                     .blocks = {interval_of(object.at("interval")), blocks_of(object)}};
+  if (const auto seed = object.find("seed")) series.seed = static_cast<std::uint64_t>(count_of(*seed));
   if (const auto slices = object.find("slices")) read_slices(*slices, series);
   return series;
 }

@@ -175,6 +175,7 @@ Json document_of(const Objective& objective) {
   if (objective.relative_lower) object["relativeLower"] = text(*objective.relative_lower);
   if (!objective.relative_to.empty()) object["relativeTo"] = text(objective.relative_to);
   put(object, "confidence", objective.confidence);
+  put(object, "alpha", objective.alpha);
   if (!objective.gate) object["gate"] = false;
   if (objective.key) object["key"] = true;
   if (objective.weight != 1) object["weight"] = number(objective.weight);

@@ -230,6 +230,7 @@ Objective objective_of(const DocumentReader& object) {
                       .line = object.at("line").small_integer(),
                       .relative_to = object.find_text("relativeTo").value_or(""),
                       .confidence = object.find_number("confidence"),
+                      .alpha = interval_of(object, "alpha"),
                       .gate = flag_of(object, "gate", true),
                       .key = flag_of(object, "key", false),
                       .weight = object.find_number("weight").value_or(1),
