@@ -112,6 +112,8 @@ class DocsTest(Case):
                 count += 1
                 with self.subTest(f"{page.relative_to(ROOT)}:{line}"):
                     self.write("run/experiment.yaml", experiment or "")
+                    for usual, version in (("127.0.0.1:8080", "stable"), ("127.0.0.1:8081", "candidate")):
+                        text = text.replace(usual, urls[version].removeprefix("http://"))
                     done = subprocess.run(["bash", "-euc", text], cwd=self.folder / "run", env=environment, check=False,
                                           capture_output=True, text=True, timeout=120)
                     self.assertEqual(done.returncode, 0, done.stdout + done.stderr)

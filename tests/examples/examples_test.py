@@ -94,6 +94,16 @@ class ExamplesTest(Case):
         self.assert_code(finished, 1)
         self.assert_code(self.iter8(*GATE, cwd=folder), 1)
 
+    def test_grpc_slo_passes_on_a_good_service_and_fails_on_one_that_fails(self):
+        folder, finished = self.run_example("grpc-slo", start_demo(self))
+        self.assert_code(finished, 0)
+        self.assert_says(self.iter8("report", cwd=folder), r"grpc/latency-p99")
+
+        shutil.rmtree(folder)
+        folder, finished = self.run_example("grpc-slo", start_demo(self, "--version", "name=stable,errors=0.5"))
+        self.assert_code(finished, 1)
+        self.assert_says(self.iter8("report", "--all", cwd=folder), r"unavailable")
+
     def test_slo_two_versions_passes_when_the_candidate_is_as_good(self):
         folder, finished = self.run_example("slo-two-versions", start_demo(self))
 
