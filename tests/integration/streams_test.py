@@ -44,15 +44,15 @@ class StreamsTest(Case):
             ways += [(servers.proxy, {}), (servers.proxy_http2, {"http": "2", "streams": 10, "connections": 2})]
         for url, options in ways:
             with self.subTest(url=url, **options):
-                self.load(url + "/v1/chat/completions" + QUERY, MODEL, numRequests=40, slos=[{"metric": "http/ttft-p95", "upper": "5s"}, {"metric": "http/inter-token-p97.5", "upper": "5s"},
+                self.load(url + "/v1/chat/completions" + QUERY, MODEL, numRequests=80, slos=[{"metric": "http/ttft-p95", "upper": "5s"}, {"metric": "http/inter-token-p97.5", "upper": "5s"},
                            {"metric": "http/time-per-output-token-mean", "upper": "5s"}, {"metric": "http/token-rate", "lower": 1}],
                           payloadStr="{}", **options)
                 self.assertEqual(self.metric("error-count"), 0)
                 self.assert_times()
-                self.assertEqual(self.metric("event-count"), 40 * (WORDS + 2))  # the role and the usage are events, too
+                self.assertEqual(self.metric("event-count"), 80 * (WORDS + 2))  # the role and the usage are events, too
                 self.assertEqual(self.metric("events-p50"), WORDS + 2)
                 self.assertEqual(self.metric("output-tokens-p50"), 2 * WORDS)
-                self.assertEqual(self.metric("output-token-count"), 40 * 2 * WORDS)
+                self.assertEqual(self.metric("output-token-count"), 80 * 2 * WORDS)
                 self.assertAlmostEqual(self.metric("time-per-output-token-p50"), (WORDS - 1) * GAP / (2 * WORDS - 1), delta=LATE / WORDS)
                 self.assert_code(self.iter8("assert", "-c", "completed", "-c", "nofailure", "-c", "slos"), 0)
 
