@@ -18,10 +18,16 @@ constexpr std::size_t kFileLimit = 64 * 1024 * 1024;
 constexpr std::size_t kJsonDepth = 100;
 constexpr std::size_t kCheckedRows = 1000;
 
+/// With placeholders as the engine knows them; JSON has escaped the control character in some of them.
+std::string text_of(const config::Value& message) {
+  return base::replace_all(own_placeholders(to_json(message, config::JsonStyle::compact)), "{{\\u0001",
+                           "{{\x01");
+}
+
 std::vector<std::string> texts_of(const config::Value& value) {
   std::vector<std::string> texts;
-  if (value.list() == nullptr) return {to_json(value, config::JsonStyle::compact)};
-  for (const config::Value& each : *value.list()) texts.push_back(to_json(each, config::JsonStyle::compact));
+  if (value.list() == nullptr) return {text_of(value)};
+  for (const config::Value& each : *value.list()) texts.push_back(text_of(each));
   return texts;
 }
 
@@ -30,7 +36,8 @@ std::vector<std::string> texts_of(const config::Value& value) {
 std::vector<std::string> texts_of_file(const std::string& text, const std::string& file) {
   config::JsonFault fault;
   if (const auto value = config::parse_json(text, kJsonDepth, fault)) return texts_of(*value);
-  if (text.find("{{") != std::string::npos && base::trim(text).starts_with('{')) return {text};
+  if (text.find("{{") != std::string::npos && base::trim(text).starts_with('{'))
+    return {own_placeholders(text)};
   throw base::Error(fmt::format("dataFile {}: not JSON: {}", base::printable(file), fault.message));
 }
 
@@ -84,7 +91,7 @@ MessageTexts message_texts(const GrpcOptions& options, const std::filesystem::pa
             .is_binary = true};
   if (options.data_file) {
     const std::string& file = options.data_file->value;
-    return {.texts = texts_of_file(own_placeholders(base::read_file(directory / file, kFileLimit)), file)};
+    return {.texts = texts_of_file(base::read_file(directory / file, kFileLimit), file)};
   }
   if (options.data) return {.texts = texts_of(config::to_value(options.data->value))};
   return {.texts = {"{}"}};

@@ -68,8 +68,8 @@ void add_metadata_file(load::Headers& headers, const config::Located<std::string
                        const TargetContext& context) {
   note_position(context, file.position);
   config::JsonFault fault;
-  const auto value = config::parse_json(
-      own_placeholders(base::read_file(context.directory / file.value, kMetadataLimit)), 2, fault);
+  const auto value =
+      config::parse_json(base::read_file(context.directory / file.value, kMetadataLimit), 2, fault);
   if (!value || value->map() == nullptr)
     throw base::Error(fmt::format("metadataFile {}: expected a JSON map of texts{}",
                                   base::printable(file.value), value ? "" : ": " + fault.message));
@@ -77,7 +77,7 @@ void add_metadata_file(load::Headers& headers, const config::Located<std::string
     if (text.text() == nullptr)
       throw base::Error(fmt::format("metadataFile {}: '{}': expected text, found {}",
                                     base::printable(file.value), base::printable(name), text.kind_name()));
-    set_metadata(headers, name, *text.text());
+    set_metadata(headers, name, own_placeholders(*text.text()));
   }
 }
 

@@ -171,7 +171,10 @@ std::string metadata_value(const std::string& name, const std::string& value, co
     throw base::Error(fmt::format("{}: metadata '{}': the name belongs to the protocol", where, name));
   if (lower.ends_with("-bin")) return base::base64(value);
   check_rows(target, name, value);
-  const bool is_printable = std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; });
+  std::string written = value;
+  for (const std::string_view own : RequestTemplate::kOfCalls)
+    written = base::replace_all(std::move(written), own, "");
+  const bool is_printable = std::ranges::all_of(written, [](char c) { return c >= ' ' && c <= '~'; });
   if (is_printable) return std::string(base::trim(value));
   throw base::Error(fmt::format(
       "{}: metadata '{}' holds a character that is not printable ASCII; a name that ends in -bin may", where,

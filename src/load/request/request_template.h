@@ -38,6 +38,7 @@ class RequestTemplate {
   static constexpr std::string_view kMilliseconds = "{{\x01milliseconds}}";
   static constexpr std::string_view kNanoseconds = "{{\x01nanoseconds}}";
   static constexpr std::string_view kWorker = "{{\x01worker}}";
+  static constexpr std::array kOfCalls = {kTime, kSeconds, kMilliseconds, kNanoseconds, kWorker};
 
   RequestTemplate() = default;
   /// Braces that are not a placeholder are left as they are. Throws base::Error for a column that `rows` (may

@@ -4,8 +4,10 @@
 
 #include "base/error.h"
 #include "config/yaml/document.h"
+#include "load/request/request_template.h"
 #include "tasks/grpc/health.h"
 #include "tasks/grpc/legacy_options.h"
+#include "tasks/grpc/messages.h"
 #include "tasks/grpc/options.h"
 #include "tasks/grpc/targets.h"
 #include "tasks/grpc/task.h"
@@ -124,6 +126,20 @@ TEST_CASE("a misspelt key of older files is a warning") {
 TEST_CASE("placeholders of ghz are those of the engine") {
   CHECK(own_placeholders("a {{.RequestNumber}} {{ .UUID }} {{other}} {{.WorkerID}}") ==
         "a {{seq}} {{uuid}} {{other}} {{\x01worker}}");
+}
+
+TEST_CASE("placeholders that only the engine knows survive JSON") {
+  config::Problems problems("experiment.yaml");
+  const auto with = config::parse_document(
+      "{call: a.B/C, data: {text: 'a {{.WorkerID}} {{ .RequestNumber }}'}, metadata: {x: '{{.Timestamp}}'}}",
+      problems);
+  const config::Node own = with_own_placeholders(*with);
+  GrpcOptions options;
+  REQUIRE(fields_of(&options).read(own, problems, options));
+  CHECK(message_texts(options, ".").texts ==
+        std::vector<std::string>{"{\"text\":\"a {{\x01worker}} {{seq}}\"}"});
+  REQUIRE(options.metadata.size() == 1);
+  CHECK(options.metadata[0].second.value.render(config::Value()) == load::RequestTemplate::kTime);
 }
 
 TEST_CASE("an endpoint has the fields of the task but for those that it sets, in whatever form") {
