@@ -86,19 +86,6 @@ load::ResponseStream stream_of(const StreamOptions& options) {
 
 namespace iter8::config {
 
-bool Codec<load::JsonPath>::read(const Node& node, Problems& problems, load::JsonPath& path) {
-  std::string text;
-  if (!Codec<std::string>::read(node, problems, text)) return false;
-  std::string problem;
-  auto parsed = load::JsonPath::parse(text, problem);
-  if (!parsed) {
-    problems.error(node.position, "'" + base::printable(text) + "': " + problem);
-    return false;
-  }
-  path = std::move(*parsed);
-  return true;
-}
-
 Schema Codec<tasks::http::StreamOptions>::schema() {
   return {.type = Schema::Type::one_of,
           .choices = {},

@@ -8,6 +8,7 @@
 
 #include "config/options/fields.h"
 #include "load/stream/response_stream.h"
+#include "tasks/load/json_path_codec.h"
 
 namespace iter8::tasks::http {
 
@@ -36,13 +37,6 @@ struct Choices<load::StreamFormat> {
   static constexpr std::array names{std::pair{"sse", load::StreamFormat::sse},
                                     std::pair{"ndjson", load::StreamFormat::ndjson},
                                     std::pair{"chunks", load::StreamFormat::chunks}};
-};
-
-template <>
-struct Codec<load::JsonPath> {
-  static Schema schema() { return {.type = Schema::Type::text}; }
-  static bool read(const Node& node, Problems& problems, load::JsonPath& path);
-  static std::string written(const load::JsonPath&) { return {}; }
 };
 
 template <>

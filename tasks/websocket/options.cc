@@ -144,19 +144,6 @@ bool read_endpoint(const WebSocketOptions& base, const Node& node, Problems& pro
 
 namespace iter8::config {
 
-bool Codec<load::JsonPath>::read(const Node& node, Problems& problems, load::JsonPath& path) {
-  std::string text;
-  if (!Codec<std::string>::read(node, problems, text)) return false;
-  std::string problem;
-  const auto parsed = load::JsonPath::parse(text, problem);
-  if (parsed) {
-    path = *parsed;
-    return true;
-  }
-  problems.error(node.position, problem);
-  return false;
-}
-
 bool Codec<tasks::websocket::MatchOptions>::read(const Node& node, Problems& problems,
                                                  tasks::websocket::MatchOptions& match) {
   if (node.kind != Node::Kind::scalar)

@@ -10,6 +10,7 @@
 #include "config/options/located.h"
 #include "config/template/template.h"
 #include "load/plan.h"
+#include "tasks/load/json_path_codec.h"
 #include "tasks/load/load_options.h"
 #include "tasks/load/placeholders.h"
 #include "tasks/load/tls_options.h"
@@ -65,13 +66,6 @@ bool read_endpoint(const WebSocketOptions& base, const config::Node& node, confi
 }  // namespace iter8::tasks::websocket
 
 namespace iter8::config {
-
-template <>
-struct Codec<load::JsonPath> {
-  static Schema schema() { return Codec<std::string>::schema(); }
-  static bool read(const Node& node, Problems& problems, load::JsonPath& path);
-  static std::string written(const load::JsonPath& path) { return path.text(); }
-};
 
 /// A map, or a path alone.
 template <>

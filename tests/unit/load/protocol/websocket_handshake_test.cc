@@ -17,8 +17,8 @@ std::string answer(const std::string& fields = "Sec-WebSocket-Accept: " + kAccep
 }
 
 /// Reads the bytes, with a frame behind them, in pieces of this size.
-UpgradeResponse read(const std::string& bytes, const std::vector<std::string>& subprotocols = {},
-                     std::size_t size = 1000) {
+UpgradeResponse read_upgrade(const std::string& bytes, const std::vector<std::string>& subprotocols = {},
+                             std::size_t size = 1000) {
   UpgradeResponse response;
   response.start(kKey, subprotocols);
   const std::string all = bytes + "\x81\x01x";
@@ -33,24 +33,24 @@ TEST_CASE("websocket: the handshake is checked, in pieces of any size") {
   CHECK(websocket_accept(kKey) == kAccept);
   const std::string bytes = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + answer();
   for (std::size_t size = 1; size <= bytes.size() + 3; ++size)
-    CHECK(read(bytes, {}, size).state() == UpgradeResponse::State::switched);
+    CHECK(read_upgrade(bytes, {}, size).state() == UpgradeResponse::State::switched);
   const std::vector<std::string> offered = {"chat", "graphql-ws"};
   const std::string fields = "sec-websocket-accept:" + kAccept + "\r\nSec-WebSocket-Protocol: graphql-ws\r\n";
-  CHECK(read(answer(fields, "upgrade: WebSocket\r\nconnection: upgrade\r\n"), offered).state() ==
+  CHECK(read_upgrade(answer(fields, "upgrade: WebSocket\r\nconnection: upgrade\r\n"), offered).state() ==
         UpgradeResponse::State::switched);
 }
 
 TEST_CASE("websocket: a server that does not switch has answered with its status") {
-  const UpgradeResponse refused = read("HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\nbusy");
+  const UpgradeResponse refused = read_upgrade("HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\nbusy");
   CHECK(refused.state() == UpgradeResponse::State::refused);
   CHECK(refused.status() == 503);
   CHECK_THAT(refused.problem(), Catch::Contains("status 503"));
-  CHECK(read("HTTP/1.1 200\r\n\r\n").status() == 200);
+  CHECK(read_upgrade("HTTP/1.1 200\r\n\r\n").status() == 200);
 }
 
 TEST_CASE("websocket: what is wrong with a handshake is said") {
   const auto problem = [](const std::string& bytes, const std::vector<std::string>& offered = {}) {
-    const UpgradeResponse response = read(bytes, offered);
+    const UpgradeResponse response = read_upgrade(bytes, offered);
     CHECK(response.state() == UpgradeResponse::State::malformed);
     return response.problem();
   };

@@ -190,7 +190,7 @@ TEST_CASE("wrong options of http are reported with what was expected") {
       {"{url: \"http://h\", errorBudget: -1}", "errorBudget"},
       {"{url: \"http://h\", stream: json}", "sse"},
       {"{url: \"http://h\", stream: {content: .a}}", "missing key 'format'"},
-      {"{url: \"http://h\", stream: {format: sse, content: a}}", "'a': expected a path of keys and indices"},
+      {"{url: \"http://h\", stream: {format: sse, content: a}}", "expected a path of keys and indices"},
       {"{url: \"http://h\", stream: {format: sse, done: \".a[\"}}", "stream.done '.a[': expected a path"},
       {"{url: \"http://h\", stream: {format: sse, eventTimeout: 2h}}", "must be from 0 to 1h"},
       {"{url: \"http://h\", stream: {format: sse, eventLimit: 10}}", "eventLimit"},
