@@ -44,6 +44,7 @@ struct Options {
   LoadOptions load;
   AssertOptions assertion;
   ReportOptions report;
+  ReportOptions gen;
   CiOptions ci;
   ValidateOptions validate;
   MergeOptions merge;
@@ -73,6 +74,7 @@ std::vector<Command> declare_commands(CLI::App& program, Options& options, Proce
        meaning_of_foreign_flag},
       {add_command(program, options.assertion), [&] { return run(options.assertion, process); }},
       {add_command(program, options.report), [&] { return run(options.report, process); }},
+      {add_older_command(program, options.gen), [&] { return run(options.gen, process); }},
       {add_command(program, options.merge), [&] { return run(options.merge, process); }},
       {add_command(program, options.ci), [&] { return run(options.ci, process); }},
       {add_command(program, options.validate), [&] { return run(options.validate, process); }},

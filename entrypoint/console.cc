@@ -1,9 +1,12 @@
 #include "entrypoint/console.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -15,8 +18,9 @@ namespace iter8::entrypoint {
 
 namespace {
 
-constexpr long long kWidest = 10'000;  // columns
-constexpr std::string_view kErase = "\r\x1b[K";
+constexpr long long kWidest = 10'000;          // columns
+constexpr std::string_view kErase = "\x1b[J";  // to the end of the screen
+constexpr std::size_t kMostLiveLines = 12;
 constexpr std::string_view kPlain = "\x1b[0m";
 
 /// The word before the text of a log entry, and its colour.
@@ -101,9 +105,11 @@ report::TextStyle style_of(int descriptor, const base::Environment& environment)
 
 void Console::line(base::LogLevel level, std::string_view text) {
   const Prefix prefix = prefix_of(level);
-  std::string bytes;
   const std::lock_guard lock(mutex_);
-  if (!live_.empty()) bytes += kErase;
+  std::string bytes = std::move(section_mark_);
+  section_mark_.clear();
+  if (!bytes.empty()) has_section_ = true;
+  bytes += erasure();
   if (terminal_.has_colors && !prefix.word.empty()) {
     bytes.append(prefix.color).append(prefix.word).append(kPlain);
   } else {
@@ -113,17 +119,39 @@ void Console::line(base::LogLevel level, std::string_view text) {
   write(bytes);
 }
 
-void Console::mark(std::string_view bytes) {
+void Console::begin_section(std::string_view mark) {
   const std::lock_guard lock(mutex_);
-  write(bytes);
+  section_mark_ = mark;
+  has_section_ = false;
 }
 
-void Console::set_live(std::string_view text) {
+bool Console::has_section() {
+  const std::lock_guard lock(mutex_);
+  return has_section_;
+}
+
+void Console::end_section(std::string_view mark) {
+  const std::lock_guard lock(mutex_);
+  if (has_section_) write(mark);
+  section_mark_.clear();
+  has_section_ = false;
+}
+
+void Console::set_live(const std::vector<std::string>& lines) {
   if (!terminal_.has_cursor) return;
   const std::lock_guard lock(mutex_);
-  // One column less: a full line would wrap, and the next redraw could not erase it.
-  live_ = cut_to_width(text, terminal_.columns - 1);
-  write(std::string(kErase) + live_);
+  std::string bytes = erasure();
+  live_.clear();
+  live_breaks_ = 0;
+  for (std::size_t i = 0; i < std::min(lines.size(), kMostLiveLines); ++i) {
+    if (i > 0) {
+      live_ += "\n";
+      ++live_breaks_;
+    }
+    // One column less: a full line would wrap, and the next redraw could not erase it.
+    live_ += cut_to_width(lines[i], terminal_.columns - 1);
+  }
+  write(bytes + live_);
 }
 
 void Console::clear_live() {
@@ -136,10 +164,19 @@ void Console::abandon_live() {
   if (lock) erase_live();
 }
 
+/// The bytes that take the cursor to the first live line and clear all of them.
+std::string Console::erasure() const {
+  if (live_.empty()) return {};
+  std::string bytes = "\r";
+  if (live_breaks_ > 0) bytes += fmt::format("\x1b[{}A", live_breaks_);
+  return bytes.append(kErase);
+}
+
 void Console::erase_live() {
   if (live_.empty()) return;
+  write(erasure());
   live_.clear();
-  write(kErase);
+  live_breaks_ = 0;
 }
 
 /// Ignores errors: a closed or full standard error must not end a run.

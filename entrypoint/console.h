@@ -3,6 +3,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/environment.h"
 #include "base/log.h"
@@ -27,7 +28,7 @@ struct Terminal {
 /// COLUMNS gives one.
 report::TextStyle style_of(int descriptor, const base::Environment& environment);
 
-/// Writes lines of the log and, on a terminal, one live line below them that is redrawn in place.
+/// Writes lines of the log and, on a terminal, live lines below them that are redrawn in place.
 /// Thread-safe.
 class Console {
  public:
@@ -40,11 +41,17 @@ class Console {
   /// information. Control characters that a server or script put into a message do not reach the terminal.
   void line(base::LogLevel level, std::string_view text);
 
-  /// Writes bytes as they are, between two lines: the marks by which a CI system folds its log.
-  void mark(std::string_view bytes);
+  /// From here on, lines belong to a section of a CI system's log. `mark`, which opens it, is written as it
+  /// is before the first of them, so that no section is empty.
+  void begin_section(std::string_view mark);
+  /// Whether the section that was begun has a line.
+  bool has_section();
+  /// Ends the section: with `mark`, if it was opened.
+  void end_section(std::string_view mark);
 
-  /// Replaces the live line, cut to the width of the terminal. Does nothing without a cursor.
-  void set_live(std::string_view text);
+  /// Replaces the live lines, each cut to the width of the terminal, and no more of them than a small
+  /// terminal has. Does nothing without a cursor.
+  void set_live(const std::vector<std::string>& lines);
   void clear_live();
   /// The same, unless another thread is writing at this moment and might never return: for a process about to
   /// end.
@@ -54,12 +61,16 @@ class Console {
 
  private:
   void write(std::string_view bytes) const;
+  std::string erasure() const;
   void erase_live();
 
   int descriptor_;
   Terminal terminal_;
   std::mutex mutex_;
-  std::string live_;
+  std::string live_;             // the live lines, with breaks between them
+  std::size_t live_breaks_ = 0;  // of live_: how far the cursor is below its first line
+  std::string section_mark_;     // to be written before the next line
+  bool has_section_ = false;
 };
 
 }  // namespace iter8::entrypoint

@@ -21,7 +21,7 @@ RunningProgress::~RunningProgress() {
 void RunningProgress::task_started(const experiment::TaskLabel& label) {
   const std::string mark = has_sections() ? sections_.begin(++section_, title_of(label)) : "";
   if (!mark.empty())
-    console_.mark(mark);
+    console_.begin_section(mark);
   else if (style_ == ProgressStyle::plain_lines)
     log_.info(title_of(label) + ": started");
   const std::lock_guard lock(mutex_);
@@ -41,7 +41,8 @@ void RunningProgress::task_finished(const experiment::TaskLabel& label,
     running_.reset();
   }
   console_.clear_live();
-  if (has_sections()) console_.mark(sections_.end(section_));
+  const bool is_alone = execution.warnings.empty() && !console_.has_section();
+  if (is_alone) console_.end_section("");  // one line need not be folded
   const std::string line = finished_line(label, execution);
   if (execution.status == experiment::ExecutionStatus::failed)
     log_.error(line);
@@ -49,6 +50,7 @@ void RunningProgress::task_finished(const experiment::TaskLabel& label,
     log_.info(line);
   for (const experiment::Warning& warning : execution.warnings)
     log_.warning(title_of(label) + ": " + warning.message);
+  if (has_sections()) console_.end_section(sections_.end(section_));
 }
 
 void RunningProgress::redraw_until(const std::stop_token& ended) {
@@ -62,11 +64,13 @@ void RunningProgress::redraw_until(const std::stop_token& ended) {
 }
 
 void RunningProgress::show(const Running& running) {
-  const std::string line = running_line(running.label, clock_.now() - running.start, running.load);
+  std::vector<std::string> lines = {running_line(running.label, clock_.now() - running.start, running.load)};
+  if (running.load)
+    for (std::string& line : version_lines(*running.load)) lines.push_back(std::move(line));
   if (style_ == ProgressStyle::live_line)
-    console_.set_live(line);
+    console_.set_live(lines);
   else
-    log_.info(line);
+    for (const std::string& line : lines) log_.info(line);
 }
 
 }  // namespace iter8::entrypoint

@@ -43,7 +43,7 @@ void GitHub::add_variables(base::Environment& environment) const {
 }
 
 std::string GitHub::greeting(const base::Secrets& secrets) {
-  return new_masks(secrets) + github_pause(token_);
+  return new_masks(secrets);
 }
 
 std::string GitHub::new_masks(const base::Secrets& secrets) {
@@ -53,16 +53,20 @@ std::string GitHub::new_masks(const base::Secrets& secrets) {
   return text;
 }
 
-std::string GitHub::command(const std::string& text) const {
-  return github_resume(token_) + text + github_pause(token_);
+std::string GitHub::foreign_begin() {
+  return github_pause(token_);
+}
+
+std::string GitHub::foreign_end() {
+  return github_resume(token_);
 }
 
 std::string GitHub::section_begin(std::size_t /*number*/, std::string_view title) {
-  return command(github_group(title));
+  return github_group(title);
 }
 
 std::string GitHub::section_end(std::size_t /*number*/) {
-  return command("::endgroup::\n");
+  return "::endgroup::\n";
 }
 
 void GitHub::publish(const Ending& ending, std::ostream& out) {
@@ -76,7 +80,6 @@ void GitHub::publish(const Ending& ending, std::ostream& out) {
   if (const auto file = environment_.get("GITHUB_STEP_SUMMARY"); wanted.summary && file && !file->empty())
     append_to_file(*file, step_summary(ending.result, ending.findings, artifacts_link(environment_)));
 
-  out << github_resume(token_);
   // Tasks may have derived secrets of their own; later steps must not show them either.
   out << new_masks(ending.secrets);
   if (wanted.annotations) out << github_annotations(summary::remarks(ending.result), ending.result.file);

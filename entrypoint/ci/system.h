@@ -51,8 +51,13 @@ class System {
   /// of two streams is lost.
   virtual bool needs_one_stream() const { return false; }
 
-  /// Said before the first line that could hold a secret or a text from outside.
+  /// Said before the first line that could hold a secret.
   virtual std::string greeting(const base::Secrets&) { return {}; }
+
+  /// Around text from outside that is printed as it is. All else that a run prints has no commands in it: see
+  /// base::log_line() and base::without_commands().
+  virtual std::string foreign_begin() { return {}; }
+  virtual std::string foreign_end() { return {}; }
 
   /// Around the log lines of one task; `number` tells the sections of a run apart.
   virtual std::string section_begin(std::size_t /*number*/, std::string_view /*title*/) { return {}; }

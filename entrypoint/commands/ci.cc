@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -14,10 +15,13 @@
 #include "entrypoint/ci/paths.h"
 #include "entrypoint/ci/system.h"
 #include "entrypoint/commands/merge.h"
+#include "entrypoint/console.h"
 #include "entrypoint/report_target.h"
 #include "entrypoint/result_lock.h"
 #include "entrypoint/session.h"
 #include "experiment/result/result_document.h"
+#include "report/run_summary.h"
+#include "report/text_report.h"
 
 namespace iter8::entrypoint {
 
@@ -78,6 +82,8 @@ class CiRun {
   void finish(experiment::Result result, std::vector<std::string> findings,
               const std::filesystem::path& result_file);
   LogView log_view();
+  void print_foreign(const std::string& text, std::ostream& stream);
+  void print_report(const experiment::Result& result, const std::filesystem::path& result_file);
 
   ci::System& system_;
   const CiOptions& options_;
@@ -94,7 +100,7 @@ int CiRun::run() {
   reading.descriptions = experiment::Descriptions::asked_for;
   Loaded loaded = read_experiment(reading, process_);
   process_.out << system_.greeting(process_.secrets) << std::flush;
-  process_.err << process_.secrets.mask(loaded.problems.to_text()) << std::flush;
+  print_foreign(process_.secrets.mask(loaded.problems.to_text()), process_.err);
   if (!loaded.experiment) return refuse(loaded.problems);
 
   if (conditions.empty()) conditions = usual_conditions(loaded.experiment->spelling);
@@ -112,7 +118,7 @@ int CiRun::run() {
   const Beginning beginning = options_.merge.empty() ? Beginning::fresh : Beginning::resume;
   SessionEnd end =
       run_session(*loaded.experiment, beginning, result_file, options_.log, process_, log_view());
-  process_.out << report::find_format("text").render(end.result) << "\n";
+  print_report(end.result, result_file);
   const std::vector<Finding> findings = evaluate(conditions, end.result);
   std::vector<std::string> lines;
   for (const Finding& finding : findings) lines.push_back(finding.line);
@@ -120,6 +126,22 @@ int CiRun::run() {
   const int code = end.exit_code() != kDone ? end.exit_code() : exit_code_of(findings);
   finish(std::move(end.result), std::move(lines), result_file);
   return code;
+}
+
+/// What is printed as it is: the CI system is to take nothing in it for a command.
+void CiRun::print_foreign(const std::string& text, std::ostream& stream) {
+  if (text.empty()) return;
+  const char* end = text.ends_with('\n') ? "" : "\n";
+  stream << system_.foreign_begin() << text << end << system_.foreign_end() << std::flush;
+}
+
+/// The details, folded where the system folds, and the summary, which is what the end of a log shows.
+void CiRun::print_report(const experiment::Result& result, const std::filesystem::path& result_file) {
+  const report::TextStyle style = style_of(STDOUT_FILENO, process_.environment);
+  constexpr std::size_t kSection = 0;  // tasks are numbered from 1
+  process_.out << system_.section_begin(kSection, "details") << report::text_details(result, style)
+               << system_.section_end(kSection) << "\n"
+               << report::run_summary(result, style, result_file.filename().string()) << "\n";
 }
 
 /// A fork can put links where a pipeline writes: what is written must stay in the workspace, too.
@@ -168,7 +190,9 @@ int CiRun::refuse(const config::Problems& problems) {
 void CiRun::finish(experiment::Result result, std::vector<std::string> findings,
                    const std::filesystem::path& result_file) {
   result.file = ci::path_from(system_.root(), result.file);
-  write_reports(reports_, result, process_.out);
+  std::ostringstream printed;
+  write_reports(reports_, result, printed);
+  print_foreign(printed.str(), process_.out);
   const auto html = std::find_if(reports_.begin(), reports_.end(), [](const ReportTarget& target) {
     return target.format->name == "html" && target.path != "-";
   });

@@ -3,10 +3,14 @@
 #include <ostream>
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
 #include "base/text.h"
+#include "entrypoint/console.h"
 #include "experiment/result/result_document.h"
+#include "report/older_text.h"
 #include "report/report.h"
+#include "report/text_report.h"
 
 namespace iter8::entrypoint {
 
@@ -18,21 +22,42 @@ std::string format_names() {
   return base::join(names, ", ");
 }
 
+void declare_report(CLI::App& command, ReportOptions& options) {
+  command.add_option("-o,--output,--outputFormat", options.format, "One of " + format_names())
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  declare(command, options.result);
+  command.add_flag("--all", options.all, "In text, also the metrics of the load generator itself");
+}
+
+std::string rendered(const ReportOptions& options, const report::Format& format,
+                     const std::filesystem::path& file, const base::Environment& environment) {
+  const experiment::Result result = experiment::read_result(file);
+  if (format.name != "text") return format.render(result);
+  report::TextStyle style = style_of(STDOUT_FILENO, environment);
+  if (options.all) style.scope = report::Scope::everything;
+  return options.is_older ? report::older_text(result, style.scope)
+                          : report::text_report(result, style, file.string());
+}
+
 }  // namespace
 
 CLI::App* add_command(CLI::App& program, ReportOptions& options) {
   CLI::App* command = program.add_subcommand("report", "Print the report of a result");
-  command->alias("gen");
-  command->add_option("-o,--output,--outputFormat", options.format, "One of " + format_names())
-      ->type_name("FORMAT")
-      ->capture_default_str();
-  declare(*command, options.result);
+  declare_report(*command, options);
+  return command;
+}
+
+CLI::App* add_older_command(CLI::App& program, ReportOptions& options) {
+  options.is_older = true;
+  CLI::App* command = program.add_subcommand("gen", "Print the report of a result as older Iter8 did");
+  declare_report(*command, options);
   return command;
 }
 
 int run(const ReportOptions& options, Process& process) {
   const report::Format& format = report::find_format(base::lower(options.format));
-  process.out << format.render(experiment::read_result(options.result.path()));
+  process.out << rendered(options, format, options.result.path(), process.environment);
   return kDone;
 }
 

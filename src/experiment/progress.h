@@ -3,13 +3,24 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "experiment/result/result.h"
 
 namespace iter8::experiment {
 
-/// The numbers of a load so far, all versions together.
+/// The numbers of the load of one version so far.
+struct LiveVersion {
+  std::string name;
+  std::int64_t requests = 0;
+  std::int64_t errors = 0;
+  double achieved_rate = 0;  // requests per second since the start
+  std::optional<base::Duration> latency_p50;
+  std::optional<base::Duration> latency_p99;
+};
+
+/// The numbers of a load so far, all versions together and each.
 struct LiveLoad {
   base::Duration elapsed{0};
   std::int64_t requests = 0;
@@ -17,6 +28,9 @@ struct LiveLoad {
   std::optional<double> target_rate;  // requests per second; nothing in a closed loop
   double achieved_rate = 0;           // requests per second since the start
   std::optional<base::Duration> latency_p95;
+  std::optional<base::Duration> remaining;  // until the sending should be over; nothing where nobody knows
+  bool is_warmup = false;
+  std::vector<LiveVersion> versions = {};
 };
 
 /// Which execution the run is at, for people.

@@ -92,6 +92,9 @@ Snapshot take_snapshot(const Plan& plan, const std::vector<std::unique_ptr<Worke
       .latency = std::move(totals.latency),
       .lateness = std::move(totals.lateness),
       .is_warmup = is_warmup};
+  for (LiveTotals::Values::Target& target : totals.targets)
+    snapshot.targets.push_back(
+        {.requests = target.finished, .errors = target.errors, .latency = std::move(target.latency)});
   if (plan.arrival == Arrival::closed) return snapshot;
   const Profile profile = is_warmup ? Profile::of_warmup(plan) : Profile::of(plan);
   snapshot.due = profile.arrivals_until(plan.duration ? std::min(elapsed, *plan.duration) : elapsed);

@@ -143,6 +143,13 @@ struct Snapshot {
   stats::Histogram latency;
   stats::Histogram lateness;
   bool is_warmup = false;
+  /// The part of one target, in the order of the plan; empty before the first numbers are there.
+  struct Target {
+    std::int64_t requests = 0;
+    std::int64_t errors = 0;
+    stats::Histogram latency;
+  };
+  std::vector<Target> targets = {};
 };
 
 }  // namespace iter8::load

@@ -76,7 +76,8 @@ std::vector<std::string> evidence_row(const std::string& condition, const Result
 Table evidence_table(const Result& result) {
   Table table{.title = "What the verdicts rest on",
               .header = {"SLO Conditions", "Version", "Value", "P(met)", "Interval", "Samples", "Evidence",
-                         "Verdict"}};
+                         "Verdict"},
+              .leaves = {0, 0, 0, 3, 4, 2, 1, 0}};
   if (!result.assessment || !is_judged_by_evidence(*result.assessment)) return table;
   for (const auto& objective : result.assessment->objectives)
     for (std::size_t version = 0; version < objective.versions.size(); ++version)
@@ -88,7 +89,8 @@ Table evidence_table(const Result& result) {
 Table comparison_table(const Result& result) {
   Table table{.title = "How the versions compare",
               .header = {"Reward", "Version", "Value", "Interval", "P(best)", "Expected loss", "Lift",
-                         "Lift interval", "P(beats baseline)"}};
+                         "Lift interval", "P(beats baseline)"},
+              .leaves = {0, 0, 0, 4, 0, 1, 5, 2, 3}};
   if (!result.assessment) return table;
   for (const auto& reward : result.assessment->rewards) {
     if (reward.evidence == EvidenceMode::point || reward.evidence == EvidenceMode::none) continue;
@@ -106,7 +108,8 @@ Table comparison_table(const Result& result) {
 
 Table other_comparison_table(const Result& result) {
   Table table{.title = "How the versions compare in other metrics",
-              .header = {"Metric", "Version", "Value", "Interval", "P(best)", "Lift", "P(beats baseline)"}};
+              .header = {"Metric", "Version", "Value", "Interval", "P(best)", "Lift", "P(beats baseline)"},
+              .leaves = {0, 0, 0, 4, 1, 3, 2}};
   if (!result.assessment) return table;
   for (const auto& comparison : result.assessment->comparisons) {
     std::string title = summary::metric_with_unit(comparison.metric, result);
@@ -124,7 +127,7 @@ Table other_comparison_table(const Result& result) {
 }
 
 Table decision_table(const Result& result) {
-  Table table{.title = "Decisions", .header = {"What", "Value"}};
+  Table table{.title = "Decisions", .header = {"What", "Value"}, .leaves = {0, 0}};
   if (!result.assessment) return table;
   const Assessment& assessment = *result.assessment;
   for (std::size_t version = 0; version < result.versions.size(); ++version)

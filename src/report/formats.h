@@ -12,7 +12,7 @@ namespace iter8::report {
 /// (names, messages, reasons) are made safe for the format, and every text ends in a line break. Callable
 /// from any thread.
 
-/// For terminals and logs, near the layout of older Iter8. ASCII frames, no colour.
+/// For terminals and logs: text_report() as for a file.
 std::string text(const experiment::Result& result);
 
 /// GitHub-flavoured Markdown, verdict first: for comments and job summaries.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "experiment/result/result.h"
+#include "report/text_style.h"
 #include "summary/verdict.h"
 
 namespace iter8::report {
@@ -17,6 +18,9 @@ struct Table {
   std::vector<std::string> header;  // one title a column
   std::vector<std::vector<std::string>> rows =
       {};  // a cell for each column; no rows = the table is not shown
+  /// Of a table that is too wide for its place: the order in which columns are left out, from 1; 0 = stays.
+  /// Empty for tables with one column a version, which are shown in parts instead.
+  std::vector<int> leaves = {};
   /// Of a table of verdicts: how to take each cell behind the first of each row, in the order of `rows`.
   /// Empty for other tables, whose cells have neither colours nor signs.
   std::vector<std::vector<summary::Tone>> tones = {};
@@ -51,16 +55,17 @@ Table reward_table(const experiment::Result& result);
 Table indicator_table(const experiment::Result& result);
 
 /// The metrics of metric_table(): every one that has one number, and every one that an objective names,
-/// without what load_tables() shows.
-std::set<std::string> metric_names(const experiment::Result& result);
+/// without what load_tables() shows. Those of the generator only with Scope::everything or when an objective
+/// names them.
+std::set<std::string> metric_names(const experiment::Result& result, Scope scope = Scope::application);
 
 /// The latest number of each of metric_names(), one column a version. Histograms have no one number and are
 /// left out.
-Table metric_table(const experiment::Result& result);
+Table metric_table(const experiment::Result& result, Scope scope = Scope::application);
 
 /// One table for each provider of a load (http, grpc, http-<endpoint>): rates asked and achieved, requests,
 /// errors by class and responses by status; one column a version.
-std::vector<Table> load_tables(const experiment::Result& result);
+std::vector<Table> load_tables(const experiment::Result& result, Scope scope = Scope::application);
 
 /// A number of a table: two decimals, or three significant digits below 1; "unavailable" for none.
 std::string value_text(const std::optional<double>& value);

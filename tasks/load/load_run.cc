@@ -32,6 +32,45 @@ load::Target target_of(const PreparedLoad& load, const LoadedVersion& version) {
   return target;
 }
 
+/// Until the schedule is over, as the sending goes so far.
+std::optional<base::Duration> remaining_time(const load::Snapshot& snapshot, const load::Plan& plan) {
+  std::optional<base::Duration> remaining;
+  if (plan.duration) remaining = std::max(base::Duration(0), *plan.duration - snapshot.elapsed);
+  if (!plan.requests || snapshot.achieved_rate <= 0) return remaining;
+  const double wanted =
+      static_cast<double>(*plan.requests) * static_cast<double>(plan.targets.size()) / plan.shard.count;
+  const double left = std::max(0.0, wanted - static_cast<double>(snapshot.requests));
+  const base::Duration by_count = base::from_seconds(left / snapshot.achieved_rate);
+  return remaining ? std::min(*remaining, by_count) : by_count;
+}
+
+std::optional<base::Duration> percentile_of(const stats::Histogram& latency, double p) {
+  if (latency.count() == 0) return std::nullopt;
+  return base::Duration(latency.percentile(p));
+}
+
+experiment::LiveLoad live_load(const load::Snapshot& snapshot, const load::Plan& plan,
+                               const std::vector<LoadedVersion>& loaded, const Context& context) {
+  experiment::LiveLoad live{.elapsed = snapshot.elapsed,
+                            .requests = snapshot.requests,
+                            .errors = snapshot.errors,
+                            .achieved_rate = snapshot.achieved_rate,
+                            .latency_p95 = percentile_of(snapshot.latency, 95),
+                            .is_warmup = snapshot.is_warmup};
+  if (!snapshot.is_warmup) live.remaining = remaining_time(snapshot, plan);
+  const double seconds = std::max(base::to_seconds(snapshot.elapsed), 1e-3);
+  for (std::size_t i = 0; i < std::min(loaded.size(), snapshot.targets.size()); ++i) {
+    const load::Snapshot::Target& target = snapshot.targets[i];
+    live.versions.push_back({.name = context.versions[loaded[i].version].name,
+                             .requests = target.requests,
+                             .errors = target.errors,
+                             .achieved_rate = static_cast<double>(target.requests) / seconds,
+                             .latency_p50 = percentile_of(target.latency, 50),
+                             .latency_p99 = percentile_of(target.latency, 99)});
+  }
+  return live;
+}
+
 /// Loads these versions at the same time and returns what was measured, in their order.
 std::vector<VersionLoad> load_versions(const PreparedLoad& prepared, const std::vector<LoadedVersion>& loaded,
                                        const Context& context) {
@@ -44,12 +83,8 @@ std::vector<VersionLoad> load_versions(const PreparedLoad& prepared, const std::
   const double requested_rate =
       plan.arrival == load::Arrival::closed ? 0 : load::Profile::of(plan).mean_rate();
   const auto report_progress = [&](const load::Snapshot& snapshot) {
-    experiment::LiveLoad live{.elapsed = snapshot.elapsed,
-                              .requests = snapshot.requests,
-                              .errors = snapshot.errors,
-                              .achieved_rate = snapshot.achieved_rate};
+    experiment::LiveLoad live = live_load(snapshot, plan, loaded, context);
     if (requested_rate > 0) live.target_rate = requested_rate * static_cast<double>(plan.targets.size());
-    if (snapshot.latency.count() > 0) live.latency_p95 = base::Duration(snapshot.latency.percentile(95));
     context.progress.load(live);
   };
   load::StopRule stop_rule;

@@ -48,6 +48,8 @@ class GitHubStep(Case):
         self.summary = runner.read_summary(commands["summary"].read_bytes())
         self.assertEqual(self.step.other, [])
         self.assertEqual(self.step.open_groups, 0)
+        self.assertEqual(self.step.empty_groups, [])
+        self.assertIsNone(self.step.stop_token)
         return self.finished
 
     def issues(self, kind="error"):
@@ -73,7 +75,24 @@ class Outputs(GitHubStep):
         self.assertIn("http/request-count", self.summary)
         self.assertIn("(https://github.example/acme/shop/actions/runs/7#artifacts)", self.summary)
         self.assertIn("█", self.summary)
-        self.assertEqual(self.step.groups, ["task 1/2 http", "task 2/2 assess"])
+        self.assertEqual(self.step.groups, ["details"])
+        self.assertEqual(self.step.guards, 0)
+        self.assertIn("✓ pass: every objective is satisfied", self.step.shown)
+
+    def test_what_a_task_says_stands_in_its_group(self):
+        content = {"tasks": [{"task": "http", "with": {"url": "${URL}", "numRequests": 4, "qps": 100}}]}
+        with Server(answering(response(status="404 Not Found"))) as server:
+            self.run_step({"assert": "completed"}, content, {"URL": server.url()})
+        self.assertEqual(self.step.groups, ["task 1/1 http", "details"])
+        begin = self.finished.out.index("::group::task 1/1 http")
+        group = self.finished.out[begin:self.finished.out.index("::endgroup::")]
+        self.assertRegex(group, r"task 1/1 http: completed in \d+\.\d s: 4 requests, 4 errors")
+        self.assertIn("warning: task 1/1 http: every request failed", group)
+
+    def test_only_reports_that_are_printed_as_they_are_stand_between_guards(self):
+        with well_behaved() as server:
+            self.run_step({"report": "json=-"}, experiment(), {"URL": server.url()})
+        self.assertEqual(self.step.guards, 1)
 
     def test_a_missed_objective_is_annotated_at_its_line(self):
         with well_behaved() as server:

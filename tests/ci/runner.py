@@ -30,6 +30,9 @@ class Step:
     shown: list = field(default_factory=list)      # lines that people see, masked
     first_line_after_masks: int = None
     open_groups: int = 0
+    lines_of_group: list = field(default_factory=list)   # of the open or latest one
+    empty_groups: list = field(default_factory=list)     # titles
+    guards: int = 0                                # times that commands were stopped
     stop_token: str = None
 
     def read(self, log):
@@ -40,6 +43,8 @@ class Step:
                 for mask in sorted(self.masks, key=len, reverse=True):
                     shown = shown.replace(mask, "***")
                 self.shown.append(shown)
+                if self.open_groups:
+                    self.lines_of_group.append(shown)
                 if self.first_line_after_masks is None:
                     self.first_line_after_masks = number
             else:
@@ -60,6 +65,7 @@ class Step:
         elif command.name == "stop-commands":
             assert command.data and command.data not in COMMANDS, "not a token"
             self.stop_token = command.data
+            self.guards += 1
         elif command.name == "add-mask":
             assert command.data.strip(), "an empty mask"
             self.masks += [part for part in re.split(r"\r|\n", command.data) if part] + [command.data]
@@ -72,8 +78,11 @@ class Step:
             assert self.open_groups == 0, "groups do not nest"
             self.open_groups += 1
             self.groups.append(command.data)
+            self.lines_of_group = []
         elif command.name == "endgroup":
             self.open_groups -= 1
+            if not any(line.strip() for line in self.lines_of_group):
+                self.empty_groups.append(self.groups[-1])
         else:
             self.other.append(command)
 

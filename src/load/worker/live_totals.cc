@@ -1,5 +1,7 @@
 #include "load/worker/live_totals.h"
 
+#include <algorithm>
+
 namespace iter8::load {
 
 bool LiveTotals::publish(std::span<const Recorder> recorders) {
@@ -10,11 +12,18 @@ bool LiveTotals::publish(std::span<const Recorder> recorders) {
   totals_.started = 0;
   totals_.latency.clear();
   totals_.lateness.clear();
-  for (const Recorder& recorder : recorders) {
+  totals_.targets.resize(recorders.size());
+  for (std::size_t target = 0; target < recorders.size(); ++target) {
+    const Recorder& recorder = recorders[target];
+    Values::Target& of_target = totals_.targets[target];
+    of_target.finished = recorder.finished_count();
+    of_target.errors = recorder.error_count();
+    of_target.latency.clear();
+    recorder.add_latencies_to(of_target.latency);
     totals_.finished += recorder.finished_count();
     totals_.errors += recorder.error_count();
     totals_.started += recorder.tally().sent + recorder.tally().unsent;
-    recorder.add_latencies_to(totals_.latency);
+    totals_.latency.add(of_target.latency);
     totals_.lateness.add(recorder.tally().lateness);
   }
   return true;
@@ -27,6 +36,12 @@ void LiveTotals::add_to(Values& totals) const {
   totals.started += totals_.started;
   totals.latency.add(totals_.latency);
   totals.lateness.add(totals_.lateness);
+  totals.targets.resize(std::max(totals.targets.size(), totals_.targets.size()));
+  for (std::size_t target = 0; target < totals_.targets.size(); ++target) {
+    totals.targets[target].finished += totals_.targets[target].finished;
+    totals.targets[target].errors += totals_.targets[target].errors;
+    totals.targets[target].latency.add(totals_.targets[target].latency);
+  }
 }
 
 }  // namespace iter8::load

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <mutex>
 #include <span>
+#include <vector>
 
 #include "load/worker/recorder.h"
 #include "stats/histogram/histogram.h"
@@ -20,6 +21,13 @@ class LiveTotals {
     std::int64_t started = 0;  // or due and not sent, because the worker did not run
     stats::Histogram latency;
     stats::Histogram lateness;
+    /// The part of one target; in the order of the plan.
+    struct Target {
+      std::int64_t finished = 0;
+      std::int64_t errors = 0;
+      stats::Histogram latency;
+    };
+    std::vector<Target> targets = {};
   };
 
   /// Called by the worker; false, and nothing published, while somebody reads.

@@ -60,17 +60,42 @@ TEST_CASE("entries step around the live line, which is erased at the end") {
   Tape tape;
   {
     Console console(tape.descriptor(), {.has_cursor = true, .columns = 11});
-    console.set_live("00:01 a long line");
+    console.set_live({"00:01 a long line"});
     console.line(LogLevel::info, "entry");
   }
-  CHECK(tape.text() == "\r\x1b[K00:01 a lo\r\x1b[Kentry\n00:01 a lo\r\x1b[K");
+  CHECK(tape.text() == "00:01 a lo\r\x1b[Jentry\n00:01 a lo\r\x1b[J");
+}
+
+TEST_CASE("several live lines are redrawn from the first on") {
+  Tape tape;
+  {
+    Console console(tape.descriptor(), {.has_cursor = true});
+    console.set_live({"00:01", "stable", "candidate"});
+    console.set_live({"00:02", "stable"});
+  }
+  CHECK(tape.text() == "00:01\nstable\ncandidate\r\x1b[2A\x1b[J00:02\nstable\r\x1b[1A\x1b[J");
+}
+
+TEST_CASE("a section is opened by its first line, and one without lines leaves no trace") {
+  Tape tape;
+  Console console(tape.descriptor(), {});
+  console.begin_section("[begin 1]\n");
+  CHECK_FALSE(console.has_section());
+  console.end_section("[end 1]\n");
+  console.begin_section("[begin 2]\n");
+  console.line(LogLevel::info, "first");
+  console.line(LogLevel::info, "second");
+  CHECK(console.has_section());
+  console.end_section("[end 2]\n");
+  console.line(LogLevel::info, "outside");
+  CHECK(tape.text() == "[begin 2]\nfirst\nsecond\n[end 2]\noutside\n");
 }
 
 TEST_CASE("without a cursor there is no live line") {
   Tape tape;
   {
     Console console(tape.descriptor(), {});
-    console.set_live("00:01");
+    console.set_live({"00:01"});
   }
   CHECK(tape.text().empty());
 }
@@ -88,6 +113,34 @@ TEST_CASE("what a terminal can do is asked of it and of the environment") {
   CHECK_FALSE(Terminal::of(tape.descriptor(), environment).has_colors);
   environment.set("FORCE_COLOR", "1");
   CHECK(Terminal::of(tape.descriptor(), environment).has_colors);
+  environment.set("FORCE_COLOR", "0");
+  CHECK_FALSE(Terminal::of(tape.descriptor(), environment).has_colors);
+  environment.set("CLICOLOR_FORCE", "1");
+  CHECK(Terminal::of(tape.descriptor(), environment).has_colors);
+  environment.set("NO_COLOR", "");
+  CHECK(Terminal::of(tape.descriptor(), environment).has_colors);
   environment.set("NO_COLOR", "1");
   CHECK_FALSE(Terminal::of(tape.descriptor(), environment).has_colors);
+}
+
+TEST_CASE("the locale says whether signs are ASCII, and a CI job without one has UTF-8") {
+  base::Environment environment;
+  CHECK(style_of(-1, environment).charset == report::Charset::ascii);
+  environment.set("CI", "true");
+  CHECK(style_of(-1, environment).charset == report::Charset::utf8);
+  environment.set("LANG", "C");
+  CHECK(style_of(-1, environment).charset == report::Charset::ascii);
+  environment.set("LC_CTYPE", "de_DE.utf8");
+  CHECK(style_of(-1, environment).charset == report::Charset::utf8);
+  environment.set("LC_ALL", "POSIX");
+  CHECK(style_of(-1, environment).charset == report::Charset::ascii);
+}
+
+TEST_CASE("a pipe has no width unless COLUMNS gives one") {
+  base::Environment environment;
+  CHECK(style_of(-1, environment).columns == report::TextStyle::kUnlimited);
+  environment.set("COLUMNS", "120");
+  CHECK(style_of(-1, environment).columns == 120);
+  environment.set("COLUMNS", "many");
+  CHECK(style_of(-1, environment).columns == report::TextStyle::kUnlimited);
 }

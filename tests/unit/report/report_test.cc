@@ -11,6 +11,9 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "report/html/assets.h"
+#include "report/older_text.h"
+#include "report/tables.h"
+#include "report/text_report.h"
 #include "stories.h"
 
 using namespace iter8;
@@ -44,6 +47,28 @@ TEST_CASE("reports are the golden ones") {
       CHECK(rendered == base::read_file(file, 1 << 20));
     }
   }
+}
+
+TEST_CASE("the older report keeps its order and words") {
+  for (const auto& [name, result] : tests::stories()) {
+    const auto file = kGolden / (name + ".older.txt");
+    const std::string rendered = report::older_text(result, report::Scope::everything);
+    if (std::getenv("ITER8_UPDATE_GOLDEN")) std::ofstream(file) << rendered;
+    INFO(file);
+    CHECK(rendered == base::read_file(file, 1 << 20));
+  }
+}
+
+TEST_CASE("metrics of the generator are shown when they are asked for, or when an objective names them") {
+  experiment::Result result = tests::story("fail");
+  CHECK(report::text_report(result, {}, "").find("lateness") == std::string::npos);
+  CHECK(report::older_text(result, report::Scope::application).find("lateness") == std::string::npos);
+  CHECK(report::text_report(result, {.scope = report::Scope::everything}, "").find("lateness") !=
+        std::string::npos);
+  result.metrics["http/worker-cpu"] = result.metrics["http/lateness-p99"];
+  CHECK(report::metric_names(result).count("http/worker-cpu") == 0);
+  result.assessment->objectives[0].metric = "http/worker-cpu";
+  CHECK(report::metric_names(result).count("http/worker-cpu") == 1);
 }
 
 TEST_CASE("every report of every story is printable UTF-8") {
