@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(HERE)]
 
+import terminal
 from chromium import drive, need_chromium
 from harness.program import binary
 
@@ -37,14 +38,27 @@ def start_demo(folder):
     return demo, json.loads(ready.read_text())
 
 
-def run_showcase(folder):
-    """Leaves result.yaml and report.html in the folder."""
+def shoot_terminal(folder, environment, columns, rows, images):
+    """The showcase as it runs, and the summary that it ends with."""
+    size = f"{columns}x{rows}"
+    with terminal.Terminal(folder, columns, rows, environment) as window:
+        window.type("iter8 run")
+        running = window.wait_for(r"^  candidate +\d\d\d requests", within=60)
+        (images / f"terminal-running-{size}.svg").write_text(terminal.svg(running, columns, rows))
+        finished = window.wait_for(r"^  details: ", within=120)
+        (images / f"terminal-{size}.svg").write_text(terminal.svg(finished, columns, rows))
+
+
+def run_showcase(folder, images):
+    """Leaves result.yaml and report.html in the folder, and the pictures of the terminal."""
     shutil.copy(HERE / "showcase.yaml", folder / "experiment.yaml")
     shutil.copy(ROOT / "examples/ab-conversion/iter8-task-orders", folder)
     demo, urls = start_demo(folder)
     try:
-        environment = {**os.environ, "STABLE_URL": urls["stable"], "CANDIDATE_URL": urls["candidate"],
-                       "ITER8_TASK_PATH": str(folder)}
+        variables = {"STABLE_URL": urls["stable"], "CANDIDATE_URL": urls["candidate"], "ITER8_TASK_PATH": str(folder)}
+        environment = {**os.environ, **variables}
+        for columns, rows in ((80, 24), (120, 40)):
+            shoot_terminal(folder, variables, columns, rows, images)
         subprocess.run([binary(), "run", "--no-gate", "--report", "html=report.html"], cwd=folder, env=environment, check=True,
                        timeout=300)
     finally:
@@ -56,11 +70,12 @@ def main():
     images = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs/images")
     images.mkdir(parents=True, exist_ok=True)
     need_chromium()
+    terminal.need_tmux()
     with tempfile.TemporaryDirectory(prefix="iter8-screenshots-") as name:
         folder = Path(name)
-        run_showcase(folder)
+        run_showcase(folder, images)
         drive("shoot.mjs", folder / "report.html", images)
-    for image in sorted(images.glob("page-*.png")):
+    for image in sorted([*images.glob("page-*.png"), *images.glob("terminal-*.svg")]):
         print(image.relative_to(ROOT) if image.is_relative_to(ROOT) else image)
 
 

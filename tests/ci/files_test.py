@@ -26,6 +26,12 @@ NEWER_PERMISSION = re.compile(r",? *attestations: write")
 NEWER = re.compile(r'undefined variable "vars"|unknown permission scope "attestations"')
 
 
+# The newest major version of each action, wherever it is used: older ones run on a Node.js that GitHub no longer has.
+MAJORS = {"actions/attest-build-provenance": 4, "actions/cache": 6, "actions/checkout": 7, "actions/download-artifact": 8,
+          "actions/upload-artifact": 7, "docker/build-push-action": 7, "docker/login-action": 4,
+          "docker/setup-buildx-action": 4, "docker/setup-qemu-action": 4}
+
+
 def version():
     return re.search(r"^project\(iter8 VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text(), re.MULTILINE)[1]
 
@@ -40,6 +46,19 @@ def containers_of(node):
     elif isinstance(node, list):
         for value in node:
             yield from containers_of(value)
+
+
+class Actions(unittest.TestCase):
+
+    def test_every_action_is_used_in_its_newest_major_version(self):
+        used = set()
+        for path in (*WORKFLOWS, *EXAMPLES, ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
+            for name, major in re.findall(r"uses: +([\w-]+/[\w-]+)@v(\d+)", path.read_text()):
+                if name == "acme/iter8":
+                    continue
+                self.assertEqual(int(major), MAJORS.get(name), f"{path.relative_to(ROOT)}: {name}")
+                used.add(name)
+        self.assertEqual(used, set(MAJORS))
 
 
 class Published(Case):

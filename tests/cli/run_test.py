@@ -21,7 +21,7 @@ class Output(Case):
     def test_the_result_goes_to_standard_output_and_the_log_to_standard_error(self):
         finished = self.run_experiment(SCRIPTS)
         self.assert_code(finished, 0)
-        self.assertRegex(finished.out, r"\A- skipped: nothing was judged; 2 of 2 tasks completed\n\n  details: iter8 report; page: .*\n\Z")
+        self.assertRegex(finished.out, r"\A– skipped: nothing was judged; 2 of 2 tasks completed\n\n  details: iter8 report; page: .*\n\Z")
         self.assertRegex(finished.err, r"task 1/2 run \(first\): started\n")
         self.assertRegex(finished.err, r"task 2/2 run: completed in \d+\.\d s")
         self.assertNotIn("\x1b", finished.text)
