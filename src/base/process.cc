@@ -187,9 +187,10 @@ class Child {
 constexpr std::size_t kMostDrained = std::size_t{1} << 20;
 
 /// Appends what is there, kMostDrained at a time: who writes without end must not keep the caller from
-/// looking at the clock. Closes at the end of the stream. Keeps the last `limit` bytes and says whether some
-/// were lost.
-void drain(Descriptor& fd, std::string& kept, std::size_t limit, bool& cut) {
+/// looking at the clock. Closes at the end of the stream. Keeps the last bytes that the command asks for and
+/// says whether some were lost.
+void drain(Descriptor& fd, std::string& kept, bool& cut, const Command& command, OutputStream stream) {
+  const std::size_t limit = command.output_limit;
   char buffer[64 * 1024];
   for (std::size_t drained = 0; fd && drained < kMostDrained;) {
     const ssize_t count = ::read(fd.get(), buffer, sizeof buffer);
@@ -197,7 +198,9 @@ void drain(Descriptor& fd, std::string& kept, std::size_t limit, bool& cut) {
     if (count < 0 && errno == EAGAIN) return;
     if (count <= 0) return fd.reset();
     drained += static_cast<std::size_t>(count);
-    kept.append(buffer, static_cast<std::size_t>(count));
+    const std::string_view piece(buffer, static_cast<std::size_t>(count));
+    if (command.on_output) command.on_output(stream, piece);
+    kept.append(piece);
     if (kept.size() > 2 * limit + sizeof buffer) kept.erase(0, kept.size() - limit), cut = true;
   }
 }
@@ -312,12 +315,12 @@ Completion run_process(const Command& given, const std::stop_token& stop, Durati
     // The short wait only matters while stopping (the grace) and without a process handle.
     constexpr int tick = 50;
     ::poll(events.data(), events.size(), stopping || child.handle() < 0 ? tick : -1);
-    drain(child.output, output, command.output_limit, output_cut);
-    drain(child.errors, errors, command.output_limit, errors_cut);
+    drain(child.output, output, output_cut, command, OutputStream::output);
+    drain(child.errors, errors, errors_cut, command, OutputStream::errors);
   }
   // What the child itself wrote is in the pipes now; a grandchild that holds them open is not waited for.
-  drain(child.output, output, command.output_limit, output_cut);
-  drain(child.errors, errors, command.output_limit, errors_cut);
+  drain(child.output, output, output_cut, command, OutputStream::output);
+  drain(child.errors, errors, errors_cut, command, OutputStream::errors);
   if (stop.stop_requested()) child.signal_group(SIGKILL);
 
   Completion completion = completion_of(child, stop.stop_requested());

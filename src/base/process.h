@@ -1,15 +1,19 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/confinement.h"
 
 namespace iter8::base {
+
+enum class OutputStream { output, errors };
 
 struct Command {
   std::vector<std::string>
@@ -21,6 +25,8 @@ struct Command {
   /// Walls around it, within which it gets a folder of its own for TMPDIR (and TEMP_DIR), removed at its end.
   std::optional<Confinement> confinement = {};
   std::size_t output_limit = 1024 * 1024;  // bytes kept of each stream: the last ones
+  /// Gets each piece of either stream as it is read, all of it, on the thread that waits.
+  std::function<void(OutputStream, std::string_view)> on_output = {};
 };
 
 struct Completion {

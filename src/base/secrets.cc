@@ -93,6 +93,8 @@ void Secrets::add_value(std::string_view value) {
 }
 
 void Secrets::add_part(std::string_view part) {
+  constexpr std::size_t kLongestForm = 4;  // times the part: escaped, or hexadecimal with breaks
+  reach_ = std::max(reach_, std::min(kLongestForm * part.size(), kFarthest));
   for (const std::string& form : forms_to_find(part)) index(form);
   values_.insert(std::string(part));
   for (std::string& form : forms_to_tell(part)) values_.insert(std::move(form));
@@ -143,6 +145,11 @@ std::string Secrets::mask(std::string_view text) const {
     at = end;
   }
   return result.append(text.substr(at));
+}
+
+std::size_t Secrets::reach() const {
+  const std::lock_guard lock(mutex_);
+  return reach_;
 }
 
 std::vector<std::string> Secrets::values() const {

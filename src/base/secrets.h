@@ -35,6 +35,12 @@ class Secrets {
   /// What CI systems with masks of their own must be told, longest first.
   std::vector<std::string> values() const;
 
+  /// How many bytes of a text one secret can take, escaped and with line breaks in it: who masks a text in
+  /// parts has to see so much beyond each. 0 without secrets. Of secrets longer than kFarthest, which have
+  /// lines, each line is hidden for itself.
+  std::size_t reach() const;
+  static constexpr std::size_t kFarthest = 4096;
+
   static constexpr std::size_t kShortest = 4;
   /// Of one line of a value of several: a shorter one is more likely ordinary text.
   static constexpr std::size_t kShortestLine = 8;
@@ -55,6 +61,7 @@ class Secrets {
   Ranges matches_in(std::string_view text) const;
 
   mutable std::mutex mutex_;
+  std::size_t reach_ = 0;                       // see reach()
   std::set<std::string> seen_;                  // values that were added, so that each costs once
   std::set<std::string, LongestFirst> values_;  // what CI systems are told
   /// What is looked for, by its first four bytes, sorted; and which four bytes are worth a look.

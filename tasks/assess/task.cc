@@ -12,6 +12,7 @@
 #include "experiment/metric/metric_name.h"
 #include "experiment/version.h"
 #include "stats/math/estimate.h"
+#include "summary/open_questions.h"
 #include "tasks/assess/options.h"
 #include "verdict/accumulated_data.h"
 #include "verdict/fast_failures.h"
@@ -245,6 +246,18 @@ Assessment AssessTask::assess_with_past(const experiment::Context& context) {
   return std::move(assessment);
 }
 
+/// Of a loop that goes on: what is still open at this look, and why.
+void AssessTask::log_open(const Assessment& assessment, const experiment::Context& context) const {
+  constexpr std::size_t kMost = 5;
+  if (context.iterations < 2) return;
+  const std::vector<std::string> questions = summary::open_questions(assessment, context.result);
+  const std::string look = fmt::format("look {} of {}", context.iteration, context.iterations);
+  for (std::size_t i = 0; i < std::min(questions.size(), kMost); ++i)
+    context.log.info(look + ": still open: " + questions[i]);
+  if (questions.size() > kMost)
+    context.log.info(fmt::format("{}: {} more are open", look, questions.size() - kMost));
+}
+
 experiment::Outcome AssessTask::run(const experiment::Context& context) {
   const Result& result = context.result;
   const bool judges = !criteria_.objectives.empty() || !criteria_.rewards.empty();
@@ -259,6 +272,7 @@ experiment::Outcome AssessTask::run(const experiment::Context& context) {
     assessment.weights.clear();
     return {.message = "nothing to judge; the indicators are shown", .assessment = std::move(assessment)};
   }
+  log_open(assessment, context);
   std::string message = message_of(assessment, result);
   return {.message = std::move(message), .assessment = std::move(assessment)};
 }

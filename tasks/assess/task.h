@@ -34,6 +34,7 @@ class AssessTask final : public experiment::Task {
   std::filesystem::path history_file(const experiment::Context& context) const;
   verdict::PastLooks looks_so_far(const experiment::Context& context);
   experiment::Assessment assess_with_past(const experiment::Context& context);
+  void log_open(const experiment::Assessment& assessment, const experiment::Context& context) const;
 
   verdict::Criteria criteria_;
   experiment::FileSpelling spelling_;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "config/options/codec.h"
 #include "experiment/result/value_document.h"
+#include "tasks/run/live_output.h"
 
 namespace iter8::tasks::run {
 
@@ -76,15 +77,16 @@ std::unique_ptr<experiment::Task> build(const config::Node& script, experiment::
 }  // namespace
 
 experiment::Outcome RunTask::run(const Context& context) {
-  const base::Completion completion = base::run_process(command_for(script_, context), context.stop);
+  LiveOutput live(context.secrets, [&context](const std::string& line) { context.log.info(line); });
+  base::Command command = command_for(script_, context);
+  command.on_output = [&live](base::OutputStream stream, std::string_view piece) { live.add(stream, piece); };
+  const base::Completion completion = base::run_process(command, context.stop);
+  live.finish();
   const std::vector<std::string> lines = lines_of(completion, context.secrets);
   const bool is_good = completion.end == base::Completion::End::exited && completion.code == 0;
-  for (const std::string& line : lines) {
-    if (is_good)
-      context.log.debug(line);
-    else
-      context.log.error(line);
-  }
+  const bool was_shown = context.log.enabled(base::LogLevel::info);
+  if (!is_good && !was_shown)
+    for (const std::string& line : lines) context.log.error(line);
   if (is_good) return {.message = "exit code 0"};
 
   switch (completion.end) {

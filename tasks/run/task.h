@@ -13,7 +13,8 @@ namespace iter8::tasks::run {
 ///   ITER8_VERSIONS   the versions with their values, as JSON
 ///   ITER8_ITERATION  number of the iteration, from 1
 ///   TEMP_DIR         a directory for temporary files
-/// Its output is logged at debug level, and in full when it fails. Any exit code but 0 fails the task.
+/// Its output is shown while it runs (LiveOutput); where the log shows errors only, when it has failed. Any
+/// exit code but 0 fails the task.
 class RunTask final : public experiment::Task {
  public:
   explicit RunTask(std::string script) : script_(std::move(script)) {}

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "summary/decision.h"
+#include "summary/open_questions.h"
 #include "summary/remarks.h"
 #include "summary/verdict.h"
 #include "summary/winner.h"
@@ -224,4 +225,16 @@ TEST_CASE("what does not gate does not decide") {
   result.assessment->verdict = Verdict::pass;
   result.assessment->objectives[0].gate = false;
   CHECK(headline(result) == "pass: every objective is satisfied");
+}
+
+TEST_CASE("what is open names each undecided objective that the verdict rests on, or the winner") {
+  const Result open = run_with(Verdict::inconclusive);
+  CHECK(open_questions(*open.assessment, open) ==
+        std::vector<std::string>{"http/latency-p95 of candidate: " + kReason});
+  CHECK(open_questions(*run_with(Verdict::fail).assessment, open).empty());
+
+  Result undecided = without_winner(run_with(Verdict::pass));
+  undecided.assessment->verdict = Verdict::inconclusive;
+  CHECK(open_questions(*undecided.assessment, undecided) ==
+        std::vector<std::string>{"the winner: no version satisfies every objective"});
 }

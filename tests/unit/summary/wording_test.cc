@@ -1,5 +1,7 @@
 #include "summary/wording.h"
 
+#include <limits>
+
 #include <catch2/catch.hpp>
 
 #include "base/clock.h"
@@ -100,4 +102,26 @@ TEST_CASE("numbers keep the digits that people read") {
   CHECK(percent_text(0.9712) == "97.1 %");
   CHECK(change_text(0.8) == "+80 %");
   CHECK(change_text(-0.0325) == "-3.25 %");
+}
+
+TEST_CASE("quantities of metrics have their unit, and shares are percentages") {
+  const experiment::MetricInfo latency{.name = "http/latency-p99", .unit = "msec"};
+  const experiment::MetricInfo share{.name = "http/error-rate", .kind = experiment::MetricKind::proportion};
+  CHECK(metric_quantity(12.345, latency) == "12.35 msec");
+  CHECK(metric_quantity(0.0015, share) == "0.15 %");
+  CHECK(metric_quantity(7, std::nullopt) == "7");
+  CHECK(range_text({3.36, 4.304}, latency) == "3.36 to 4.30");
+  CHECK(range_text({0.0004, 0.004}, share) == "0.04 % to 0.4 %");
+  CHECK(range_text({3.36, std::numeric_limits<double>::infinity()}, latency) == "3.36 or more");
+  CHECK(range_text({-std::numeric_limits<double>::infinity(), 4}, latency) == "4 or less");
+}
+
+TEST_CASE("counts have commas, and no chance is a certainty that it is not") {
+  CHECK(grouped_count(999) == "999");
+  CHECK(grouped_count(1234567) == "1,234,567");
+  CHECK(grouped_count(-1000) == "-1,000");
+  CHECK(chance_text(0.9712) == "97.1 %");
+  CHECK(chance_text(0.99999) == "> 99.9 %");
+  CHECK(chance_text(0.00001) == "< 0.1 %");
+  CHECK(chance_text(1) == "100.0 %");
 }
