@@ -17,11 +17,11 @@ using experiment::Result;
 
 namespace {
 
-std::string text_heading(const std::string& title) {
+std::string older_heading(const std::string& title) {
   return "\n" + title + ":\n" + std::string(display_width(title) + 1, '*') + "\n\n";
 }
 
-std::string text_row(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
+std::string older_row(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
   std::string line = " ";
   for (std::size_t column = 0; column < cells.size(); ++column) {
     line += column == 0 ? " " : " | ";
@@ -31,7 +31,7 @@ std::string text_row(const std::vector<std::string>& cells, const std::vector<st
   return line + "\n";
 }
 
-std::string text_table(const Table& table) {
+std::string older_table(const Table& table) {
   std::vector<std::vector<std::string>> rows = {table.header, {}};
   for (const std::string& title : table.header)
     rows[1].emplace_back(display_width(base::printable(title)), '-');
@@ -45,19 +45,19 @@ std::string text_table(const Table& table) {
       widths[column] = std::max(widths[column], display_width(row[column]));
     }
   }
-  std::string text = text_heading(base::printable(table.title));
-  for (const auto& row : rows) text += text_row(row, widths);
+  std::string text = older_heading(base::printable(table.title));
+  for (const auto& row : rows) text += older_row(row, widths);
   return text;
 }
 
-std::string text_list(const std::string& title, const std::vector<std::string>& lines) {
+std::string older_list(const std::string& title, const std::vector<std::string>& lines) {
   if (lines.empty()) return {};
-  std::string text = text_heading(title);
+  std::string text = older_heading(title);
   for (const std::string& line : lines) text += "  " + base::printable(line, 1000) + "\n";
   return text;
 }
 
-std::string text_summary(const Result& result) {
+std::string older_summary(const Result& result) {
   std::vector<std::string> lines = {
       fmt::format("Experiment completed: {}", result.completed()),
       fmt::format("No task failures: {}", !result.failure),
@@ -71,29 +71,29 @@ std::string text_summary(const Result& result) {
   for (const std::string& wall : result.walls) lines.push_back("Wall: " + wall);
   const std::string winner = summary::winner_and_reason(result);
   if (!winner.empty()) lines.push_back("Winner: " + winner);
-  return text_list("Experiment summary", lines);
+  return older_list("Experiment summary", lines);
 }
 
 }  // namespace
 
 std::string older_text(const Result& result, Scope scope) {
-  std::string report = text_summary(result);
-  report += text_list(summary::failures_title(result), summary::failures(result));
+  std::string report = older_summary(result);
+  report += older_list(summary::failures_title(result), summary::failures(result));
 
   const Table objectives = objective_table(result, Detail::verdicts);
-  if (!objectives.rows.empty()) report += text_table(objectives);
-  report += text_list("Objectives that are not satisfied", summary::unmet_objectives(result));
+  if (!objectives.rows.empty()) report += older_table(objectives);
+  report += older_list("Objectives that are not satisfied", summary::unmet_objectives(result));
   for (const Table& table : {reward_table(result), evidence_table(result), comparison_table(result),
                              other_comparison_table(result), decision_table(result), indicator_table(result)})
-    if (!table.rows.empty()) report += text_table(table);
+    if (!table.rows.empty()) report += older_table(table);
 
   const Table metrics = metric_table(result, scope);
   if (metrics.rows.empty())
-    report += text_list("Metrics-based Insights", {"No metrics were recorded."});
+    report += older_list("Metrics-based Insights", {"No metrics were recorded."});
   else
-    report += text_table(metrics);
-  for (const Table& load : load_tables(result, scope)) report += text_table(load);
-  report += text_list("Warnings", summary::warnings(result));
+    report += older_table(metrics);
+  for (const Table& load : load_tables(result, scope)) report += older_table(load);
+  report += older_list("Warnings", summary::warnings(result));
   return base::without_commands(report);  // jobs print it
 }
 

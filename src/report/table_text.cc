@@ -34,7 +34,7 @@ Grid::Align align_of(const Table& table, std::size_t column) {
 }
 
 /// These columns of the table, the first of which holds names.
-Grid grid_of(const Table& table, const std::vector<std::size_t>& columns, const TextStyle& style) {
+Grid table_grid(const Table& table, const std::vector<std::size_t>& columns, const TextStyle& style) {
   Grid grid;
   for (const std::size_t column : columns)
     grid.columns.push_back({.title = shown(table.header[column], style),
@@ -56,7 +56,7 @@ std::size_t width_of(const Table& table, std::size_t column, const TextStyle& st
 }
 
 /// The columns of each part that fits the width; one behind the first at least.
-std::vector<std::vector<std::size_t>> parts_of(const Table& table, const TextStyle& style) {
+std::vector<std::vector<std::size_t>> column_parts(const Table& table, const TextStyle& style) {
   std::vector<std::vector<std::size_t>> parts = {{0}};
   const std::size_t room = std::max(style.columns, TextStyle::kNarrowest);
   const std::size_t first = width_of(table, 0, style);
@@ -78,8 +78,8 @@ std::vector<std::vector<std::size_t>> parts_of(const Table& table, const TextSty
 std::string table_text(const Table& table, const TextStyle& style) {
   if (table.rows.empty()) return {};
   std::string text = "\n" + inked(shown(table.title, style), Ink::strong, style) + "\n";
-  for (const std::vector<std::size_t>& columns : parts_of(table, style))
-    text += "\n" + drawn(grid_of(table, columns, style), style);
+  for (const std::vector<std::size_t>& columns : column_parts(table, style))
+    text += "\n" + drawn(table_grid(table, columns, style), style);
   return text;
 }
 

@@ -61,7 +61,8 @@ TEST_CASE("a secret is masked that line breaks cut, however late its second line
 
 TEST_CASE("the two streams do not run into each other") {
   Lines lines;
-  LiveOutput live({}, [&](const std::string& line) { lines.push_back(line); });
+  const base::Secrets none;
+  LiveOutput live(none, [&](const std::string& line) { lines.push_back(line); });
   live.add(OutputStream::output, "out");
   live.add(OutputStream::errors, "error\n");
   live.add(OutputStream::output, "put\n");
