@@ -38,15 +38,18 @@ def start_demo(folder):
     return demo, json.loads(ready.read_text())
 
 
-def shoot_terminal(folder, environment, columns, rows, images):
-    """The showcase as it runs, and the summary that it ends with."""
-    size = f"{columns}x{rows}"
-    with terminal.Terminal(folder, columns, rows, environment) as window:
+def shoot_terminal(folder, experiment, environment, size, images):
+    """The experiment as it runs, and the summary that it ends with."""
+    columns, rows = size
+    place = folder / f"{columns}x{rows}"
+    place.mkdir()
+    shutil.copy(HERE / experiment, place / "experiment.yaml")
+    with terminal.Terminal(place, columns, rows, environment) as window:
         window.type("iter8 run")
         running = window.wait_for(r"^  candidate +\d\d\d requests", within=60)
-        (images / f"terminal-running-{size}.svg").write_text(terminal.svg(running, columns, rows))
+        (images / f"terminal-running-{columns}x{rows}.svg").write_text(terminal.svg(running, columns, rows))
         finished = window.wait_for(r"^  details: ", within=120)
-        (images / f"terminal-{size}.svg").write_text(terminal.svg(finished, columns, rows))
+        (images / f"terminal-{columns}x{rows}.svg").write_text(terminal.svg(finished, columns, rows))
 
 
 def run_showcase(folder, images):
@@ -57,8 +60,8 @@ def run_showcase(folder, images):
     try:
         variables = {"STABLE_URL": urls["stable"], "CANDIDATE_URL": urls["candidate"], "ITER8_TASK_PATH": str(folder)}
         environment = {**os.environ, **variables}
-        for columns, rows in ((80, 24), (120, 40)):
-            shoot_terminal(folder, variables, columns, rows, images)
+        shoot_terminal(folder, "terminal.yaml", variables, (80, 24), images)
+        shoot_terminal(folder, "showcase.yaml", variables, (120, 40), images)
         subprocess.run([binary(), "run", "--no-gate", "--report", "html=report.html"], cwd=folder, env=environment, check=True,
                        timeout=300)
     finally:

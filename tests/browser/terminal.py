@@ -33,13 +33,15 @@ class Terminal:
         program = folder / "bin/iter8"
         if not program.exists():
             program.symlink_to(binary())
-        environment = clean_environment(folder, {"PS1": "$ ", "TERM": "xterm-256color", **(environment or {})})
+        shell = folder / "bashrc"
+        shell.write_text("PS1='$ '\n")
+        environment = clean_environment(folder, {"TERM": "xterm-256color", **(environment or {})})
         environment["PATH"] = f"{folder / 'bin'}:{environment['PATH']}"
         self._environment = environment
         self._tmux("-f", os.devnull, "new-session", "-d", "-x", str(columns), "-y", str(rows), "-c", str(folder),
-                   "bash --noprofile --norc")
+                   f"bash --noprofile --rcfile '{shell}'")
         self._tmux("set-option", "-g", "status", "off")
-        self.wait_for(r"\$ ")
+        self.wait_for(r"^\$")
 
     def _tmux(self, *arguments):
         return subprocess.run(["tmux", "-u", "-S", self._socket, *arguments], env=self._environment, check=True, text=True,
@@ -118,14 +120,15 @@ def svg(screen, columns, rows):
     across, down = columns * ADVANCE + 2 * MARGIN, rows * LEADING + 2 * MARGIN
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{across:.0f}" height="{down:.0f}" '
              f'viewBox="0 0 {across:.0f} {down:.0f}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, '
-             f'DejaVu Sans Mono, monospace" font-size="{SIZE}" xml:space="preserve">',
+             f'DejaVu Sans Mono, monospace" font-size="{SIZE}">',
              f'<rect width="100%" height="100%" rx="8" fill="{BACKGROUND}"/>']
     state = {}
     for row, line in enumerate(screen.split("\n")[:rows]):
         column = 0
         for text, color, weight in spans(line, state):
-            if text.strip():
-                parts.append(f'<text x="{MARGIN + column * ADVANCE:.2f}" y="{MARGIN + (row + 1) * LEADING - 5}" fill="{color}" '
-                             f'font-weight="{weight}" textLength="{width(text) * ADVANCE:.2f}">{escape(text)}</text>')
+            for words in re.finditer(r"\S+(?: \S+)*", text):    # renderers make one space of several
+                across = MARGIN + (column + width(text[:words.start()])) * ADVANCE
+                parts.append(f'<text x="{across:.2f}" y="{MARGIN + (row + 1) * LEADING - 5}" fill="{color}" '
+                             f'font-weight="{weight}" textLength="{width(words[0]) * ADVANCE:.2f}">{escape(words[0])}</text>')
             column += width(text)
     return "\n".join([*parts, "</svg>"]) + "\n"
