@@ -34,7 +34,7 @@ class Terminal:
         if not program.exists():
             program.symlink_to(binary())
         shell = folder / "bashrc"
-        shell.write_text("PS1='$ '\n")
+        shell.write_text("PS1='$ '\nunset HISTFILE\n")
         environment = clean_environment(folder, {"TERM": "xterm-256color", **(environment or {})})
         environment["PATH"] = f"{folder / 'bin'}:{environment['PATH']}"
         self._environment = environment

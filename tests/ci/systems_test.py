@@ -57,13 +57,15 @@ class GitLab(Case):
         self.assertIn("http_request_count 10\n", reports["metrics"])
         self.assertTrue((self.folder / "builds/acme/shop/iter8-reports/report.html").is_file())
 
-    def test_each_task_is_a_section_that_ends(self):
-        done, _ = self.run_job(experiment(10), TARGET_URL=start_demo(self)["stable"])
+    def test_a_task_of_several_lines_is_a_section_that_ends_and_so_are_the_details(self):
+        content = {"tasks": [{"run": "echo one; echo two"}, {"run": "true"}]}
+        done, _ = self.run_job(content)
         sections = SECTION.findall(done.stderr)
-
-        self.assertEqual([(kind, name) for kind, _, name, _, _ in sections],
-                         [("start", "iter8_task_1"), ("end", "iter8_task_1"), ("start", "iter8_task_2"), ("end", "iter8_task_2")])
-        self.assertEqual([title for kind, _, _, _, title in sections if kind == "start"], ["task 1/2 http", "task 2/2 assess"])
+        self.assertEqual([(kind, name) for kind, _, name, _, _ in sections], [("start", "iter8_task_1"), ("end", "iter8_task_1")])
+        self.assertEqual([title for kind, _, _, _, title in sections if kind == "start"], ["task 1/2 run"])
+        self.assertRegex(done.stderr, r"task 1/2 run\none\ntwo\ntask 1/2 run: completed in ")
+        self.assertEqual([(kind, name) for kind, _, name, _, _ in SECTION.findall(done.stdout)],
+                         [("start", "iter8_task_0"), ("end", "iter8_task_0")])
 
     def test_a_missed_objective_and_a_wrong_file_reach_the_merge_request_at_their_lines(self):
         done, reports = self.run_job(experiment(5), TARGET_URL=start_demo(self)["stable"], ITER8_WORKING_DIRECTORY="canary")
@@ -81,7 +83,8 @@ class GitLab(Case):
     def test_names_cannot_forge_sections(self):
         content = {"tasks": [{"name": "\x1b[0Ksection_end:1:x\r\x1b[0K", "run": "printf '\\033[0Ksection_start:1:evil\\r\\n'; exit 1"}]}
         done, _ = self.run_job(content)
-        self.assertEqual({name for _, _, name, _, _ in SECTION.findall(done.stdout + done.stderr)}, {"iter8_task_1"})
+        self.assertEqual({name for _, _, name, _, _ in SECTION.findall(done.stdout + done.stderr)},
+                         {"iter8_task_0", "iter8_task_1"})
 
     def test_a_second_implementation_of_gitlab_runs_the_template(self):
         npm.need("gitlab-ci-local")

@@ -1,5 +1,6 @@
 """`iter8 run` as users see it: what it prints where, its flags, and its exit codes."""
 
+import json
 import os
 import pty
 import select
@@ -17,6 +18,21 @@ def missed_objective(url):
 
 
 class Output(Case):
+
+    def test_a_report_on_standard_output_stands_alone_there(self):
+        finished = self.run_experiment(SCRIPTS, "-r", "json=-")
+        self.assertEqual(json.loads(finished.out)["verdict"], "skipped")
+        self.assertIn("skipped: nothing was judged; 2 of 2 tasks completed", finished.err)
+        self.assertEqual(self.iter8("run", "--quiet").out, "")
+
+    def test_what_a_script_prints_is_in_the_log_and_a_secret_in_two_pieces_is_masked(self):
+        script = 'echo first; printf %s "${TOKEN:0:9}"; sleep 0.2; echo "${TOKEN:9}"; echo last >&2'
+        finished = self.run_experiment({"tasks": [{"run": script}]}, environment={"TOKEN": "s3cr3t-of-many-letters"})
+        lines = finished.err.splitlines()
+        for line in ("first", "***", "last"):
+            self.assertIn(line, lines)
+        self.assertNotIn("s3cr3t", finished.text)
+        self.assertNotIn("letters", finished.text)
 
     def test_the_result_goes_to_standard_output_and_the_log_to_standard_error(self):
         finished = self.run_experiment(SCRIPTS)
@@ -84,21 +100,21 @@ class Terminal(Case):
 
     def test_a_terminal_gets_one_live_line_that_is_gone_at_the_end(self):
         written = self.on_terminal({"tasks": [{"run": "sleep 0.5", "name": "wait"}]})
-        self.assertRegex(written, r"\r\x1b\[Ktask 1/1 run \(wait\)  00:00")
+        self.assertRegex(written, r"task 1/1 run \(wait\)  00:00\r\x1b\[J")
         self.assertNotIn("started", written)
-        self.assertRegex(written, r"\r\x1b\[Ktask 1/1 run \(wait\): completed")
+        self.assertRegex(written, r"\r\x1b\[Jtask 1/1 run \(wait\): completed")
 
     def test_a_live_line_shows_the_numbers_of_the_load(self):
         with well_behaved() as server:
             written = self.on_terminal(
                 {"tasks": [{"task": "http", "with": {"url": server.url(), "qps": 20, "duration": "1s"}}]})
-        self.assertRegex(written, r"task 1/1 http  00:0\d  \d+ requests  \d+\.\d/s  p95 \d+\.\d ms  0 errors")
+        self.assertRegex(written, r"task 1/1 http  00:0\d, 00:0\d left  \d+ requests  \d+\.\d/s  p95 \d+\.\d ms  0 errors")
 
     def test_ci_and_dumb_terminals_get_plain_lines(self):
         for environment in ({"CI": "true"}, {"TERM": "dumb"}):
             with self.subTest(environment):
                 written = self.on_terminal(SCRIPTS, environment)
-                self.assertNotIn("\x1b[K", written)
+                self.assertNotIn("\x1b[J", written)
                 self.assertIn("task 1/2 run (first): started", written)
 
     def test_no_color_is_respected(self):
@@ -168,7 +184,7 @@ class Gate(Case):
                 experiment["tasks"][1]["with"] = {"SLOs": limits}
                 finished = self.run_experiment(experiment)
                 self.assert_code(finished, 0)
-                self.assertIn("verdict fail", finished.out)
+                self.assertRegex(finished.out, r"\A✗ fail")
                 finished = self.iter8("run", "--gate")
                 self.assert_code(finished, 1)
                 self.assertIn("gate: slos: no (http/request-count: ", finished.err)

@@ -140,7 +140,7 @@ class NothingJudged(Case):
     def test_every_output_says_skipped(self):
         self.assert_code(self.run_experiment({"tasks": [{"run": "true"}], "finally": SHIP}, "--report", "dotenv=r.env"), 0)
         self.assertEqual((self.folder / "done").read_text(), "keep\n")
-        self.assertIn("Verdict: skipped (nothing was judged)\n", self.iter8("report").out)
+        self.assertRegex(self.iter8("report").out, r"\A– skipped: nothing was judged; 3 of 3 tasks completed\n")
         document = json.loads(self.iter8("report", "-o", "json").out)
         self.assertEqual([document[key] for key in ("verdict", "winner", "recommended")], ["skipped", None, None])
         self.assertIn("ITER8_VERDICT=skipped\n", (self.folder / "r.env").read_text())
