@@ -41,7 +41,11 @@ class Terminal:
         self._tmux("-f", os.devnull, "new-session", "-d", "-x", str(columns), "-y", str(rows), "-c", str(folder),
                    f"bash --noprofile --rcfile '{shell}'")
         self._tmux("set-option", "-g", "status", "off")
-        self.wait_for(r"^\$")
+        try:
+            self.wait_for(r"^\$")
+        except AssertionError:
+            self.close()
+            raise
 
     def _tmux(self, *arguments):
         return subprocess.run(["tmux", "-u", "-S", self._socket, *arguments], env=self._environment, check=True, text=True,
