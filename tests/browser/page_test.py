@@ -83,7 +83,7 @@ class Page(Case):
     def test_the_verdict_and_its_reason_are_those_of_the_other_reports(self):
         text = self.page("words", self.document).read_text()
         result = self.folder / "words.yaml"
-        said = self.iter8("report", "--result", result).out
+        said = self.iter8("gen", "--result", result).out
         verdict = re.search(r"Verdict: (.*)", said)[1]
         self.assertRegex(text, rf"<p class=\"verdict\">.*<span>{re.escape(verdict)}</span></p>")
         objective = next(line for line in said.splitlines() if "does not settle" in line or "above the limit" in line)

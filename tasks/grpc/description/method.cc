@@ -2,6 +2,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <google/protobuf/unknown_field_set.h>
 #include <google/protobuf/util/json_util.h>
 
 #include "base/error.h"
@@ -47,9 +48,13 @@ std::string invalid_value(std::string_view text) {
   std::string_view type = text.substr(middle + kMiddle.size());
   if (const std::size_t slash = type.rfind('/'); slash != std::string_view::npos)
     type.remove_prefix(slash + 1);
+  std::string_view found = text.substr(kBegin.size(), middle - kBegin.size());
+  // Where a type has a form of its own, the value is "Field 'NAME', REASON: VALUE".
+  if (const std::size_t reason = found.find("', ");
+      found.starts_with("Field '") && reason != std::string_view::npos)
+    return fmt::format("{}, expected {}", base::printable(found.substr(reason + 3)), type);
   const bool is_scalar = type.starts_with("TYPE_");
-  return fmt::format("found {}, expected {}",
-                     base::printable(text.substr(kBegin.size(), middle - kBegin.size())),
+  return fmt::format("found {}, expected {}", base::printable(found),
                      is_scalar ? base::lower(type.substr(5)) : std::string(type));
 }
 
@@ -84,6 +89,9 @@ std::string Method::encode(std::string_view json) const {
 
 std::string Method::decode_response(std::string_view bytes) const {
   std::string json;
+  pb::UnknownFieldSet fields;  // the writer of JSON takes what is cut off for the end
+  if (!fields.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+    throw base::Error(fmt::format("the response is not a message of type {}", response_type_));
   const auto status = pb::util::BinaryToJsonString(parts_->resolver.get(), type_url(response_type_),
                                                    std::string(bytes), &json);
   if (!status.ok())

@@ -145,7 +145,7 @@ TEST_CASE("What does not fit the message is named by its path, with what was fou
         "items[0].count: found \"many\", expected int32");
   CHECK(encoding_problem(get, R"({"speed": "WARP"})") == "speed: found \"WARP\", expected acme.shop.Speed");
   CHECK(encoding_problem(get, R"({"placed": "today"})") ==
-        "placed: found \"today\", expected google.protobuf.Timestamp");
+        "placed: Invalid time format: today, expected google.protobuf.Timestamp");
   CHECK_FALSE(encoding_problem(get, R"([1])").empty());
   CHECK_FALSE(encoding_problem(get, R"({"id":)").empty());
   CHECK_FALSE(encoding_problem(get, std::string(100'000, '[')).empty());
