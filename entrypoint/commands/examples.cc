@@ -50,6 +50,10 @@ constexpr std::array kExamples{
                       {{{"iter8 report", "of result.yaml"},
                         {"iter8 report -o html > report.html", "a page with charts"},
                         {"iter8 report tests/load -o json | jq .verdict", "for programs"}}}},
+    ExamplesOfCommand{
+        "gen",
+        "docs/commands.md",
+        {{{"iter8 gen", "of result.yaml"}, {"iter8 gen tests/load", "of tests/load/result.yaml"}}}},
     ExamplesOfCommand{"merge",
                       "docs/load.md",
                       {{{"iter8 merge shards/*.yaml", "into result.yaml"},

