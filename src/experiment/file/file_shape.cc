@@ -44,6 +44,15 @@ bool has_known_keys_only(const Node& root) {
   });
 }
 
+/// Only comments and the marks of documents.
+bool says_nothing(std::string_view text) {
+  const std::vector<std::string> lines = base::split(text, '\n');
+  return std::all_of(lines.begin(), lines.end(), [](const std::string& line) {
+    const std::string_view rest = base::trim(line);
+    return rest.empty() || rest.starts_with('#') || rest == "---" || rest == "...";
+  });
+}
+
 bool is_experiment(const Node& root) {
   if (root.kind == Node::Kind::map)
     return root.find("apiVersion") || has_any(root, telling_keys()) || has_known_keys_only(root);
@@ -60,10 +69,6 @@ void report_other_kind(config::Problems& problems) {
 
 bool check_shape(const Node& root, config::Problems& problems) {
   if (is_experiment(root)) return true;
-  if (root.kind == Node::Kind::null) {
-    problems.error({1, 1}, "the file is empty: expected a map with 'tasks', or a list of tasks");
-    return false;
-  }
   report_other_kind(problems);
   return false;
 }
@@ -72,7 +77,7 @@ bool resembles_experiment(std::string_view text) {
   const bool is_text = base::is_utf8(text) && std::none_of(text.begin(), text.end(), [](char c) {
                          return c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r';
                        });
-  if (!is_text || base::trim(text).empty() || text.size() > config::DocumentLimits{}.bytes) return true;
+  if (!is_text || says_nothing(text) || text.size() > config::DocumentLimits{}.bytes) return true;
   constexpr std::array<std::string_view, 4> kWords{"task", "spec", "versions", "run:"};
   return std::any_of(kWords.begin(), kWords.end(),
                      [text](std::string_view word) { return text.find(word) != std::string_view::npos; });
