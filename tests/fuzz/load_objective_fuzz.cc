@@ -1,5 +1,5 @@
-// Objectives of `iter8 load --slo`: whatever is typed is refused with a message, or is an objective that an experiment file
-// takes as well.
+// Objectives of `iter8 load --slo`: whatever is typed is refused with a message, or is an objective that an
+// experiment file takes as well.
 
 #include <cstdint>
 #include <cstdlib>

@@ -18,8 +18,9 @@ namespace {
 using config::Node;
 
 /// Options that are paths of files, in whatever task.
-constexpr std::array<std::string_view, 10> kPaths = {
-    "payloadFile", "messageFile", "rows", "trace", "ca", "cert", "caFile", "contentFile", "knownHosts", "history"};
+constexpr std::array<std::string_view, 10> kPaths = {"payloadFile", "messageFile", "rows",   "trace",
+                                                     "ca",          "cert",        "caFile", "contentFile",
+                                                     "knownHosts",  "history"};
 
 bool is_path_key(std::string_view key) {
   return std::ranges::find(kPaths, key) != kPaths.end();

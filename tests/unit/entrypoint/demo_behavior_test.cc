@@ -25,7 +25,8 @@ TEST_CASE("a wrong behaviour is refused with the part that is wrong") {
   const auto [text, message] = GENERATE(table<std::string, std::string>({
       {"latency=1ms", "--version: expected a name, as in name=stable,latency=10ms"},
       {"name=a,latncy=1ms",
-       "--version: unknown key 'latncy', expected one of name, latency, jitter, errors, conversion, tokens, gap; did you "
+       "--version: unknown key 'latncy', expected one of name, latency, jitter, errors, conversion, tokens, "
+       "gap; did you "
        "mean "
        "'latency'?"},
       {"name=a,latency=soon",

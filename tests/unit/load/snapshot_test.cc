@@ -1,7 +1,6 @@
-#include "load/engine.h"
-
 #include <vector>
 
+#include "load/engine.h"
 #include "tests/unit/load/cases.h"
 
 namespace iter8::load::testing {
