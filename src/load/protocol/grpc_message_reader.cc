@@ -1,7 +1,5 @@
 #include "load/protocol/grpc_message_reader.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace iter8::load {
@@ -31,10 +29,8 @@ std::optional<GrpcMessage> GrpcMessageReader::next(std::string_view& rest) {
 }
 
 bool GrpcMessageReader::read_prefix(std::string_view& rest) {
-  const std::size_t count = std::min(kPrefix - prefix_size_, rest.size());
-  std::copy_n(rest.begin(), count, prefix_ + prefix_size_);
-  prefix_size_ += count;
-  rest.remove_prefix(count);
+  for (; prefix_size_ < kPrefix && !rest.empty(); rest.remove_prefix(1))
+    prefix_[prefix_size_++] = static_cast<unsigned char>(rest.front());
   return prefix_size_ == kPrefix && begin_message();
 }
 
