@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import unittest
 from pathlib import Path
@@ -74,6 +75,8 @@ class Untrusted(Case):
                 ("proxy", task("http", url=url, proxy="http://evil.example:3128"), "does not allow evil.example:3128"),
                 ("websocket", task("websocket", url="ws://evil.example/", message="x"), "does not allow evil.example:80"),
                 ("its message", task("websocket", url=url, messageFile="../x"), "leads out of the workspace"),
+                ("gRPC", task("grpc", host="evil.example:443", call="a.B/C"), "does not allow evil.example:443"),
+                ("gRPC with a scheme", task("grpc", host="grpcs://evil.example:443", call="a.B/C"), "does not allow evil.example:443"),
                 ("too fast", task("http", url=url, qps=5000), "qps: found 5000 requests per second, ITER8_MAX_QPS allows 100"),
                 ("too many", task("http", url=url, qps=50, numRequests=10**6), "ITER8_MAX_REQUESTS allows 100000"),
                 ("too long", task("http", url=url, qps=1, duration="1h"), "ITER8_MAX_DURATION allows 600"),
@@ -87,6 +90,41 @@ class Untrusted(Case):
                         self.assert_refused(finished, message)
             self.assertEqual(server.connections, 0)
         self.assertFalse((self.workspace / "ran").exists())
+
+    def file_options(self, task):
+        """(option that holds it or None, name) of every option that is a file or folder by its description."""
+        found, path = [], {}
+        for line in self.iter8("tasks", task).out.splitlines():
+            option = re.match(r"( +)([\w-]+)  \(", line)
+            if option:
+                path[len(option[1])] = option[2]
+                depth = len(option[1])
+            elif re.match(r" +((A |CSV |JSON |PEM |Key )?[Ff]iles?\b(?! name)|Folders?\b)", line):
+                found.append((path.get(depth - 4), path[depth]))
+            elif found and line.strip().startswith("also: ") and found[-1][1] == path[depth]:
+                found += [(found[-1][0], name) for name in line.strip().removeprefix("also: ").split(", ")]
+        return found
+
+    def test_no_option_of_any_task_reads_what_lies_outside(self):
+        """Whatever a task's description calls a file, so that one that is added later is not forgotten."""
+        tasks = re.findall(r"^([a-z][\w-]*)  ", self.iter8("tasks").out, re.MULTILINE)
+        tasks.append("gen-load-and-collect-metrics-grpc")
+        count = 0
+        for name in tasks:
+            for parent, option in self.file_options(name):
+                with self.subTest(name, option=option, parent=parent):
+                    count += 1
+                    options = {option: ["/etc/passwd"] if option in ("importPaths", "import-paths", "resources") else "/etc/passwd"}
+                    if option == "key":
+                        options["cert"] = "cert.pem"
+                    with_ = {parent: options} if parent else options
+                    if name == "metrics":
+                        with_["provider"] = "file"
+                    finished = self.ci({"versions": [{"name": "a"}], "tasks": task(name, **with_)}, "--untrusted",
+                                       environment={"ITER8_ALLOW_HOSTS": "127.0.0.1"})
+                    self.assert_code(finished, 2)
+                    self.assert_says(finished, f"absolute path '/etc/passwd' is refused|'{name}' is refused")
+        self.assertGreater(count, 40)
 
     def test_what_is_allowed_runs_and_the_result_says_which_walls_stood(self):
         with answering() as server:

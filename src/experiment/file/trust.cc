@@ -17,19 +17,27 @@ namespace {
 
 using config::Node;
 
-/// Options that are paths of files, in whatever task.
-constexpr std::array<std::string_view, 10> kPaths = {"payloadFile", "messageFile", "rows",   "trace",
-                                                     "ca",          "cert",        "caFile", "contentFile",
-                                                     "knownHosts",  "history"};
+/// Options that are paths of files or folders, in whatever task, as comparable() gives them.
+/// tests/faults/untrusted_test.py looks for options that are missing here.
+constexpr std::array<std::string_view, 17> kPaths = {
+    "binaryfile",  "ca",      "cacert",      "cafile",     "cert",        "contentfile",
+    "datafile",    "history", "importpaths", "knownhosts", "messagefile", "metadatafile",
+    "payloadfile", "proto",   "protoset",    "rows",       "trace"};
 
-bool is_path_key(std::string_view key) {
-  return std::ranges::find(kPaths, key) != kPaths.end();
+/// Older spellings have hyphens where newer ones have capitals.
+std::string comparable(std::string_view key) {
+  return base::replace_all(base::lower(key), "-", "");
 }
 
-/// Options that are URLs, or hosts with a port.
-bool is_url_key(std::string_view key) {
+bool is_path_key(std::string_view key) {
+  return std::ranges::find(kPaths, comparable(key)) != kPaths.end();
+}
+
+/// Options that are URLs, or hosts with a port. A header may be called host as well.
+bool is_url_key(std::string_view key, std::string_view parent_key) {
   const std::string lower = base::lower(key);
-  return lower.ends_with("url") || lower == "connectto" || lower == "proxy" || lower == "remote";
+  const bool is_host = key == "host" && parent_key != "headers" && parent_key != "metadata";
+  return is_host || lower.ends_with("url") || lower == "connectto" || lower == "proxy" || lower == "remote";
 }
 
 bool is_known_later(std::string_view text) {
@@ -114,8 +122,10 @@ class TrustCheck {
     const Node* provider = node.find("provider");
     const bool reads_files =
         provider != nullptr && (provider->text == "file" || is_known_later(provider->text));
+    const bool has_certificate = key == "tls" || node.find("cert") != nullptr;
     for (const Node::Entry& entry : node.entries) {
-      if (entry.key == "path" && reads_files) check_path(entry.value);
+      const bool is_path = (entry.key == "path" && reads_files) || (entry.key == "key" && has_certificate);
+      if (is_path && entry.value.kind == Node::Kind::scalar) check_path(entry.value);
       visit(entry.value, entry.key, key);
     }
   }
@@ -123,17 +133,17 @@ class TrustCheck {
   void visit_scalar(const Node& node, std::string_view key, std::string_view parent_key) {
     if (node.is_override) return;
     check_references(node);
-    const bool is_tls_key = key == "key" && parent_key == "tls";
     const bool is_credentials = key == "credentials" && !is_json_object(node.text);
     const bool is_list_of_files =
         parent_key == "templates" || parent_key == "providers" || key == "resources";
     const bool is_listed_path = is_list_of_files && node.text.find("://") == std::string::npos;
-    if (is_path_key(key) || is_tls_key || is_credentials || is_listed_path)
+    if (is_path_key(key) || is_credentials || is_listed_path)
       check_path(node);
     else if (is_list_of_files && node.text.starts_with("file://"))
       check_path_text(node, node.text.substr(std::string_view("file://").size()));
-    if (is_url_key(key) || node.text.starts_with("http://") || node.text.starts_with("https://"))
-      check_host(node, is_url_key(key) || is_list_of_files);
+    const bool is_url = is_url_key(key, parent_key);
+    if (is_url || node.text.starts_with("http://") || node.text.starts_with("https://"))
+      check_host(node, is_url || is_list_of_files);
   }
 
   void check_references(const Node& node) {
@@ -168,7 +178,9 @@ class TrustCheck {
     if (node.text.starts_with("unix:") || node.text.starts_with("https+unix:"))
       return problems_.error(node.position, "ITER8_ALLOW_HOSTS does not allow unix sockets");
     auto place = base::origin_of(node.text);
-    if (!place && node.text.starts_with("ws")) place = base::origin_of("http" + node.text.substr(2));
+    for (const std::string_view scheme : {"ws", "grpc"})  // with or without an s at its end
+      if (!place && node.text.starts_with(scheme))
+        place = base::origin_of("http" + node.text.substr(scheme.size()));
     if (!place && node.text.find("://") == std::string::npos) place = base::origin_of("http://" + node.text);
     if (place && !hosts_.may_allow(place->host, place->port))
       problems_.error(node.position, base::HostPolicy::refusal(place->host, place->port));
