@@ -32,18 +32,6 @@ std::string_view sign_of_title(const Result& result) {
   return "?";
 }
 
-Ink ink_of_title(const Result& result) {
-  switch (summary::tone_of_title(result)) {
-    case summary::Tone::good:
-      return Ink::good;
-    case summary::Tone::bad:
-      return Ink::bad;
-    case summary::Tone::open:
-      break;
-  }
-  return Ink::open;
-}
-
 /// A wrapped text whose beginning, which has to fit the first line, has a colour.
 std::string marked(const std::string& beginning, Ink ink, const std::string& text, std::size_t indent,
                    const TextStyle& style) {
@@ -57,7 +45,8 @@ std::string verdict_lines(const Result& result, const TextStyle& style) {
   const std::size_t colon = std::min(sentence.find(": "), sentence.size());
   std::string verdict = shown(sign_of_title(result), style) + " " + sentence.substr(0, colon);
   if (!summary::degradations(result).empty()) verdict += " (degraded)";
-  return marked(verdict, ink_of_title(result), shown(sentence.substr(colon), style), 2, style);
+  return marked(verdict, ink_of(summary::tone_of_title(result)), shown(sentence.substr(colon), style), 2,
+                style);
 }
 
 std::string item(const std::string& label, Ink ink, const std::string& text, const TextStyle& style) {

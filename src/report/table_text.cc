@@ -9,17 +9,9 @@ namespace iter8::report {
 
 namespace {
 
-Ink ink_of(const Table& table, std::size_t row, std::size_t column) {
+Ink ink_of_cell(const Table& table, std::size_t row, std::size_t column) {
   if (table.tones.empty() || column == 0) return Ink::plain;
-  switch (table.tones[row][column - 1]) {
-    case summary::Tone::good:
-      return Ink::good;
-    case summary::Tone::bad:
-      return Ink::bad;
-    case summary::Tone::open:
-      break;
-  }
-  return Ink::open;
+  return ink_of(table.tones[row][column - 1]);
 }
 
 bool is_number(const std::string& cell) {
@@ -44,7 +36,8 @@ Grid table_grid(const Table& table, const std::vector<std::size_t>& columns, con
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     auto& cells = grid.rows.emplace_back();
     for (const std::size_t column : columns)
-      cells.push_back({.text = shown(table.rows[row][column], style), .ink = ink_of(table, row, column)});
+      cells.push_back(
+          {.text = shown(table.rows[row][column], style), .ink = ink_of_cell(table, row, column)});
   }
   return grid;
 }

@@ -88,6 +88,18 @@ std::vector<std::string> pieces_of(const std::string& text) {
 
 }  // namespace
 
+Ink ink_of(summary::Tone tone) {
+  switch (tone) {
+    case summary::Tone::good:
+      return Ink::good;
+    case summary::Tone::bad:
+      return Ink::bad;
+    case summary::Tone::open:
+      break;
+  }
+  return Ink::open;
+}
+
 std::string inked(std::string_view text, Ink ink, const TextStyle& style) {
   if (style.colors == Colors::none || ink == Ink::plain || text.empty()) return std::string(text);
   return std::string(code_of(ink)).append(text).append("\x1b[0m");

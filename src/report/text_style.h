@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "summary/verdict.h"
+
 namespace iter8::report {
 
 enum class Charset { utf8, ascii };
@@ -28,6 +30,8 @@ struct TextStyle {
 /// How a piece of text is taken. Never the only carrier of a meaning: without colours the same is said by
 /// signs and words.
 enum class Ink { plain, good, bad, open, strong, faint };
+
+Ink ink_of(summary::Tone tone);
 
 /// The text in its colour; unchanged without colours.
 std::string inked(std::string_view text, Ink ink, const TextStyle& style);

@@ -5,12 +5,12 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "experiment/metric/metric_name.h"
 #include "load/request/request.h"
 #include "tasks/grpc/legacy_options.h"
 #include "tasks/grpc/messages.h"
 #include "tasks/grpc/targets.h"
 #include "tasks/grpc/task.h"
+#include "tasks/load/endpoints.h"
 #include "tasks/load/load_checks.h"
 
 namespace iter8::tasks::grpc {
@@ -144,27 +144,18 @@ void check_load(GrpcLoad& load, const Node& node, BuildContext& context) {
   if (!plan.targets.empty()) check_ceilings(load.options.load, std::move(plan), node, context);
 }
 
-std::vector<GrpcLoad> read_endpoints(const GrpcOptions& options, const Node& with, OptionsReader read,
-                                     BuildContext& context) {
-  std::vector<GrpcLoad> loads;
-  for (const auto& [name, node] : options.endpoints) {
-    GrpcLoad load{.provider = "grpc-" + name};
-    if (name.empty() || name.find('/') != std::string::npos ||
-        !experiment::is_metric_name(load.provider + "/latency"))
-      context.problems.error(node.position, "endpoint '" + base::printable(name) +
-                                                "': expected a name without spaces and slashes");
-    if (node.kind != Node::Kind::map && node.kind != Node::Kind::null) {
-      config::expected(node, context.problems, "a map");
-      continue;
-    }
-    const Node merged = endpoint_with(with, node);
-    if (!read(merged, context.problems, load.options)) continue;
-    if (!load.options.endpoints.empty())
-      context.problems.error(node.position, "an endpoint cannot have endpoints of its own");
-    check_load(load, merged, context);
-    loads.push_back(std::move(load));
+/// The endpoint's options on top of the task's own; nothing after reporting problems.
+std::optional<Node> read_endpoint(const Node& with, const Node& endpoint, OptionsReader read,
+                                  BuildContext& context, GrpcLoad& load) {
+  if (endpoint.kind != Node::Kind::map && endpoint.kind != Node::Kind::null) {
+    config::expected(endpoint, context.problems, "a map");
+    return std::nullopt;
   }
-  return loads;
+  Node merged = endpoint_with(with, endpoint);
+  if (!read(merged, context.problems, load.options)) return std::nullopt;
+  if (!load.options.endpoints.empty())
+    context.problems.error(endpoint.position, "an endpoint cannot have endpoints of its own");
+  return merged;
 }
 
 /// The task of options that `read` reads.
@@ -174,13 +165,12 @@ std::unique_ptr<experiment::Task> build_loads(const Node& written, OptionsReader
   const std::size_t before = context.problems.all().size();
   GrpcLoad load;
   if (!read(with, context.problems, load.options)) return nullptr;
-  std::vector<GrpcLoad> loads;
-  if (load.options.endpoints.empty()) {
-    check_load(load, with, context);
-    loads.push_back(std::move(load));
-  } else {
-    loads = read_endpoints(load.options, with, read, context);
-  }
+  std::vector<GrpcLoad> loads = loads_of(
+      std::move(load), "grpc", with, context,
+      [&](const GrpcOptions&, const Node& endpoint, GrpcLoad& own) {
+        return read_endpoint(with, endpoint, read, context, own);
+      },
+      [&context](GrpcLoad& own, const Node& node) { check_load(own, node, context); });
   if (context.problems.has_errors_since(before)) return nullptr;
   return std::make_unique<GrpcTask>(std::move(loads));
 }

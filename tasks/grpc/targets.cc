@@ -17,16 +17,6 @@ namespace {
 constexpr std::int64_t kCallsOfConnection = 100;
 constexpr std::size_t kMetadataLimit = 1024 * 1024;
 
-void note_position(const TargetContext& context, config::Position position) {
-  if (context.current_position) *context.current_position = position;
-}
-
-std::string render(const config::Located<config::Template>& option, const TargetContext& context,
-                   const config::Value& data) {
-  note_position(context, option.position);
-  return option.value.render(data);
-}
-
 /// The host's text for the version, and nothing for a version that is not to be loaded.
 std::optional<std::string> host_text(const GrpcOptions& options, const TargetContext& context,
                                      std::size_t version, const config::Value& data) {

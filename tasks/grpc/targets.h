@@ -1,25 +1,13 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "experiment/version.h"
 #include "load/plan.h"
 #include "tasks/grpc/options.h"
+#include "tasks/load/target_context.h"
 
 namespace iter8::tasks::grpc {
-
-/// What the templates of a grpc task can refer to, and the directory that relative paths start from.
-struct TargetContext {
-  const std::vector<experiment::Version>& versions;
-  int iteration = 1;
-  std::filesystem::path directory;
-  const load::Rows* rows = nullptr;  // of the task's `rows`
-  /// Set to the position of each option before it is used, so that a problem can name it; may be null.
-  config::Position* current_position = nullptr;
-};
 
 /// The method that is called of one version.
 const std::string& call_name(const GrpcOptions& options, std::size_t version);

@@ -5,11 +5,10 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/text.h"
-#include "experiment/metric/metric_name.h"
 #include "tasks/http/payload.h"
 #include "tasks/http/targets.h"
 #include "tasks/http/task.h"
+#include "tasks/load/endpoints.h"
 #include "tasks/load/load_checks.h"
 
 namespace iter8::tasks::http {
@@ -104,21 +103,6 @@ void check_load(HttpLoad& load, const Node& node, BuildContext& context) {
     check_ceilings(load.options.load, plan_of(load.options, std::move(targets)), node, context);
 }
 
-std::vector<HttpLoad> read_endpoints(const HttpOptions& options, BuildContext& context) {
-  std::vector<HttpLoad> loads;
-  for (const auto& [name, node] : options.endpoints) {
-    HttpLoad load{.provider = "http-" + name};
-    if (name.empty() || name.find('/') != std::string::npos ||
-        !experiment::is_metric_name(load.provider + "/latency"))
-      context.problems.error(node.position, "endpoint '" + base::printable(name) +
-                                                "': expected a name without spaces and slashes");
-    if (!read_endpoint(options, node, context.problems, load.options)) continue;
-    check_load(load, node, context);
-    loads.push_back(std::move(load));
-  }
-  return loads;
-}
-
 }  // namespace
 
 std::unique_ptr<experiment::Task> build_http(const Node& written, BuildContext& context) {
@@ -127,13 +111,12 @@ std::unique_ptr<experiment::Task> build_http(const Node& written, BuildContext& 
   HttpLoad load;
   if (!fields_of(&load.options).read(with, context.problems, load.options)) return nullptr;
 
-  std::vector<HttpLoad> loads;
-  if (load.options.endpoints.empty()) {
-    check_load(load, with, context);
-    loads.push_back(std::move(load));
-  } else {
-    loads = read_endpoints(load.options, context);
-  }
+  std::vector<HttpLoad> loads = loads_of(
+      std::move(load), "http", with, context,
+      [&context](const HttpOptions& options, const Node& endpoint, HttpLoad& own) {
+        return read_endpoint(options, endpoint, context.problems, own.options) ? &endpoint : nullptr;
+      },
+      [&context](HttpLoad& own, const Node& node) { check_load(own, node, context); });
   if (context.problems.has_errors_since(before)) return nullptr;
   return std::make_unique<HttpTask>(std::move(loads));
 }

@@ -14,17 +14,6 @@ namespace iter8::tasks::http {
 
 namespace {
 
-/// Problems from here on are reported at the position of this option.
-void note_position(const TargetContext& context, config::Position position) {
-  if (context.current_position) *context.current_position = position;
-}
-
-std::string render(const config::Located<config::Template>& option, const TargetContext& context,
-                   const config::Value& data) {
-  note_position(context, option.position);
-  return option.value.render(data);
-}
-
 /// The URL's text for the version, and nothing for a version that is not to be loaded.
 std::optional<std::string> url_text(const HttpOptions& options, const TargetContext& context,
                                     std::size_t version, const config::Value& data) {

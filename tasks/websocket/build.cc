@@ -2,8 +2,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "base/text.h"
-#include "experiment/metric/metric_name.h"
+#include "tasks/load/endpoints.h"
 #include "tasks/load/load_checks.h"
 #include "tasks/websocket/targets.h"
 #include "tasks/websocket/task.h"
@@ -69,21 +68,6 @@ void check_load(WebSocketLoad& load, const Node& node, BuildContext& context) {
     check_ceilings(load.options.load, std::move(plan), node, context);
 }
 
-std::vector<WebSocketLoad> read_endpoints(const WebSocketOptions& options, BuildContext& context) {
-  std::vector<WebSocketLoad> loads;
-  for (const auto& [name, node] : options.endpoints) {
-    WebSocketLoad load{.provider = "websocket-" + name};
-    if (name.empty() || name.find('/') != std::string::npos ||
-        !experiment::is_metric_name(load.provider + "/latency"))
-      context.problems.error(node.position, "endpoint '" + base::printable(name) +
-                                                "': expected a name without spaces and slashes");
-    if (!read_endpoint(options, node, context.problems, load.options)) continue;
-    check_load(load, node, context);
-    loads.push_back(std::move(load));
-  }
-  return loads;
-}
-
 }  // namespace
 
 std::unique_ptr<experiment::Task> build_websocket(const Node& written, BuildContext& context) {
@@ -92,13 +76,12 @@ std::unique_ptr<experiment::Task> build_websocket(const Node& written, BuildCont
   WebSocketLoad load;
   if (!fields_of(&load.options).read(with, context.problems, load.options)) return nullptr;
 
-  std::vector<WebSocketLoad> loads;
-  if (load.options.endpoints.empty()) {
-    check_load(load, with, context);
-    loads.push_back(std::move(load));
-  } else {
-    loads = read_endpoints(load.options, context);
-  }
+  std::vector<WebSocketLoad> loads = loads_of(
+      std::move(load), "websocket", with, context,
+      [&context](const WebSocketOptions& options, const Node& endpoint, WebSocketLoad& own) {
+        return read_endpoint(options, endpoint, context.problems, own.options) ? &endpoint : nullptr;
+      },
+      [&context](WebSocketLoad& own, const Node& node) { check_load(own, node, context); });
   if (context.problems.has_errors_since(before)) return nullptr;
   return std::make_unique<WebSocketTask>(std::move(loads));
 }

@@ -17,17 +17,6 @@ namespace {
 
 constexpr std::size_t kMessageFileLimit = 64 * 1024 * 1024;
 
-/// Problems from here on are reported at the position of this option.
-void note_position(const TargetContext& context, config::Position position) {
-  if (context.current_position) *context.current_position = position;
-}
-
-std::string render(const config::Located<config::Template>& option, const TargetContext& context,
-                   const config::Value& data) {
-  note_position(context, option.position);
-  return option.value.render(data);
-}
-
 /// ws and wss are other words for http and https.
 std::string with_http_scheme(const std::string& text) {
   const std::string scheme = base::lower(text.substr(0, text.find(':')));

@@ -1,25 +1,13 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "experiment/version.h"
 #include "load/plan.h"
+#include "tasks/load/target_context.h"
 #include "tasks/websocket/options.h"
 
 namespace iter8::tasks::websocket {
-
-/// What the templates of a websocket task can refer to, and the directory that relative paths start from.
-struct TargetContext {
-  const std::vector<experiment::Version>& versions;
-  int iteration = 1;
-  std::filesystem::path directory;
-  const load::Rows* rows = nullptr;  // of the task's `rows`
-  /// Set to the position of each option before it is used, so that a problem can name it; may be null.
-  config::Position* current_position = nullptr;
-};
 
 /// Where the requests of one version go, and what they are; nothing for a version that is not loaded (`url:
 /// null`). Throws base::Error, naming the version, when the URL or the handshake cannot be sent, or the file
