@@ -4,57 +4,22 @@ files, and servers that misbehave. What iter8 claims to have sent is what the se
 import os
 import queue
 import shutil
-import socket
 import struct
 import subprocess
 import sys
 import threading
-import time
 import unittest
 
+from harness import daemons
 from harness.case import Case
 from harness.certificates import Authority
+from harness.daemons import free_port
 from harness.program import PATIENCE
 from harness.servers import Server
 
 SERVER = os.environ.get("ITER8_ECHO_SERVER", "")
 BUILD = os.environ.get("ITER8_ECHO_BUILD", "")  # where the server of go_server is built
 PROTO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "echo.proto")
-
-NGINX = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 512; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  server {{
-    listen 127.0.0.1:{port} http2;
-    location / {{ grpc_pass grpc://127.0.0.1:{backend}; }}
-  }}
-}}
-"""
-
-HAPROXY = """
-global
-  maxconn 200
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 20s
-  timeout server 20s
-frontend calls
-  bind 127.0.0.1:{port} proto h2
-  default_backend echo
-backend echo
-  server one 127.0.0.1:{backend} proto h2
-"""
 
 
 class EchoServer:
@@ -114,24 +79,6 @@ class GrpcCase(Case):
     def assert_all_good(self, count=40):
         self.assertEqual(self.metric("grpc/request-count"), count)
         self.assertEqual(self.metric("grpc/error-count"), 0)
-
-    def serve(self, program, arguments, port):
-        path = shutil.which(program, path="/usr/sbin:/usr/bin:/usr/local/bin")
-        if path is None:
-            self.skipTest(f"no {program}")
-        log = (self.folder / f"{program}.log").open("wb")
-        self.addCleanup(log.close)
-        process = subprocess.Popen([path, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.addCleanup(process.wait, 10 * PATIENCE)
-        self.addCleanup(process.terminate)
-        deadline = time.monotonic() + 10 * PATIENCE
-        listening = f"0100007F:{port:04X} 00000000:0000 0A"
-        while True:
-            with open("/proc/net/tcp", encoding="ascii") as table:
-                if any(listening in line for line in table):
-                    return
-            self.assertIsNone(process.poll(), f"{program} ended: {(self.folder / f'{program}.log').read_text()}")
-            self.assertLess(time.monotonic(), deadline, f"{program} does not listen")
 
 
 class Kinds(GrpcCase):
@@ -311,8 +258,7 @@ class Connections(GrpcCase):
     def test_behind_nginx(self):
         server = EchoServer(self)
         port = free_port()
-        self.write("nginx.conf", NGINX.format(folder=self.folder, port=port, backend=server.port))
-        self.serve("nginx", ["-c", str(self.folder / "nginx.conf"), "-p", str(self.folder)], port)
+        daemons.serve_nginx(self, port, f"listen 127.0.0.1:{port} http2; location / {{ grpc_pass grpc://127.0.0.1:{server.port}; }}")
         for method, data, messages in (("Unary", {"text": "a"}, 40), ("Collect", [{"text": "a"}, {"text": "b"}], 40),
                                        ("Expand", {"text": "a", "replies": 5}, 200), ("Chat", [{"text": "a"}] * 3, 120)):
             with self.subTest(method=method):
@@ -326,8 +272,7 @@ class Connections(GrpcCase):
     def test_behind_haproxy(self):
         server = EchoServer(self)
         port = free_port()
-        self.write("haproxy.cfg", HAPROXY.format(port=port, backend=server.port))
-        self.serve("haproxy", ["-db", "-f", "haproxy.cfg"], port)
+        daemons.serve_haproxy(self, port, server.port, " proto h2")
         for method, data, messages in (("Unary", {"text": "a"}, 40), ("Collect", [{"text": "a"}, {"text": "b"}], 40),
                                        ("Expand", {"text": "a", "replies": 5}, 200), ("Chat", [{"text": "a"}] * 3, 120)):
             with self.subTest(method=method):
@@ -429,12 +374,6 @@ class OlderFiles(GrpcCase):
             "endpoints": {"a": {"data": {"text": "x"}}}}}]})
         self.assert_code(finished, 0)
         self.assertEqual(self.metric("grpc-a/request-count"), 50)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 if __name__ == "__main__":

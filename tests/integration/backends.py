@@ -11,6 +11,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from harness.daemons import free_port
 from harness.program import PATIENCE
 
 SEARCH = os.environ["PATH"] + ":/usr/sbin:/usr/lib/postgresql/15/bin"
@@ -30,12 +31,6 @@ def require(*names):
     if missing:
         print(f"cannot run here: {', '.join(missing)} not installed")
         sys.exit(77)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def fetch(url, data=None, headers=(), method=None):

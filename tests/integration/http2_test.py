@@ -1,33 +1,15 @@
 """HTTP/2 against real servers: nginx over TLS, nghttpd and haproxy in the clear. What iter8 claims to have sent is what they got."""
 
-import shutil
-import subprocess
 import sys
-import time
 import unittest
 
+from harness import daemons
 from harness.case import Case
 from harness.certificates import Authority
-from harness.program import PATIENCE
-from nginx import Nginx, free_port, installed
+from harness.daemons import free_port
+from nginx import Nginx, installed
 
 LOAD = {"http": "2", "streams": 8, "connections": 2, "numRequests": 400, "arrival": "closed"}
-
-HAPROXY = """
-global
-  maxconn 200
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 20s
-  timeout server 20s
-frontend clear
-  bind 127.0.0.1:{port} proto h2
-  default_backend nginx
-backend nginx
-  server one 127.0.0.1:{backend}
-"""
-
 
 class Http2Case(Case):
 
@@ -44,28 +26,6 @@ class Http2Case(Case):
     def assert_all_answered(self, count=LOAD["numRequests"]):
         self.assertEqual(self.metric("http/error-count"), 0)
         self.assertEqual(self.metric("http/status-200"), count)
-
-    def serve(self, program, arguments, port):
-        """Starts a server that stays in the foreground, and waits until it listens."""
-        path = shutil.which(program, path="/usr/sbin:/usr/bin:/usr/local/bin")
-        if path is None:
-            self.skipTest(f"no {program}")
-        log = (self.folder / f"{program}.log").open("wb")
-        self.addCleanup(log.close)
-        process = subprocess.Popen([path, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.addCleanup(process.wait, 10 * PATIENCE)
-        self.addCleanup(process.terminate)
-        deadline = time.monotonic() + 10 * PATIENCE
-        while not self.listens(port):
-            self.assertIsNone(process.poll(), f"{program} ended: {(self.folder / f'{program}.log').read_text()}")
-            self.assertLess(time.monotonic(), deadline, f"{program} does not listen")
-
-    @staticmethod
-    def listens(port):
-        """Asks the kernel, as a connection would count as one at the server."""
-        listening = f"0100007F:{port:04X} 00000000:0000 0A"
-        with open("/proc/net/tcp", encoding="ascii") as table:
-            return any(listening in line for line in table)
 
 
 class OverTls(Http2Case):
@@ -139,15 +99,14 @@ class InTheClear(Http2Case):
         (self.folder / "www").mkdir()
         (self.folder / "www/index.html").write_bytes(b"x" * 1024)
         port = free_port()
-        self.serve("nghttpd", ["--no-tls", "-a", "127.0.0.1", "-d", str(self.folder / "www"), str(port)], port)
+        daemons.serve(self, "nghttpd", ["--no-tls", "-a", "127.0.0.1", "-d", str(self.folder / "www"), str(port)], port)
         self.load(url=f"http://127.0.0.1:{port}/", numRequests=3000, connections=4, streams=32)
         self.assert_all_answered(3000)
 
     def test_haproxy(self):
         nginx = Nginx(self)
         port = free_port()
-        self.write("haproxy.cfg", HAPROXY.format(port=port, backend=nginx.ports[0]))
-        self.serve("haproxy", ["-db", "-f", "haproxy.cfg"], port)
+        daemons.serve_haproxy(self, port, nginx.ports[0])
         self.load(url=f"http://127.0.0.1:{port}/x?y=1", headers={"Host": "shop.test"})
         self.assert_all_answered()
         self.assertEqual({(each.uri, each.host) for each in nginx.asked()}, {("/x?y=1", "shop.test")})

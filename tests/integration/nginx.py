@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import dataclass
 
+from harness.daemons import free_port
 from harness.program import PATIENCE
 
 CONFIGURATION = """
@@ -46,12 +47,6 @@ http {{
 def installed():
     """The path of nginx, which Debian keeps out of the PATH of ordinary users; None when it is not installed."""
     return shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass(frozen=True)

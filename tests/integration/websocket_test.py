@@ -8,10 +8,10 @@ import sys
 import unittest
 from pathlib import Path
 
-from backends import Server, free_port
+from backends import Server
 from harness.case import Case
 from harness.certificates import Authority
-from nginx import installed
+from harness.daemons import free_port, serve_nginx
 
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's libraries
 SERVER = Path(__file__).with_name("websocket_server.py")
@@ -24,20 +24,7 @@ async def main():
         print(await socket.recv())
 asyncio.run(main())
 """
-NGINX = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 256; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  server {{
+LOCATIONS = """
     listen 127.0.0.1:{port};
     location /chat {{
       proxy_pass http://127.0.0.1:{backend};
@@ -46,8 +33,6 @@ http {{
       proxy_set_header Connection upgrade;
     }}
     location / {{ return 404; }}
-  }}
-}}
 """
 
 
@@ -193,11 +178,8 @@ class OverTls(WebSocketCase):
 
 class BehindNginx(WebSocketCase):
     def test_the_proxy_passes_it_on_and_its_refusals_are_statuses(self):
-        if installed() is None:
-            self.skipTest("no nginx")
         backend, port = self.serve(), free_port()
-        self.write("nginx.conf", NGINX.format(folder=self.folder, port=port, backend=backend.port))
-        Server(self, "nginx", [installed(), "-c", self.folder / "nginx.conf", "-e", self.folder / "start.log"], port)
+        serve_nginx(self, port, LOCATIONS.format(port=port, backend=backend.port))
         self.load(url=f"ws://127.0.0.1:{port}/chat", match=".id", streams=8, connections=2)
         self.assert_all_answered()
         finished = self.load(url=f"ws://127.0.0.1:{port}/other", numRequests=6)
