@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "stats/evidence/quantile.h"
 #include "stats/math/distributions.h"
 #include "stats/posterior/planning.h"
@@ -105,6 +107,20 @@ DependentEvidence share_at_limit(const DependentData& data, const MetricSlices& 
   return result;
 }
 
+/// The mean that was seen is below its limit, but stalls that were not seen count as well (see
+/// clustered_mean_evidence()): what a longer run is for, should it stay undecided.
+void explain_unseen(Dependence& dependence, const ClusteredEstimate& mean) {
+  double times = 2;  // the largest stall then weighs half as much
+  if (mean.clusters < stats::kFewestClusters) {
+    constexpr double kOne = 1;
+    times = stats::kFewestClusters / std::max(kOne, mean.clusters);
+    dependence.open = fmt::format(
+        "about {:.0f} stall{} most of its scatter, too few to tell how often they come; a pass takes {:.0f}",
+        std::max(kOne, mean.clusters), mean.clusters < 1.5 ? " makes" : "s make", stats::kFewestClusters);
+  }
+  dependence.times_longer = std::max(dependence.times_longer.value_or(0), times);
+}
+
 DependentEvidence mean_at_limit(const DependentData& data, const MetricSlices& slices, Side side,
                                 double limit) {
   const ClusteredEstimate mean = stats::clustered_mean(all_slices(slices));
@@ -125,6 +141,7 @@ DependentEvidence mean_at_limit(const DependentData& data, const MetricSlices& s
                        .open = {},
                        .times_longer = if_positive(stats::times_longer(mean, limit, alpha)),
                        .excluded_stall = {}};
+  if (side == Side::at_most && below >= 1 - alpha) explain_unseen(result.dependence, mean);
   restrain(result, slices, mean, data.rule, Outcomes::mixed);
   return result;
 }

@@ -124,6 +124,21 @@ TEST_CASE("dependence: a pass says what it is worth, and which stalls it exclude
   CHECK_THAT(check.reason, Contains("excludes stalls longer than 33 ms"));
 }
 
+TEST_CASE("dependence: a mean that one stall has raised says so, and how much longer a run it takes") {
+  auto requests = load_of({}, 7);
+  for (LoadRequest& request : requests)
+    if (request.due >= 3 && request.due < 3.3) request.latency += (3.3 - request.due) * 1e3;
+  Scene scene({"candidate"});
+  scene.add_load(0, requests);
+  const auto check =
+      scene.assessed({.objectives = {at_most("http/latency-mean", "100")}}).objectives.at(0).versions.at(0);
+  CHECK(check.verdict == Verdict::inconclusive);
+  CHECK(check.probability.value_or(0) > 0.999);
+  CHECK_THAT(check.reason, Contains("stall") && Contains("a pass takes 4"));
+  REQUIRE(check.needed);
+  CHECK(*check.needed > static_cast<double>(*check.samples));
+}
+
 TEST_CASE("dependence: a declared stall asks for as long a run as it takes to meet one") {
   Criteria criteria{.objectives = {at_most("http/error-rate", "1%")}, .stall = std::chrono::milliseconds(50)};
   Scene brief({"candidate"});
