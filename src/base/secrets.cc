@@ -127,8 +127,12 @@ std::string Secrets::mask(std::string_view text) const {
   if (forms_.empty()) return std::string(text);
   Ranges ranges = matches_in(text);
   const auto add_matches = [&](const Unescaped& reading) {
-    for (const auto& [begin, end] : matches_in(reading.text))
-      ranges.push_back(reading.source_of(begin, end - begin));
+    for (const auto& [begin, end] : matches_in(reading.text)) {
+      auto [from, to] = reading.source_of(begin, end - begin);
+      // A break behind a secret is not a part of it: none ends with one.
+      while (to > from && (text[to - 1] == '\n' || text[to - 1] == '\r')) --to;
+      ranges.emplace_back(from, to);
+    }
   };
   for (const auto& [first, second] : kReadings) {
     if (!may_be_escaped(text, first)) continue;

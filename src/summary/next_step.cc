@@ -34,6 +34,11 @@ std::string argument_of(const std::string& file) {
   return file.empty() || file == "experiment.yaml" ? "" : " " + shell_word(file);
 }
 
+/// " --result shard-1.yaml", or nothing for the result that commands take without being told.
+std::string option_of(const std::string& result_file) {
+  return result_file == "result.yaml" ? "" : " --result " + shell_word(result_file);
+}
+
 /// The undecided check that needs most, of those the verdict rests on.
 struct Open {
   const Objective* objective = nullptr;
@@ -109,12 +114,18 @@ bool is_error_status(const std::string& status) {
 std::string causes_of(const Result& result, const std::string& provider, std::size_t version) {
   std::vector<std::string> causes;
   for (const auto& [cause, count] : counts_of(result, provider + "/errors-", version)) {
+    if (cause != "status") {
+      causes.push_back(fmt::format("{} failed by {}", grouped_count(count), cause));
+      continue;
+    }
+    // Those of gRPC have a name each and stand among the other causes.
+    const auto statuses = counts_of(result, provider + "/status-", version);
     const std::size_t before = causes.size();
-    if (cause == "status")
-      for (const auto& [status, answers] : counts_of(result, provider + "/status-", version))
-        if (is_error_status(status))
-          causes.push_back(fmt::format("{} answers with status {}", grouped_count(answers), status));
-    if (causes.size() == before)
+    for (const auto& [status, answers] : statuses)
+      if (is_error_status(status))
+        causes.push_back(fmt::format("{} {} with status {}", grouped_count(answers),
+                                     answers == 1 ? "answer" : "answers", status));
+    if (!statuses.empty() && causes.size() == before)
       causes.push_back(fmt::format("{} failed by {}", grouped_count(count), cause));
   }
   return base::join(causes, ", ");
@@ -122,10 +133,13 @@ std::string causes_of(const Result& result, const std::string& provider, std::si
 
 }  // namespace
 
-std::vector<std::string> next_steps(const Result& result) {
+std::vector<std::string> next_steps(const Result& result, const std::string& result_file) {
   if (!result.file_problems.empty()) return {"correct the file; iter8 validate" + argument_of(result.file)};
-  if (!result.interrupted.empty() || !result.completed() || result.failure)
-    return {"iter8 run --resume" + argument_of(result.file) + " continues where it stopped"};
+  if (!result.interrupted.empty() || !result.completed() || result.failure) {
+    if (result_file.empty()) return {};
+    return {"iter8 run --resume" + argument_of(result.file) + option_of(result_file) +
+            " continues where it stopped"};
+  }
   if (experiment::is_shard(result)) return {"iter8 merge puts this shard and the others together"};
   if (!result.assessment) return {};
   std::vector<std::string> steps;
@@ -135,8 +149,7 @@ std::vector<std::string> next_steps(const Result& result) {
 }
 
 std::string report_commands(const std::string& result_file) {
-  const std::string report =
-      "iter8 report" + (result_file == "result.yaml" ? "" : " --result " + shell_word(result_file));
+  const std::string report = "iter8 report" + option_of(result_file);
   return report + "; page: " + report + " -o html > report.html";
 }
 

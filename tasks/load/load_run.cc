@@ -159,7 +159,7 @@ std::optional<std::string> failure_of(const std::vector<VersionLoad>& loads, con
   }
   if (reasons.empty()) return std::nullopt;
   return name_of_endpoint(of.provider, of.usual_provider) + base::join(reasons, "; ") +
-         "; allowAllFailed: true accepts that";
+         "; in an experiment file, allowAllFailed: true accepts that";
 }
 
 /// What somebody uses, and what was recorded before: the latest value of a count that did not go on is 0. The

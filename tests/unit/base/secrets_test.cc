@@ -44,6 +44,13 @@ TEST_CASE("each line of a secret of several lines is masked") {
   CHECK(secrets.mask("x abcdefgh y") == "x *** y");
 }
 
+TEST_CASE("a line that ends with a secret stays a line") {
+  Secrets secrets;
+  secrets.add("Bearer s3cr3t-token");
+  CHECK(secrets.mask("Authorization: Bearer s3cr3t-token\r\nX: 1\n") == "Authorization: ***\r\nX: 1\n");
+  CHECK(secrets.mask("Bearer s3cr\n3t-token\n") == "***\n");  // broken within
+}
+
 TEST_CASE("the longer of two secrets is masked first") {
   Secrets secrets;
   secrets.add("token");
