@@ -32,6 +32,40 @@ std::string limit_line(const StripAxis& axis, const StripLimit& limit) {
                      axis.place(limit.at));
 }
 
+struct TickLabel {
+  std::string text;
+  double at = 0;  // percent
+  std::string_view anchor;
+  double begin = 0, end = 0;  // pixels, where the strip is narrowest
+};
+
+std::vector<TickLabel> tick_labels(const StripAxis& axis) {
+  constexpr double kNarrowest = 125;  // pixels: min-width of .strip-cell in page.css, less its padding
+  constexpr double kCharacter = 6.5;  // pixels, at the size of the text in a chart
+  std::vector<TickLabel> labels;
+  for (const double tick : axis.ticks()) {
+    TickLabel label{.text = axis.figures().tick(tick), .at = axis.place(tick)};
+    label.anchor = label.at < 3 ? "start" : label.at > 95 ? "end" : "middle";
+    const double width = kCharacter * static_cast<double>(label.text.size());
+    label.begin = label.at / 100 * kNarrowest;
+    if (label.anchor != "start") label.begin -= label.anchor == "end" ? width : width / 2;
+    label.end = label.begin + width;
+    labels.push_back(std::move(label));
+  }
+  return labels;
+}
+
+/// Every label, or every second, … : as many as leave a gap between each other. The lines of the others stay.
+std::vector<TickLabel> with_room(const std::vector<TickLabel>& labels) {
+  constexpr double kGap = 4;  // pixels
+  for (std::size_t step = 1;; ++step) {
+    std::vector<TickLabel> kept;
+    for (std::size_t i = 0; i < labels.size(); i += step) kept.push_back(labels[i]);
+    const auto is_near = [](const TickLabel& a, const TickLabel& b) { return b.begin < a.end + kGap; };
+    if (std::adjacent_find(kept.begin(), kept.end(), is_near) == kept.end()) return kept;
+  }
+}
+
 /// The bar of an interval, with a cap at each end that lies on the axis.
 std::string interval_bar(const StripAxis& axis, const Strip& strip) {
   const auto [low, high] = *strip.interval;
@@ -97,12 +131,9 @@ std::string strip_head(const StripAxis& axis, const std::vector<StripLabel>& lab
       text += fmt::format("<text class=\"{}\" x=\"{:.2f}%\" y=\"11\" text-anchor=\"{}\">{}</text>",
                           label.is_limit ? "limit-label" : "zero-label", axis.place(label.at),
                           anchor_at(axis.place(label.at)), escaped(label.text, 60));
-  for (const double tick : axis.ticks())
-    text += fmt::format("<text x=\"{:.2f}%\" y=\"27\" text-anchor=\"{}\">{}</text>", axis.place(tick),
-                        axis.place(tick) < 3    ? "start"
-                        : axis.place(tick) > 95 ? "end"
-                                                : "middle",
-                        axis.figures().tick(tick));
+  for (const TickLabel& label : with_room(tick_labels(axis)))
+    text += fmt::format("<text x=\"{:.2f}%\" y=\"27\" text-anchor=\"{}\">{}</text>", label.at, label.anchor,
+                        label.text);
   return text + "</svg>";
 }
 

@@ -234,3 +234,16 @@ TEST_CASE(
 
   CHECK_FALSE(report::StripAxis({}).settle());
 }
+
+TEST_CASE("the numbers of an axis of strips leave room for each other where the strip is narrowest") {
+  const auto head_of = [](double top) {
+    report::StripAxis axis({.factor = 100, .unit = "%"});
+    axis.include(0.0);
+    axis.include(top);
+    REQUIRE(axis.settle());
+    return report::strip_head(axis, {});
+  };
+  CHECK_THAT(head_of(0.375), Catch::Contains(">20 %<") && !Catch::Contains(">30 %<"));  // they would touch
+  CHECK_THAT(head_of(5),
+             Catch::Contains(">0 %<") && Catch::Contains(">200 %<") && Catch::Contains(">400 %<"));
+}
