@@ -300,6 +300,37 @@ class Connections(GrpcCase):
         self.call(server.port, data={"text": "a"}, numRequests=6, timeout="2s", code=1)
         self.assertEqual(self.metric("grpc/error-count"), 6)
 
+    def reset_every_call(self, code, begins):
+        """A server that resets every call with this code, at once or behind the first fields of its answer."""
+        fields = b"\x88\x5f\x10application/grpc"  # :status 200 and the content type (RFC 7541)
+
+        def answer(connection):
+            received = connection.stream.recv(65536)[24:]
+            connection.send(b"\0\0\0\4\0\0\0\0\0")
+            while received:
+                while len(received) >= 9 + int.from_bytes(received[:3], "big"):
+                    kind, stream = received[3], received[5:9]
+                    received = received[9 + int.from_bytes(received[:3], "big"):]
+                    if kind == 1 and begins:
+                        connection.send(len(fields).to_bytes(3, "big") + b"\1\4" + stream + fields)
+                    if kind == 1:
+                        connection.send(b"\0\0\4\3\0" + stream + code.to_bytes(4, "big"))
+                more = connection.stream.recv(65536)
+                received = received + more if more else b""
+        server = Server(answer)
+        self.addCleanup(server.stop)
+        return server
+
+    def test_calls_that_the_server_resets(self):
+        for name, code, begins, error in (("CANCEL", 8, True, "stream"), ("INTERNAL_ERROR", 2, False, "stream"),
+                                          ("REFUSED_STREAM", 7, False, "refused"), ("REFUSED_STREAM", 7, True, "stream")):
+            with self.subTest(reset=name, begins=begins):
+                server = self.reset_every_call(code, begins)
+                finished = self.call(server.port, data={"text": "a"}, numRequests=12, connections=1, timeout="5s", code=1)
+                self.assertEqual(self.metric("grpc/error-count"), 12)
+                self.assertEqual(self.metric(f"grpc/errors-{error}"), 12)
+                self.assert_says(finished, rf"reset the stream: {name} \({code}\)" if error == "stream" else "refused the request")
+
     def test_hosts_that_are_not_allowed(self):
         server = EchoServer(self)
         for proto in (PROTO, None):

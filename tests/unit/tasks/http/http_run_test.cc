@@ -58,8 +58,9 @@ TEST_CASE("a dead service fails the task, and is measured") {
   Workbench bench;
   const Outcome outcome = bench.run(tasks::http::http_kind(), quick("url: \"" + port.url() + "\""));
   REQUIRE(outcome.failure);
-  CHECK_THAT(*outcome.failure, Catch::StartsWith("no answer: 3 of 3 connection refused (connect to ") &&
-                                   Catch::EndsWith("; in an experiment file, allowAllFailed: true accepts that"));
+  CHECK_THAT(*outcome.failure,
+             Catch::StartsWith("no answer: 3 of 3 connection refused (connect to ") &&
+                 Catch::EndsWith("; in an experiment file, allowAllFailed: true accepts that"));
   CHECK_FALSE(find(outcome, "http/latency-p95"));
   REQUIRE(find(outcome, "http/error-rate"));
   CHECK(value_of(find(outcome, "http/error-rate")->data) == 1.0);
