@@ -23,4 +23,8 @@ std::size_t json_depth(std::string_view text) {
   return deepest;
 }
 
+bool has_nul(std::string_view text) {
+  return text.find('\0') != std::string_view::npos;
+}
+
 }  // namespace iter8::base

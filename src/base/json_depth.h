@@ -14,4 +14,8 @@ std::size_t json_depth(std::string_view text);
 /// thousand levels, which fit into 200 kB, end the process.
 constexpr std::size_t kDeepestJson = 256;
 
+/// Whether a text has a NUL, which JSON has nowhere. Libraries take the first one for the end of the text,
+/// and would overlook what stands behind it.
+bool has_nul(std::string_view text);
+
 }  // namespace iter8::base

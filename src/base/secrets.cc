@@ -25,6 +25,18 @@ std::size_t slot_of(std::uint32_t beginning) {
   return (beginning * 2654435761U) >> 16U;  // Knuth's multiplicative hash: the high half is well mixed
 }
 
+/// How many bytes the beginnings of two texts have in common. In blocks, because secrets may be long and made
+/// of few different bytes, so that they agree at every place of a text that is, too.
+std::size_t common_length(std::string_view a, std::string_view b) {
+  constexpr std::size_t kBlock = 64;
+  const std::size_t most = std::min(a.size(), b.size());
+  std::size_t length = 0;
+  while (length + kBlock <= most && std::memcmp(a.data() + length, b.data() + length, kBlock) == 0)
+    length += kBlock;
+  while (length < most && a[length] == b[length]) ++length;
+  return length;
+}
+
 /// The length of the longest of these that a text begins with, or 0. What sorts last before the text is it,
 /// or has more in common with the text than any other, and so has all that could be it.
 std::size_t longest_at_front(std::string_view text, const std::vector<std::string>& sorted) {
@@ -34,8 +46,7 @@ std::size_t longest_at_front(std::string_view text, const std::vector<std::strin
     if (behind == sorted.begin()) return 0;
     const std::string& form = *std::prev(behind);
     if (text.starts_with(form)) return form.size();
-    const auto common = std::ranges::mismatch(text, form).in1;
-    text = text.substr(0, static_cast<std::size_t>(common - text.begin()));
+    text = text.substr(0, common_length(text, form));
   }
   return 0;
 }

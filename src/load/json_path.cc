@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "base/json_depth.h"
@@ -30,6 +33,27 @@ constexpr std::array<bool, 256> kRunEnds = [] {
 
 bool ends_run(char c) {
   return kRunEnds[static_cast<unsigned char>(c)];
+}
+
+/// The first of these bytes; the end when there is none. Eight at a time, by the tests of "Bit Twiddling
+/// Hacks" (Anderson): what they find lowest is exact, as only higher bytes get a borrow.
+std::size_t run_length(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  std::size_t at = 0;
+  if constexpr (std::endian::native == std::endian::little) {
+    for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+      std::uint64_t bytes = 0;
+      std::memcpy(&bytes, text.data() + at, sizeof bytes);
+      const std::uint64_t no_quote = bytes ^ (kOnes * '"');
+      const std::uint64_t no_backslash = bytes ^ (kOnes * '\\');
+      const std::uint64_t found = (((bytes - kOnes * 0x20) & ~bytes) | ((no_quote - kOnes) & ~no_quote) |
+                                   ((no_backslash - kOnes) & ~no_backslash)) &
+                                  (kOnes * 0x80);
+      if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+    }
+  }
+  const auto* const end = std::find_if(text.begin() + at, text.end(), ends_run);
+  return static_cast<std::size_t>(end - text.begin());
 }
 
 bool is_hex_digit(char c) {
@@ -154,10 +178,10 @@ class JsonPath::Scanner {
   bool read_string() {
     if (!take('"')) return false;
     while (true) {
-      const auto* const end = std::find_if(rest_.begin(), rest_.end(), ends_run);
-      if (end == rest_.end() || static_cast<unsigned char>(*end) < 0x20) return false;
-      const bool is_over = *end == '"';
-      rest_.remove_prefix(static_cast<std::size_t>(end - rest_.begin()) + 1);
+      const std::size_t end = run_length(rest_);
+      if (end == rest_.size() || static_cast<unsigned char>(rest_[end]) < 0x20) return false;
+      const bool is_over = rest_[end] == '"';
+      rest_.remove_prefix(end + 1);
       if (is_over) return true;
       if (!read_escape()) return false;
     }

@@ -93,7 +93,7 @@ std::string winner_lines(const Result& result, const TextStyle& style) {
 
 std::string ending_lines(const Result& result, const TextStyle& style, const std::string& result_file) {
   std::string text = winner_lines(result, style);
-  text += items("warning", Ink::open, summary::warnings(result), style);
+  text += items("warning", Ink::open, summary::warnings(result, summary::Beside::causes_of_errors), style);
   for (const std::string& step : summary::next_steps(result, result_file))
     text += item("next", Ink::strong, step, style);
   const bool has_result = !result_file.empty() && result.file_problems.empty();

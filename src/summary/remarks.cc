@@ -154,7 +154,12 @@ std::vector<std::string> degradations(const Result& result) {
   return lines;
 }
 
-std::vector<std::string> warnings(const Result& result) {
+std::vector<std::string> warnings(const Result& result, Beside beside) {
+  // The counts name the status, but of a failed connection only its class.
+  const auto is_counted = [beside](const experiment::Warning& warning) {
+    return beside == Beside::causes_of_errors && warning.code == "all-failed" &&
+           warning.message.find("' failed: status ") != std::string::npos;
+  };
   std::vector<std::string> lines;
   std::set<std::string> known;
   for (const std::string& line : degradations(result)) known.insert(line);
@@ -163,7 +168,7 @@ std::vector<std::string> warnings(const Result& result) {
       for (const auto& check : objective.versions) known.insert(check.reason);
   const auto add = [&](const std::vector<experiment::Warning>& list) {
     for (const experiment::Warning& warning : list)
-      if (known.insert(warning.message).second) lines.push_back(warning.message);
+      if (!is_counted(warning) && known.insert(warning.message).second) lines.push_back(warning.message);
   };
   if (result.assessment) add(result.assessment->warnings);
   for (const experiment::Execution& execution : result.executions) add(execution.warnings);

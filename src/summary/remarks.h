@@ -58,7 +58,9 @@ std::string failures_title(const experiment::Result& result);
 std::vector<std::string> degradations(const experiment::Result& result);
 
 /// Warnings of the assessment and of the tasks, each message once, without those that unmet_objectives() and
-/// degradations() show.
-std::vector<std::string> warnings(const experiment::Result& result);
+/// degradations() show. Beside error_causes(), also without that every request of a version failed by a
+/// status, which those say with its number.
+enum class Beside { nothing, causes_of_errors };
+std::vector<std::string> warnings(const experiment::Result& result, Beside beside = Beside::nothing);
 
 }  // namespace iter8::summary

@@ -103,9 +103,8 @@ Winner canary_by_evidence(const WinnerInputs& inputs) {
   if (has_failed && verdict_of(assessment, 0) == Verdict::fail)
     return {.reason = "no version satisfies every objective"};
   if (has_failed)
-    return {.reason =
-                fmt::format("{} violates an objective, and it is not decided yet whether {} meets every one",
-                            quoted(inputs.result, candidate), quoted(inputs.result, 0))};
+    return {.reason = fmt::format("{} violates an objective; {} is not decided yet",
+                                  quoted(inputs.result, candidate), quoted(inputs.result, 0))};
   return {.reason = fmt::format("it is not decided yet whether {} meets every objective",
                                 quoted(inputs.result, candidate))};
 }

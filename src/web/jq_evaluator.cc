@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/json_depth.h"
 #include "base/text.h"
 #include "web/foreign_json.h"
 #include "web/jq_program.h"
@@ -36,7 +37,8 @@ Jv parse_document(const JqLibrary& jq, std::string_view document) {
   refuse_deep_json(document);
   Jv value(jq.jv_parse_sized(document.data(), static_cast<int>(document.size())));
   // libjq also takes texts that are nearly JSON, such as bytes that are not UTF-8.
-  if (value.kind() != JV_KIND_INVALID && nlohmann::json::accept(document)) return Jv(value.copy());
+  if (value.kind() != JV_KIND_INVALID && !base::has_nul(document) && nlohmann::json::accept(document))
+    return Jv(value.copy());
   const std::string problem = value.problem().value_or("what is none");
   throw base::Error(not_json_message(document, problem.substr(0, problem.find(" (while parsing"))));
 }

@@ -87,7 +87,7 @@ SEEDS = {
     "result": (json_of(RESULT, "}"), repeated("{},", RESULT + "[", "{}]}") + repeated("1,0.5;", "3") + repeated("1/213:1\n")),
     "secrets": (nested("%25", head="secret-one\x1f", tail="41") + nested("\\\\", head="secret\\one\x1f") + nested("&amp;", head="a&b&c&d\x1f"),
                 repeated("a", "aaaa\x1f") + repeated("a", tail="\x1fa") + repeated("x\r\n", "xxxxxxxx\x1f") + repeated("http://u:p@h/ ", "secret\x1f") +
-                repeated("line of it\n", tail="\x1fline of it")),
+                repeated("line of it\n", tail="\x1fline of it") + repeated("a", "a" * 30000 + "b\x1f", "%26&amp;\\n")),
     "sse": (json_of("\x04\xffdata: ", "\n\n"),
             repeated("data\n", "\0\xff") + repeated(": ping\n\n", "\0\xff") + repeated("data: 1\n\n", "\0\xff") + repeated("\r", "\0\xff") +
             repeated("{}\n", "\5\xff") + repeated("x", "\2\xff")),

@@ -69,7 +69,8 @@ class Plain(WebSocketCase):
         self.url = f"ws://127.0.0.1:{self.server.port}/chat?room=1"
 
     def test_the_next_message_is_the_answer(self):
-        self.load(url=self.url)
+        """Answers come after 50 ms, so that every connection is needed: they are opened when they are."""
+        self.load(url=self.url, message='{"id": {{seq}}, "delay": 0.05}')
         self.assert_all_answered()
         counts = self.counts(self.url)
         self.assertEqual(counts["messages"], 200)

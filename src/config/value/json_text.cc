@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json_depth.h"
 #include "base/number.h"
 #include "base/text.h"
 
@@ -136,6 +137,8 @@ std::optional<Value> parse_json(std::string_view text, std::size_t depth, JsonFa
 std::optional<JsonFault> json_fault(std::string_view text) {
   JsonChecker checker;
   Json::sax_parse(text, &checker);
+  if (!checker.fault && base::has_nul(text))
+    checker.fault = JsonFault{.offset = text.find('\0'), .message = "a NUL is not allowed"};
   return std::move(checker.fault);
 }
 

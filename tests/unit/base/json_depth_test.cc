@@ -26,3 +26,10 @@ TEST_CASE("what is not JSON is not taken for flatter than a parser would find it
   CHECK(json_depth("[\"") == 1);
   CHECK(json_depth("[\"\\") == 1);
 }
+
+TEST_CASE("a NUL is found wherever it stands") {
+  using namespace std::string_literals;
+  CHECK_FALSE(iter8::base::has_nul("[1]"));
+  CHECK(iter8::base::has_nul("[1]\0 and more"s));
+  CHECK(iter8::base::has_nul("\0[1]"s));
+}

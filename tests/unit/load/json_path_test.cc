@@ -59,6 +59,20 @@ TEST_CASE("only JSON is JSON, also behind the value") {
   CHECK(found(".a", std::string(100'000, '[') + std::string(100'000, ']')) == "not JSON");
 }
 
+TEST_CASE("a string ends where it ends, wherever that lies among the bytes around it") {
+  for (std::size_t size = 0; size < 40; ++size)
+    for (std::size_t at = 0; at < size; ++at)
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, '\xfe');
+        text[at] = static_cast<char>(byte);
+        const std::string json = "{\"a\":\"" + text + "\"}";
+        const bool is_plain = byte >= 0x20 && byte != '"' && byte != '\\';
+        const auto value = path_of(".a").find(json);
+        if (value.has_value() != is_plain || (is_plain && value->bytes != "\"" + text + "\""))
+          FAIL("byte " << byte << " at " << at << " of " << size);
+      }
+}
+
 TEST_CASE("values as numbers, and whether they say anything") {
   const JsonPath path = path_of(".a");
   CHECK(path.find(R"({"a": 12.5})")->number() == 12.5);

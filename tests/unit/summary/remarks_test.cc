@@ -77,6 +77,17 @@ TEST_CASE("a failed task is an error where the task stands; a skipped one is not
   CHECK(list[0].text() == "http (cart): x");
 }
 
+TEST_CASE("what the counts of errors say already is no warning beside them") {
+  Result result;
+  const std::string status = "every request to 'a' failed: status 404";
+  const std::string connection = "every request to 'b' failed: connect to 127.0.0.1:9: Connection refused";
+  result.executions = {{.task = "http",
+                        .warnings = {{.code = "all-failed", .message = status},
+                                     {.code = "all-failed", .message = connection}}}};
+  CHECK(summary::warnings(result) == std::vector{status, connection});
+  CHECK(summary::warnings(result, summary::Beside::causes_of_errors) == std::vector{connection});
+}
+
 TEST_CASE("errors and warnings of the file keep their places") {
   Result result;
   result.file_problems = {{.line = 2, .column = 3, .message = "unknown key"},
