@@ -37,23 +37,22 @@ bool ends_run(char c) {
 
 /// The first of these bytes; the end when there is none. Eight at a time, by the tests of "Bit Twiddling
 /// Hacks" (Anderson): what they find lowest is exact, as only higher bytes get a borrow.
-std::size_t run_length(std::string_view text) {
+const char* end_of_run(const char* at, const char* end) {
   constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  std::size_t at = 0;
+  constexpr std::ptrdiff_t kBytes = sizeof kOnes;
   if constexpr (std::endian::native == std::endian::little) {
-    for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+    for (; end - at >= kBytes; at += kBytes) {
       std::uint64_t bytes = 0;
-      std::memcpy(&bytes, text.data() + at, sizeof bytes);
+      std::memcpy(&bytes, at, sizeof bytes);
       const std::uint64_t no_quote = bytes ^ (kOnes * '"');
       const std::uint64_t no_backslash = bytes ^ (kOnes * '\\');
       const std::uint64_t found = (((bytes - kOnes * 0x20) & ~bytes) | ((no_quote - kOnes) & ~no_quote) |
                                    ((no_backslash - kOnes) & ~no_backslash)) &
                                   (kOnes * 0x80);
-      if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+      if (found != 0) return at + std::countr_zero(found) / 8;
     }
   }
-  const auto* const end = std::find_if(text.begin() + at, text.end(), ends_run);
-  return static_cast<std::size_t>(end - text.begin());
+  return std::find_if(at, end, ends_run);
 }
 
 bool is_hex_digit(char c) {
@@ -67,16 +66,17 @@ std::string unescaped(std::string_view content) {
 
 }  // namespace
 
-/// Reads one JSON text, and notes the value at the path.
+/// Reads one JSON text, and notes the value at the path. By pointers, because this is most of the work that
+/// an event costs.
 class JsonPath::Scanner {
  public:
-  explicit Scanner(std::string_view text) : rest_(text) {}
+  explicit Scanner(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
 
   /// Whether the whole text is JSON.
   bool scan(std::span<const Step> steps) {
     if (!read_value(&steps, 0)) return false;
     skip_spaces();
-    return rest_.empty();
+    return at_ == end_;
   }
   const JsonValue& found() const { return found_; }
 
@@ -84,34 +84,33 @@ class JsonPath::Scanner {
   using Steps = const std::span<const Step>*;  // what is left of the path; null beside it
 
   void skip_spaces() {
-    while (!rest_.empty() &&
-           (rest_.front() == ' ' || rest_.front() == '\n' || rest_.front() == '\r' || rest_.front() == '\t'))
-      rest_.remove_prefix(1);
+    while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
   }
   bool take(char c) {
-    if (!rest_.starts_with(c)) return false;
-    rest_.remove_prefix(1);
+    if (at_ == end_ || *at_ != c) return false;
+    ++at_;
     return true;
   }
   bool take_after_spaces(char c) {
     skip_spaces();
     return take(c);
   }
+  std::string_view text_since(const char* from) const { return {from, static_cast<std::size_t>(at_ - from)}; }
 
   bool read_value(Steps steps, std::size_t depth) {
     skip_spaces();
-    const std::string_view from = rest_;
+    const char* const from = at_;
     JsonValue value;
     if (!read_any(value.kind, steps, depth)) return false;
     if (steps == nullptr || !steps->empty()) return true;
-    value.bytes = from.substr(0, from.size() - rest_.size());
+    value.bytes = text_since(from);
     found_ = value;
     return true;
   }
 
   bool read_any(JsonValue::Kind& kind, Steps steps, std::size_t depth) {
-    if (rest_.empty() || depth > base::kDeepestJson) return false;
-    switch (rest_.front()) {
+    if (at_ == end_ || depth > base::kDeepestJson) return false;
+    switch (*at_) {
       case '{':
         kind = JsonValue::Kind::object;
         return read_object(steps, depth);
@@ -137,13 +136,13 @@ class JsonPath::Scanner {
   }
 
   bool read_object(Steps steps, std::size_t depth) {
-    rest_.remove_prefix(1);
+    ++at_;
     if (take_after_spaces('}')) return true;
     do {
       skip_spaces();
-      const std::string_view from = rest_;
+      const char* const from = at_ + 1;
       if (!read_string()) return false;
-      const std::string_view key = from.substr(1, from.size() - rest_.size() - 2);
+      const std::string_view key(from, static_cast<std::size_t>(at_ - from) - 1);
       if (!take_after_spaces(':')) return false;
       const bool leads_on = steps != nullptr && !steps->empty() && is_key(steps->front(), key);
       if (leads_on) found_ = {};
@@ -153,7 +152,7 @@ class JsonPath::Scanner {
   }
 
   bool read_array(Steps steps, std::size_t depth) {
-    rest_.remove_prefix(1);
+    ++at_;
     if (take_after_spaces(']')) return true;
     std::size_t index = 0;
     do {
@@ -172,41 +171,40 @@ class JsonPath::Scanner {
 
   static bool is_key(const Step& step, std::string_view key) {
     if (step.index) return false;
-    return key.find('\\') == std::string_view::npos ? key == step.key : unescaped(key) == step.key;
+    const bool is_plain = key.empty() || std::memchr(key.data(), '\\', key.size()) == nullptr;
+    return is_plain ? key == step.key : unescaped(key) == step.key;
   }
 
   bool read_string() {
     if (!take('"')) return false;
     while (true) {
-      const std::size_t end = run_length(rest_);
-      if (end == rest_.size() || static_cast<unsigned char>(rest_[end]) < 0x20) return false;
-      const bool is_over = rest_[end] == '"';
-      rest_.remove_prefix(end + 1);
+      at_ = end_of_run(at_, end_);
+      if (at_ == end_ || static_cast<unsigned char>(*at_) < 0x20) return false;
+      const bool is_over = *at_++ == '"';
       if (is_over) return true;
       if (!read_escape()) return false;
     }
   }
 
   bool read_escape() {
-    if (rest_.empty()) return false;
-    const char c = rest_.front();
-    rest_.remove_prefix(1);
+    if (at_ == end_) return false;
+    const char c = *at_++;
     if (c != 'u') return std::string_view("\"\\/bfnrt").find(c) != std::string_view::npos;
-    constexpr std::size_t kDigits = 4;
-    if (rest_.size() < kDigits || !std::ranges::all_of(rest_.substr(0, kDigits), is_hex_digit)) return false;
-    rest_.remove_prefix(kDigits);
+    constexpr std::ptrdiff_t kDigits = 4;
+    if (end_ - at_ < kDigits || !std::all_of(at_, at_ + kDigits, is_hex_digit)) return false;
+    at_ += kDigits;
     return true;
   }
 
   bool read_word(std::string_view word) {
-    if (!rest_.starts_with(word)) return false;
-    rest_.remove_prefix(word.size());
+    if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word)) return false;
+    at_ += word.size();
     return true;
   }
 
   bool read_digits() {
-    if (rest_.empty() || !is_decimal_digit(rest_.front())) return false;
-    while (!rest_.empty() && is_decimal_digit(rest_.front())) rest_.remove_prefix(1);
+    if (at_ == end_ || !is_decimal_digit(*at_)) return false;
+    while (at_ != end_ && is_decimal_digit(*at_)) ++at_;
     return true;
   }
 
@@ -219,7 +217,8 @@ class JsonPath::Scanner {
     return read_digits();
   }
 
-  std::string_view rest_;
+  const char* at_;
+  const char* end_;
   JsonValue found_;
 };
 
