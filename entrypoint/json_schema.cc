@@ -93,6 +93,18 @@ Json schema_of(const Schema& schema, References references) {
   return alternatives(schema.inner, references);
 }
 
+/// What `with` may hold: the options of today, and those that only older files have.
+Json options_schema(const experiment::TaskKind& kind) {
+  Json schema = json_schema(kind.options);
+  if (!kind.older_options) return schema;
+  for (const auto& [name, property] : json_schema(*kind.older_options)["properties"].items()) {
+    if (schema["properties"].contains(name)) continue;
+    schema["properties"][name] = property;
+    schema["properties"][name]["deprecated"] = true;
+  }
+  return schema;
+}
+
 Json step_schema(const experiment::Catalog& catalog) {
   Json step = object_schema(experiment::step_fields().docs(), References::left);
   Json names = Json::array();
@@ -103,7 +115,7 @@ Json step_schema(const experiment::Catalog& catalog) {
     for (const Json& name : own) names.push_back(name);
     Json is_kind{{"properties", {{"task", {{"enum", own}}}}}, {"required", Json::array({"task"})}};
     rules.push_back(
-        {{"if", std::move(is_kind)}, {"then", {{"properties", {{"with", json_schema(kind.options)}}}}}});
+        {{"if", std::move(is_kind)}, {"then", {{"properties", {{"with", options_schema(kind)}}}}}});
   }
   step["properties"]["task"] = {
       {"description", "Name of the task"},

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ struct BuildContext {
   bool after_script =
       false;  // an earlier step of the file is a script, which may create files that this task needs
   bool has_older_names = false;  // a step so far names its task as older Iter8 did
+  bool has_older_shape = false;  // the file is a list, or its tasks stand under 'spec'
   Descriptions descriptions = Descriptions::left_out;
   /// Whether programs that lie beside the file are taken for plugins: not where its author is not trusted.
   bool has_own_plugins = true;
@@ -47,6 +49,8 @@ struct TaskKind {
   Role role = Role::measures;
   Privilege privilege = Privilege::program;  // who is not in the table gets the strictest treatment
   bool is_older = false;                     // its name and its options are those of older files
+  /// Of `with` in files of an older shape, where older Iter8 used the same name for other options.
+  std::optional<config::Schema> older_options = {};
 };
 
 /// Finds the kind of a task whose name the table does not list (x-NAME). Nothing when the name does not

@@ -1,4 +1,8 @@
 // Objectives and rewards as older versions of Iter8 had them written.
+#include <utility>
+
+#include <fmt/format.h>
+
 #include "tasks/assess/checks.h"
 #include "tasks/assess/options.h"
 
@@ -38,7 +42,9 @@ const Fields<SideLimits>& fields_of(const SideLimits*) {
   static const auto fields =
       Fields<SideLimits>{}
           .optional("upper", &SideLimits::upper, "Metrics that must not exceed a limit")
-          .optional("lower", &SideLimits::lower, "Metrics that must reach a limit");
+          .alias("Upper")
+          .optional("lower", &SideLimits::lower, "Metrics that must reach a limit")
+          .alias("Lower");
   return fields;
 }
 
@@ -48,6 +54,13 @@ const Fields<ExtremeRewards>& fields_of(const ExtremeRewards*) {
           .optional("max", &ExtremeRewards::max, "Metrics of which more is better", metric_names())
           .optional("min", &ExtremeRewards::min, "Metrics of which less is better", metric_names());
   return fields;
+}
+
+/// As some files of older Iter8's own examples have it.
+void warn_of_capitals(const config::Node& sides, config::Problems& problems) {
+  for (const auto& [capital, name] : {std::pair{"Upper", "upper"}, std::pair{"Lower", "lower"}})
+    if (const config::Node* list = sides.find(capital))
+      problems.warning(list->position, fmt::format("'{}' is read as {}", capital, name));
 }
 
 /// Adds the objectives of one older list, whose limits are all on the side that `member` is.
@@ -97,6 +110,7 @@ bool Codec<tasks::assess::ObjectiveList>::read(const Node& node, Problems& probl
   if (node.kind == Node::Kind::map) {
     SideLimits older;
     if (!Codec<SideLimits>::read(node, problems, older)) return false;
+    tasks::assess::warn_of_capitals(node, problems);
     tasks::assess::add_side(list.items, older.upper, &tasks::assess::ObjectiveOptions::upper);
     tasks::assess::add_side(list.items, older.lower, &tasks::assess::ObjectiveOptions::lower);
     return true;

@@ -177,7 +177,17 @@ std::unique_ptr<experiment::Task> build_loads(const Node& written, OptionsReader
 
 }  // namespace
 
+/// Files of v0.11 to v0.15 name the task as it is named today, but mean the options of ghz and its defaults.
+bool is_spelled_as_older(const Node& with, const BuildContext& context) {
+  const auto& current = fields_of(static_cast<const GrpcOptions*>(nullptr));
+  const auto& older = fields_of(static_cast<const LegacyGrpcOptions*>(nullptr));
+  return context.has_older_shape && std::ranges::none_of(with.entries, [&](const Node::Entry& entry) {
+           return current.knows(entry.key) && !older.knows(entry.key);
+         });
+}
+
 std::unique_ptr<experiment::Task> build_grpc(const Node& with, BuildContext& context) {
+  if (is_spelled_as_older(with, context)) return build_legacy_grpc(with, context);
   return build_loads(
       with,
       [](const Node& node, config::Problems& problems, GrpcOptions& options) {

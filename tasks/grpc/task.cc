@@ -184,7 +184,8 @@ experiment::TaskKind grpc_kind() {
           .aliases = {},
           .summary = "Calls a gRPC method of every version and measures latency and errors",
           .options = config::fields_of<GrpcOptions>().schema(),
-          .build = build_grpc};
+          .build = build_grpc,
+          .older_options = config::fields_of<LegacyGrpcOptions>().schema()};
 }
 
 experiment::TaskKind legacy_grpc_kind() {

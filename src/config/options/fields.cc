@@ -100,6 +100,10 @@ void FieldTable::add_part(const FieldTable& part, std::size_t offset) {
   for (const Rule& rule : part.rules_) rules_.push_back({rule.rule, rule.call, rule.offset + offset});
 }
 
+bool FieldTable::knows(std::string_view name) const {
+  return std::find(names_.begin(), names_.end(), name) != names_.end();
+}
+
 void FieldTable::add_alias(std::string_view older) {
   names_.emplace_back(older);
   docs_.back().aliases.emplace_back(older);

@@ -85,6 +85,8 @@ bool read_fields(const Node& node, Problems& problems, std::initializer_list<Fie
 class FieldTable {
  public:
   const std::vector<FieldDoc>& docs() const { return docs_; }
+  /// Whether there is a field of this name, in any spelling.
+  bool knows(std::string_view name) const;
   Schema schema() const;
 
  protected:

@@ -65,7 +65,6 @@ class Loader {
   std::vector<std::unique_ptr<Task>> faulty_tasks_;
   std::vector<config::Expression> faulty_conditions_;  // of steps that have another error
   bool some_tasks_unknown_ = false;
-  bool has_older_shape_ = false;
   bool are_versions_known_ = true;
 };
 
@@ -79,7 +78,7 @@ FileOptions Loader::read_top_level(const Node& root) {
   FileOptions file;
   if (root.kind == Node::Kind::sequence) {
     file.tasks = root;
-    has_older_shape_ = true;
+    context_.has_older_shape = true;
     return file;
   }
   if (root.find("apiVersion")) {
@@ -92,7 +91,7 @@ FileOptions Loader::read_top_level(const Node& root) {
   file_fields().read(without_own_keys(root), problems_, file);
   for (const std::string& name : file.secrets)
     base::add_declared_secret(context_.environment, name, context_.secrets);
-  has_older_shape_ = file.spec.has_value();
+  context_.has_older_shape = file.spec.has_value();
   if (file.tasks && file.spec)
     problems_.error(file.spec->position, "both 'tasks' and 'spec' are given; they mean the same, keep one");
   else if (file.spec)
@@ -187,7 +186,7 @@ FileSpelling Loader::spelling() const {
       if (spelling == FileSpelling::native) return FileSpelling::native;
       is_judged = is_judged || spelling;
     }
-  const bool is_older = is_judged || has_older_shape_ || context_.has_older_names;
+  const bool is_older = is_judged || context_.has_older_shape || context_.has_older_names;
   return is_older ? FileSpelling::older : FileSpelling::native;
 }
 

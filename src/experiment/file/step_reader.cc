@@ -48,10 +48,10 @@ std::optional<TaskKind> find_kind(const StepOptions& options, const Node& entry,
 
 /// The same context, but problems are reported to `problems`.
 BuildContext with_problems(const BuildContext& context, Problems& problems) {
-  return {context.versions,       context.environment,     context.secrets,
-          context.directory,      context.position,        problems,
-          context.after_script,   context.has_older_names, context.descriptions,
-          context.has_own_plugins};
+  return {context.versions,     context.environment,     context.secrets,
+          context.directory,    context.position,        problems,
+          context.after_script, context.has_older_names, context.has_older_shape,
+          context.descriptions, context.has_own_plugins};
 }
 
 std::unique_ptr<Task> build(const TaskKind& kind, const Node& with, BuildContext& context) {
