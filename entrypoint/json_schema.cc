@@ -97,7 +97,8 @@ Json schema_of(const Schema& schema, References references) {
 Json options_schema(const experiment::TaskKind& kind) {
   Json schema = json_schema(kind.options);
   if (!kind.older_options) return schema;
-  for (const auto& [name, property] : json_schema(*kind.older_options)["properties"].items()) {
+  const Json older = json_schema(*kind.older_options);
+  for (const auto& [name, property] : older["properties"].items()) {
     if (schema["properties"].contains(name)) continue;
     schema["properties"][name] = property;
     schema["properties"][name]["deprecated"] = true;

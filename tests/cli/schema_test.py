@@ -55,6 +55,12 @@ class Agreement(Case):
         self.agree_on("resolveEvery", DURATIONS, lambda value: self.load(resolveEvery=value))
         self.agree_on("interval", DURATIONS, lambda value: {"loop": {"iterations": 2, "interval": value}, **self.load()})
 
+    def test_calls_of_files_of_an_older_shape(self):
+        self.write("x.proto", 'syntax = "proto3"; package p; message M { string t = 1; } service S { rpc C(M) returns (M); }')
+        load = {"host": "127.0.0.1:1", "call": "p.S.C", "proto": "x.proto"}
+        self.agree_on("grpc", [{"total": 5, "rps": 3, "connect-timeout": "1s"}, {"numRequests": 5, "qps": 3}, {"totl": 5}, {"total": "many"}],
+                      lambda options: {"spec": [{"task": "grpc", "with": load | options}]})
+
     def test_limits(self):
         self.write("data.csv", "time,x\n")
         self.agree_on("upper", LIMITS, self.limit)
