@@ -77,7 +77,7 @@ TEST_CASE("a failed task is an error where the task stands; a skipped one is not
   CHECK(list[0].text() == "http (cart): x");
 }
 
-TEST_CASE("what the counts of errors say already is no warning beside them") {
+TEST_CASE("what the counts of errors say already is not repeated as a warning beside them") {
   Result result;
   const std::string status = "every request to 'a' failed: status 404";
   const std::string connection = "every request to 'b' failed: connect to 127.0.0.1:9: Connection refused";
