@@ -21,6 +21,7 @@
 #include "entrypoint/session.h"
 #include "experiment/file/loader.h"
 #include "report/report.h"
+#include "summary/remarks.h"
 #include "tasks/catalog.h"
 
 namespace iter8::entrypoint {
@@ -105,11 +106,14 @@ bool has_silent_version(const experiment::Result& result, Process& process) {
   return is_silent;
 }
 
-/// What to do about a certificate that is not trusted: often the service is somebody's own.
+/// What to do about a certificate that is not trusted: often the service is somebody's own. Nothing where it
+/// is not the certificate, and -k would not help.
 void advise_on_certificates(const experiment::Result& result, const LoadRequest& request, Process& process) {
   const auto has_tls_errors = [&](std::size_t version) {
     return experiment::latest_value(result, "http/errors-tls", version).value_or(0) > 0;
   };
+  for (const std::string& cause : summary::warnings(result))
+    if (cause.find("does not speak TLS") != std::string::npos) return;
   bool is_any = false;
   for (std::size_t version = 0; version < result.versions.size(); ++version)
     is_any = is_any || has_tls_errors(version);
@@ -210,7 +214,7 @@ int run(const LoadOptions& options, Process& process) {
   const LoadDocument document = compose_load(options.request, std::filesystem::absolute(file).parent_path());
   experiment::Experiment experiment = load_document(document, file, process);
   for (const std::string& note : document.notes)
-    process.err << base::log_line(process.secrets.mask(note)) << std::endl;
+    if (!options.log.quiet) process.err << base::log_line(process.secrets.mask(note)) << std::endl;
   if (options.dry_run) {
     process.out << base::without_commands(process.secrets.mask(plan_text(experiment)));
     return kDone;

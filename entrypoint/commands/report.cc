@@ -1,10 +1,12 @@
 #include "entrypoint/commands/report.h"
 
+#include <filesystem>
 #include <ostream>
 
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include "base/file_lock.h"
 #include "base/text.h"
 #include "entrypoint/console.h"
 #include "experiment/result/result_document.h"
@@ -57,6 +59,10 @@ CLI::App* add_older_command(CLI::App& program, ReportOptions& options) {
 
 int run(const ReportOptions& options, Process& process) {
   const report::Format& format = report::find_format(base::lower(options.format));
+  if (std::filesystem::exists(options.result.path()) &&
+      !base::FileLock::take(options.result.path(), base::Duration{0}))
+    process.err << "the run that writes " << base::printable(options.result.path().string())
+                << " goes on: this is what it has so far" << std::endl;
   process.out << rendered(options, format, options.result.path(), process.environment);
   return kDone;
 }

@@ -51,6 +51,13 @@ std::size_t longest_at_front(std::string_view text, const std::vector<std::strin
   return 0;
 }
 
+/// Whether a text is the beginning of one of these. What printable() cut may end so.
+bool is_beginning(std::string_view text, const std::vector<std::string>& sorted) {
+  const auto first = std::ranges::lower_bound(sorted, text, std::less<>{},
+                                              [](const std::string& form) { return std::string_view(form); });
+  return first != sorted.end() && first->starts_with(text);
+}
+
 /// Overlapping ranges as one; those that only touch stay two.
 std::vector<std::pair<std::size_t, std::size_t>> joined(
     std::vector<std::pair<std::size_t, std::size_t>> ranges) {
@@ -122,13 +129,20 @@ void Secrets::index(const std::string& form) {
 
 Secrets::Ranges Secrets::matches_in(std::string_view text) const {
   Ranges ranges;
+  std::size_t cut = text.find(kCutMark);  // the next one that is not before `at`
   for (std::size_t at = 0; at + kShortest <= text.size(); ++at) {
+    if (cut < at) cut = text.find(kCutMark, at);
     const std::uint32_t beginning = beginning_of(text.data() + at);
     if (!beginnings_.test(slot_of(beginning))) continue;
     const auto forms = forms_.find(beginning);
     if (forms == forms_.end()) continue;
     const std::size_t length = longest_at_front(text.substr(at), forms->second);
-    if (length > 0) ranges.emplace_back(at, at + length);
+    if (length > 0) {
+      ranges.emplace_back(at, at + length);
+    } else if (cut != std::string_view::npos && cut >= at + kShortest &&
+               is_beginning(text.substr(at, cut - at), forms->second)) {
+      ranges.emplace_back(at, cut);
+    }
   }
   return ranges;
 }

@@ -119,7 +119,7 @@ std::string suggestion(std::string_view word, std::span<const std::string> candi
 std::string printable(std::string_view text, std::size_t limit) {
   std::string result;
   while (!text.empty()) {
-    if (result.size() >= limit) return result + "…";
+    if (result.size() >= limit) return result.append(kCutMark);
     const std::size_t length = character_length(text);
     const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
     if (length == 0 || is_hidden(character)) {

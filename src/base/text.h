@@ -26,6 +26,7 @@ std::string suggestion(std::string_view word, std::span<const std::string> candi
 
 /// Text from outside made safe for a terminal or CI log: control characters (and a final cut text) become
 /// visible, invalid UTF-8 becomes U+FFFD, and more than `limit` bytes become "…".
+inline constexpr std::string_view kCutMark = "…";
 std::string printable(std::string_view text, std::size_t limit = 200);
 
 /// A text of one or more lines without what CI systems take for a command of theirs wherever a job prints it:

@@ -81,6 +81,7 @@ void Tally::add(const Tally& other) {
   series.add(other.series);
   slices.add(other.slices);
   if (first_error.empty()) first_error = other.first_error;
+  if (first_unanswered.empty()) first_unanswered = other.first_unanswered;
 }
 
 }  // namespace iter8::load

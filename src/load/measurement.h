@@ -99,7 +99,8 @@ struct Tally {
   /// The same requests by the time at which they fell due, with all their ends: the counts of all slices
   /// together are those of this tally. Errors are counted in the order of ErrorClass.
   stats::LoadSlices slices;
-  std::string first_error;  // the first failure other than an HTTP `status`, as text for messages
+  std::string first_error;       // the first failure other than an HTTP `status`, as text for messages
+  std::string first_unanswered;  // the first of unanswered()
 
   std::int64_t error_count() const;
   /// Requests that failed without an answer and have no latency.

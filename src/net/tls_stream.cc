@@ -27,7 +27,9 @@ std::string take_error(const OpensslLibrary& openssl) {
   openssl.ERR_clear_error();
   if (code == 0) return "unknown TLS error";
   const char* reason = openssl.ERR_reason_error_string(code);
-  return reason != nullptr ? reason : fmt::format("TLS error {:#x}", code);
+  if (reason == nullptr) return fmt::format("TLS error {:#x}", code);
+  const bool is_plain = std::string_view(reason) == "wrong version number";
+  return is_plain ? std::string(reason) + ": this port does not speak TLS; is it http://?" : reason;
 }
 
 bool is_address(const std::string& host) {

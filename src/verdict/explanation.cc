@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "base/number.h"
-#include "stats/posterior/planning.h"
 
 namespace iter8::verdict {
 
@@ -85,28 +84,31 @@ std::string dependence_text(const EvidenceFacts& facts, stats::Decision decision
   return text;
 }
 
+/// " (40 s of load)", where it is known how long it would take.
+std::string time_of(const EvidenceFacts& facts) {
+  const auto& dependence = facts.finding.dependence;
+  if (!dependence || !dependence->times_longer || !(dependence->seconds > 0)) return {};
+  return fmt::format(" ({} of load)", time_text(dependence->seconds * *dependence->times_longer));
+}
+
 /// The least number of requests without a bad one that passes: where data of this size cannot pass at all.
 std::string clean_run(const EvidenceFacts& facts) {
   const auto& limit = facts.bounds.upper;
   if (!limit) return {};
   const bool is_share = facts.source.quantity == Quantity::proportion;
   if (!is_share && facts.source.quantity != Quantity::quantile) return {};
-  const double share = is_share ? *limit : 1 - facts.source.quantile;
-  const double least = stats::clean_units(share, facts.rule.alpha_pass, facts.rule.mode);
+  const double least = clean_samples(facts.source, *limit, facts.rule);
   const double samples = facts.finding.samples;
   if (!std::isfinite(least) || samples >= least) return {};
   const bool is_clean = is_share && facts.finding.value == 0.0;
   const std::string found =
       is_clean ? fmt::format("0 in {:.0f}", samples) : fmt::format("{:.0f} samples", samples);
   const std::string what = is_share ? "samples without one" : "samples at or below it";
+  const double needed = facts.finding.needed.value_or(0);
+  if (needed > least)
+    return fmt::format("{}: cannot certify {}; about {:.0f} samples{} in all would settle it", found,
+                       limit_of(facts), needed, time_of(facts));
   return fmt::format("{}: cannot certify {}; needs {:.0f} {}", found, limit_of(facts), least, what);
-}
-
-/// " (40 s of load)", where it is known how long it would take.
-std::string time_of(const EvidenceFacts& facts) {
-  const auto& dependence = facts.finding.dependence;
-  if (!dependence || !dependence->times_longer || !(dependence->seconds > 0)) return {};
-  return fmt::format(" ({} of load)", time_text(dependence->seconds * *dependence->times_longer));
 }
 
 }  // namespace

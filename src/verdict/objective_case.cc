@@ -112,6 +112,10 @@ Bound relative_bound(const RelativeLimit& relative, const Measured& measured, st
   if (!reference) return bound_by_previous_run(relative, measured, version, previous);
   const std::string whom =
       *reference == 0 ? "the baseline" : "'" + measured.result.versions[*reference] + "'";
+  if (measured.result.versions.size() == 1)
+    return {
+        .state = Bound::State::unknown,
+        .reason = fmt::format("{} is relative to {}, and there is only one version", relative.text, whom)};
   if (version == *reference)
     return {.reason = fmt::format("{} is relative to {}, which is this version", relative.text, whom)};
   const auto value = measured.value(*reference);

@@ -187,6 +187,27 @@ std::optional<stats::Interval> interval_of(const AccumulatedData& data, const Me
   return finite_interval(interval);
 }
 
+double clean_samples(const MetricSource& source, double upper, const stats::Rule& rule) {
+  if (source.quantity == Quantity::proportion) return stats::clean_units(upper, rule.alpha_pass, rule.mode);
+  if (source.quantity == Quantity::quantile)
+    return stats::clean_units(1 - source.quantile, rule.alpha_pass, rule.mode);
+  return stats::kNan;
+}
+
+namespace {
+
+/// Where even data without a bad sample could not pass, more is needed than what dependence asks for.
+void add_clean_samples(ObjectiveEvidence& finding, const Question& question) {
+  if (question.side != Side::at_most) return;
+  const double least = clean_samples(question.source, question.limit, question.rule);
+  if (!std::isfinite(least) || finding.samples >= least) return;
+  finding.needed = std::max(finding.needed.value_or(0), least);
+  auto& times_longer = finding.dependence->times_longer;
+  times_longer = std::max(times_longer.value_or(0), *finding.needed / std::max(finding.samples, 1.0));
+}
+
+}  // namespace
+
 void add_dependence(ObjectiveEvidence& finding, const Dependence& dependence) {
   auto& known = finding.dependence;
   if (!known ||
@@ -215,6 +236,7 @@ ObjectiveEvidence evidence_about(const AccumulatedData& data, const MetricSource
     if (!found || found->evidence.invalid_reason) return std::nullopt;
     if (is_mean && !data.samples.empty()) warn_of_values(data, found->dependence, finding, subject);
     add_dependence(finding, found->dependence);
+    add_clean_samples(finding, {data, source, side, limit, rule, planned});
     met += found->probability;
     ++sides;
     return found->evidence;

@@ -41,6 +41,10 @@ ObjectiveEvidence evidence_about(const AccumulatedData& data, const MetricSource
 /// Adds what one more limit's evidence rests on; the less favourable of both is kept.
 void add_dependence(ObjectiveEvidence& finding, const Dependence& dependence);
 
+/// The least number of samples at which an upper limit can be certified, if none of them is above it; NaN for
+/// means.
+double clean_samples(const MetricSource& source, double upper, const stats::Rule& rule);
+
 /// How many units there are.
 double samples_of(const AccumulatedData& data, const MetricSource& source);
 /// The number that stands for the data; nothing for none.

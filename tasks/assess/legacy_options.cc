@@ -107,6 +107,12 @@ Schema Codec<tasks::assess::ObjectiveList>::schema() {
 
 bool Codec<tasks::assess::ObjectiveList>::read(const Node& node, Problems& problems,
                                                tasks::assess::ObjectiveList& list) {
+  if (node.kind == Node::Kind::map && node.find("metric") != nullptr) {
+    problems.error(
+        node.position,
+        "expected a list of objectives, each with a '-' in front of its metric, found one without");
+    return false;
+  }
   if (node.kind == Node::Kind::map) {
     SideLimits older;
     if (!Codec<SideLimits>::read(node, problems, older)) return false;

@@ -94,6 +94,29 @@ void check_references(const Criteria& criteria, const std::vector<experiment::Ve
   }
 }
 
+/// Limits that every version meets, whatever it does.
+void check_limits(const Criteria& criteria, std::size_t versions, config::Problems& problems) {
+  for (const verdict::ObjectiveOptions& objective : criteria.objectives) {
+    const bool is_of_this_run =
+        !objective.relative_to || objective.relative_to->value != experiment::kPreviousRun;
+    for (const auto& limit : {objective.upper, objective.lower})
+      if (versions == 1 && is_of_this_run && limit && limit->relative())
+        problems.error(
+            objective.metric.position,
+            fmt::format("{} is a change of the baseline, and there is only one version: expected the "
+                        "baseline in front of it under versions, a limit that is not relative, or "
+                        "relativeTo: previous",
+                        to_text(*limit)));
+    const double* number = objective.upper ? std::get_if<double>(&objective.upper->amount) : nullptr;
+    if (number != nullptr && *number >= 1 && objective.metric.value.ends_with("/error-rate"))
+      problems.warning(
+          objective.metric.position,
+          fmt::format("an error rate of {0} is every request, so that no version misses this limit; "
+                      "for percent write {0}%",
+                      to_text(*objective.upper)));
+  }
+}
+
 /// Failures are often fast.
 void check_rewards(const Criteria& criteria, config::Problems& problems) {
   for (const verdict::RewardOptions& reward : criteria.rewards) {
@@ -335,6 +358,7 @@ std::vector<experiment::MetricLimit> AssessTask::limits() const {
 void AssessTask::foresee(const experiment::Foresight& foresight, config::Problems& problems) const {
   const std::size_t before = problems.all().size();
   check_references(criteria_, foresight.versions, problems);
+  check_limits(criteria_, foresight.versions.size(), problems);
   if (criteria_.pattern)
     if (const auto objection =
             objection_to(*criteria_.pattern, foresight.versions.size(), criteria_.rewards.size()))

@@ -112,7 +112,8 @@ std::vector<VersionLoad> load_versions(const PreparedLoad& prepared, const std::
                      .seed = plan.seed};
     if (i < measurement.warmup.size()) load.warmup = std::move(measurement.warmup[i]);
     for (load::Tally* tally : {&load.tally, &load.warmup})
-      tally->first_error = base::printable(context.secrets.mask(tally->first_error), 300);
+      for (std::string* text : {&tally->first_error, &tally->first_unanswered})
+        *text = base::printable(context.secrets.mask(*text), 300);
     loads.push_back(std::move(load));
   }
   return loads;
@@ -137,10 +138,10 @@ void add_message(Outcome& outcome, const VersionLoad& load, const PreparedLoad& 
   outcome.message += summary_of(load);
 }
 
-void warn_about_unverified_tls(Outcome& outcome, const PreparedLoad& load, const Context& context) {
+void warn_about_unverified_tls(Outcome& outcome, const PreparedLoad& load) {
   if (!load.skips_verification) return;
-  const std::string message = load.provider + ": server certificates are not verified (tls.insecure)";
-  context.log.warning(message);
+  const std::string message = name_of_endpoint(load.provider, load.usual_provider) +
+                              "server certificates are not verified (tls.insecure)";
   outcome.warnings.push_back({.code = "tls-not-verified", .message = message});
 }
 
@@ -159,7 +160,8 @@ std::optional<std::string> failure_of(const std::vector<VersionLoad>& loads, con
   }
   if (reasons.empty()) return std::nullopt;
   return name_of_endpoint(of.provider, of.usual_provider) + base::join(reasons, "; ") +
-         "; in an experiment file, allowAllFailed: true accepts that";
+         "; is the service running, and is this its address? (allowAllFailed: true accepts that nothing "
+         "answers)";
 }
 
 /// What somebody uses, and what was recorded before: the latest value of a count that did not go on is 0. The
@@ -197,7 +199,7 @@ std::string rate_text(const load::Plan& plan, const PaceOptions& pace) {
 
 void run_load(const PreparedLoad& of, const Context& context, const std::set<std::string>& used_metrics,
               Outcome& outcome) {
-  warn_about_unverified_tls(outcome, of, context);
+  warn_about_unverified_tls(outcome, of);
   const std::vector<double> percentiles = percentiles_of(*of.options);
   const std::vector<VersionLoad> loads = load_all_versions(of, context);
   if (const auto failure = failure_of(loads, of, context))

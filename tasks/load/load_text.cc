@@ -78,7 +78,7 @@ std::vector<experiment::Warning> warnings_of(const VersionLoad& load, const std:
     warnings.push_back({.code = "no-answer",
                         .message = fmt::format(
                             "{} of {} requests to '{}' got no answer{}: latencies are those of the others",
-                            unanswered, load.requests(), version, with_reason(load.tally.first_error))});
+                            unanswered, load.requests(), version, with_reason(load.tally.first_unanswered))});
 
   const base::Duration waited(load.tally.queued.percentile(99));
   if (load.requested_rate > 0 && waited > kLongWait)

@@ -2,10 +2,11 @@
 event with content, `gap` from one to the next, `words` how many."""
 
 import asyncio
+import gzip
 import json
 
 from starlette.applications import Starlette
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 
@@ -88,6 +89,10 @@ async def large(_):
     yield event("[DONE]")
 
 
+async def compressed(request):
+    return Response(gzip.compress(b"data: {}\n\n" * 5), headers={"Content-Encoding": "gzip", "Content-Type": "text/event-stream"})
+
+
 async def silent(times):
     yield ": still there\n\n"
     await times.wait(60)
@@ -108,4 +113,5 @@ async def endless(times):
 app = Starlette(routes=[
     Route("/v1/chat/completions", streaming(completions), methods=["POST"]),
     Route("/api/generate", streaming(generate, "application/x-ndjson"), methods=["POST"]),
+    Route("/compressed", compressed, methods=["GET", "POST"]),
     *(Route(f"/{kind.__name__}", streaming(kind)) for kind in (unfinished, broken, fails, text, large, silent, stalls, endless))])

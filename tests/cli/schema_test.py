@@ -31,7 +31,7 @@ class Agreement(Case):
         """On a metric with a unit of the same kind, which a schema knows nothing of."""
         text = str(value)
         unit = "percent" if text.endswith("%") else "msec" if text.endswith("s") else ""
-        return {"tasks": [*self.load()["tasks"], {"task": "metrics", "with": {
+        return {"versions": [{"name": "a"}, {"name": "b"}], "tasks": [*self.load()["tasks"], {"task": "metrics", "with": {
             "provider": "file", "metrics": [{"name": "x", "path": "data.csv", "query": "x", "unit": unit}]}},
             {"task": "assess", "with": {"slos": [{"metric": "file/x", "upper": value}]}}]}
 

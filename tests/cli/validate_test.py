@@ -134,6 +134,26 @@ class Shape(Case):
                 self.assertNotIn("hunter2", finished.text)
                 self.assertEqual(finished.err.count("\n"), 1)
 
+    def test_limits_that_every_version_meets(self):
+        def judged(limit, metric="http/latency-p99", **more):
+            return {"versions": [{"name": "a", "url": "http://127.0.0.1:1"}], "tasks": [
+                {"task": "http", "with": {"numRequests": 1000, "qps": 500}},
+                {"task": "assess", "with": {"slos": [{"metric": metric, "upper": limit}], **more}}]}
+        self.write("experiment.yaml", judged("+10%"))
+        self.assert_refused(self.iter8("validate"), r"\+10% is a change of the baseline, and there is only one version")
+        self.write("experiment.yaml", judged(1, "http/error-rate"))
+        finished = self.iter8("validate")
+        self.assert_code(finished, 0)
+        self.assert_says(finished, r"warning: an error rate of 1 is every request.*for percent write 1%")
+
+    def test_misplaced_options_and_items(self):
+        self.write("experiment.yaml", "tasks:\n- task: http\n  numRequests: 400\n  with: {url: 'http://127.0.0.1:1'}\n"
+                   "- task: assess\n  if: Metric('http/error-rate') > 50%\n  with:\n    slos: {metric: http/latency-p99, upper: 500ms}\n")
+        finished = self.iter8("validate")
+        self.assert_refused(finished, "3:3: error: 'numRequests' is an option of the task: expected it below 'with'")
+        self.assert_refused(finished, "expected a list of objectives, each with a '-' in front of its metric")
+        self.assert_refused(finished, "behind '%', which is the remainder of a division; a share of 50 percent is 0.5")
+
     def test_an_empty_list_of_tasks(self):
         self.write("experiment.yaml", "tasks: []\n")
         self.assert_refused(self.iter8("validate"), "expected a list of at least one task, found an empty list")

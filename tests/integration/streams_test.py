@@ -94,6 +94,7 @@ class StreamsTest(Case):
                 ("/broken?first=5&gap=5", "unfinished", {}, {}),
                 ("/fails?first=5&gap=5", "error-event", {}, {}),
                 ("/text", "not-json", {}, {}),
+                ("/compressed", "malformed", {}, {}),
                 ("/large", "event-too-large", {}, {}),
                 ("/silent", "first-event-timeout", {"firstEventTimeout": "200ms"}, {}),
                 ("/stalls?first=5&gap=5", "event-timeout", {"eventTimeout": "300ms"}, {}),

@@ -31,6 +31,11 @@ class Scope {
   /// `name` is in the vocabulary. Throws base::Error when the arguments make no sense.
   virtual Value call(std::string_view name, std::span<const Value> arguments) const = 0;
   virtual Value field(std::string_view path) const = 0;
+  /// How long a unit of the call's value is, if that is a time: durations are compared with it in this unit.
+  virtual std::optional<double> seconds_of_unit(std::string_view /*name*/,
+                                                std::span<const Value> /*arguments*/) const {
+    return std::nullopt;
+  }
 };
 
 /// A literal that means something to a function: an argument of it, as in Metric("http/latency-mean"), or
@@ -46,12 +51,12 @@ struct FunctionLiteral {
 struct Syntax;  // the tree, private to expression.cc and its parser
 
 /// A parsed condition of the language of `if`, `until` and `stopWhen`: a subset of expr-lang. Literals
-/// (numbers, 250ms durations as seconds, texts, true/false/nil, [lists]), + - * / % and unary -, comparison,
+/// (numbers, durations such as 250ms, texts, true/false/nil, [lists]), + - * / % and unary -, comparison,
 /// not/!, and/&&, or/||, in and not in (lists and maps), contains, startsWith, endsWith and matches (texts;
 /// see Regex), ?:, ??, a.b and a[b] on values, and len(). Binding, from loose to tight: ?:, or, and, not,
-/// comparison, + -, * / %, unary -, ??. `/` divides to a real number. An entry that does not exist is an
-/// error, but nil on the left of ??. Immutable and thread-safe. Length, depth and the time of matches are
-/// bounded.
+/// comparison, + -, * / %, unary -, ??. `/` divides to a real number. A duration is a number of seconds, or,
+/// where it is compared with what has a unit of time, of that unit. An entry that does not exist is an error,
+/// but nil on the left of ??. Immutable and thread-safe. Length, depth and the time of matches are bounded.
 class Expression {
  public:
   /// Reports every problem at its own column (`position` is that of the text's first character).

@@ -25,6 +25,18 @@ bool may_be_absent(const Syntax& syntax) {
   return syntax.kind == Kind::member || syntax.kind == Kind::index;
 }
 
+/// A literal with a unit of time, as it is written.
+bool is_duration(const Syntax& literal) {
+  constexpr std::string_view kLastLetters = "smh";
+  return literal.value.real() != nullptr && !literal.name.empty() &&
+         kLastLetters.find(literal.name.back()) != std::string_view::npos;
+}
+
+bool is_comparison(std::string_view operation) {
+  return operation == "==" || operation == "!=" || operation == "<" || operation == "<=" ||
+         operation == ">" || operation == ">=";
+}
+
 std::string nearest_key(const std::string& key, const Value& owner) {
   std::vector<std::string> keys;
   if (const Value::Map* map = owner.map())
@@ -37,7 +49,7 @@ std::string nearest_key(const std::string& key, const Value& owner) {
 Value ExpressionEvaluator::value(const Syntax& syntax) const {
   switch (syntax.kind) {
     case Kind::literal:
-      return syntax.value;
+      return is_duration(syntax) ? Value(*syntax.value.real() / seconds_of_unit_) : syntax.value;
     case Kind::list:
       return values(syntax.children);
     case Kind::field:
@@ -137,14 +149,29 @@ Value ExpressionEvaluator::negative(const Syntax& syntax) const {
   return -*operand.real();
 }
 
+/// Of the first call below whose value is a time.
+std::optional<double> ExpressionEvaluator::seconds_of_unit(const Syntax& syntax) const {
+  if (syntax.kind == Kind::call) return scope_.seconds_of_unit(syntax.name, values(syntax.children));
+  for (const Syntax& child : syntax.children)
+    if (const auto seconds = seconds_of_unit(child)) return seconds;
+  return std::nullopt;
+}
+
+Value ExpressionEvaluator::comparison(const Syntax& syntax) const {
+  const ExpressionEvaluator same_unit(text_, scope_, seconds_of_unit(syntax).value_or(1));
+  const Value left = same_unit.value(syntax.children[0]);
+  const Value right = same_unit.value(syntax.children[1]);
+  if (syntax.name == "==") return left == right;
+  if (syntax.name == "!=") return !(left == right);
+  return in_order(syntax, left, right);
+}
+
 Value ExpressionEvaluator::operation(const Syntax& syntax) const {
+  const std::string& name = syntax.name;
+  if (is_comparison(name)) return comparison(syntax);
   const Value left = value(syntax.children[0]);
   const Value right = value(syntax.children[1]);
-  const std::string& name = syntax.name;
-  if (name == "==") return left == right;
-  if (name == "!=") return !(left == right);
   if (name == "in") return contains_value(syntax, left, right);
-  if (name == "<" || name == "<=" || name == ">" || name == ">=") return in_order(syntax, left, right);
   if (name == "+" || name == "-" || name == "*" || name == "/" || name == "%")
     return arithmetic(syntax, left, right);
   return text_test(syntax, left, right);

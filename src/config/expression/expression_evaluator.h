@@ -15,7 +15,9 @@ namespace iter8::config {
 /// column.
 class ExpressionEvaluator {
  public:
-  ExpressionEvaluator(std::string_view text, const Scope& scope) : text_(text), scope_(scope) {}
+  /// Durations are numbers of units of so many seconds.
+  ExpressionEvaluator(std::string_view text, const Scope& scope, double seconds_of_unit = 1)
+      : text_(text), scope_(scope), seconds_of_unit_(seconds_of_unit) {}
 
   Value value(const Syntax& syntax) const;
   /// The value, which must be a boolean; `who` needs it.
@@ -29,6 +31,8 @@ class ExpressionEvaluator {
   Value fallback(const Syntax& syntax) const;
   Value negative(const Syntax& syntax) const;
   Value operation(const Syntax& syntax) const;
+  Value comparison(const Syntax& syntax) const;
+  std::optional<double> seconds_of_unit(const Syntax& syntax) const;
   bool in_order(const Syntax& syntax, const Value& left, const Value& right) const;
   Value arithmetic(const Syntax& syntax, const Value& left, const Value& right) const;
   Value whole_arithmetic(const Syntax& syntax, std::int64_t left, std::int64_t right) const;
@@ -40,6 +44,7 @@ class ExpressionEvaluator {
 
   std::string_view text_;
   const Scope& scope_;
+  double seconds_of_unit_;
 };
 
 }  // namespace iter8::config

@@ -305,6 +305,13 @@ Syntax ExpressionParser::make_syntax(Kind kind, std::size_t offset, std::string 
 
 void ExpressionParser::fail_at_token(std::string_view expected) const {
   const ExpressionToken& found = token();
+  const bool is_percent = at_ > 0 && tokens_[at_ - 1].text == "%";
+  if (is_percent)
+    throw ExpressionFault{
+        tokens_[at_ - 1].offset,
+        fmt::format("expected {} behind '%', which is the remainder of a division; a share of "
+                    "50 percent is 0.5",
+                    expected)};
   if (found.kind == ExpressionToken::Kind::end)
     throw ExpressionFault{found.offset, fmt::format("expected {}, but the condition ends here", expected)};
   const char* hint = found.text == "=" ? "; compare with ==" : "";

@@ -114,6 +114,26 @@ Node with_of(const StepOptions& options, const Node& entry) {
   return nothing;
 }
 
+/// The entry without options of its task that stand beside `with` and not below it, which are reported.
+Node without_task_options(const Node& entry, const Catalog& catalog, Problems& problems) {
+  const Node* name = entry.find("task");
+  const TaskKind* kind = name != nullptr ? catalog.find(name->text) : nullptr;
+  if (kind == nullptr) return entry;
+  const auto is_option = [&](const std::string& key) {
+    return std::ranges::any_of(kind->options.fields, [&](const config::FieldDoc& field) {
+      return field.name == key || std::ranges::find(field.aliases, key) != field.aliases.end();
+    });
+  };
+  Node rest = entry;
+  std::erase_if(rest.entries, [&](const Node::Entry& each) {
+    if (step_fields().knows(each.key) || !is_option(each.key)) return false;
+    problems.error(each.position, fmt::format("'{}' is an option of the task: expected it below 'with'",
+                                              base::printable(each.key)));
+    return true;
+  });
+  return rest;
+}
+
 }  // namespace
 
 std::optional<config::Expression> read_condition(const Node& node, Problems& problems) {
@@ -137,7 +157,7 @@ StepReading read_step(const Node& entry, Section section, std::size_t index, con
 
   const std::size_t before = context.problems.all().size();
   StepOptions options;
-  step_fields().read(entry, context.problems, options);
+  step_fields().read(without_task_options(entry, catalog, context.problems), context.problems, options);
   std::optional<config::Expression> condition;
   if (options.condition) condition = read_condition(*options.condition, context.problems);
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "experiment/metric/unit.h"
 #include "experiment/version.h"
 
 namespace iter8::experiment {
@@ -145,6 +146,14 @@ Value ResultScope::call(std::string_view name, Arguments arguments) const {
   for (const Function& function : kFunctions)
     if (function.name == name) return function.call(result_, arguments);
   throw base::Error(fmt::format("unknown function '{}'", name));
+}
+
+std::optional<double> ResultScope::seconds_of_unit(std::string_view name, Arguments arguments) const {
+  constexpr double kNanoseconds = 1e9;
+  const std::string* metric = name == "Metric" ? arguments[0].text() : nullptr;
+  const auto info = metric ? metric_info(result_, *metric) : std::nullopt;
+  const Unit unit = info ? unit_of(*info) : Unit{};
+  return unit.kind == UnitKind::time ? std::optional(unit.size / kNanoseconds) : std::nullopt;
 }
 
 Value ResultScope::field(std::string_view path) const {

@@ -23,6 +23,8 @@ class ResultScope final : public config::Scope {
   explicit ResultScope(const Result& result, int iteration = 0) : result_(result), iteration_(iteration) {}
   config::Value call(std::string_view name, std::span<const config::Value> arguments) const override;
   config::Value field(std::string_view path) const override;
+  std::optional<double> seconds_of_unit(std::string_view name,
+                                        std::span<const config::Value> arguments) const override;
 
  private:
   const Result& result_;

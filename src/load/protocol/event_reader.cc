@@ -65,6 +65,13 @@ bool EventReader::is_read(int status) const {
   return !problem_ && !error_statuses_[static_cast<std::size_t>(status)];
 }
 
+void EventReader::refuse_encoding(int status) {
+  if (!is_read(status)) return;
+  fail(ErrorClass::malformed,
+       "the response is compressed, so that its events cannot be timed: requests must not accept that "
+       "(Accept-Encoding)");
+}
+
 void EventReader::body(int status, std::string_view bytes) {
   if (!is_read(status)) return;
   switch (stream_.format) {

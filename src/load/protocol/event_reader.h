@@ -35,6 +35,8 @@ class EventReader {
 
   /// Starts a response.
   void begin();
+  /// In front of a body with a Content-Encoding: compressed events cannot be told apart when they arrive.
+  void refuse_encoding(int status);
   void body(int status, std::string_view bytes);
   /// The bytes up to here were a chunk, or a frame.
   void end_of_chunk(int status);

@@ -133,7 +133,7 @@ bool Http1Parser::reuse_head(std::string_view& rest) {
 }
 
 void Http1Parser::cache_head(std::string_view bytes) {
-  if (bytes.size() > kCachedHeadLimit) return;
+  if (bytes.size() > kCachedHeadLimit || (events_ != nullptr && events_->problem())) return;
   cached_head_.bytes = bytes;
   cached_head_.state = state_;
   cached_head_.part = part_;
@@ -230,6 +230,9 @@ void Http1Parser::parse_field(std::string_view line) {
   if (!is_field_text(value)) return fail("a field's value holds a control character");
   if (part_ != Part::fields) return;  // in the trailers they mean nothing
   parse_known_field(name, value);
+  if (events_ != nullptr && status_ >= 200 && equals_ignoring_case(name, "content-encoding") &&
+      trim_spaces(value) != "identity")
+    events_->refuse_encoding(status_);
   if (validates_fields() && status_ >= 200) validator_->field(name, trim_spaces(value));
 }
 

@@ -172,6 +172,7 @@ void Http2FieldReader::read_field(const nghttp2_nv& field, Kind kind, ResponseVa
   if (reads_grpc_) note_grpc(name, value, kind);
   if (kind == Kind::trailers) return;
   if (name == "content-length") read_length(value, head);
+  if (name == "content-encoding") head.is_encoded = value != "identity";
   if (validator != nullptr && head.status >= 200) validator->field(name, value);
 }
 

@@ -39,6 +39,7 @@ class Http2FieldReader {
   struct Head {
     int status = 0;
     std::optional<std::uint64_t> length;  // Content-Length
+    bool is_encoded = false;              // by a Content-Encoding other than identity
   };
   enum class Kind { head, trailers };
   enum class Outcome {

@@ -73,6 +73,7 @@ void Recorder::record_failure(ErrorClass error, base::MonotonicTime due, base::D
   if (has_latency(error) && !seen.first_byte) tally_.first_byte.record(latency.count());
   const bool took_longer = has_latency(error) || error == ErrorClass::first_event_timeout;
   if (took_longer && !seen.content && parts_ == ResponseParts::recorded) record_first_content(due, latency);
+  if (!has_latency(error) && tally_.first_unanswered.empty()) tally_.first_unanswered = why;
   if (tally_.first_error.empty()) tally_.first_error = why;
 }
 

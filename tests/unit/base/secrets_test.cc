@@ -19,6 +19,18 @@ TEST_CASE("a secret is masked wherever it stands") {
   CHECK(secrets.mask("a s3cr3t-value b s3cr3t-value") == "a *** b ***");
 }
 
+TEST_CASE("the beginning of a secret in front of a cut is masked") {
+  Secrets secrets;
+  secrets.add("s3cr3t-value");
+  for (std::size_t limit = 8; limit < 20; ++limit) {
+    const std::string shown = printable("xy: s3cr3t-value and more", limit);
+    INFO(shown);
+    CHECK(secrets.mask(shown).find("s3cr") == std::string::npos);
+  }
+  CHECK(secrets.mask("s3cr and s3cr3t-val, as they stand") == "s3cr and s3cr3t-val, as they stand");
+  CHECK(secrets.mask("a… s3cr3t-va… b…") == "a… ***… b…");
+}
+
 TEST_CASE("encoded forms of a secret are masked too") {
   Secrets secrets;
   secrets.add("p@ss word/42");

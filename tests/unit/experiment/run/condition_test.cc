@@ -95,6 +95,24 @@ TEST_CASE("Metric is the latest number of the first version, or of the one that 
   CHECK_THROWS_AS(holds("Metric('shop/visits') > 1", result), base::Error);
 }
 
+TEST_CASE("A duration is compared in the unit of the metric") {
+  Result result = judged(Verdict::pass, std::nullopt);
+  const auto add = [&result](const std::string& name, const std::string& unit, double value) {
+    MetricSeries series{.info = {.name = name, .kind = MetricKind::gauge, .unit = unit},
+                        .versions = {{}, {}}};
+    series.versions[0].push_back({.iteration = 1, .data = value});
+    result.metrics.emplace(name, series);
+  };
+  add("http/latency-p99", "msec", 120);
+  add("db/wait", "seconds", 0.12);
+  add("db/rows", "", 3);
+  CHECK(holds("Metric('http/latency-p99') > 100ms and Metric('http/latency-p99') < 1s", result));
+  CHECK(holds("500ms > Metric('http/latency-p99') and Metric('http/latency-p99') == 120ms", result));
+  CHECK(holds("(Metric('http/latency-p99') ?? 0) - 20 < 2 * 60ms", result));
+  CHECK(holds("Metric('db/wait') > 100ms and not (Metric('db/wait') > 1s)", result));
+  CHECK(holds("Metric('db/rows') > 2s and 250ms == 0.25", result));
+}
+
 TEST_CASE("Weight is the recommended share of a version in percent") {
   CHECK(holds("Weight('candidate') == 70 and Weight(0) == 30", judged(Verdict::pass, 1)));
 }
