@@ -179,10 +179,8 @@ void Http2Exchange::handle_field_block(std::uint32_t id, std::string_view block)
   }
   stream->has_head = true;
   idle_frames_ = 0;
-  if (stream->events && head.is_encoded) {
-    stream->events->refuse_encoding(head.status);
-    if (!report_events(*stream)) return;
-  }
+  if (stream->events && head.is_encoded) stream->events->refuse_encoding(head.status);
+  if (stream->events && !report_events(*stream)) return;
   if (stream->response_has_body && !has_no_body(head.status)) stream->length = head.length;
   if (block_ends_) finish_response(*stream);
 }
