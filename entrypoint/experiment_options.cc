@@ -69,10 +69,11 @@ std::optional<experiment::Experiment> load(const ExperimentOptions& options, Pro
   return std::move(loaded.experiment);
 }
 
-std::pair<std::string, std::string> split_assignment(const std::string& text, const std::string& option) {
+std::pair<std::string, std::string> split_assignment(const std::string& text, const std::string& option,
+                                                     std::string_view form) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0)
-    throw base::UsageError(fmt::format("{}: found '{}', expected NAME=VALUE", option, base::printable(text)));
+    throw base::UsageError(fmt::format("{}: found '{}', expected {}", option, base::printable(text), form));
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 

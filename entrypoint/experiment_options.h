@@ -51,6 +51,7 @@ Loaded read_experiment(const ExperimentOptions& options, Process& process);
 std::optional<experiment::Experiment> load(const ExperimentOptions& options, Process& process);
 
 /// Splits NAME=VALUE at the first '='. Throws base::UsageError, naming `option`, if there is none.
-std::pair<std::string, std::string> split_assignment(const std::string& text, const std::string& option);
+std::pair<std::string, std::string> split_assignment(const std::string& text, const std::string& option,
+                                                     std::string_view form = "NAME=VALUE");
 
 }  // namespace iter8::entrypoint

@@ -13,7 +13,7 @@ namespace iter8::entrypoint {
 std::vector<ReportTarget> parse_report_targets(const std::vector<std::string>& texts) {
   std::vector<ReportTarget> targets;
   for (const std::string& text : texts) {
-    const auto [name, path] = split_assignment(text, "--report");
+    const auto [name, path] = split_assignment(text, "--report", "FORMAT=PATH, such as html=report.html");
     // Beside /dev/stdout nothing can be written that would then take its place.
     const ReportTarget target{.format = &report::find_format(name),
                               .path = path == "/dev/stdout" ? "-" : path};

@@ -59,11 +59,16 @@ std::vector<std::string> commands_of(const std::string& name) {
   return commands;
 }
 
-/// What to type next: the first run of the README and, if it comes before, the application that it loads.
+/// What to type next: the first run of the README and, if they come before, the application that it loads and
+/// a program of the example's own.
 std::string next_text(const std::string& name, const std::filesystem::path& directory) {
   std::string text;
   for (const std::string& command : commands_of(name)) {
-    if (command.starts_with("iter8 demo")) text += "first, in another terminal: " + command + "\n";
+    const bool is_own = command.starts_with("./");
+    if (is_own || command.starts_with("iter8 demo"))
+      text +=
+          "first, in another terminal: " + (is_own ? "cd " + directory.string() + " && " : std::string()) +
+          command + "\n";
     if (!command.starts_with("iter8 run")) continue;
     return text + fmt::format("next: cd {} && {}\n", directory.string(), command);
   }

@@ -112,7 +112,11 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
 }
 
 std::string suggestion(std::string_view word, std::span<const std::string> candidates) {
-  const auto best = nearest(word, candidates);
+  constexpr std::size_t kTelling = 4;  // characters of a word that was broken off
+  auto best = nearest(word, candidates);
+  if (!best && word.size() >= kTelling)
+    for (const std::string& candidate : candidates)
+      if (candidate.starts_with(word) && (!best || candidate.size() < best->size())) best = candidate;
   return best ? "; did you mean '" + *best + "'?" : "";
 }
 

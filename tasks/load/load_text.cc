@@ -42,7 +42,10 @@ std::vector<std::string> errors_by_class(const VersionLoad& load) {
 
 std::string summary_of(const VersionLoad& load) {
   const std::vector<std::string> classes = errors_by_class(load);
-  std::string text = fmt::format("{} requests, {} errors", load.requests(), load.errors());
+  const auto counted = [](std::int64_t count, std::string_view noun) {
+    return base::count_text(static_cast<std::size_t>(count), noun);
+  };
+  std::string text = counted(load.requests(), "request") + ", " + counted(load.errors(), "error");
   if (!classes.empty()) text += " (" + base::join(classes, ", ") + ")";
   if (load.tally.in_flight > 0) text += fmt::format(", {} given up in flight", load.tally.in_flight);
   if (load.tally.unsent > 0) text += fmt::format(", {} unsent", load.tally.unsent);

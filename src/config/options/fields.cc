@@ -70,8 +70,8 @@ void report_unknown(const Node& map, const std::vector<std::string>& names, Prob
   for (const Node::Entry& entry : map.entries) {
     if (contains(names, entry.key) || (lenient && known_but_for_case(names, entry.key))) continue;
     const std::string hint = ++count > most_suggestions ? "" : near_or_all(entry.key, names);
-    problems.objection(entry.position,
-                       fmt::format("unknown key '{}'{}", base::printable(entry.key, 60), hint));
+    problems.objection(entry.position, fmt::format("unknown key '{}'{}{}", base::printable(entry.key, 60),
+                                                   entry.value.is_override ? " (given by --set)" : "", hint));
   }
 }
 
