@@ -67,7 +67,12 @@ std::string chance_text(double probability) {
 }
 
 std::string change_text(double share) {
-  return std::isfinite(share) ? fmt::format("{:+.3g} %", 100 * share) : "unbounded";
+  constexpr double kGrouped = 999.5, kMost = 1e15;
+  if (!std::isfinite(share)) return "unbounded";
+  const double percent = 100 * share;
+  const bool is_large = std::fabs(percent) >= kGrouped && std::fabs(percent) < kMost;
+  if (!is_large) return fmt::format("{:+.3g} %", percent);
+  return (percent > 0 ? "+" : "") + grouped_count(std::llround(percent)) + " %";
 }
 
 }  // namespace iter8::summary

@@ -101,6 +101,8 @@ TEST_CASE("numbers keep the digits that people read") {
   CHECK(quantity(100, "msec") == "100 msec");
   CHECK(percent_text(0.9712) == "97.1 %");
   CHECK(change_text(0.8) == "+80 %");
+  CHECK(change_text(12.999) == "+1,300 %");
+  CHECK(change_text(-812345) == "-81,234,500 %");
   CHECK(change_text(-0.0325) == "-3.25 %");
 }
 
