@@ -69,6 +69,7 @@ struct Inflater::State {
   z_stream stream{};
   bool ready = false;
   bool ended = false;
+  bool has_excess = false;
 };
 
 Inflater::Inflater() = default;
@@ -78,12 +79,16 @@ Inflater& Inflater::operator=(Inflater&&) noexcept = default;
 
 void Inflater::reset() {
   if (!state_) return;
-  state_->ended = false;
+  state_->ended = state_->has_excess = false;
   inflateReset(&state_->stream);
 }
 
 bool Inflater::is_complete() const {
   return state_ && state_->ended;
+}
+
+bool Inflater::has_excess() const {
+  return state_ && state_->has_excess;
 }
 
 bool Inflater::feed(std::string_view bytes, const std::function<void(std::string_view)>& take) {
@@ -104,6 +109,7 @@ bool Inflater::feed(std::string_view bytes, const std::function<void(std::string
     state_->ended = code == Z_STREAM_END;
     more = stream.avail_out == 0;
   }
+  if (stream.avail_in > 0) state_->has_excess = true;
   return true;
 }
 

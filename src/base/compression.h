@@ -32,6 +32,8 @@ class Inflater {
   bool feed(std::string_view bytes, const std::function<void(std::string_view)>& take);
   /// Whether the end of the stream was reached.
   bool is_complete() const;
+  /// Whether feed() was given bytes behind the end of the stream, which it skips.
+  bool has_excess() const;
 
  private:
   struct State;

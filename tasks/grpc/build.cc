@@ -8,6 +8,7 @@
 #include "load/request/request.h"
 #include "tasks/grpc/legacy_options.h"
 #include "tasks/grpc/messages.h"
+#include "tasks/grpc/stream_check.h"
 #include "tasks/grpc/targets.h"
 #include "tasks/grpc/task.h"
 #include "tasks/load/endpoints.h"
@@ -62,17 +63,37 @@ Position messages_position(const GrpcOptions& options) {
   return options.binary_file ? options.binary_file->position : options.call.position;
 }
 
+/// Reports what of `stream` the call has no use for: in older files, where it was ignored, as a warning.
+void check_stream(const GrpcLoad& load, const std::string& call, Streaming streaming, const Node& node,
+                  BuildContext& context) {
+  const auto needless = needless_field(load.options.stream, call, streaming);
+  if (!needless || load.inherits_stream) return;
+  const Node* stream = node.find("stream");
+  const Node* field = stream != nullptr ? stream->find(needless->field) : node.find(needless->older_field);
+  const Position position = field != nullptr ? field->position : position_of(node, context);
+  if (load.options.is_older)
+    context.problems.warning(position, needless->why);
+  else
+    context.problems.error(position, needless->why);
+}
+
 /// Of a call that files describe: the method and the messages.
-void check_call(const GrpcLoad& load, const config::Located<std::string>& call, BuildContext& context) {
+void check_call(const GrpcLoad& load, const config::Located<std::string>& call, const Node& node,
+                BuildContext& context) {
   const GrpcOptions& options = load.options;
   std::optional<DescribedCall> described;
+  const auto& file = options.proto ? options.proto : options.protoset;
+  Position position = file ? file->position : call.position;
   try {
-    described = describe_by_files(options, call.value, context.directory);
+    auto description = description_of_files(options, context.directory);
+    position = call.position;
+    described = describe_call(options, call.value, std::move(description));
   } catch (const base::Error& error) {
-    context.problems.error(call.position, error.what());
+    context.problems.error(position, error.what());
     return;
   }
   if (!described) return;
+  check_stream(load, call.value, described->streaming, node, context);
   try {
     call_of(options, *described, message_texts(options, context.directory), load.rows_or_null());
   } catch (const base::Error& error) {
@@ -80,7 +101,7 @@ void check_call(const GrpcLoad& load, const config::Located<std::string>& call, 
   }
 }
 
-void check_calls(const GrpcLoad& load, BuildContext& context) {
+void check_calls(const GrpcLoad& load, const Node& node, BuildContext& context) {
   const GrpcOptions& options = load.options;
   if (options.urls.describe_or_hold_messages()) return;  // not fetched before the task runs
   const bool is_complete = exists(options.proto, context) && exists(options.protoset, context) &&
@@ -88,10 +109,10 @@ void check_calls(const GrpcLoad& load, BuildContext& context) {
   if (!is_complete) return;  // a script makes them
   bool is_named = options.version_info.empty();
   for (const auto& [own] : options.version_info) {
-    if (own && own->call) check_call(load, *own->call, context);
+    if (own && own->call) check_call(load, *own->call, node, context);
     if (own && !own->call) is_named = true;
   }
-  if (is_named) check_call(load, options.call, context);
+  if (is_named) check_call(load, options.call, node, context);
 }
 
 /// The targets of the versions that are loaded, after reporting what is wrong with them.
@@ -105,15 +126,16 @@ std::vector<load::Target> check_targets(const GrpcLoad& load, const Node& node, 
   for (std::size_t version = 0; version < versions.size(); ++version) {
     Position current_position = position;
     try {
-      const auto target = server_of(load.options,
-                                    {.versions = versions,
-                                     .directory = context.directory,
-                                     .rows = load.rows_or_null(),
-                                     .current_position = &current_position},
-                                    version);
+      const TargetContext targets_context{.versions = versions,
+                                          .directory = context.directory,
+                                          .rows = load.rows_or_null(),
+                                          .current_position = &current_position};
+      const auto target = server_of(load.options, targets_context, version);
       if (!target) continue;
       load::Target probe = *target;
       probe.grpc = load::GrpcCall{.client_streams = true};
+      load::make_requests(probe, load::KeepAlive::on, 1);
+      probe.headers = reflection_metadata(load.options, targets_context, version);
       load::make_requests(probe, load::KeepAlive::on, 1);
       targets.push_back(*target);
     } catch (const base::Error& error) {
@@ -134,7 +156,7 @@ void check_load(GrpcLoad& load, const Node& node, BuildContext& context) {
   read_shard(load.options.load, context);
   if (load.options.rows) load.rows = read_rows(*load.options.rows, context);
   if (context.problems.has_errors_since(first)) return;
-  check_calls(load, context);
+  check_calls(load, node, context);
   std::vector<load::Target> targets = check_targets(load, node, context);
   if (context.problems.has_errors_since(first)) return;
   if (targets.empty())
@@ -155,6 +177,7 @@ std::optional<Node> read_endpoint(const Node& with, const Node& endpoint, Option
   if (!read(merged, context.problems, load.options)) return std::nullopt;
   if (!load.options.endpoints.empty())
     context.problems.error(endpoint.position, "an endpoint cannot have endpoints of its own");
+  load.inherits_stream = endpoint.find("stream") == nullptr;
   return merged;
 }
 

@@ -123,6 +123,9 @@ void check_legacy_options(const LegacyGrpcOptions& options, const Node& node, Pr
     problems.error(position_of("call"), "missing key 'call': the method, package.Service/Method");
   if (options.cert.empty() != options.key.empty())
     problems.error(position_of("cert"), "a client certificate needs both cert and key");
+  if (!is_authority(options.authority))
+    problems.warning(position_of("authority"),
+                     "authority: expected HOST or HOST:PORT; servers may refuse it");
   for (const LegacySlope* slope : {&options.load, &options.workers}) {
     const std::string what = slope == &options.load ? "load" : "concurrency";
     if (slope->schedule == LegacySchedule::constant) continue;
@@ -282,6 +285,7 @@ GrpcOptions current_options(const LegacyGrpcOptions& options, const Node& with, 
                       .compression = options.compression,
                       .authority = options.authority,
                       .endpoints = options.endpoints};
+  current.is_older = true;
   if (options.message_limit) current.message_limit = *options.message_limit;
   current.stream.interval = options.stream_interval;
   if (options.stream_count > 0) current.stream.count = options.stream_count;

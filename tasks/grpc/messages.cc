@@ -31,6 +31,10 @@ std::vector<std::string> texts_of(const config::Value& value) {
   return texts;
 }
 
+std::string named(std::string_view option, const std::string& file) {
+  return fmt::format("{} {}", option, base::printable(file));
+}
+
 /// A file in which a placeholder stands outside of quotes is not JSON before it is filled in: it is one
 /// message.
 std::vector<std::string> texts_of_file(const std::string& text, const std::string& file) {
@@ -38,7 +42,7 @@ std::vector<std::string> texts_of_file(const std::string& text, const std::strin
   if (const auto value = config::parse_json(text, kJsonDepth, fault)) return texts_of(*value);
   if (text.find("{{") != std::string::npos && base::trim(text).starts_with('{'))
     return {own_placeholders(text)};
-  throw base::Error(fmt::format("dataFile {}: not JSON: {}", base::printable(file), fault.message));
+  throw base::Error(fmt::format("{}: not JSON: {}", named("dataFile", file), fault.message));
 }
 
 bool has_placeholders(const std::string& text, const load::Rows* rows) {
@@ -63,8 +67,9 @@ void try_text(const std::string& text, const DescribedCall& call, const load::Ro
   }
 }
 
-void encode_texts(const DescribedCall& call, const std::vector<std::string>& texts, const load::Rows* rows,
+void encode_texts(const DescribedCall& call, const MessageTexts& messages, const load::Rows* rows,
                   load::GrpcCall& result) {
+  const std::vector<std::string>& texts = messages.texts;
   const auto differs = [rows](const std::string& text) { return has_placeholders(text, rows); };
   const bool are_templates = std::ranges::any_of(texts, differs);
   for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -74,8 +79,8 @@ void encode_texts(const DescribedCall& call, const std::vector<std::string>& tex
       else
         result.messages.push_back(call.encode(texts[i]));
     } catch (const base::Error& error) {
-      if (texts.size() == 1) throw;
-      throw base::Error(fmt::format("message {}: {}", i + 1, error.what()));
+      const std::string which = texts.size() > 1 ? fmt::format("message {}: ", i + 1) : std::string();
+      throw base::Error(fmt::format("{}: {}{}", messages.source, which, error.what()));
     }
   }
   if (!are_templates) return;
@@ -83,15 +88,25 @@ void encode_texts(const DescribedCall& call, const std::vector<std::string>& tex
   result.encoder = [&call](std::string_view text, std::string& out) { out += call.encode(text); };
 }
 
+void check_bytes(const DescribedCall& call, const MessageTexts& messages) {
+  try {
+    for (const std::string& bytes : messages.texts) call.check(bytes);
+  } catch (const base::Error& error) {
+    throw base::Error(fmt::format("{}: {}", messages.source, error.what()));
+  }
+}
+
 }  // namespace
 
 MessageTexts message_texts(const GrpcOptions& options, const std::filesystem::path& directory) {
   if (options.binary_file)
     return {.texts = {base::read_file(directory / options.binary_file->value, kFileLimit)},
-            .is_binary = true};
+            .is_binary = true,
+            .source = named("binaryFile", options.binary_file->value)};
   if (options.data_file) {
     const std::string& file = options.data_file->value;
-    return {.texts = texts_of_file(base::read_file(directory / file, kFileLimit), file)};
+    return {.texts = texts_of_file(base::read_file(directory / file, kFileLimit), file),
+            .source = named("dataFile", file)};
   }
   if (options.data) return {.texts = texts_of(config::to_value(options.data->value))};
   return {.texts = {"{}"}};
@@ -109,14 +124,15 @@ load::GrpcCall call_of(const GrpcOptions& options, const DescribedCall& call, co
                         .dynamic_messages = options.stream.dynamic_messages,
                         .keepalive = options.keepalive};
   if (messages.is_binary) {
+    if (call.check) check_bytes(call, messages);
     result.messages = messages.texts;
     return result;
   }
   if (messages.texts.empty() && !call.client_streams())
-    throw base::Error("data: an empty list; a call sends one message at least");
+    throw base::Error(messages.source + ": an empty list; a call sends one message at least");
   if (!call.encode)
     throw base::Error("a call of this kind is not described; expected its message in binaryFile");
-  encode_texts(call, messages.texts, rows, result);
+  encode_texts(call, messages, rows, result);
   return result;
 }
 

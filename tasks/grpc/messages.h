@@ -16,6 +16,7 @@ namespace iter8::tasks::grpc {
 struct MessageTexts {
   std::vector<std::string> texts;
   bool is_binary = false;
+  std::string source = "data";  // for messages: the option, and its file
 };
 
 /// Throws base::Error for a file that cannot be read or holds no messages.

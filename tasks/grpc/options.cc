@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "load/request/request_template.h"
 
@@ -68,7 +70,11 @@ void check_options(const GrpcOptions& options, const Node& node, Problems& probl
                    "concurrency to be the number of connections");
   const bool differs = options.kind != CallKind::described && (options.proto || options.protoset);
   if (differs)
-    problems.error(position_of("kind"), "kind is for calls that neither proto nor protoset describes");
+    problems.error(position_of("kind"),
+                   fmt::format("both kind and {0}; expected {0} alone, which says what kind the call is",
+                               options.proto ? "proto" : "protoset"));
+  if (!is_authority(options.authority))
+    problems.error(position_of("authority"), "authority: expected HOST or HOST:PORT");
 }
 
 void add_call_fields(Fields<GrpcOptions>& fields) {
@@ -218,6 +224,22 @@ std::string own_placeholders(const std::string& text) {
     begin = end + 2;
   }
   return result + text.substr(begin);
+}
+
+bool is_authority(std::string_view text) {
+  constexpr std::string_view kMarks = "-._~%!$&'()*+,;=:[]";
+  while (!text.empty()) {
+    const std::size_t end = text.starts_with("{{") ? text.find("}}") : std::string_view::npos;
+    if (end != std::string_view::npos) {
+      text.remove_prefix(end + 2);
+      continue;
+    }
+    const char c = text.front();
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!is_letter && kMarks.find(c) == std::string_view::npos) return false;
+    text.remove_prefix(1);
+  }
+  return true;
 }
 
 Node with_own_placeholders(const Node& with) {

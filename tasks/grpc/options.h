@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -72,6 +73,7 @@ struct GrpcOptions {
   std::int64_t message_limit = std::int64_t{64} << 20;
 
   StreamOptions stream;
+  bool is_older = false;  // as older files have it: what ghz ignored is no error
 
   std::optional<TlsOptions> tls;  // without it, `host` has to say that TLS is spoken
   std::string authority;
@@ -100,6 +102,9 @@ config::Node endpoint_with(const config::Node& with, const config::Node& endpoin
 config::Node with_own_placeholders(const config::Node& with);
 /// The same for the text of a file of messages.
 std::string own_placeholders(const std::string& text);
+
+/// Whether calls can name it as their :authority: a host, with or without a port. Placeholders fit.
+bool is_authority(std::string_view text);
 
 }  // namespace iter8::tasks::grpc
 

@@ -32,6 +32,7 @@ DescribedCall described_by(Description description, const std::string& call) {
   return {.path = method.path(),
           .streaming = method.streaming(),
           .encode = [method](std::string_view json) { return method.encode(json); },
+          .check = [method](std::string_view bytes) { method.check_request(bytes); },
           .description = std::move(description)};
 }
 
@@ -41,25 +42,32 @@ std::optional<DescribedCall> health_call(const CallName& name) {
   return DescribedCall{.path = "/" + name.service + "/" + name.method,
                        .streaming = name.method == "Watch" ? Streaming::server : Streaming::none,
                        .encode = encode_health_request,
+                       .check = {},
                        .description = {}};
 }
 
 }  // namespace
 
-std::optional<DescribedCall> describe_by_files(const GrpcOptions& options, const std::string& call,
-                                               const std::filesystem::path& directory) {
+std::optional<Description> description_of_files(const GrpcOptions& options,
+                                                const std::filesystem::path& directory) {
   if (options.proto) {
     std::vector<std::filesystem::path> folders;
     for (const std::string& folder : options.import_paths) folders.push_back(directory / folder);
-    return described_by(Description::of_proto(directory / options.proto->value, folders), call);
+    return Description::of_proto(directory / options.proto->value, folders);
   }
-  if (options.protoset)
-    return described_by(Description::of_protoset(directory / options.protoset->value), call);
+  if (options.protoset) return Description::of_protoset(directory / options.protoset->value);
+  return std::nullopt;
+}
+
+std::optional<DescribedCall> describe_call(const GrpcOptions& options, const std::string& call,
+                                           std::optional<Description> description) {
+  if (description) return described_by(std::move(*description), call);
   const CallName name = parse_call(call);
   if (options.kind != CallKind::described)
     return DescribedCall{.path = "/" + name.service + "/" + name.method,
                          .streaming = streaming_of(options.kind),
                          .encode = {},
+                         .check = {},
                          .description = {}};
   return health_call(name);
 }

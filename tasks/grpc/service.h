@@ -20,17 +20,24 @@ struct DescribedCall {
   /// The message that a JSON text stands for; empty where messages are given in binary only. Throws
   /// base::Error. Thread-safe.
   std::function<std::string(std::string_view json)> encode;
+  /// Throws base::Error for a serialised message that is none of the method's; empty where nothing says so.
+  std::function<void(std::string_view bytes)> check;
   std::optional<Description> description;  // of the message types, where encode() uses it
 
   bool client_streams() const { return streaming == Streaming::client || streaming == Streaming::both; }
   bool server_streams() const { return streaming == Streaming::server || streaming == Streaming::both; }
 };
 
-/// The call as proto, protoset or kind describe it, or of the health service, which needs none of them.
-/// Nothing where the server has to be asked. Throws base::Error that says what is wrong with the description,
-/// and what there is where it has no such method.
-std::optional<DescribedCall> describe_by_files(const GrpcOptions& options, const std::string& call,
-                                               const std::filesystem::path& directory);
+/// What proto or protoset say; nothing where neither is given. Throws base::Error that says what is wrong
+/// with them.
+std::optional<Description> description_of_files(const GrpcOptions& options,
+                                                const std::filesystem::path& directory);
+
+/// The call as `description` (of the files) or kind describe it, or of the health service, which needs none
+/// of them. Nothing where the server has to be asked. Throws base::Error that says what there is where there
+/// is no such method.
+std::optional<DescribedCall> describe_call(const GrpcOptions& options, const std::string& call,
+                                           std::optional<Description> description);
 
 /// Asks the server (reflection). Throws base::Error.
 DescribedCall describe_by_server(const GrpcOptions& options, const std::string& call,

@@ -11,6 +11,7 @@
 #include "tasks/grpc/downloads.h"
 #include "tasks/grpc/legacy_options.h"
 #include "tasks/grpc/messages.h"
+#include "tasks/grpc/stream_check.h"
 #include "tasks/grpc/targets.h"
 #include "tasks/load/load_run.h"
 #include "tasks/load/part_metrics.h"
@@ -38,13 +39,16 @@ PartNames message_names() {
 /// Calls by name, each described once: by files, or by the first server that is asked.
 using DescribedCalls = std::map<std::string, DescribedCall>;
 
-const DescribedCall& describe(const GrpcOptions& options, const std::string& name, const load::Target& server,
-                              const TargetContext& targets, std::size_t version, const Context& context,
-                              DescribedCalls& calls) {
+const DescribedCall& describe(const GrpcLoad& load, const GrpcOptions& options, const std::string& name,
+                              const load::Target& server, const TargetContext& targets, std::size_t version,
+                              const Context& context, DescribedCalls& calls) {
   if (const auto known = calls.find(name); known != calls.end()) return known->second;
-  auto call = describe_by_files(options, name, context.directory);
-  if (!call)
+  auto call = describe_call(options, name, description_of_files(options, context.directory));
+  if (!call) {
     call = describe_by_server(options, name, server, reflection_metadata(options, targets, version), context);
+    const auto needless = needless_field(options.stream, name, call->streaming);
+    if (needless && !options.is_older && !load.inherits_stream) throw base::Error(needless->why);
+  }
   return calls.emplace(name, std::move(*call)).first->second;
 }
 
@@ -60,7 +64,7 @@ std::vector<LoadedVersion> targets_for(const GrpcLoad& load, const GrpcOptions& 
     auto target = server_of(options, targets, version);
     if (!target) continue;
     const DescribedCall& call =
-        describe(options, call_name(options, version), *target, targets, version, context, calls);
+        describe(load, options, call_name(options, version), *target, targets, version, context, calls);
     target->url.target = call.path;
     target->grpc = call_of(options, call, messages, load.rows_or_null());
     loaded.push_back({version, std::move(*target)});

@@ -20,6 +20,8 @@ struct GrpcLoad {
   std::optional<load::Rows> rows = {};      // of options.rows, read when the file is checked
   std::vector<base::Duration> limits = {};  // of latency percentiles, that objectives name
 
+  bool inherits_stream = false;  // an endpoint that has its `stream` from the task
+
   const load::Rows* rows_or_null() const { return rows ? &*rows : nullptr; }
 };
 

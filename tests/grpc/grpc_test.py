@@ -1,6 +1,7 @@
 """The task grpc against a real server (libgrpc++), directly and behind nginx and haproxy: all four kinds, descriptions, TLS, older
 files, and servers that misbehave. What iter8 claims to have sent is what the server got."""
 
+import itertools
 import json
 import os
 import queue
@@ -236,6 +237,10 @@ class Descriptions(GrpcCase):
                                 ({"data": {"text": "a"}, "dataFile": "x.json"}, "expected one of them"),
                                 ({"metadata": {"grpc-timeout": "1S"}}, "belongs to the protocol"),
                                 ({"data": {"text": "{{row.a}}"}}, "there are no rows"),
+                                ({"stream": {"count": 3}}, r"stream\.count has no meaning here: iter8\.test\.Echo/Unary is unary"),
+                                ({"authority": "a b"}, "authority: expected HOST or HOST:PORT"),
+                                ({"data": 5}, "data: expected a map"),
+                                ({"kind": "unary"}, "both kind and proto; expected proto alone"),
                                 ({"concurrency": 2, "connections": 4}, "concurrency is less than connections")):
             with self.subTest(change=change):
                 load = {name: value for name, value in {**base, **change}.items() if value is not None}
@@ -331,6 +336,89 @@ class Connections(GrpcCase):
                 self.assertEqual(self.metric("grpc/error-count"), 12)
                 self.assertEqual(self.metric(f"grpc/errors-{error}"), 12)
                 self.assert_says(finished, rf"reset the stream: {name} \({code}\)" if error == "stream" else "refused the request")
+
+    def answer_every_call(self, answer, content_type="application/grpc", endless=False):
+        """A server that answers every call with these frames, DATA and then HEADERS, given by a function as pairs of kind and payload;
+        or repeats the DATA without end."""
+        head = bytes([0x88, 0x5F, len(content_type)]) + content_type.encode()  # :status 200 (RFC 7541)
+
+        def frame(kind, flags, stream, payload):
+            return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream + payload
+
+        def reply(connection, stream):
+            connection.send(frame(1, 4, stream, head))
+            frames = b"".join(frame(kind, 5 if kind == 1 else 0, stream, payload) for kind, payload in answer())
+            while True:
+                connection.send(frames)
+                if not endless:
+                    return
+
+        def serve(connection):
+            received = connection.stream.recv(65536)[24:]
+            connection.send(b"\0\0\0\4\0\0\0\0\0")
+            while received:
+                while len(received) >= 9 + int.from_bytes(received[:3], "big"):
+                    kind, flags, stream = received[3], received[4], received[5:9]
+                    received = received[9 + int.from_bytes(received[:3], "big"):]
+                    if kind in (0, 1) and flags & 1:
+                        reply(connection, stream)
+                more = connection.stream.recv(65536)
+                received = received + more if more else b""
+        server = Server(serve)
+        self.addCleanup(server.stop)
+        return server
+
+    @staticmethod
+    def status_field(text):
+        """The block of trailers with this grpc-status."""
+        return b"\0\x0bgrpc-status" + bytes([len(text)]) + text.encode()
+
+    def test_more_answers_than_one_end_the_call(self):
+        """The server's endless answers are not read until the time is over: of reflection, of a unary call, of a stream of the client."""
+        for proto, method in ((None, "Unary"), (PROTO, "Unary"), (PROTO, "Collect")):
+            with self.subTest(proto=proto, method=method):
+                server = self.answer_every_call(lambda: [(0, b"\0\0\0\0\0" * 3000)], endless=True)
+                finished = self.call(server.port, method=method, proto=proto, data={}, numRequests=2, connections=1, timeout="20s",
+                                     code=1)
+                self.assert_says(finished, "a response of 2 messages, expected one")
+                self.assert_says(finished, r"reflection of http://127" if proto is None else "malformed")
+                if proto:
+                    self.assertEqual(self.metric("grpc/errors-malformed"), 2)
+                    self.assertLess(self.metric("grpc/messages-received"), 10)
+                server.stop()
+
+    def test_a_server_that_describes_more_than_there_can_be(self):
+        """Each file imports another one, and has 10 MiB."""
+        numbers = itertools.count()
+
+        def field(number, content):
+            key, length = number << 3 | 2, len(content)
+            varint = b""
+            while length > 127:
+                varint += bytes([length & 127 | 128])
+                length >>= 7
+            return bytes([key]) + varint + bytes([length]) + content
+
+        def answer():
+            number = next(numbers)
+            file = field(1, b"f%d.proto" % number) + field(3, b"f%d.proto" % (number + 1)) + field(15, bytes(10 << 20))
+            message = field(4, field(1, file))
+            body = b"\0" + len(message).to_bytes(4, "big") + message
+            return [(0, body[at:at + 16384]) for at in range(0, len(body), 16384)] + [(1, self.status_field("0"))]
+        server = self.answer_every_call(answer)
+        self.assert_says(self.call(server.port, proto=None, data={}, code=1), "reflection of .*: the server's answers have more than 64 MiB")
+        self.assertEqual(next(numbers), 7)
+
+    def test_answers_that_say_strange_things(self):
+        message = b"\0\0\0\0\0"
+        for answer, content_type, pattern, code in (
+                ([(0, message), (1, self.status_field("0"))], "application/json", "not gRPC by its Content-Type", 1),
+                ([(1, self.status_field("99"))], "application/grpc", "unknown: grpc-status is '99'", 0),
+                ([(1, self.status_field("abc"))], "application/grpc", "unknown: grpc-status is 'abc'", 0)):
+            with self.subTest(pattern):
+                server = self.answer_every_call(lambda answer=answer: answer, content_type)
+                self.assert_says(self.call(server.port, data={}, numRequests=3, connections=1, code=code), pattern)
+                self.assertEqual(self.metric("grpc/error-count"), 3)
 
     def test_hosts_that_are_not_allowed(self):
         server = EchoServer(self)

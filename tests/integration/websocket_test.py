@@ -187,6 +187,7 @@ class BehindNginx(WebSocketCase):
         self.assertEqual(self.metric("errors-status"), 6)
         self.assertEqual(self.metric("status-404"), 6)
         self.assert_says(finished, "404")
+        self.assertIn(self.metric("messages-sent"), (None, 0))  # the handshake was refused, so no message was sent
         backend.stop()
         self.load(url=f"ws://127.0.0.1:{port}/chat", numRequests=6)
         self.assertEqual(self.metric("status-502"), 6)

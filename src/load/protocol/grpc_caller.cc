@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "load/request/grpc_messages.h"
 
 namespace iter8::load {
@@ -47,12 +48,37 @@ GrpcEncoding encoding_of(std::string_view value) {
   return GrpcEncoding::unknown;
 }
 
+/// Of a response that has to be one message.
+std::string count_problem(std::int64_t received) {
+  return fmt::format("a response of {} messages, expected one", received);
+}
+
+/// application/grpc, alone or with a format of messages (+proto) or a parameter; grpc-web is another
+/// protocol.
+bool is_grpc_type(std::string_view value) {
+  constexpr std::string_view kType = "application/grpc";
+  if (base::lower(value.substr(0, kType.size())) != kType) return false;
+  const std::string_view rest = value.substr(kType.size());
+  return rest.empty() || rest.front() == '+' || rest.front() == ';' || rest.front() == ' ';
+}
+
+/// The value as a whole or not at all: part of a secret would not be recognised as one.
+std::string odd_status_of(std::string_view value) {
+  constexpr std::size_t kLongest = 20;
+  if (value.size() > kLongest) return fmt::format("a text of {} bytes", value.size());
+  return fmt::format("'{}'", base::printable(value));
+}
+
 }  // namespace
 
 void GrpcFields::note(std::string_view name, std::string_view value) {
-  if (name == "grpc-status") status = grpc_status_of(value);
+  if (name == "grpc-status") {
+    status = grpc_status_of(value);
+    const bool is_odd = *status == GrpcStatus::unknown && value != "2";
+    odd_status = is_odd ? odd_status_of(value) : std::string();
+  }
   if (name == "grpc-encoding") encoding = encoding_of(value);
-  if (name == "content-type") is_grpc = value.starts_with("application/grpc");
+  if (name == "content-type") is_grpc = is_grpc_type(value);
 }
 
 GrpcCaller::GrpcCaller(const Requests& requests)
@@ -74,7 +100,9 @@ void GrpcCaller::start(GrpcCallState& call, RequestBuilder* builder) {
   round_timeout(call);
   call.count = messages_->count_of_call();
   call.queued = 0;
+  call.counted = 0;
   call.received = 0;
+  call.problem.clear();
   call.fields = {};
   call.message.clear();
   call.next_at = base::MonotonicTime::max();
@@ -101,15 +129,15 @@ void GrpcCaller::round_timeout(const GrpcCallState& call) {
 
 void GrpcCaller::append_messages(GrpcCallState& call, RequestBuilder* builder, std::string& body) {
   const std::size_t before = body.size();
+  call.counted = 0;
   do {
     if (call_->dynamic_messages && call.queued > 0 && builder != nullptr) {
       builder->redraw(std::chrono::system_clock::now());
       call.draw.uuid = builder->draw().uuid;
       call.draw.time = builder->draw().time;
     }
-    counts_.bytes_sent += messages_->append_to(body, call.queued, call.draw);
+    messages_->append_to(body, call.queued, call.draw);
     ++call.queued;
-    ++counts_.sent;
   } while (!sends_at_intervals() && sends_more(call) && body.size() - before < kBytesInWrite);
   if (!sends_at_intervals()) return;
   // Counted from the time at which this one was to be sent, so that delays do not add up.
@@ -118,10 +146,12 @@ void GrpcCaller::append_messages(GrpcCallState& call, RequestBuilder* builder, s
   if (!sends_more(call)) call.next_at = base::MonotonicTime::max();
 }
 
-void GrpcCaller::count_fixed_body(GrpcCallState& call) {
-  call.queued = call.count;
-  counts_.sent += call.count;
-  counts_.bytes_sent += messages_->fixed_size();
+void GrpcCaller::note_sent(GrpcCallState& call, std::string_view body) {
+  while (const auto message = first_framed_message(body.substr(call.counted))) {
+    call.counted += message->framed;
+    ++counts_.sent;
+    counts_.bytes_sent += static_cast<std::int64_t>(message->size);
+  }
 }
 
 void GrpcCaller::take_fields(GrpcCallState& call, const GrpcFields& fields, std::string_view message) {
@@ -131,6 +161,7 @@ void GrpcCaller::take_fields(GrpcCallState& call, const GrpcFields& fields, std:
     return;
   }
   call.fields.status = fields.status;
+  call.fields.odd_status = fields.odd_status;
   if (fields.is_grpc) call.fields.is_grpc = true;
   if (*fields.status != GrpcStatus::ok) call.message = percent_decoded(message.substr(0, kLongestMessage));
 }
@@ -140,12 +171,18 @@ GrpcCaller::Progress GrpcCaller::receive(GrpcCallState& call, std::string_view b
     ++call.received;
     ++counts_.received;
     counts_.bytes_received += static_cast<std::int64_t>(message->size);
+    if (!call_->server_streams && call.received > 1) {
+      call.problem = count_problem(call.received);
+      return Progress::failed;
+    }
     if (call_->server_streams) new_messages_.push_back(message->size);
     if (call_->observer) call_->observer(message->bytes);
     const bool limits_received = call_->server_streams && !call_->client_streams && call_->stream_count;
     if (limits_received && call.received >= *call_->stream_count) return Progress::enough;
   }
-  return call.reader.problem().empty() ? Progress::waits : Progress::failed;
+  if (call.reader.problem().empty()) return Progress::waits;
+  call.problem = call.reader.problem();
+  return Progress::failed;
 }
 
 GrpcCaller::End GrpcCaller::end_of(const GrpcCallState& call, int http_status) const {
@@ -153,6 +190,7 @@ GrpcCaller::End GrpcCaller::end_of(const GrpcCallState& call, int http_status) c
     return End{
         .status = GrpcStatus::unknown, .error = ErrorClass::malformed, .why = "gRPC: " + std::move(why)};
   };
+  constexpr const char* kNotGrpc = "the response is not gRPC by its Content-Type";
   if (!call.fields.status) {
     constexpr int kOk = 200;
     if (http_status != kOk) {
@@ -162,18 +200,18 @@ GrpcCaller::End GrpcCaller::end_of(const GrpcCallState& call, int http_status) c
               .why = fmt::format("{}: the response has HTTP status {} and no grpc-status", to_text(status),
                                  http_status)};
     }
-    return malformed(call.fields.is_grpc ? "the response ends without grpc-status"
-                                         : "the response is not gRPC by its Content-Type");
+    return malformed(call.fields.is_grpc ? "the response ends without grpc-status" : kNotGrpc);
   }
   const GrpcStatus status = *call.fields.status;
   if (status != GrpcStatus::ok) {
     std::string why(to_text(status));
+    if (!call.fields.odd_status.empty()) why += ": grpc-status is " + call.fields.odd_status;
     if (!call.message.empty()) why += ": " + call.message;
     return {.status = status, .error = {}, .why = std::move(why)};
   }
+  if (!call.fields.is_grpc) return malformed(kNotGrpc);
   if (!call.reader.is_between_messages()) return malformed("the response ends within a message");
-  if (!call_->server_streams && call.received != 1)
-    return malformed(fmt::format("a response of {} messages, expected one", call.received));
+  if (!call_->server_streams && call.received != 1) return malformed(count_problem(call.received));
   return {};
 }
 

@@ -23,12 +23,14 @@ struct GrpcCallState {
   Draw draw;                // where messages differ
   std::int64_t count = 0;   // of messages to send
   std::int64_t queued = 0;  // of them: part of the stream's body, or sent
+  std::size_t counted = 0;  // bytes of the body whose messages were counted as sent
   std::int64_t received = 0;
   base::MonotonicTime next_at = base::MonotonicTime::max();  // when the next message is to be sent
   base::MonotonicTime ends_at = base::MonotonicTime::max();  // when the client ends it
   GrpcFields fields;
   std::string message;  // of the status
   GrpcMessageReader reader;
+  std::string problem;  // why no more of the response is read; empty while it is sound
 };
 
 /// The calls of gRPC on one connection of an exchange: what they send when, what became of them, and signs of
@@ -58,18 +60,20 @@ class GrpcCaller {
   /// Whether calls have something to do at certain times.
   bool has_timers() const { return sends_at_intervals() || call_->stream_duration; }
   bool sends_at_intervals() const { return call_->stream_interval > base::Duration{0}; }
-  /// Appends further messages to the body: the next one where they are sent at intervals, else as many as
-  /// make a write. Throws what the encoder throws.
+  /// Appends further messages to an empty body: the next one where they are sent at intervals, else as many
+  /// as make a write. Throws what the encoder throws.
   void append_messages(GrpcCallState& call, RequestBuilder* builder, std::string& body);
-  /// Calls that send everything in one piece sent it.
-  void count_fixed_body(GrpcCallState& call);
+  /// The body holds all messages of the call.
+  static void note_fixed_body(GrpcCallState& call) { call.queued = call.count; }
+  /// Of the body, so much was sent: counts the messages that are complete in it.
+  void note_sent(GrpcCallState& call, std::string_view body);
 
   /// Takes the fields of a response, or its trailers.
   static void take_fields(GrpcCallState& call, const GrpcFields& fields, std::string_view message);
   enum class Progress {
     waits,
     enough,  // as many messages were received as were asked for: the client cancels the call
-    failed,  // the reader's problem()
+    failed,  // the call's problem: no sound message, or one too many
   };
   Progress receive(GrpcCallState& call, std::string_view bytes);
 

@@ -69,6 +69,7 @@ void GrpcMessageReader::add(std::string_view piece) {
   const bool is_sound =
       inflater_.feed(piece, [this](std::string_view unpacked) { add_decompressed(unpacked); });
   if (!is_sound) problem_ = "a message cannot be decompressed";
+  if (inflater_.has_excess()) problem_ = "bytes follow the compressed data of a message";
   if (size_ > limit_)
     problem_ =
         fmt::format("a message of {} bytes decompresses to more than the limit of {}", length_, limit_);

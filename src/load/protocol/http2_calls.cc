@@ -26,7 +26,7 @@ MessageCounts Http2Exchange::take_message_counts() {
 /// The messages with which the call begins.
 void Http2Exchange::build_call(Http2Stream& stream) {
   calls_->start(*stream.call, builder_.get());
-  if (!stream.body.empty()) return calls_->count_fixed_body(*stream.call);
+  if (!stream.body.empty()) return GrpcCaller::note_fixed_body(*stream.call);
   if (!GrpcCaller::sends_more(*stream.call)) return;
   append_messages(stream);
 }
@@ -125,7 +125,7 @@ bool Http2Exchange::take_messages(Http2Stream& stream, std::string_view bytes) {
       break;
   }
   append_reset(stream.id, NGHTTP2_CANCEL);
-  sink_->on_failure(stream.request_id, ErrorClass::malformed, "gRPC: " + stream.call->reader.problem());
+  sink_->on_failure(stream.request_id, ErrorClass::malformed, "gRPC: " + stream.call->problem);
   release(stream);
   return false;
 }

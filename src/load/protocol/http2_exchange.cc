@@ -244,6 +244,8 @@ bool Http2Exchange::send_data_frame(Http2Stream& stream) {
   append_frame_head(out_, FrameType::data, ends ? kEndStream : 0, stream.id, size);
   out_ += stream.body.substr(stream.body_sent, size);
   stream.body_sent += size;
+  if (calls_) [[unlikely]]
+    calls_->note_sent(*stream.call, stream.body.substr(0, stream.body_sent));
   idle_frames_ = 0;
   stream.window -= static_cast<std::int64_t>(size);
   window_ -= static_cast<std::int64_t>(size);

@@ -109,7 +109,7 @@ void Http2FieldReader::forget_outdated(const BlockUse& use, Kind kind) {
   if (!reads_grpc_) return;
   if (trailers_refer_ && !use.leaves_table()) cached_trailers_.clear();
   (kind == Kind::head ? cached_block_ : cached_trailers_).clear();
-  (kind == Kind::head ? grpc_head_ : grpc_trailers_) = {};
+  (kind == Kind::head ? grpc_head_ : grpc_trailers_) = GrpcFields{};
   grpc_message_.clear();
 }
 

@@ -52,6 +52,8 @@ void WebSocketExchange::open() {
   out_.clear();
   out_sent_ = 0;
   held_.clear();
+  queued_.clear();
+  counted_ = 0;
   farewell_.clear();
   frames_.reset();
   in_message_ = false;
@@ -78,9 +80,9 @@ void WebSocketExchange::start(RequestId request_id) {
   }
   note_in_flight(request_id, message);
   const Opcode opcode = call().kind == MessageKind::text ? Opcode::text : Opcode::binary;
-  append_websocket_frame(phase_ == Phase::open ? out_ : held_, opcode, message, next_mask());
-  ++counts_.sent;
-  counts_.bytes_sent += static_cast<std::int64_t>(message.size());
+  std::string& out = phase_ == Phase::open ? out_ : held_;
+  append_websocket_frame(out, opcode, message, next_mask());
+  queued_.push_back({.end = out.size(), .size = message.size()});
 }
 
 /// The values of its placeholders are those of the first message.
@@ -114,10 +116,21 @@ void WebSocketExchange::note_in_flight(RequestId request_id, std::string_view me
 
 void WebSocketExchange::sent(std::size_t count) {
   out_sent_ += count;
+  if (phase_ == Phase::open) count_sent();
   if (out_sent_ < out_.size()) return;
   out_.clear();
   out_sent_ = 0;
   unsent_pongs_ = 0;
+}
+
+void WebSocketExchange::count_sent() {
+  for (; counted_ < queued_.size() && queued_[counted_].end <= out_sent_; ++counted_) {
+    ++counts_.sent;
+    counts_.bytes_sent += static_cast<std::int64_t>(queued_[counted_].size);
+  }
+  if (counted_ < queued_.size()) return;
+  queued_.clear();
+  counted_ = 0;
 }
 
 ConnectionReuse WebSocketExchange::receive(std::string_view bytes, ResponseSink& sink) {
@@ -142,6 +155,7 @@ bool WebSocketExchange::read_upgrade(std::string_view& bytes, ResponseSink& sink
       return false;
     case UpgradeResponse::State::switched:
       phase_ = Phase::open;
+      for (QueuedMessage& message : queued_) message.end += out_.size();
       out_ += held_;
       held_.clear();
       return true;

@@ -63,9 +63,15 @@ class WebSocketExchange final : public Exchange {
   /// Requests in flight by the value that they wait for; empty without a match.
   using InFlight = std::unordered_multimap<std::string, RequestId, TextHash, std::equal_to<>>;
 
+  struct QueuedMessage {
+    std::size_t end = 0;   // of its frame, in out_ or held_
+    std::size_t size = 0;  // without the frame
+  };
+
   const WebSocketCall& call() const { return settings_.requests->websocket->call; }
   std::uint32_t next_mask() { return static_cast<std::uint32_t>(random_.next() >> 32); }
   void append_handshake(const RequestVariant& request);
+  void count_sent();
   void note_in_flight(RequestId request_id, std::string_view message);
   bool read_upgrade(std::string_view& bytes, ResponseSink& sink);
   void handle_frame(const WebSocketFrame& frame);
@@ -92,6 +98,9 @@ class WebSocketExchange final : public Exchange {
   std::string out_;
   std::size_t out_sent_ = 0;
   std::string held_;  // frames that wait for the server to switch
+  /// Messages that were not written yet: they count once they are.
+  std::vector<QueuedMessage> queued_;
+  std::size_t counted_ = 0;  // of them, written since
   std::string farewell_;
   std::string built_;  // the message that is sent, where it differs
   std::string key_;    // the value that it is matched by

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,14 @@ enum class GrpcCompression { off, gzip };
 /// itself.
 void append_grpc_message(std::string& out, std::string_view message, GrpcCompression compression);
 
+/// The message that `bytes` begin with, as append_grpc_message() wrote it.
+struct FramedMessage {
+  std::size_t framed = 0;  // bytes with what stands before it
+  std::size_t size = 0;    // without that and compression
+};
+/// Nothing when `bytes` hold a part of it only.
+std::optional<FramedMessage> first_framed_message(std::string_view bytes);
+
 /// The messages that the calls to one target send, prepared once; immutable and shared by all workers.
 class GrpcMessages {
  public:
@@ -31,14 +40,11 @@ class GrpcMessages {
   static constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
   /// What every call sends, in one piece; empty where calls differ, or send their messages bit by bit.
   const std::string& fixed_body() const { return fixed_body_; }
-  /// Of its messages without compression and prefixes, bytes.
-  std::int64_t fixed_size() const { return fixed_size_; }
   /// Whether calls need a Draw of their own.
   bool differ() const { return fixed_body_.empty() && count_of_call() > 0; }
 
-  /// Appends message number `place` of the call, ready to be sent, and returns how many bytes it has without
-  /// compression and prefix. Throws what the encoder throws.
-  std::int64_t append_to(std::string& out, std::int64_t place, const Draw& draw) const;
+  /// Appends message number `place` of the call, ready to be sent. Throws what the encoder throws.
+  void append_to(std::string& out, std::int64_t place, const Draw& draw) const;
 
  private:
   std::size_t index_of(std::int64_t place, const Draw& draw) const;
@@ -46,10 +52,8 @@ class GrpcMessages {
   GrpcCall call_;  // without its messages
   GrpcCompression compression_ = GrpcCompression::off;
   std::vector<std::string> framed_;     // where there is no encoder
-  std::vector<std::int64_t> sizes_;     // of them, without compression and prefixes
   std::vector<RequestTemplate> texts_;  // for the encoder
   std::string fixed_body_;
-  std::int64_t fixed_size_ = 0;
 };
 
 }  // namespace iter8::load

@@ -1,7 +1,9 @@
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
+#include <google/protobuf/dynamic_message.h>
 #include <google/protobuf/unknown_field_set.h>
 #include <google/protobuf/util/json_util.h>
 
@@ -68,6 +70,7 @@ std::string explain(const pb::Descriptor* root, std::string_view message) {
   }
   if (message.starts_with(':')) message.remove_prefix(1);
   message = base::trim(message);
+  if (message == "Root element must be a message.") return "expected a map";
   constexpr std::string_view kUnknown = ": Cannot find field.";
   const std::string text =
       message.ends_with(kUnknown)
@@ -85,6 +88,14 @@ std::string Method::encode(std::string_view json) const {
   if (status.ok()) return bytes;
   const pb::Descriptor* type = parts_->pool->FindMessageTypeByName(request_type_);
   throw base::Error(explain(type, std::string(status.message())));
+}
+
+void Method::check_request(std::string_view bytes) const {
+  pb::DynamicMessageFactory factory(parts_->pool.get());
+  const pb::Descriptor* type = parts_->pool->FindMessageTypeByName(request_type_);
+  const std::unique_ptr<pb::Message> message(factory.GetPrototype(type)->New());
+  if (!message->ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size())))
+    throw base::Error(fmt::format("its {} bytes are not a message of type {}", bytes.size(), request_type_));
 }
 
 std::string Method::decode_response(std::string_view bytes) const {

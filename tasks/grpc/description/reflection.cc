@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/duration.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "load/engine.h"
@@ -21,6 +22,7 @@ namespace {
 constexpr std::size_t kMostDescribed = 1000;
 constexpr int kNotFound = 5;  // a status of gRPC
 constexpr std::size_t kLargestAnswer = std::size_t{16} << 20;
+constexpr std::size_t kMostBytes = std::size_t{64} << 20;  // of all answers
 
 constexpr std::string_view kVersions[] = {"v1", "v1alpha"};
 
@@ -39,9 +41,15 @@ class Reflector {
   }
 
  private:
+  std::string why_unanswered(const load::Tally& tally) const {
+    if (!tally.first_error.empty()) return base::printable(tally.first_error, 300);
+    if (stop_.stop_requested()) return "stopped";
+    return fmt::format("no answer within {}", base::to_text(server_.timeout));
+  }
+
   /// Nothing when the server does not know the service.
   std::optional<ReflectionAnswer> try_to_ask(ReflectionQuestion question, std::string_view argument) {
-    std::vector<std::string> answers;
+    std::string answer;
     load::Plan plan{.targets = {server_.target},
                     .arrival = load::Arrival::closed,
                     .http = load::HttpVersion::two,
@@ -53,25 +61,26 @@ class Reflector {
     load::Target& target = plan.targets.front();
     target.url.target =
         fmt::format("/grpc.reflection.{}.ServerReflection/ServerReflectionInfo", kVersions[version_]);
-    target.grpc = load::GrpcCall{.client_streams = true,
-                                 .server_streams = true,
-                                 .messages = {reflection_request(question, argument)},
-                                 .observer = [&](std::string_view message) { answers.emplace_back(message); },
+    // A stream in both directions; one question gets one answer, so it is unary to us, and more is an error.
+    target.grpc = load::GrpcCall{.messages = {reflection_request(question, argument)},
+                                 .observer = [&](std::string_view message) { answer = message; },
                                  .message_limit = kLargestAnswer};
     const load::Tally tally = load::run(plan, {}, stop_).targets.front();
-    if (tally.statuses.empty())
-      throw base::Error(tally.first_error.empty() ? "stopped" : base::printable(tally.first_error, 300));
+    if (tally.statuses.empty()) throw base::Error(why_unanswered(tally));
     const auto status = static_cast<load::GrpcStatus>(tally.statuses.front().first);
     if (status == load::GrpcStatus::unimplemented) return std::nullopt;
     if (status != load::GrpcStatus::ok)
       throw base::Error("the server refuses reflection: " + base::printable(tally.first_error, 300));
-    if (answers.empty()) throw base::Error("the server answers without a message");
-    return parse_reflection_response(answers.front());
+    bytes_ += answer.size();
+    if (bytes_ > kMostBytes)
+      throw base::Error(fmt::format("the server's answers have more than {} MiB", kMostBytes >> 20));
+    return parse_reflection_response(answer);
   }
 
   const ReflectionServer& server_;
   const std::stop_token& stop_;
   std::size_t version_ = 0;
+  std::size_t bytes_ = 0;  // of all answers
 };
 
 [[noreturn]] void fail_unknown(Reflector& reflector, const std::string& service,

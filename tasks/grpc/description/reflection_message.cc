@@ -1,9 +1,10 @@
 #include "tasks/grpc/description/reflection_message.h"
 
+#include <fmt/format.h>
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/unknown_field_set.h>
+#include <google/protobuf/wire_format_lite.h>
 
 #include "base/error.h"
 #include "tasks/grpc/description/protobuf_library.h"
@@ -20,35 +21,68 @@ constexpr int kErrorResponse = 7;
 constexpr int kFirst = 1;
 constexpr int kSecond = 2;
 
-/// A message of unknown type, which cannot be copied or moved.
-struct Fields {
-  explicit Fields(std::string_view bytes);
-  pb::UnknownFieldSet set;
+// Of one answer.
+constexpr std::size_t kMostFilesInAnswer = 1000;
+constexpr std::size_t kMostServicesInAnswer = 100'000;
+
+[[noreturn]] void fail_message() {
+  throw base::Error("expected an answer of the reflection service, found other bytes");
+}
+
+/// One field of a message of unknown type.
+struct MessageField {
+  int number = 0;
+  bool is_text = false;
+  std::string_view text;
+  std::uint64_t value = 0;  // of a number
 };
 
-Fields::Fields(std::string_view bytes) {
-  if (!set.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
-    throw base::Error("expected an answer of the reflection service, found other bytes");
+/// Calls use() with each field that is text or a number. Nothing is kept: a message may have a field for
+/// every two bytes.
+template <typename Use>
+void each_field(std::string_view bytes, Use use) {
+  using Wire = pb::internal::WireFormatLite;
+  pb::io::CodedInputStream input(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                 static_cast<int>(bytes.size()));
+  while (const std::uint32_t tag = input.ReadTag()) {
+    MessageField field{.number = Wire::GetTagFieldNumber(tag)};
+    if (Wire::GetTagWireType(tag) == Wire::WIRETYPE_LENGTH_DELIMITED) {
+      std::uint32_t length = 0;
+      if (!input.ReadVarint32(&length)) fail_message();
+      field.is_text = true;
+      field.text = bytes.substr(static_cast<std::size_t>(input.CurrentPosition()), length);
+      if (field.text.size() != length || !input.Skip(static_cast<int>(length))) fail_message();
+    } else if (Wire::GetTagWireType(tag) == Wire::WIRETYPE_VARINT) {
+      if (!input.ReadVarint64(&field.value)) fail_message();
+    } else {
+      if (!Wire::SkipField(&input, tag)) fail_message();
+      continue;
+    }
+    use(field);
+  }
+  if (!input.ConsumedEntireMessage()) fail_message();
 }
 
 /// Calls use() with each value of a field of bytes.
 template <typename Use>
-void each_text(const Fields& fields, int number, Use use) {
-  for (int i = 0; i < fields.set.field_count(); ++i) {
-    const pb::UnknownField& field = fields.set.field(i);
-    if (field.number() == number && field.type() == pb::UnknownField::TYPE_LENGTH_DELIMITED)
-      use(field.length_delimited());
-  }
+void each_text(std::string_view bytes, int number, Use use) {
+  each_field(bytes, [&](const MessageField& field) {
+    if (field.number == number && field.is_text) use(field.text);
+  });
 }
 
-int number_of(const Fields& fields, int number) {
+int number_of(std::string_view bytes, int number) {
   int value = 0;
-  for (int i = 0; i < fields.set.field_count(); ++i) {
-    const pb::UnknownField& field = fields.set.field(i);
-    if (field.number() == number && field.type() == pb::UnknownField::TYPE_VARINT)
-      value = static_cast<int>(field.varint());
-  }
+  each_field(bytes, [&](const MessageField& field) {
+    if (field.number == number && !field.is_text) value = static_cast<int>(field.value);
+  });
   return value;
+}
+
+void add_text(std::vector<std::string>& texts, std::string_view text, std::size_t most, const char* what) {
+  if (texts.size() == most)
+    throw base::Error(fmt::format("the server describes more than {} {}", most, what));
+  texts.emplace_back(text);
 }
 
 }  // namespace
@@ -63,31 +97,33 @@ std::string reflection_request(ReflectionQuestion question, std::string_view arg
 }
 
 ReflectionAnswer parse_reflection_response(std::string_view bytes) {
-  initialise_protobuf();
   ReflectionAnswer answer;
-  const Fields fields(bytes);
-  each_text(fields, kFileResponse, [&](const std::string& files) {
-    each_text(Fields(files), kFirst, [&](const std::string& file) { answer.files.push_back(file); });
+  each_text(bytes, kFileResponse, [&](std::string_view files) {
+    each_text(files, kFirst,
+              [&](std::string_view file) { add_text(answer.files, file, kMostFilesInAnswer, "files"); });
   });
-  each_text(fields, kListResponse, [&](const std::string& list) {
-    each_text(Fields(list), kFirst, [&](const std::string& service) {
-      each_text(Fields(service), kFirst, [&](const std::string& name) { answer.services.push_back(name); });
+  each_text(bytes, kListResponse, [&](std::string_view list) {
+    each_text(list, kFirst, [&](std::string_view service) {
+      each_text(service, kFirst, [&](std::string_view name) {
+        add_text(answer.services, name, kMostServicesInAnswer, "services");
+      });
     });
   });
-  each_text(fields, kErrorResponse, [&](const std::string& error) {
-    const Fields parts(error);
-    answer.error_code = number_of(parts, kFirst);
-    each_text(parts, kSecond, [&](const std::string& text) { answer.error_message = text; });
+  each_text(bytes, kErrorResponse, [&](std::string_view error) {
+    answer.error_code = number_of(error, kFirst);
+    each_text(error, kSecond, [&](std::string_view text) { answer.error_message = text; });
   });
   return answer;
 }
 
 FileNames names_of_file(std::string_view serialised) {
-  initialise_protobuf();
-  pb::FileDescriptorProto file;
-  if (!file.ParseFromArray(serialised.data(), static_cast<int>(serialised.size())) || file.name().empty())
-    throw base::Error("expected the description of a file, found other bytes");
-  return {.name = file.name(), .imports = {file.dependency().begin(), file.dependency().end()}};
+  FileNames names;
+  each_text(serialised, pb::FileDescriptorProto::kNameFieldNumber,
+            [&](std::string_view name) { names.name = name; });
+  each_text(serialised, pb::FileDescriptorProto::kDependencyFieldNumber,
+            [&](std::string_view name) { add_text(names.imports, name, kMostFilesInAnswer, "files"); });
+  if (names.name.empty()) throw base::Error("expected the description of a file, found other bytes");
+  return names;
 }
 
 }  // namespace iter8::tasks::grpc

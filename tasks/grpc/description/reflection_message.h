@@ -26,7 +26,8 @@ struct ReflectionAnswer {
   std::string error_message;
 };
 
-/// Throws base::Error for bytes that are not such a message.
+/// Throws base::Error for bytes that are not such a message, and for more than 1000 files or 100,000
+/// services.
 ReflectionAnswer parse_reflection_response(std::string_view bytes);
 
 /// The serialised FileDescriptorProto's name, and the names of the files that it imports. Throws base::Error.

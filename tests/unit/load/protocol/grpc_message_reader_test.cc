@@ -98,6 +98,11 @@ TEST_CASE("what is not a message of gRPC, or not compressed as the response says
   std::string cut = packed.substr(0, packed.size() - 9);
   cut[4] = static_cast<char>(cut.size() - 5);
   CHECK(read_messages(cut, 64).problem == "a message ends before its compressed data do");
+  std::string long_one = packed + "xx";
+  long_one[4] = static_cast<char>(long_one.size() - 5);
+  for (const std::size_t piece : {1U, 7U, 64U})
+    CHECK(read_messages(long_one, piece).problem == "bytes follow the compressed data of a message");
+  CHECK(read_messages(packed + framed("next"), 1).messages == std::vector<std::string>{"abcabcabc", "next"});
 }
 
 TEST_CASE("without keeping messages their sizes are known") {

@@ -65,7 +65,8 @@ TEST_CASE("a status other than ok is an error by its number, with the server's w
       frame(FrameType::headers, kEndHeaders | kEndStream, 7,
             kGrpcHead + plain_field("grpc-status", "12") + plain_field("grpc-message", "unknown method")));
   CHECK(talk.sink.lines == Lines{"0 error 14 unavailable: no upstream! 100%", "1 error 4 deadline-exceeded",
-                                 "2 error 2 unknown", "3 error 12 unimplemented: unknown method"});
+                                 "2 error 2 unknown: grpc-status is '77'",
+                                 "3 error 12 unimplemented: unknown method"});
 }
 
 TEST_CASE("equal responses are read the same when they are not decoded again") {
@@ -99,8 +100,79 @@ TEST_CASE("a proxy's page is the status that its HTTP status stands for") {
   CHECK(talk.sink.reason == "gRPC: the response is not gRPC by its Content-Type");
 }
 
+TEST_CASE("a status that gRPC does not know is quoted, as a whole or not at all") {
+  CallTalk talk(unary(), 5);
+  talk.receive(grpc_head(1) + grpc_trailers(1, "-1", "why"));
+  talk.receive(grpc_head(3) + grpc_trailers(3, "abc"));
+  talk.receive(grpc_head(5) + grpc_trailers(5, "abc"));
+  talk.receive(grpc_head(7) + grpc_trailers(7, std::string(100, '9')));
+  talk.receive(grpc_head(9) + grpc_trailers(9, "2"));
+  CHECK(talk.sink.lines ==
+        Lines{"0 error 2 unknown: grpc-status is '-1': why", "1 error 2 unknown: grpc-status is 'abc'",
+              "2 error 2 unknown: grpc-status is 'abc'",
+              "3 error 2 unknown: grpc-status is a text of 100 bytes", "4 error 2 unknown"});
+}
+
+TEST_CASE("an answer that is not gRPC by its Content-Type is malformed, whatever its grpc-status") {
+  for (const std::string type :
+       {"application/json", "application/grpc-web", "application/grpcs", "text/html"}) {
+    CallTalk talk(unary());
+    talk.receive(grpc_head(1, "\x88" + plain_field("content-type", type)) +
+                 grpc_data(1, grpc_message("answer")) + grpc_trailers(1, "0"));
+    CHECK(talk.sink.lines == Lines{"0 failed malformed"});
+    CHECK(talk.sink.reason == "gRPC: the response is not gRPC by its Content-Type");
+  }
+  for (const std::string type : {"application/grpc+proto", "application/grpc;a=b", "Application/gRPC"}) {
+    CallTalk talk(unary());
+    talk.receive(grpc_head(1, "\x88" + plain_field("content-type", type)) +
+                 grpc_data(1, grpc_message("answer")) + grpc_trailers(1, "0"));
+    CHECK(talk.sink.lines == Lines{"0 response 0"});
+  }
+}
+
+TEST_CASE("the second message of one that is expected ends the call, and the stream is reset") {
+  for (const bool client_streams : {false, true}) {
+    GrpcCall call = unary();
+    call.client_streams = client_streams;
+    std::vector<std::string> seen;
+    call.observer = [&seen](std::string_view message) { seen.emplace_back(message); };
+    CallTalk talk(call, 2);
+    talk.receive(grpc_head(1) + grpc_data(1, grpc_message("a")));
+    CHECK(talk.sink.lines.empty());
+    std::string endless;
+    for (int i = 0; i < 100; ++i) endless += grpc_message("b");
+    talk.receive(grpc_data(1, endless) + grpc_data(1, endless));
+    CHECK(talk.sink.lines == Lines{"0 failed malformed"});
+    CHECK(talk.sink.reason == "gRPC: a response of 2 messages, expected one");
+    CHECK(talk.read(talk.drain()) == "R1");
+    CHECK(seen == std::vector<std::string>{"a"});
+    CHECK(talk.exchange->take_message_counts().received == 2);
+    talk.receive(grpc_head(3) + grpc_data(3, grpc_message("c")) + grpc_trailers(3, "0"));
+    CHECK(talk.sink.lines == Lines{"0 failed malformed", "1 response 0"});
+  }
+}
+
+TEST_CASE("messages count as sent once the server's window takes them") {
+  CallTalk talk(unary({std::string(30'000, 'x'), std::string(50'000, 'y')}), 2);
+  CHECK(talk.exchange->take_message_counts().sent == 1);
+  std::string more;
+  append_u32(more, 100'000);
+  talk.receive(frame(FrameType::window_update, 0, 0, more));
+  talk.drain();
+  const MessageCounts counts = talk.exchange->take_message_counts();
+  CHECK(counts.sent == 1);
+  CHECK(counts.bytes_sent == 50'000);
+
+  GrpcCall call = streaming({std::string(700, 'a'), std::string(900, 'b')});
+  call.gzip = true;
+  CallTalk packed(call);
+  const MessageCounts sizes = packed.exchange->take_message_counts();
+  CHECK(sizes.sent == 2);
+  CHECK(sizes.bytes_sent == 1600);
+}
+
 TEST_CASE("responses that break the rules of gRPC are malformed") {
-  CallTalk talk(unary(), 6);
+  CallTalk talk(unary(), 7);
   const auto fails = [&](std::uint32_t id, const std::string& bytes) {
     talk.receive(grpc_head(id, kGrpcHead + plain_field("grpc-encoding", "gzip")) + bytes);
     return talk.sink.reason;
@@ -115,7 +187,10 @@ TEST_CASE("responses that break the rules of gRPC are malformed") {
   CHECK(fails(9, grpc_data(9, "\0\x7f\0\0\0"s)) ==
         "gRPC: a message of 2130706432 bytes is larger than the limit of 67108864");
   CHECK(fails(11, grpc_data(11, "\1\0\0\0\3abc"s)) == "gRPC: a message cannot be decompressed");
-  CHECK(talk.sink.lines.size() == 6);
+  std::string excess = grpc_message("abc", GrpcCompression::gzip) + "xx";
+  excess[4] = static_cast<char>(excess.size() - 5);
+  CHECK(fails(13, grpc_data(13, excess)) == "gRPC: bytes follow the compressed data of a message");
+  CHECK(talk.sink.lines.size() == 7);
   CHECK_FALSE(talk.exchange->is_busy());
 }
 

@@ -132,6 +132,45 @@ TEST_CASE("websocket: the next message is the answer, in whatever pieces it come
   }
 }
 
+TEST_CASE("websocket: a message counts as sent once all of it is written") {
+  Conversation talk(matching(".id", "{{seq}}"), "hello", 3);
+  const auto sent = [&] { return talk.exchange->take_message_counts().sent; };
+  talk.start(0);
+  talk.start(1);
+  CHECK(sent() == 0);
+  talk.said();
+  CHECK(sent() == 0);  // the handshake was written, and the messages wait for its answer
+  SECTION("the server refuses") {
+    talk.receive("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+    talk.said();
+    CHECK(sent() == 0);
+    talk.exchange->open();
+    talk.switch_over();
+    talk.said();
+    CHECK(sent() == 1);
+  }
+  SECTION("the connection breaks") {
+    talk.exchange->broken(ErrorClass::reset, "gone", talk.sink);
+    CHECK(sent() == 0);
+  }
+}
+
+TEST_CASE("websocket: messages are counted one by one as they are written") {
+  Conversation talk(matching(".id", "{{seq}}"), "hello", 3);
+  talk.switch_over();
+  talk.start(1);
+  const std::size_t all = talk.exchange->output().size();
+  talk.exchange->sent(all / 2 - 1);
+  CHECK(talk.exchange->take_message_counts().sent == 0);
+  talk.exchange->sent(1);
+  talk.start(2);
+  const MessageCounts first = talk.exchange->take_message_counts();
+  CHECK(first.sent == 1);
+  CHECK(first.bytes_sent == 5);
+  talk.said();
+  CHECK(talk.exchange->take_message_counts().sent == 2);
+}
+
 TEST_CASE("websocket: answers are matched by a value, in any order") {
   Conversation talk(matching(".reply.id", "{{seq}}"), R"({"id": {{seq}}})", 3);
   CHECK(talk.exchange->room() == 3);

@@ -1,8 +1,10 @@
+#include <fstream>
 #include <string>
 
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
+#include "base/temporary_folder.h"
 #include "config/yaml/document.h"
 #include "load/request/request_template.h"
 #include "tasks/grpc/health.h"
@@ -187,6 +189,86 @@ TEST_CASE("a grpc task says what it would do, and what it measures") {
   CHECK(std::find(names.begin(), names.end(), "grpc/messages-sent") != names.end());
 }
 
+namespace {
+
+/// A folder with a service of all kinds, and the problems of tasks that call it.
+class Described {
+ public:
+  Described() {
+    write("x.proto", R"(syntax = "proto3"; package x; message M { int32 a = 1; string s = 2; }
+service Y { rpc U(M) returns (M); rpc S(M) returns (stream M); rpc C(stream M) returns (M); }
+)");
+    write("bad.proto", "syntax = \"proto3\"; message {");
+    write("good.bin", "\x08\x01");
+    write("bad.bin", "\xff\xff\xff");
+  }
+  void write(const std::string& name, const std::string& content) const {
+    std::ofstream(folder_.path() / name) << content;
+  }
+  std::string problems(const std::string& yaml, bool is_older = false) const {
+    Workbench bench;
+    bench.directory = folder_.path();
+    bench.build(is_older ? legacy_grpc_kind() : grpc_kind(), "host: h:1\n" + yaml);
+    return bench.problems();
+  }
+
+ private:
+  base::TemporaryFolder folder_{"iter8-grpc"};
+};
+
+}  // namespace
+
+TEST_CASE("stream on a call that has no use for it is an error, and in older files a warning") {
+  const Described service;
+  const std::string unary = "call: x.Y/U\nproto: x.proto\n";
+  for (const std::string field : {"count: 3", "interval: 1s", "duration: 2s"}) {
+    const std::string problems = service.problems(unary + "stream:\n  " + field);
+    CHECK_THAT(problems, Catch::Contains("stream." + field.substr(0, field.find(':')) +
+                                         " has no meaning here: x.Y/U is unary"));
+    CHECK_THAT(problems, Catch::Contains("5:"));
+    CHECK_THAT(problems, !Catch::Contains("warning"));
+  }
+  CHECK_THAT(service.problems("call: x.Y/S\nproto: x.proto\nstream: {interval: 1s}"),
+             Catch::Contains("x.Y/S streams messages of the server only"));
+  CHECK(service.problems("call: x.Y/S\nproto: x.proto\nstream: {count: 3, duration: 1s}").empty());
+  CHECK(service.problems("call: x.Y/C\nproto: x.proto\nstream: {count: 3, interval: 1s}").empty());
+  CHECK(
+      service.problems("proto: x.proto\nstream: {count: 3}\nendpoints: {a: {call: x.Y/U}, b: {call: x.Y/C}}")
+          .empty());
+  CHECK_THAT(service.problems("proto: x.proto\nendpoints: {a: {call: x.Y/U, stream: {count: 3}}}"),
+             Catch::Contains("stream.count has no meaning here"));
+  CHECK_THAT(service.problems(unary + "stream-call-count: 3", true),
+             Catch::Contains("warning") && Catch::Contains("stream.count has no meaning here"));
+}
+
+TEST_CASE("problems of a description are found at it, and those of messages with what was expected") {
+  const Described service;
+  CHECK_THAT(service.problems("call: x.Y/U\nproto: bad.proto"),
+             Catch::Contains("3:8") && Catch::Contains("bad.proto:1:"));
+  CHECK_THAT(service.problems("call: x.Y/N\nproto: x.proto"), Catch::Contains("2:7"));
+  const std::string unary = "call: x.Y/U\nproto: x.proto\n";
+  for (const char* data : {"5", "text", "[5]"})
+    CHECK_THAT(service.problems(unary + "data: " + data),
+               Catch::Contains("4:7: error: data: expected a map"));
+  CHECK_THAT(service.problems(unary + "binaryFile: bad.bin"),
+             Catch::Contains("4:13: error: binaryFile bad.bin: its 3 bytes are not a message of type x.M"));
+  CHECK(service.problems(unary + "binaryFile: good.bin").empty());
+  CHECK_THAT(service.problems(unary + "binary-file: bad.bin", true), Catch::Contains("are not a message"));
+  CHECK_THAT(service.problems(unary + "kind: unary"),
+             Catch::Contains("4:7: error: both kind and proto; expected proto alone"));
+}
+
+TEST_CASE("the authority of calls is a host, with or without a port") {
+  const Described service;
+  const std::string unary = "call: x.Y/U\nproto: x.proto\n";
+  for (const char* good : {"shop.test", "shop.test:443", "'[::1]:80'", "a%2Fb", "'{{row.host}}:80'"})
+    CHECK_THAT(service.problems(unary + "authority: " + good), !Catch::Contains("authority:"));
+  for (const char* bad : {"a b", "http://a", "a/b", "user@a", "'{{a b'"})
+    CHECK_THAT(service.problems(unary + "authority: " + bad),
+               Catch::Contains("4:12: error: authority: expected HOST or HOST:PORT"));
+  CHECK_THAT(service.problems(unary + "authority: a b", true), Catch::Contains("warning"));
+}
+
 TEST_CASE("mistakes in a grpc task are found where they are") {
   const auto problems_of = [](const std::string& yaml) {
     Workbench bench;
@@ -199,6 +281,8 @@ TEST_CASE("mistakes in a grpc task are found where they are") {
   CHECK_THAT(problems_of("{host: 'h h', call: grpc.health.v1.Health/Check}"), Catch::Contains("host 'h h'"));
   CHECK_THAT(problems_of("{host: h:1, call: grpc.health.v1.Health/Check, data: {name: x}}"),
              Catch::Contains("service"));
+  CHECK_THAT(problems_of("{host: h:1, call: a.B/C, reflectMetadata: {'bad name': x}}"),
+             Catch::Contains("1:") && Catch::Contains("'bad name' is not a name of metadata"));
   CHECK_THAT(problems_of("{host: h:1, call: a.B/C, kind: unary, data: {}}"), Catch::Contains("binaryFile"));
   CHECK_THAT(problems_of("{host: h:1, call: a.B/C, endpoints: {e: {endpoints: {}, qps: x}}}"),
              Catch::Contains("qps"));

@@ -50,3 +50,11 @@ TEST_CASE("Bytes that are not an answer are refused") {
                   base::Error);
   CHECK_THROWS_AS(tasks::grpc::names_of_file("\x0a\x7f"), base::Error);
 }
+
+TEST_CASE("An answer of very many small parts is refused, before there is a copy of each") {
+  std::string files;
+  for (int i = 0; i < 1001; ++i) files += std::string("\x0a\x00", 2);
+  CHECK(parse_reflection_response("\x22\xd0\x0f" + files.substr(0, 2000)).files.size() == 1000);
+  CHECK_THROWS_WITH(parse_reflection_response("\x22\xd2\x0f" + files),
+                    Catch::Contains("more than 1000 files"));
+}
