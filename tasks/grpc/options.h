@@ -73,7 +73,7 @@ struct GrpcOptions {
   std::int64_t message_limit = std::int64_t{64} << 20;
 
   StreamOptions stream;
-  bool is_older = false;  // as older files have it: what ghz ignored is no error
+  bool is_older = false;  // from an older file: what ghz ignored is a warning
 
   std::optional<TlsOptions> tls;  // without it, `host` has to say that TLS is spoken
   std::string authority;

@@ -57,7 +57,7 @@ class Method {
   /// Throws base::Error that names the path of what does not fit, what was found and what was expected.
   /// Thread-safe.
   std::string encode(std::string_view json) const;
-  /// Throws base::Error for bytes that are no request message. Thread-safe.
+  /// Throws base::Error for bytes that are not a request message. Thread-safe.
   void check_request(std::string_view bytes) const;
   /// The response as JSON. Throws base::Error for bytes that are not such a message. Thread-safe.
   std::string decode_response(std::string_view bytes) const;
