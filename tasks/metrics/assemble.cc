@@ -20,8 +20,6 @@ namespace {
 
 using experiment::MetricKind;
 
-constexpr double kLargestCount = 9007199254740992.0;  // 2^53: beyond it a double skips whole numbers
-
 /// Carries the reason out of the nested steps of one assembly; never leaves this file.
 class NoData : public base::Error {
  public:
@@ -229,6 +227,11 @@ experiment::MetricData data_of(Assembler& assembler, const std::vector<PartResul
   return assembler.number(values_of(assembler.metric, results));
 }
 
+/// Nothing of all versions is nothing of each of them.
+bool is_nothing(const Series& series) {
+  return series.adds_up && series.labels.empty() && series.points.size() == 1 && series.points[0].value == 0;
+}
+
 /// What the label's value must be for a series to be the version's.
 std::string identity(const experiment::Version& version, const std::string& label) {
   const config::Value* value = version.find(label);
@@ -265,10 +268,10 @@ std::vector<PartResult> select_version(const std::vector<PartResult>& results, c
         .result = {.series = {}, .warnings = part.result.warnings, .partial = part.result.partial}};
     for (const Series& series : part.result.series) {
       const std::string* value = find_label(series.labels, label);
-      if (value == nullptr)
+      if (value == nullptr && !is_nothing(series))
         throw base::Error(fmt::format("a series without the label '{}': {}", base::printable(label),
                                       to_text(series.labels)));
-      if (*value == wanted) kept.result.series.push_back(series);
+      if (value == nullptr || *value == wanted) kept.result.series.push_back(series);
     }
     own.push_back(std::move(kept));
   }

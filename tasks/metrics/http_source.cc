@@ -60,7 +60,21 @@ void require_text(const std::optional<TemplateText>& text, const char* key, cons
 }
 
 std::string render(const std::optional<TemplateText>& text, const QueryInput& input) {
-  return text ? std::string(base::trim(text->value.render(input.data))) : std::string();
+  if (!text) return {};
+  try {
+    return std::string(base::trim(text->value.render(input.data)));
+  } catch (const base::Error& error) {
+    throw QueryError(error.what(), text->position);
+  }
+}
+
+Selector render_selector(const std::optional<TemplateText>& text, const QueryInput& input) {
+  const std::string selector = render(text, input);
+  try {
+    return parse_selector(selector);
+  } catch (const base::Error& error) {
+    throw QueryError(error.what(), text ? text->position : config::Position{});
+  }
 }
 
 web::Request request_to(const std::optional<TemplateText>& url, const CallOptions& call,
@@ -71,9 +85,12 @@ web::Request request_to(const std::optional<TemplateText>& url, const CallOption
   text += path;
   std::string problem;
   if (!text.starts_with("http://") && !text.starts_with("https://"))
-    throw base::Error("url '" + base::printable(text) +
-                      "': expected one that begins with http:// or https://");
-  if (!net::parse_url(text, problem)) throw base::Error("url '" + base::printable(text) + "': " + problem);
+    problem = "expected one that begins with http:// or https://";
+  else
+    net::parse_url(text, problem);
+  if (!problem.empty())
+    throw QueryError("url '" + base::printable(text) + "': " + problem,
+                     url ? url->position : config::Position{});
   web::Request request{.url = std::move(text)};
   apply_call(call, input.data, directory, request);
   return request;

@@ -11,6 +11,7 @@
 #include "config/options/located.h"
 #include "config/template/template.h"
 #include "tasks/metrics/provider.h"
+#include "tasks/metrics/response/selector.h"
 #include "tasks/metrics/source.h"
 #include "tasks/web/call.h"
 
@@ -67,10 +68,14 @@ const config::Fields<TextQuery>& fields_of(const TextQuery*);
 /// Reports a missing key unless the text is there and not empty.
 void require_text(const std::optional<TemplateText>& text, const char* key, const SourceLocation& location);
 
-/// The rendered text without white space around it; empty when it is absent.
+/// The rendered text without white space around it; empty when it is absent. Throws QueryError when it cannot
+/// be rendered.
 std::string render(const std::optional<TemplateText>& text, const QueryInput& input);
 
-/// A request to `path` (with its leading slash, or empty) below the backend's URL. Throws base::Error when
+/// The rendered text as a selector of samples. Throws QueryError when it is none.
+Selector render_selector(const std::optional<TemplateText>& text, const QueryInput& input);
+
+/// A request to `path` (with its leading slash, or empty) below the backend's URL. Throws QueryError when
 /// the rendered URL is not one of http or https.
 web::Request request_to(const std::optional<TemplateText>& url, const CallOptions& call,
                         const std::string& path, const QueryInput& input,

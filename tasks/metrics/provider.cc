@@ -28,11 +28,22 @@ Node as_map(const Node& node, const std::string& main_key) {
   return map;
 }
 
+/// Objects to one query for a kind that is made of several numbers, if an answer cannot have them.
+void check_columns(const Source& source, const SourceLocation& location) {
+  if (source.has_columns()) return;
+  const char* reason = ": what this query gives has no columns with these names";
+  if (location.kind == experiment::MetricKind::proportion)
+    location.report(std::string("kind: proportion needs two queries, count and total") + reason);
+  if (location.kind == experiment::MetricKind::summary)
+    location.report(std::string("kind: summary needs three queries, count, mean and variance") + reason);
+}
+
 bool read_metric(const Node& node, ProviderReader& reader, BuildContext& context, Metric& metric) {
   const std::size_t before = context.problems.all().size();
   if (!config::read_fields(node, context.problems, {config::target_of(metric.options), reader.query()}))
     return false;
   metric.position = node.position;
+  const experiment::MetricKind kind = metric.options.kind;
   const std::pair<Role, const std::optional<Node>*> parts[] = {{Role::count, &metric.options.count},
                                                                {Role::total, &metric.options.total},
                                                                {Role::mean, &metric.options.mean},
@@ -41,10 +52,14 @@ bool read_metric(const Node& node, ProviderReader& reader, BuildContext& context
     if (!*part) continue;
     const Node query = as_map(**part, reader.main_key());
     if (config::read_fields(query, context.problems, {reader.part()}))
-      metric.parts.push_back({role, reader.source_of_part({(*part)->position, context})});
+      metric.parts.push_back({role, reader.source_of_part({(*part)->position, context, kind})});
   }
-  if (metric.parts.empty())
-    metric.parts.push_back({Role::whole, reader.source_of_query({node.position, context})});
+  if (metric.parts.empty()) {
+    metric.parts.push_back({Role::whole, reader.source_of_query({node.position, context, kind})});
+    const Node* query = node.find(reader.main_key());
+    if (const Source* source = metric.parts.back().source.get())
+      check_columns(*source, {query ? query->position : node.position, context, kind});
+  }
   return !context.problems.has_errors_since(before);
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "config/options/fields.h"
 #include "experiment/catalog.h"
 #include "tasks/metrics/metric.h"
@@ -22,10 +23,24 @@ struct MetricsConfig {
   web::RetryPolicy retry;
 };
 
-/// Where a query stands in the file, so that its provider can report what is wrong with it.
+/// What is wrong with a rendered query or URL, and where the file has it.
+class QueryError : public base::Error {
+ public:
+  QueryError(const std::string& message, config::Position position)
+      : base::Error(message), position_(position) {}
+
+  config::Position position() const { return position_; }
+
+ private:
+  config::Position position_;
+};
+
+/// Where a query stands in the file, and what it is for, so that its provider can report what is wrong with
+/// it.
 struct SourceLocation {
   config::Position position;
   experiment::BuildContext& context;
+  experiment::MetricKind kind = experiment::MetricKind::gauge;
 
   void report(const std::string& message) const { context.problems.error(position, message); }
 };

@@ -64,6 +64,10 @@ class Source {
   /// understood. A result without series is a result.
   virtual QueryResult query(const QueryInput& input, QueryContext& context) const = 0;
 
+  /// Whether its series can have fields (count, total, mean, …), so that one query is enough for a kind of
+  /// several numbers.
+  virtual bool has_columns() const { return true; }
+
   /// Whether the query has to be asked before the first task as well, because it is about what has changed
   /// since.
   virtual bool is_read_first() const { return false; }

@@ -41,6 +41,18 @@ void check_names(const std::vector<Metric>& metrics, BuildContext& context) {
                              "two metrics are named '" + base::printable(metric.options.name.value) + "'");
 }
 
+/// What is wrong with a query that was rendered, at the place that is to blame.
+void report_query(const PlannedQuery& query, const base::Error& error, BuildContext& context) {
+  const auto* located = dynamic_cast<const QueryError*>(&error);
+  const bool has_place = located != nullptr && located->position().line > 0;
+  std::string text = context.secrets.mask(error.what());
+  if (!query.version && text.find("no value for '.version'") != std::string::npos)
+    text += "; with versionLabel, one query is for all versions";
+  context.problems.error(
+      has_place ? located->position() : query.metric->position,
+      fmt::format("metric '{}': {}", base::printable(query.metric->options.name.value), text));
+}
+
 /// Renders everything once with a window of a sample's length.
 void check_rendering(const MetricsConfig& config, BuildContext& context) {
   const std::vector<Version> versions =
@@ -53,9 +65,7 @@ void check_rendering(const MetricsConfig& config, BuildContext& context) {
       describe_queries({query}, versions);
     } catch (const base::Error& error) {
       wrong.insert(query.metric);
-      context.problems.error(query.metric->position,
-                             fmt::format("metric '{}': {}", base::printable(query.metric->options.name.value),
-                                         context.secrets.mask(error.what())));
+      report_query(query, error, context);
     }
   }
 }

@@ -72,7 +72,8 @@ SEEDS = {
                    repeated("a,b\n", "rid,name\n") + repeated('""', 'ra\n"', '"') + repeated("{{seq}}", "p") + repeated("a=b\n", "c") +
                    repeated("; a", "ca=b") + repeated(" 1:1", "s/1:1")),
     "metrics": (json_of("\3") + json_of("\4") + nested("(", ")", head="\1"),
-                repeated("a,", "\0") + repeated('""', '\0"', '"') + repeated('a="b",', "\1up{", "}") + repeated("up 1\n", "\2") +
+                repeated("a,", "\0") + repeated('""', '\0"', '"') + repeated('a="b",', "\1up{", "}") + repeated("up 1\n", "\2") + repeated("a 1\n", "\2", "up 1\n# EOF\n") +
+                repeated('"a"="b",', '\2{"up",', "} 1\n") + repeated('"a"="b",', '\1{"up",', "}") +
                 repeated('a="b",', "\2up{", "} 1\n") + repeated('[1,"2"],', '\3{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[', '[1,"2"]]}]}}') +
                 repeated(",a", "\5#datatype")),
     "notify": (json_of('{"schema":"iter8/history/v1","experiments":{"a":', "}}") + nested('{"pull_request":', "}", "1"),

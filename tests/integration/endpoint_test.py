@@ -2,6 +2,7 @@
 Prometheus's and haproxy's own pages, and a page that says what the test wants."""
 
 import json
+import re
 import unittest
 
 from backends import Server as RealServer
@@ -180,6 +181,79 @@ class Pages(EndpointCase):
         self.assertEqual(self.readings, 3)
         self.assertNotIn("firstReadings", self.result())
 
+    def counter(self, *pages, query="r_total", **more):
+        """What a run with one counter on these pages says."""
+        metric = {"name": "r", "kind": "counter", "query": query, **more}
+        return self.run_experiment(self.endpoint([metric], versions=self.serve(*pages), requests=5))
+
+    def test_a_page_of_many_series_is_read_in_seconds(self):
+        def page(value):
+            return "".join(f'r_total{{x="{number}"}} {value}\n' for number in range(50_000))
+        finished = self.run_experiment(self.endpoint([{"name": "r", "kind": "counter", "query": "r_total"}], requests=5,
+                                                     versions=self.serve(page(1), page(3))), within=60)
+        self.assert_code(finished, 0)  # minutes, were each series looked for among all others
+        self.assertEqual(self.value("endpoint/r", 0), 100_000)
+
+    def test_what_stands_twice_or_behind_the_end_is_an_error_at_its_line(self):
+        for page, message in (('r_total{a="1"} 1\nr_total{a="1"} 2\n', r'line 2: the series stands twice: r_total\{a="1"\}'),
+                              ("r_total 1\n# EOF\nr_total 2\n", "line 3: text behind # EOF")):
+            finished = self.counter(page)
+            self.assert_code(finished, 1)
+            self.assert_says(finished, message)
+
+    def test_a_first_reading_that_is_not_a_number_leaves_the_increase_unknown(self):
+        for first in ("NaN", "+Inf"):
+            finished = self.counter(f"r_total {first}\n", "r_total 7\n")
+            self.assert_code(finished, 1)
+            self.assert_says(finished, "endpoint/r .*no data: the value is NaN")
+            self.assert_says(finished, "the first reading of {} is " + re.escape(first))
+
+    def test_a_histogram_that_counts_too_much_says_so(self):
+        page = '# TYPE h histogram\nh_bucket{{le="1"}} {0}\nh_bucket{{le="+Inf"}} {0}\n'
+        finished = self.run_experiment(self.endpoint([{"name": "h", "kind": "histogram", "query": "h"}], requests=5,
+                                                     versions=self.serve(page.format(0), page.format("1e19"))))
+        self.assert_code(finished, 1)
+        self.assert_says(finished, r'the bucket \{le="1"\} holds 10000000000000000000, more than can be counted')
+
+    def test_names_in_quotes_and_a_byte_order_mark(self):
+        page = '\ufeff# TYPE "r.total" counter\n{{"r.total",a="1"}} {}\n{{"r.total",a="2"}} 9\nr_total 1\n'
+        self.assert_code(self.counter(page.format(5), page.format(15), query='{"r.total", a="1"}'), 0)
+        self.assertEqual(self.value("endpoint/r", 0), 10)
+
+    def test_labels_in_another_order_are_the_same_series(self):
+        self.assert_code(self.counter('r_total{a="1",b="2"} 5\n', 'r_total{b="2",a="1"} 7\n'), 0)
+        self.assertEqual(self.value("endpoint/r", 0), 2)
+
+    def test_versions_whose_requests_differ_in_a_header_have_pages_of_their_own(self):
+        def script(connection):
+            while (request := connection.read_request()) is not None:
+                body = b"queue 2\n" if b"X-Version: candidate" in request else b"queue 1\n"
+                connection.send(response(body, headers=["Content-Type: text/plain"]))
+        server = Server(script)
+        self.addCleanup(server.stop)
+        finished = self.measure({"provider": "endpoint", "url": server.url("/metrics"),
+                                 "headers": {"X-Version": "{{ .version.name }}"},
+                                 "metrics": [{"name": "queue", "query": "queue"}]})
+        self.assert_code(finished, 0)
+        self.assertEqual([self.value("endpoint/queue", version) for version in (0, 1)], [1, 2])
+
+    def test_one_page_of_all_versions_is_told_apart_by_a_label(self):
+        metrics = [{"name": "r", "kind": "counter", "query": 'r_total{code="200"}', "versionLabel": "version"},
+                   {"name": "failed", "kind": "counter", "query": 'r_total{code="500"}', "versionLabel": "version"}]
+        page = 'r_total{{code="200",version="stable"}} {}\nr_total{{code="200",version="candidate"}} {}\n'
+        document = self.endpoint(metrics, versions=self.serve(page.format(1, 2), page.format(5, 9)), requests=5)
+        document["tasks"][1]["with"]["url"] = document["versions"][0]["url"] + "/metrics"
+        document["versions"].append({**document["versions"][0], "name": "candidate"})
+        self.assert_code(self.run_experiment(document), 0)
+        self.assertEqual(self.metric("endpoint/r")["values"], [4, 7])
+        self.assertEqual(self.metric("endpoint/failed")["values"], [0, 0])
+
+    def test_several_numbers_of_jq_do_not_grow(self):
+        finished = self.run_experiment(self.endpoint([{"name": "r", "kind": "counter", "jq": ".[]"}], requests=5,
+                                                     versions=self.serve("[1, 2]", "[3, 4]", kind="application/json")))
+        self.assert_code(finished, 1)
+        self.assert_says(finished, "jq: 2 numbers where one is expected")
+
     def test_what_is_no_page_of_metrics_says_so(self):
         versions = self.serve("<html>Sign in</html>")
         finished = self.run_experiment(self.endpoint([{"name": "r", "kind": "counter", "query": "r_total"}],
@@ -203,6 +277,30 @@ class Files(EndpointCase):
             self.assert_says(finished, message)
         finished = self.run_experiment(self.endpoint([metric], versions=[{"name": "stable"}]))
         self.assert_code(finished, 2)
+
+    def test_what_can_never_work_is_found_where_it_stands(self):
+        def refused(metric, **more):
+            text = ("tasks:\n  - task: metrics\n    with:\n      provider: endpoint\n      url: http://127.0.0.1:9/m\n"
+                    "      metrics:\n        - name: m\n" + "".join(f"          {key}: {value}\n" for key, value in metric.items()))
+            self.write("experiment.yaml", text)
+            finished = self.iter8("validate")
+            self.assert_code(finished, 2)
+            return finished
+        for kind in ("counter", "histogram"):
+            self.assert_says(refused({"query": "a", "kind": kind, "take": "rate"}),
+                             f"experiment.yaml:10:17: error: take: expected increase or value for kind: {kind}, found rate")
+        self.assert_says(refused({"kind": "proportion", "total": "b", "count": "{query: a, take: rate}"}),
+                         "experiment.yaml:10:35: error: take: expected increase or value for kind: proportion")
+        self.assert_says(refused({"kind": "proportion", "query": "a"}),
+                         "experiment.yaml:9:18: error: kind: proportion needs two queries, count and total")
+        self.assert_says(refused({"kind": "summary", "query": "a"}),
+                         "experiment.yaml:9:18: error: kind: summary needs three queries, count, mean and variance")
+        self.assert_says(refused({"kind": "counter", "query": "a{x=1}"}),
+                         "experiment.yaml:9:18: error: metric 'm': expected a selector")
+        self.assert_says(refused({"query": "a", "url": '"{{ .version.url }}"', "versionLabel": "v"}),
+                         "experiment.yaml:9:16: error: metric 'm': .*with versionLabel, one query is for all versions")
+        self.assert_says(refused({"kind": "counter", "url": "ftp://x", "query": "a"}),
+                         "experiment.yaml:9:16: error: metric 'm': url 'ftp://x': expected one that begins with http://")
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ class CloudwatchSource final : public HttpSource {
       : options_(std::move(options)), query_(std::move(query)), credentials_(std::move(credentials)) {}
 
   std::string query_text(const QueryInput& input) const override;
+  bool has_columns() const override { return false; }
 
  protected:
   web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override;

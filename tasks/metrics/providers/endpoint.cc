@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <set>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/duration.h"
 #include "base/error.h"
@@ -31,7 +34,7 @@ struct Query {
   std::optional<TemplateText> url;
   std::optional<TemplateText> query;
   std::optional<config::Located<std::string>> jq;
-  std::optional<Take> take;
+  std::optional<config::Located<Take>> take;
 };
 
 const config::Fields<Options>& fields_of(const Options*) {
@@ -74,17 +77,21 @@ class EndpointSource final : public Source {
     return build_request(input, {}).url + (jq_ ? " | jq " + query_.jq->value : ": " + selector_text(input));
   }
 
-  bool is_read_first() const override { return query_.take != Take::value; }
+  bool has_columns() const override { return jq_.has_value(); }
+
+  bool is_read_first() const override { return !query_.take || query_.take->value != Take::value; }
 
   std::string read_first(const QueryInput& input, QueryContext& context) const override {
-    return to_text(read(input, context));
+    const Reading reading = read(input, context);
+    if (take_of(input, reading) != Take::value) expect_one_number(reading);
+    return to_text(reading);
   }
 
   QueryResult query(const QueryInput& input, QueryContext& context) const override {
     Reading last = read(input, context);
-    const std::string name = jq_ ? std::string() : parse_selector(selector_text(input)).name;
-    const Take take = query_.take.value_or(usual_take(input.kind, last, name));
+    const Take take = take_of(input, last);
     if (take == Take::value) return {.series = std::move(last.series), .warnings = {}};
+    expect_one_number(last);
     const Reading first = first_reading(input);
     QueryResult result = growth(first, last);
     if (input.kind == experiment::MetricKind::histogram && last.series.empty()) result.series.clear();
@@ -93,14 +100,20 @@ class EndpointSource final : public Source {
   }
 
   std::vector<std::string> plan(const QueryInput& input) const override {
-    if (!jq_) parse_selector(selector_text(input));
+    if (!jq_) selector(input);
     std::vector<std::string> lines = web::plan_text(build_request(input, {}));
     if (is_read_first()) lines.emplace_back("  before the first task, and again when the task runs");
     return lines;
   }
 
  private:
+  Take take_of(const QueryInput& input, const Reading& reading) const {
+    if (query_.take) return query_.take->value;
+    return usual_take(input.kind, reading, jq_ ? std::string() : selector(input).name);
+  }
+
   std::string selector_text(const QueryInput& input) const { return render(query_.query, input); }
+  Selector selector(const QueryInput& input) const { return render_selector(query_.query, input); }
 
   web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const {
     web::Request request = request_to(page_.url, page_.call, page_.path, input, directory);
@@ -115,14 +128,15 @@ class EndpointSource final : public Source {
 
   Reading read(const QueryInput& input, QueryContext& context) const {
     const web::Request request = build_request(input, context.directory);
-    const std::string key = (jq_ ? "JSON " : "text ") + std::to_string(input.attempt) + " " + request.url;
+    std::string key = std::to_string(input.attempt) + " " + request.url;  // of whoever gets the same answer
+    for (const auto& [name, value] : request.headers) key += "\n" + name + ": " + value;
     const std::string body = context.responses.get(
         key, [&] { return context.client.send_expecting_success(request, context.stop).body; });
     Reading reading;
     if (jq_)
       reading.series = series_of(run_jq(*jq_, body, context.stop));
     else
-      reading = read_exposition(body, parse_selector(selector_text(input)));
+      reading = read_exposition(body, selector(input), context.stop);
     reading.time = context.clock.wall();
     return reading;
   }
@@ -130,11 +144,21 @@ class EndpointSource final : public Source {
   /// Objects have their numbers among their labels, which change from one reading to the next.
   static std::vector<Series> series_of(QueryResult result) {
     std::vector<Series> all = std::move(result.series);
+    std::set<std::string> numbers = {"value"};
+    for (const Series& series : all) numbers.insert(series.field);
     for (Series& series : all)
-      std::erase_if(series.labels, [&all](const auto& label) {
-        return label.first == "value" || std::ranges::find(all, label.first, &Series::field) != all.end();
-      });
+      std::erase_if(series.labels, [&](const auto& label) { return numbers.contains(label.first); });
     return all;
+  }
+
+  /// Which of several numbers grew into which cannot be known.
+  static void expect_one_number(const Reading& reading) {
+    for (const Series& series : reading.series)
+      if (series.points.size() > 1)
+        throw base::Error(
+            fmt::format("jq: {} numbers where one is expected; add them up in the expression, or "
+                        "make objects with labels of them",
+                        series.points.size()));
   }
 
   static Reading first_reading(const QueryInput& input) {
@@ -183,12 +207,24 @@ const config::Fields<Query>& fields_of(const Query*) {
                     "Metric and labels of Prometheus's text, name{label=\"value\", other=~\"a|b\"}; may be a "
                     "template")
           .optional("jq", &Query::jq, "Of a page that is JSON: jq expression that makes the number")
-          .optional("take", &Query::take,
-                    "The value as it is, its increase since before the first task, or that per second")
+          .optional(
+              "take", &Query::take,
+              "The value as it is, its increase since before the first task, or that per second (not of "
+              "what is counted: counter, proportion, summary and histogram)")
           .shown_default(
               "increase for counter, proportion and histogram; rate for a gauge of a counter; "
               "otherwise value");
   return fields;
+}
+
+/// Counts are evidence, by how many there are; a rate is none.
+void check_take(const Query& query, const SourceLocation& location) {
+  using enum experiment::MetricKind;
+  const bool is_count = location.kind != gauge && location.kind != samples;
+  if (!is_count || !query.take || query.take->value != Take::rate) return;
+  location.context.problems.error(query.take->position, "take: expected increase or value for kind: " +
+                                                            std::string(experiment::to_text(location.kind)) +
+                                                            ", found rate");
 }
 
 std::unique_ptr<Source> make_source(const Options& options, const Query& query,
@@ -197,6 +233,7 @@ std::unique_ptr<Source> make_source(const Options& options, const Query& query,
     location.report(query.jq ? "both query and jq; expected one of them" : "missing key 'query'");
     return nullptr;
   }
+  check_take(query, location);
   std::optional<web::JqProgram> jq;
   if (query.jq) {
     jq = compile_jq(query.jq, location);

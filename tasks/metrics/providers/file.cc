@@ -94,15 +94,19 @@ class FileSource final : public Source {
     const std::string query = render(query_.query, input);
     if (format_ == Format::csv) return select_rows(content, query, where(input));
     if (format_ == Format::json) return run_jq(*jq_, content, context.stop);
-    return select_samples(content, parse_selector(query));
+    return select_samples(content, selector(input), context.stop);
   }
 
+  bool has_columns() const override { return format_ != Format::openmetrics; }
+
   std::vector<std::string> plan(const QueryInput& input) const override {
-    if (format_ == Format::openmetrics) parse_selector(render(query_.query, input));
+    if (format_ == Format::openmetrics) selector(input);
     return {"reads " + base::printable(render(path_, input))};
   }
 
  private:
+  Selector selector(const QueryInput& input) const { return render_selector(query_.query, input); }
+
   Parameters where(const QueryInput& input) const {
     Parameters where;
     for (const auto& [name, value] : query_.where) where.emplace_back(name, render(value, input));

@@ -35,6 +35,7 @@ class GcpSource final : public HttpSource {
       : options_(std::move(options)), query_(std::move(query)), token_(std::move(token)) {}
 
   std::string query_text(const QueryInput& input) const override { return render(query_.query, input); }
+  bool has_columns() const override { return false; }
 
  protected:
   web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override {

@@ -24,6 +24,7 @@ class GraphiteSource final : public HttpSource {
   GraphiteSource(Options options, TextQuery query) : options_(std::move(options)), query_(std::move(query)) {}
 
   std::string query_text(const QueryInput& input) const override { return render(query_.query, input); }
+  bool has_columns() const override { return false; }
 
  protected:
   web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override {

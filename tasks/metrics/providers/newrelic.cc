@@ -69,23 +69,25 @@ web::Request NewRelicSource::build_request(const QueryInput& input,
   return request;
 }
 
+struct Rows {
+  std::vector<Series> all;
+  SeriesIndex index;
+};
+
 /// One number of a row; percentile() and the like give an object of several:
 /// {"percentile.duration": {"95": 12.5}}.
 void add_value(const std::string& name, const Json& value, const Labels& labels,
-               std::optional<base::WallTime> time, std::vector<Series>& rows) {
+               std::optional<base::WallTime> time, Rows& rows) {
   if (value.is_object()) {
     for (const auto& [key, inner] : value.items()) add_value(name + "." + key, inner, labels, time, rows);
     return;
   }
   if (!value.is_number()) return;
-  const auto same = [&](const Series& series) { return series.field == name && series.labels == labels; };
-  auto series = std::ranges::find_if(rows, same);
-  if (series == rows.end()) series = rows.insert(rows.end(), {.labels = labels, .field = name});
-  series->points.push_back({value.get<double>(), time});
+  rows.index.find_or_add(rows.all, labels, name).points.push_back({value.get<double>(), time});
 }
 
 /// A row: {"facet": "stable", "version": "stable", "average.duration": 12.5, "endTimeSeconds": 1700000000}
-void add_row(const Json& row, std::vector<Series>& rows) {
+void add_row(const Json& row, Rows& rows) {
   if (!row.is_object())
     throw base::Error("a result of the answer is not a map: " + base::printable(row.dump()));
   Labels labels;
@@ -109,9 +111,9 @@ QueryResult NewRelicSource::parse(const std::string& body, const std::stop_token
   const Json* results = find(document, {"data", "actor", "account", "nrql", "results"});
   if (results == nullptr || !results->is_array())
     throw base::Error("the answer has no list 'data.actor.account.nrql.results'");
-  std::vector<Series> rows;
+  Rows rows;
   for (const Json& row : *results) add_row(row, rows);
-  return {.series = std::move(rows), .warnings = {}};
+  return {.series = std::move(rows.all), .warnings = {}};
 }
 
 /// How many rows a query gives at most, by New Relic's documentation of FACET and LIMIT.

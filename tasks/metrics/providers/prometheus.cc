@@ -50,6 +50,7 @@ class PrometheusSource final : public HttpSource {
   PrometheusSource(Options options, Query query) : options_(std::move(options)), query_(std::move(query)) {}
 
   std::string query_text(const QueryInput& input) const override { return render(query_.query, input); }
+  bool has_columns() const override { return false; }
 
  protected:
   web::Request build_request(const QueryInput& input, const std::filesystem::path& directory) const override {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -29,10 +31,7 @@ double edge_of(const std::string& text) {
 
 double latest_count(const Series& series) {
   const double value = series.points.empty() ? std::nan("") : series.points.back().value;
-  if (!std::isfinite(value) || value < 0)
-    throw base::Error(fmt::format("the bucket {} holds {}, expected a count", to_text(series.labels),
-                                  base::shortest(value)));
-  return value;
+  return expect_count(value, "the bucket " + to_text(series.labels) + " holds");
 }
 
 Labels labels_without(const Labels& labels, std::string_view name) {
@@ -49,6 +48,7 @@ BucketCounts from_cumulative(const std::map<double, double>& cumulative) {
   double lower = std::min(0.0, cumulative.begin()->first);
   for (const auto& [upper, count] : cumulative) {
     // increase() extrapolates each bucket by itself, so that neighbours may differ by a hair.
+    expect_count(count, fmt::format("the buckets up to le={} hold", base::shortest(upper)));
     if (count < below * (1 - 1e-9))
       throw base::Error(fmt::format("the cumulative count falls from {} to {} at le={}",
                                     base::shortest(below), base::shortest(count), base::shortest(upper)));
@@ -62,7 +62,10 @@ BucketCounts from_cumulative(const std::map<double, double>& cumulative) {
 
 BucketCounts from_ranges(const std::map<std::pair<double, double>, double>& ranges) {
   BucketCounts counts;
+  double total = 0;
   for (const auto& [edges, count] : ranges) {
+    total =
+        expect_count(total + count, fmt::format("the buckets up to {} hold", base::shortest(edges.second)));
     const auto own = static_cast<std::int64_t>(std::round(count));
     if (own > 0) counts.buckets.push_back({.lower = edges.first, .upper = edges.second, .count = own});
   }
@@ -76,16 +79,12 @@ std::pair<double, double> range_of(const std::string& text) {
   return {edge_of(text.substr(0, dots)), edge_of(text.substr(dots + 3))};
 }
 
-void expect_one(const std::vector<Labels>& groups, ExpectSeries expected) {
+void expect_one(const std::set<Labels>& groups, ExpectSeries expected) {
   if (expected == ExpectSeries::many || groups.size() < 2) return;
   throw base::Error(
       fmt::format("{} histograms where one is expected: {}, {}, …; sum them by (le) in the query, or say "
                   "expectSeries: many",
-                  groups.size(), to_text(groups[0]), to_text(groups[1])));
-}
-
-void add_group(std::vector<Labels>& groups, Labels labels) {
-  if (std::ranges::find(groups, labels) == groups.end()) groups.push_back(std::move(labels));
+                  groups.size(), to_text(*groups.begin()), to_text(*std::next(groups.begin()))));
 }
 
 }  // namespace
@@ -93,13 +92,13 @@ void add_group(std::vector<Labels>& groups, Labels labels) {
 BucketCounts bucket_counts(const std::vector<const Series*>& series, ExpectSeries expected) {
   std::map<double, double> cumulative;
   std::map<std::pair<double, double>, double> ranges;
-  std::vector<Labels> groups;
+  std::set<Labels> groups;
   for (const Series* each : series) {
     const std::string* le = find_label(each->labels, "le");
     const std::string* vmrange = find_label(each->labels, "vmrange");
     if (le == nullptr && vmrange == nullptr && !each->histogram)
       throw base::Error("no buckets: a series without the label le: " + to_text(each->labels));
-    add_group(groups, labels_without(labels_without(each->labels, "le"), "vmrange"));
+    groups.insert(labels_without(labels_without(each->labels, "le"), "vmrange"));
     if (each->histogram) {
       for (const Bucket& bucket : each->histogram->buckets)
         ranges[{bucket.lower, bucket.upper}] += static_cast<double>(bucket.count);

@@ -48,7 +48,7 @@ bool is_technical(const std::string& column) {
 }
 
 void add_csv_row(const std::vector<std::string>& head, const std::vector<std::string>& row,
-                 QueryResult& result) {
+                 QueryResult& result, SeriesIndex& index) {
   if (row.size() != head.size()) throw base::Error("a row of the CSV does not fit its head");
   Labels labels;
   Point point;
@@ -63,12 +63,8 @@ void add_csv_row(const std::vector<std::string>& head, const std::vector<std::st
     }
     if (!is_technical(head[i])) labels.emplace_back(head[i], row[i]);
   }
-  auto series = std::ranges::find(result.series, labels, &Series::labels);
-  if (series == result.series.end()) {
-    result.series.push_back({.labels = std::move(labels), .field = {}, .points = {}, .histogram = {}});
-    series = std::prev(result.series.end());
-  }
-  if (has_value) series->points.push_back(point);
+  Series& series = index.find_or_add(result.series, std::move(labels), {});
+  if (has_value) series.points.push_back(point);
 }
 
 }  // namespace
@@ -91,6 +87,7 @@ QueryResult parse_influxql_response(std::string_view body) {
 
 QueryResult parse_flux_response(std::string_view body) {
   QueryResult result;
+  SeriesIndex index;
   std::vector<std::string> head;
   bool annotated = false;
   for (const std::vector<std::string>& row : base::csv_records(body)) {
@@ -104,7 +101,7 @@ QueryResult parse_flux_response(std::string_view body) {
       if (!annotated || !is_table)
         throw base::Error("expected annotated CSV with a column _value, found " + base::printable(body, 120));
     } else {
-      add_csv_row(head, row, result);
+      add_csv_row(head, row, result, index);
     }
   }
   for (Series& series : result.series)

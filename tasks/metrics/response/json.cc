@@ -53,8 +53,11 @@ std::string text_of(const Json& json, std::string_view key) {
 std::optional<double> number_of(const Json& json) {
   if (json.is_null()) return std::nan("");
   if (json.is_number()) return json.get<double>();
-  if (!json.is_string()) return std::nullopt;
-  const std::string text(base::trim(json.get_ref<const std::string&>()));
+  return json.is_string() ? number_of_text(json.get_ref<const std::string&>()) : std::nullopt;
+}
+
+std::optional<double> number_of_text(std::string_view text) {
+  text = base::trim(text);
   if (const auto number = base::parse_number(text)) return number;
   const std::string word = base::lower(text);
   constexpr double infinity = std::numeric_limits<double>::infinity();

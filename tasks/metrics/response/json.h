@@ -29,6 +29,9 @@ std::string text_of(const Json& json, std::string_view key);
 /// have not. Nothing for everything else.
 std::optional<double> number_of(const Json& json);
 
+/// The same of a text.
+std::optional<double> number_of_text(std::string_view text);
+
 /// number_of(), and an Error that shows what was found.
 double expect_number(const Json& json);
 

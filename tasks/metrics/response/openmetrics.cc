@@ -1,178 +1,146 @@
 #include "tasks/metrics/response/openmetrics.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/utf8.h"
+#include "tasks/metrics/response/exposition_scanner.h"
 #include "tasks/metrics/response/json.h"
 
 namespace iter8::tasks::metrics {
 
 namespace {
 
-bool is_name_character(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == ':' || c == '.' || c == '-';
-}
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr std::string_view kEnd = "# EOF";  // of OpenMetrics
+constexpr std::size_t kLinesPerLook = 1024;
 
-/// Reads one line of samples, or a selector, from left to right.
-class Scanner {
- public:
-  explicit Scanner(std::string_view text) : text_(text) {}
-
-  void skip_spaces() {
-    while (!text_.empty() && (text_.front() == ' ' || text_.front() == '\t')) text_.remove_prefix(1);
-  }
-  bool take(char c) {
-    skip_spaces();
-    if (!text_.starts_with(c)) return false;
-    text_.remove_prefix(1);
-    return true;
-  }
-  void expect(char c) {
-    if (!take(c)) throw base::Error(fmt::format("expected '{}', found '{}'", c, base::printable(text_, 20)));
-  }
-  bool at_end() {
-    skip_spaces();
-    return text_.empty();
-  }
-
-  std::string name() {
-    skip_spaces();
-    const auto end = std::ranges::find_if_not(text_, is_name_character);
-    return take_span(static_cast<std::size_t>(end - text_.begin()), "a name");
-  }
-  std::string word() {
-    skip_spaces();
-    return take_span(std::min(text_.find_first_of(" \t#"), text_.size()), "a number");
-  }
-  std::string quoted() {
-    expect('"');
-    std::string value;
-    while (!text_.empty() && text_.front() != '"') {
-      char c = text_.front();
-      if (c == '\\' && text_.size() > 1) {
-        text_.remove_prefix(1);
-        c = text_.front() == 'n' ? '\n' : text_.front();
-      }
-      value += c;
-      text_.remove_prefix(1);
-    }
-    if (text_.empty()) throw base::Error("a quote that is not closed");
-    text_.remove_prefix(1);
-    return value;
-  }
-  Labels labels() {
-    Labels labels;
-    if (!take('{')) return labels;
-    while (!take('}')) {
-      std::string label = name();
-      expect('=');
-      labels.emplace_back(std::move(label), quoted());
-      if (!take(',')) {
-        expect('}');
-        break;
-      }
-    }
-    return labels;
-  }
-
- private:
-  std::string take_span(std::size_t size, const char* what) {
-    if (size == 0)
-      throw base::Error(fmt::format("expected {}, found '{}'", what, base::printable(text_, 20)));
-    std::string text(text_.substr(0, size));
-    text_.remove_prefix(size);
-    return text;
-  }
-
-  std::string_view text_;
-};
-
-double number(const std::string& word) {
-  const auto value = number_of(Json(word));
+double number(std::string_view word) {
+  const auto value = number_of_text(word);
   if (!value) throw base::Error("expected a number, found '" + base::printable(word, 40) + "'");
   return *value;
 }
 
-LabelMatcher::Operator read_operator(Scanner& scanner) {
-  using enum LabelMatcher::Operator;
-  if (scanner.take('!')) {
-    if (scanner.take('~')) return matches_not;
-    scanner.expect('=');
-    return not_equal;
-  }
-  scanner.expect('=');
-  return scanner.take('~') ? matches : equal;
-}
-
-LabelMatcher read_matcher(Scanner& scanner) {
-  LabelMatcher matcher{.label = scanner.name()};
-  matcher.op = read_operator(scanner);
-  matcher.value = scanner.quoted();
-  if (matcher.op == LabelMatcher::Operator::equal || matcher.op == LabelMatcher::Operator::not_equal)
-    return matcher;
-  std::string problem;
-  matcher.regex = config::Regex::compile("^(?:" + matcher.value + ")$", problem);
-  if (!matcher.regex) throw base::Error("regular expression: " + problem);
-  return matcher;
-}
-
 struct Sample {
   std::string name;
-  Labels labels;
+  Labels labels;  // sorted by name
   Point point;
 };
 
 Sample parse_sample(std::string_view line, double time_unit) {
-  Scanner scanner(line);
-  Sample sample{.name = scanner.name(), .labels = scanner.labels(), .point = {}};
+  ExpositionScanner scanner(line);
+  Sample sample;
+  sample.name = scanner.series([&](std::string label) {
+    scanner.expect('=');
+    sample.labels.emplace_back(std::move(label), scanner.quoted());
+  });
+  using Label = Labels::value_type;
+  std::ranges::stable_sort(sample.labels, {}, &Label::first);
+  const auto twice = std::ranges::adjacent_find(sample.labels, {}, &Label::first);
+  if (twice != sample.labels.end())
+    throw base::Error("the label '" + base::printable(twice->first) + "' stands twice");
   sample.point.value = number(scanner.word());
   if (!scanner.at_end() && !scanner.take('#'))  // behind it: an exemplar
     sample.point.time = time_of_seconds(number(scanner.word()) * time_unit);
   return sample;
 }
 
-void add_sample(Sample sample, std::vector<Series>& all) {
-  auto series = std::ranges::find(all, sample.labels, &Series::labels);
-  if (series == all.end()) {
-    all.push_back({.labels = std::move(sample.labels), .field = {}, .points = {}, .histogram = {}});
-    series = std::prev(all.end());
+/// The selected samples, by their series.
+class Selection {
+ public:
+  void add(Sample sample) { series_of(std::move(sample.labels)).points.push_back(sample.point); }
+  /// Adds a sample of a page that is to have each series once, and in UTF-8: a reading is kept as such.
+  void add_once(Sample sample) {
+    for (const auto& [label, value] : sample.labels)
+      if (!base::is_utf8(label) || !base::is_utf8(value))
+        throw base::Error("the label '" + base::printable(label) + "' is not UTF-8");
+    const std::string name = std::move(sample.name);
+    Series& series = series_of(std::move(sample.labels));
+    const std::optional<base::WallTime> before = series.points.empty() ? std::nullopt : series.points[0].time;
+    if (!series.points.empty() && !(before && sample.point.time && *before < *sample.point.time))
+      throw base::Error("the series stands twice: " + base::printable(name) + to_text(series.labels));
+    series.points = {sample.point};
   }
-  series->points.push_back(sample.point);
+  std::vector<Series> take() { return std::move(all_); }
+
+ private:
+  Series& series_of(Labels labels) {
+    Series& series = index_.find_or_add(all_, std::move(labels), {});
+    if (all_.size() > kMostSeries)
+      throw base::Error(
+          fmt::format("more than {} series are selected; select fewer by their labels", kMostSeries));
+    return series;
+  }
+
+  std::vector<Series> all_;
+  SeriesIndex index_;
+};
+
+/// Removes the first line and returns it without white space around it.
+std::string_view take_line(std::string_view& rest) {
+  const std::size_t end = rest.find('\n');
+  const std::string_view line = rest.substr(0, end);
+  rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  return base::trim(line);
+}
+
+bool is_openmetrics(std::string_view exposition) {
+  const std::string_view text = base::trim(exposition);
+  const std::size_t begin = text.rfind('\n');
+  return base::trim(begin == std::string_view::npos ? text : text.substr(begin + 1)) == kEnd;
 }
 
 /// Calls `on_sample` with each sample, and `on_comment` with each line that begins with #.
 template <typename OnSample, typename OnComment>
-void for_each_line(std::string_view exposition, OnSample&& on_sample, OnComment&& on_comment) {
-  const double time_unit = base::trim(exposition).ends_with("# EOF") ? 1 : 0.001;
-  std::size_t number = 0;
-  for (const std::string& line : base::split(exposition, '\n')) {
-    ++number;
-    const std::string_view text = base::trim(line);
-    if (text.empty()) continue;
-    if (text.starts_with('#')) {
-      on_comment(text);
-      continue;
-    }
+void for_each_line(std::string_view exposition, const std::stop_token& stop, OnSample&& on_sample,
+                   OnComment&& on_comment) {
+  if (exposition.starts_with(kByteOrderMark)) exposition.remove_prefix(kByteOrderMark.size());
+  const double time_unit = is_openmetrics(exposition) ? 1 : 0.001;
+  bool has_ended = false;
+  for (std::size_t number = 1; !exposition.empty(); ++number) {
+    if (number % kLinesPerLook == 0 && stop.stop_requested())
+      throw base::Error("stopped while a page was read");
+    const std::string_view line = take_line(exposition);
+    if (line.empty()) continue;
     try {
-      on_sample(parse_sample(text, time_unit));
+      if (has_ended) throw base::Error("text behind # EOF");
+      has_ended = line == kEnd;
+      if (line.starts_with('#'))
+        on_comment(line);
+      else
+        on_sample(parse_sample(line, time_unit));
     } catch (const base::Error& error) {
       throw base::Error(fmt::format("line {}: {}", number, error.what()));
     }
   }
 }
 
-/// "# TYPE NAME TYPE": the type, if the line says that of this family.
-std::optional<std::string> type_in(std::string_view comment, std::string_view family) {
-  std::vector<std::string> words = base::split(comment, ' ');
-  std::erase(words, "");
-  if (words.size() != 4 || words[1] != "TYPE" || words[2] != family) return std::nullopt;
-  return words[3];
+struct FamilyType {
+  std::string family;
+  std::string type;
+};
+
+/// What "# TYPE NAME TYPE" says; nothing for another comment.
+std::optional<FamilyType> type_in(std::string_view comment) {
+  constexpr std::string_view kType = "TYPE";
+  std::string_view text = base::trim(comment.substr(1));
+  if (!text.starts_with(kType)) return std::nullopt;
+  text.remove_prefix(kType.size());
+  if (!text.starts_with(' ') && !text.starts_with('\t')) return std::nullopt;
+  text = base::trim(text);
+  ExpositionScanner scanner(text);
+  FamilyType found{.family = text.starts_with('"') ? scanner.quoted() : std::string(scanner.word()),
+                   .type = {}};
+  if (scanner.at_end()) return std::nullopt;
+  found.type = scanner.word();
+  return scanner.at_end() ? std::optional(found) : std::nullopt;
 }
 
 /// The family that a sample of this name may belong to: what stands before the suffix.
@@ -185,78 +153,42 @@ std::string_view family_of(std::string_view name) {
 
 }  // namespace
 
-bool LabelMatcher::accepts(const Labels& labels) const {
-  const std::string* found = find_label(labels, label);
-  const std::string_view own = found != nullptr ? std::string_view(*found) : std::string_view{};
-  switch (op) {
-    case Operator::equal:
-      return own == value;
-    case Operator::not_equal:
-      return own != value;
-    case Operator::matches:
-      return regex->occurs_in(own);
-    case Operator::matches_not:
-      break;
-  }
-  return !regex->occurs_in(own);
+QueryResult select_samples(std::string_view exposition, const Selector& selector,
+                           const std::stop_token& stop) {
+  Selection selection;
+  const auto on_sample = [&](Sample sample) {
+    if (sample.name == selector.name && selector.accepts(sample.labels)) selection.add(std::move(sample));
+  };
+  for_each_line(exposition, stop, on_sample, [](std::string_view) {});
+  return {.series = selection.take(), .warnings = {}};
 }
 
-bool Selector::accepts(const Labels& labels) const {
-  return std::ranges::all_of(matchers, [&](const LabelMatcher& matcher) { return matcher.accepts(labels); });
-}
-
-Selector parse_selector(std::string_view text) {
-  try {
-    Scanner scanner(text);
-    Selector selector{.name = scanner.name()};
-    const bool has_labels = scanner.take('{');
-    while (has_labels && !scanner.take('}')) {
-      selector.matchers.push_back(read_matcher(scanner));
-      if (scanner.take(',')) continue;
-      scanner.expect('}');
-      break;
-    }
-    if (!scanner.at_end()) throw base::Error("text behind the selector");
-    return selector;
-  } catch (const base::Error& error) {
-    throw base::Error("expected a selector such as name{label=\"value\"}, found '" + base::printable(text) +
-                      "': " + error.what());
-  }
-}
-
-QueryResult select_samples(std::string_view exposition, const Selector& selector) {
-  QueryResult result;
-  for_each_line(
-      exposition,
-      [&](Sample sample) {
-        if (sample.name == selector.name && selector.accepts(sample.labels))
-          add_sample(std::move(sample), result.series);
-      },
-      [](std::string_view) {});
-  return result;
-}
-
-Reading read_exposition(std::string_view exposition, const Selector& selector) {
+Reading read_exposition(std::string_view exposition, const Selector& selector, const std::stop_token& stop) {
   Reading reading{.is_known = false};
   std::string family_type;
-  std::vector<Series> expanded;  // the samples of a family that is called by its own name
+  Selection own;
+  Selection expanded;  // the samples of a family that is called by its own name
+  const std::string_view family = family_of(selector.name);
+  const std::string bucket = selector.name + "_bucket";
+  const std::string total = selector.name + "_total";
   const auto on_comment = [&](std::string_view comment) {
-    if (const auto type = type_in(comment, selector.name)) reading.type = *type;
-    if (const auto type = type_in(comment, family_of(selector.name))) family_type = *type;
+    const std::optional<FamilyType> found = type_in(comment);
+    if (!found) return;
+    if (found->family == selector.name) reading.type = found->type;
+    if (found->family == family) family_type = found->type;
   };
   const auto on_sample = [&](Sample sample) {
     if (sample.name == "process_start_time_seconds") reading.process_start = sample.point.value;
     const bool is_own = sample.name == selector.name;
-    const bool is_expanded = sample.name.size() > selector.name.size() &&
-                             sample.name.starts_with(selector.name) &&
-                             ((reading.type == "histogram" && sample.name == selector.name + "_bucket") ||
-                              (reading.type == "counter" && sample.name == selector.name + "_total"));
+    const bool is_expanded = (reading.type == "histogram" && sample.name == bucket) ||
+                             (reading.type == "counter" && sample.name == total);
     reading.is_known = reading.is_known || is_own || is_expanded;
     if ((is_own || is_expanded) && selector.accepts(sample.labels))
-      add_sample(std::move(sample), is_own ? reading.series : expanded);
+      (is_own ? own : expanded).add_once(std::move(sample));
   };
-  for_each_line(exposition, on_sample, on_comment);
-  if (reading.series.empty()) reading.series = std::move(expanded);
+  for_each_line(exposition, stop, on_sample, on_comment);
+  reading.series = own.take();
+  if (reading.series.empty()) reading.series = expanded.take();
   if (reading.type.empty()) reading.type = family_type;
   return reading;
 }

@@ -36,7 +36,8 @@ experiment::BucketCounts histogram_of(const Json& pair) {
     if (!bucket.is_array() || bucket.size() != 4) throw base::Error("a bucket does not have four members");
     counts.buckets.push_back({.lower = expect_number(bucket[1]),
                               .upper = expect_number(bucket[2]),
-                              .count = static_cast<std::int64_t>(std::round(expect_number(bucket[3])))});
+                              .count = static_cast<std::int64_t>(
+                                  std::round(expect_count(expect_number(bucket[3]), "a bucket holds")))});
   }
   return counts;
 }

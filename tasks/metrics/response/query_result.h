@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -33,6 +35,31 @@ struct QueryResult {
   std::vector<Series> series;
   std::vector<std::string> warnings;  // of the backend
   std::string partial = {};           // why whole series may be missing, where the backend left some out
+};
+
+/// Beyond it, a double skips whole numbers.
+constexpr double kLargestCount = 9007199254740992.0;  // 2^53
+
+/// The number, if it can be one of things that were counted: from 0 to kLargestCount, whole or not. Throws
+/// base::Error, which begins with `what`.
+double expect_count(double value, const std::string& what);
+
+/// Where the series of a list stand in it, by labels and field: found without looking at the others. Each
+/// call is to have the same list.
+class SeriesIndex {
+ public:
+  void add(const Series& series, std::size_t place);
+  /// The place of the first series that is the same but for its points. Nothing where there is none.
+  std::optional<std::size_t> find(const std::vector<Series>& all, const Labels& labels,
+                                  const std::string& field) const;
+  /// find(), and it is not found again.
+  std::optional<std::size_t> take(const std::vector<Series>& all, const Labels& labels,
+                                  const std::string& field);
+  /// The series of `all` with these labels and field, which is added where there is none.
+  Series& find_or_add(std::vector<Series>& all, Labels labels, const std::string& field);
+
+ private:
+  std::unordered_map<std::size_t, std::vector<std::size_t>> places_;  // by hash, in the order of adding
 };
 
 /// Adds the next page of a result that came in several: points of a series that is there already follow its

@@ -1,11 +1,11 @@
 #include "tasks/metrics/response/reading.h"
 
 #include <cmath>
-#include <map>
 #include <set>
 #include <utility>
 
 #include "base/error.h"
+#include "base/number.h"
 #include "tasks/metrics/response/json.h"
 
 namespace iter8::tasks::metrics {
@@ -32,26 +32,10 @@ Labels group_of(const Series& series) {
   return labels;
 }
 
-/// The numbers of a reading by their series.
-class Earlier {
- public:
-  explicit Earlier(const Reading& reading) {
-    for (const Series& series : reading.series)
-      values_.emplace(std::pair(series.field, series.labels), value_of(series));
-  }
-
-  /// Of the same series. Where there are several, each is given once.
-  std::optional<double> take(const Series& series) {
-    const auto found = values_.lower_bound({series.field, series.labels});
-    if (found == values_.end() || found->first != std::pair(series.field, series.labels)) return std::nullopt;
-    const double value = found->second;
-    values_.erase(found);
-    return value;
-  }
-
- private:
-  std::multimap<std::pair<std::string, Labels>, double> values_;
-};
+std::string unknown_growth(const Series& series, double first) {
+  return "the first reading of " + to_text(series.labels) + " is " + base::shortest(first) +
+         ", so that it is not known by how much it grew";
+}
 
 bool is_other_process(const Reading& first, const Reading& last) {
   return first.process_start && last.process_start &&
@@ -64,13 +48,14 @@ std::string to_text(const Reading& reading) {
   Json series = Json::array();
   for (const Series& each : reading.series) {
     const double value = value_of(each);
-    if (!std::isfinite(value)) continue;
-    series.push_back({{"field", each.field}, {"labels", each.labels}, {"value", value}});
+    const Json written = std::isfinite(value) ? Json(value) : Json(base::shortest(value));
+    series.push_back({{"field", each.field}, {"labels", each.labels}, {"value", written}});
   }
   Json document{{"time", std::chrono::floor<milliseconds>(reading.time).time_since_epoch().count()},
                 {"type", reading.type},
                 {"series", std::move(series)}};
-  if (reading.process_start) document["processStart"] = *reading.process_start;
+  if (reading.process_start && std::isfinite(*reading.process_start))
+    document["processStart"] = *reading.process_start;
   return document.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -83,7 +68,7 @@ Reading parse_reading(std::string_view text) {
       reading.process_start = start->get<double>();
     for (const Json& each : document.at("series")) {
       Series series{.labels = each.at("labels").get<Labels>(), .field = each.at("field").get<std::string>()};
-      series.points.push_back({.value = each.at("value").get<double>(), .time = {}});
+      series.points.push_back({.value = expect_number(each.at("value")), .time = {}});
       reading.series.push_back(std::move(series));
     }
     return reading;
@@ -96,20 +81,28 @@ QueryResult growth(const Reading& first, const Reading& last) {
   QueryResult result;
   std::vector<std::optional<double>> before;
   std::set<Labels> anew;  // groups that counted anew
-  Earlier earlier(first);
+  SeriesIndex earlier;    // of several that are the same, each is given once
+  for (std::size_t place = 0; place < first.series.size(); ++place) earlier.add(first.series[place], place);
   for (const Series& series : last.series) {
-    before.push_back(earlier.take(series));
-    if (before.back() && value_of(series) < *before.back()) anew.insert(group_of(series));
+    const auto place = earlier.take(first.series, series.labels, series.field);
+    before.push_back(place ? std::optional(value_of(first.series[*place])) : std::nullopt);
+    if (before.back() && std::isfinite(*before.back()) && value_of(series) < *before.back())
+      anew.insert(group_of(series));
   }
+  std::string unknown;  // why the growth of a series is
   const bool all_anew = is_other_process(first, last) && !first.series.empty();
   for (std::size_t i = 0; i < last.series.size(); ++i) {
     Series grown = last.series[i];
-    const bool is_anew = all_anew || anew.contains(group_of(grown));
-    grown.points = {{.value = value_of(grown) - (is_anew ? 0 : before[i].value_or(0)), .time = {}}};
+    const bool is_anew = all_anew || (!anew.empty() && anew.contains(group_of(grown)));
+    const double start = is_anew ? 0 : before[i].value_or(0);
+    const double increase = std::isfinite(start) ? value_of(grown) - start : std::nan("");
+    if (!std::isfinite(start) && unknown.empty()) unknown = unknown_growth(grown, start);
+    grown.points = {{.value = increase, .time = {}}};
     grown.adds_up = true;
     result.series.push_back(std::move(grown));
   }
   if (all_anew || !anew.empty()) result.warnings.emplace_back(kReset);
+  if (!unknown.empty()) result.warnings.push_back(std::move(unknown));
   if (result.series.empty() && last.is_known)
     result.series.push_back(
         {.labels = {}, .field = {}, .points = {{.value = 0, .time = {}}}, .adds_up = true});

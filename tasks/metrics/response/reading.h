@@ -20,14 +20,14 @@ struct Reading {
   std::vector<Series> series;  // one point each
 };
 
-/// As a text for the result, and back. Numbers that are not finite are left out. Throws base::Error for
-/// another text.
+/// As a text for the result, and back. Throws base::Error for another text.
 std::string to_text(const Reading& reading);
 Reading parse_reading(std::string_view text);
 
 /// By how much each series grew from the first reading to the last. A series that the first one has not began
 /// at 0. Where one fell, or the process is another one, it counted anew, and so did the other series of the
-/// same histogram: they grew by what they are now, and the result has a warning. A metric that is known
+/// same histogram: they grew by what they are now, and the result has a warning. Growth from what is not a
+/// finite number is NaN, with a warning. A metric that is known
 /// and has no series with the labels that are asked for has not grown: 0.
 QueryResult growth(const Reading& first, const Reading& last);
 
