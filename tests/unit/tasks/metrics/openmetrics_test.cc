@@ -69,7 +69,7 @@ TEST_CASE("openmetrics: a reading knows the metric's type and when the process b
   CHECK_FALSE(reading("other").is_known);
 }
 
-TEST_CASE("openmetrics: names of Prometheus 3 are in quotes, and a byte order mark is no text") {
+TEST_CASE("openmetrics: names of Prometheus 3 are in quotes, and a byte order mark is skipped") {
   const std::string page =
       "\xef\xbb\xbf# TYPE \"a.total b\" counter\n{\"a.total b\",x=\"1\",\"y.z\"=\"\\\"2\"} 15\n{\"a.total "
       "b\"} 1\n"
