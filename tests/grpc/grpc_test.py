@@ -388,7 +388,7 @@ class Connections(GrpcCase):
                 server.stop()
 
     def test_a_server_that_describes_more_than_there_can_be(self):
-        """Each file imports another one, and has 10 MiB."""
+        """Each file imports another one, and has 10 MiB; or one has more messages than memory has room for."""
         numbers = itertools.count()
 
         def field(number, content):
@@ -401,13 +401,16 @@ class Connections(GrpcCase):
 
         def answer():
             number = next(numbers)
-            file = field(1, b"f%d.proto" % number) + field(3, b"f%d.proto" % (number + 1)) + field(15, bytes(10 << 20))
+            file = field(1, b"f%d.proto" % number) + field(3, b"f%d.proto" % (number + 1)) + rest
             message = field(4, field(1, file))
             body = b"\0" + len(message).to_bytes(4, "big") + message
             return [(0, body[at:at + 16384]) for at in range(0, len(body), 16384)] + [(1, self.status_field("0"))]
         server = self.answer_every_call(answer)
+        rest = field(15, bytes(10 << 20))
         self.assert_says(self.call(server.port, proto=None, data={}, code=1), "reflection of .*: the server's answers have more than 64 MiB")
         self.assertEqual(next(numbers), 7)
+        rest = field(4, b"") * 1_000_000
+        self.assert_says(self.call(server.port, proto=None, data={}, code=1), "reflection of .*: the server describes more than 1000000 parts")
 
     def test_answers_that_say_strange_things(self):
         message = b"\0\0\0\0\0"

@@ -14,13 +14,15 @@
 #include "base/text.h"
 #include "load/engine.h"
 #include "load/grpc_status.h"
+#include "tasks/grpc/description/part_count.h"
 #include "tasks/grpc/description/reflection_message.h"
 
 namespace iter8::tasks::grpc {
 namespace {
 
 constexpr std::size_t kMostDescribed = 1000;
-constexpr int kNotFound = 5;  // a status of gRPC
+constexpr std::size_t kMostParts = 1'000'000;  // 8 MiB and more, as people write them
+constexpr int kNotFound = 5;                   // a status of gRPC
 constexpr std::size_t kLargestAnswer = std::size_t{16} << 20;
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;  // of all answers
 
@@ -101,8 +103,12 @@ Description describe(Reflector& reflector, const std::string& service) {
   if (first.files.empty()) fail_unknown(reflector, service, first);
   std::map<std::string, std::string> files;  // by name
   std::deque<std::string> wanted;            // names of imports
+  std::size_t parts = 0;
   const auto take = [&](const std::vector<std::string>& serialised) {
     for (const std::string& bytes : serialised) {
+      parts += count_description_parts(bytes);
+      if (parts > kMostParts)
+        throw base::Error(fmt::format("the server describes more than {} parts", kMostParts));
       FileNames names = names_of_file(bytes);
       if (!files.emplace(names.name, bytes).second) continue;
       wanted.insert(wanted.end(), names.imports.begin(), names.imports.end());

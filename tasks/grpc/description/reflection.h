@@ -19,8 +19,9 @@ struct ReflectionServer {
 
 /// The description of the service of a call, as the server gives it by the reflection service of gRPC, v1 or
 /// else v1alpha. Asks for what the files import as well where the server does not send it by itself: at most
-/// 1000 files, 16 MiB an answer and 64 MiB in all. Throws base::Error that names the server and what went
-/// wrong: no answer, no HTTP/2, no reflection, no such service (with what there is).
+/// 1000 files, a million messages and texts in them, 16 MiB an answer and 64 MiB in all. Throws base::Error
+/// that names the server and what went wrong: no answer, no HTTP/2, no reflection, no such service (with what
+/// there is).
 Description describe_by_reflection(const ReflectionServer& server, std::string_view call,
                                    const std::stop_token& stop);
 

@@ -4,10 +4,10 @@
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/unknown_field_set.h>
-#include <google/protobuf/wire_format_lite.h>
 
 #include "base/error.h"
 #include "tasks/grpc/description/protobuf_library.h"
+#include "tasks/grpc/description/wire_fields.h"
 
 namespace iter8::tasks::grpc {
 namespace {
@@ -29,53 +29,21 @@ constexpr std::size_t kMostServicesInAnswer = 100'000;
   throw base::Error("expected an answer of the reflection service, found other bytes");
 }
 
-/// One field of a message of unknown type.
-struct MessageField {
-  int number = 0;
-  bool is_text = false;
-  std::string_view text;
-  std::uint64_t value = 0;  // of a number
-};
-
-/// Calls use() with each field that is text or a number. Nothing is kept: a message may have a field for
-/// every two bytes.
-template <typename Use>
-void each_field(std::string_view bytes, Use use) {
-  using Wire = pb::internal::WireFormatLite;
-  pb::io::CodedInputStream input(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                                 static_cast<int>(bytes.size()));
-  while (const std::uint32_t tag = input.ReadTag()) {
-    MessageField field{.number = Wire::GetTagFieldNumber(tag)};
-    if (Wire::GetTagWireType(tag) == Wire::WIRETYPE_LENGTH_DELIMITED) {
-      std::uint32_t length = 0;
-      if (!input.ReadVarint32(&length)) fail_message();
-      field.is_text = true;
-      field.text = bytes.substr(static_cast<std::size_t>(input.CurrentPosition()), length);
-      if (field.text.size() != length || !input.Skip(static_cast<int>(length))) fail_message();
-    } else if (Wire::GetTagWireType(tag) == Wire::WIRETYPE_VARINT) {
-      if (!input.ReadVarint64(&field.value)) fail_message();
-    } else {
-      if (!Wire::SkipField(&input, tag)) fail_message();
-      continue;
-    }
-    use(field);
-  }
-  if (!input.ConsumedEntireMessage()) fail_message();
-}
-
 /// Calls use() with each value of a field of bytes.
 template <typename Use>
 void each_text(std::string_view bytes, int number, Use use) {
-  each_field(bytes, [&](const MessageField& field) {
+  const bool is_message = each_field(bytes, [&](const WireField& field) {
     if (field.number == number && field.is_text) use(field.text);
   });
+  if (!is_message) fail_message();
 }
 
 int number_of(std::string_view bytes, int number) {
   int value = 0;
-  each_field(bytes, [&](const MessageField& field) {
+  const bool is_message = each_field(bytes, [&](const WireField& field) {
     if (field.number == number && !field.is_text) value = static_cast<int>(field.value);
   });
+  if (!is_message) fail_message();
   return value;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/temporary_folder.h"
+#include "tasks/grpc/description/part_count.h"
 
 using namespace iter8;
 using tasks::grpc::Description;
@@ -181,6 +182,26 @@ TEST_CASE("Bytes that describe nothing are refused") {
 
   CHECK_THROWS_AS(Description::of_protoset(files.path("not.protoset")), base::UsageError);
   CHECK_THROWS_AS(Description::of_files({"\xff\xff"}), base::Error);
+}
+
+TEST_CASE("The parts of a description are counted at all depths") {
+  using tasks::grpc::count_description_parts;
+  std::string messages;
+  for (int i = 0; i < 100; ++i) messages += std::string("\x1a\x00", 2);
+  const std::string nested = "\x22\xc8\x01" + messages;  // a message with 100 messages in it
+  std::string file = "\x0a\x01";
+  file += 'f';
+  for (int i = 0; i < 1000; ++i) file += nested;
+  CHECK(count_description_parts(file) == 101'001);
+  std::string deep;  // messages in messages, deeper than anything reads them
+  for (int i = 0; i < 3000; ++i) {
+    std::string length;
+    for (std::size_t left = deep.size(); length.empty() || left > 0; left >>= 7)
+      length += static_cast<char>((left & 0x7fU) | (left >> 7 > 0 ? 0x80U : 0U));
+    deep.insert(0, (i == 2999 ? "\x22" : "\x1a") + length);
+  }
+  CHECK(count_description_parts(deep) <= 102);
+  CHECK_THROWS_AS(count_description_parts("\x22\x02\x1a\x05"), base::Error);
 }
 
 TEST_CASE("A description that imports a missing one is refused by name") {
