@@ -11,7 +11,8 @@ namespace {
 
 template <typename Json>
 Json parse(std::string_view text) {
-  if (base::has_nul(text) || base::json_depth(text) > base::kDeepestJson) return Json(Json::value_t::discarded);
+  if (base::has_nul(text) || base::json_depth(text) > base::kDeepestJson)
+    return Json(Json::value_t::discarded);
   return Json::parse(text, nullptr, /*allow_exceptions=*/false);
 }
 

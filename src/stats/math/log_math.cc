@@ -46,10 +46,11 @@ double deviance(double x, double m) {
   if (!(x >= 0) || !(m > 0)) return kNan;
   if (x == 0) return m;
   const double difference = x - m;
-  if (std::abs(difference) > 0.1 * (x + m)) return x * std::log(x / m) - difference;
-  const double v = difference / (x + m);
+  const double middle = 0.5 * x + 0.5 * m;  // not 0.5 * (x + m), which may be infinite
+  if (std::abs(difference) > 0.2 * middle) return x * std::log(x / m) - difference;
+  const double v = 0.5 * difference / middle;
   double sum = difference * v;
-  double term = 2 * x * v;
+  double term = x * (2 * v);
   for (int j = 1; j < 1000; ++j) {
     term *= v * v;
     const double next = sum + term / (2 * j + 1);

@@ -41,6 +41,12 @@ TEST_CASE("a weight that is next to none counts as none") {
   CHECK(invalid_reason_of(std::vector{1e308, 1e308}, std::vector{1.0, 1.0}) == InvalidReason::non_finite);
 }
 
+// A count near the largest number made the evidence a NaN (found by fuzzing).
+TEST_CASE("counts near the largest number are certain evidence") {
+  CHECK(log_evidence(next_state({}, std::vector{0.5, 42.0, 96.0}, std::vector{68.0, 1.79769e308, 1e-284})) ==
+        kLogCertain);
+}
+
 TEST_CASE("each step of the weights is judged against its own weights") {
   SplitState ramp;
   for (int look = 0; look < 10; ++look)
