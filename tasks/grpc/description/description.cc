@@ -26,7 +26,7 @@ Streaming streaming_of(const pb::MethodDescriptor& method) {
 /// "; it has a, b, c": what could have been meant where no name is near.
 std::string choices(std::string_view word, const std::vector<std::string>& names, std::string_view whose) {
   constexpr std::size_t kMostNamed = 8;
-  const std::string near = base::suggestion(word, names);
+  std::string near = base::suggestion(word, names);
   if (!near.empty() || names.empty()) return near;
   std::vector<std::string> shown(
       names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kMostNamed)));
