@@ -50,7 +50,8 @@ Loaded read_experiment(const ExperimentOptions& options, Process& process);
 /// Reads the experiment and prints its problems to standard error. Nothing if one of them is an error.
 std::optional<experiment::Experiment> load(const ExperimentOptions& options, Process& process);
 
-/// Splits NAME=VALUE at the first '='. Throws base::UsageError, naming `option`, if there is none.
+/// Splits NAME=VALUE at the first '='. Throws base::UsageError, naming `option` and the `form` that it has,
+/// if there is none.
 std::pair<std::string, std::string> split_assignment(const std::string& text, const std::string& option,
                                                      std::string_view form = "NAME=VALUE");
 

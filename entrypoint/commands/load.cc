@@ -1,5 +1,6 @@
 #include "entrypoint/commands/load.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <optional>
@@ -106,17 +107,13 @@ bool has_silent_version(const experiment::Result& result, Process& process) {
   return is_silent;
 }
 
-/// What to do about a certificate that is not trusted: often the service is somebody's own. Nothing where it
-/// is not the certificate, and -k would not help.
+/// What to do about a certificate that is not trusted: often the service is somebody's own. Other errors of
+/// TLS remain with -k.
 void advise_on_certificates(const experiment::Result& result, const LoadRequest& request, Process& process) {
-  const auto has_tls_errors = [&](std::size_t version) {
-    return experiment::latest_value(result, "http/errors-tls", version).value_or(0) > 0;
-  };
-  for (const std::string& cause : summary::warnings(result))
-    if (cause.find("does not speak TLS") != std::string::npos) return;
-  bool is_any = false;
-  for (std::size_t version = 0; version < result.versions.size(); ++version)
-    is_any = is_any || has_tls_errors(version);
+  const std::vector<std::string> warnings = summary::warnings(result);
+  const bool is_any = std::ranges::any_of(warnings, [](const std::string& warning) {
+    return warning.find("certificate verify failed") != std::string::npos;
+  });
   if (is_any && !request.insecure)
     process.err << "if you trust the server: --cacert FILE with the certificate of its authority, or -k"
                 << std::endl;

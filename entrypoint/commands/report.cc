@@ -32,14 +32,24 @@ void declare_report(CLI::App& command, ReportOptions& options) {
   command.add_flag("--all", options.all, "In text, also the metrics of the load generator itself");
 }
 
+/// Whether somebody still writes this result. Asked of an incomplete one only, so that two reports at a time
+/// do not take each other for a run.
+bool goes_on(const experiment::Result& result, const std::filesystem::path& file) {
+  return !result.completed() && !base::FileLock::take(file, base::Duration{0});
+}
+
 std::string rendered(const ReportOptions& options, const report::Format& format,
-                     const std::filesystem::path& file, const base::Environment& environment) {
+                     const std::filesystem::path& file, Process& process) {
   const experiment::Result result = experiment::read_result(file);
+  const bool is_running = goes_on(result, file);
+  if (is_running)
+    process.err << "the run that writes " << base::printable(file.string())
+                << " goes on: this is what it has so far" << std::endl;
   if (format.name != "text") return format.render(result);
-  report::TextStyle style = style_of(STDOUT_FILENO, environment);
+  report::TextStyle style = style_of(STDOUT_FILENO, process.environment);
   if (options.all) style.scope = report::Scope::everything;
   return options.is_older ? report::older_text(result, style.scope)
-                          : report::text_report(result, style, file.string());
+                          : report::text_report(result, style, is_running ? "" : file.string());
 }
 
 }  // namespace
@@ -59,11 +69,7 @@ CLI::App* add_older_command(CLI::App& program, ReportOptions& options) {
 
 int run(const ReportOptions& options, Process& process) {
   const report::Format& format = report::find_format(base::lower(options.format));
-  if (std::filesystem::exists(options.result.path()) &&
-      !base::FileLock::take(options.result.path(), base::Duration{0}))
-    process.err << "the run that writes " << base::printable(options.result.path().string())
-                << " goes on: this is what it has so far" << std::endl;
-  process.out << rendered(options, format, options.result.path(), process.environment);
+  process.out << rendered(options, format, options.result.path(), process);
   return kDone;
 }
 

@@ -24,9 +24,12 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
 /// "; did you mean 'x'?" for the nearest candidate, or an empty text: the tail of an error message.
 std::string suggestion(std::string_view word, std::span<const std::string> candidates);
 
-/// Text from outside made safe for a terminal or CI log: control characters (and a final cut text) become
-/// visible, invalid UTF-8 becomes U+FFFD, and more than `limit` bytes become "…".
+/// What stands for the rest of a text that was cut. Secrets::mask() looks in front of it for the beginning of
+/// a secret, so whoever cuts a text from outside writes this behind it.
 inline constexpr std::string_view kCutMark = "…";
+
+/// Text from outside made safe for a terminal or CI log: control characters (and a final cut text) become
+/// visible, invalid UTF-8 becomes U+FFFD, and more than `limit` bytes become kCutMark.
 std::string printable(std::string_view text, std::size_t limit = 200);
 
 /// A text of one or more lines without what CI systems take for a command of theirs wherever a job prints it:

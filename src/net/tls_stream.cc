@@ -29,7 +29,9 @@ std::string take_error(const OpensslLibrary& openssl) {
   const char* reason = openssl.ERR_reason_error_string(code);
   if (reason == nullptr) return fmt::format("TLS error {:#x}", code);
   const bool is_plain = std::string_view(reason) == "wrong version number";
-  return is_plain ? std::string(reason) + ": this port does not speak TLS; is it http://?" : reason;
+  return is_plain ? std::string(reason) +
+                        ": this port does not speak TLS; without TLS, URLs begin with http:// or ws://"
+                  : reason;
 }
 
 bool is_address(const std::string& host) {

@@ -57,10 +57,10 @@ std::string failures_title(const experiment::Result& result);
 /// beside the verdict.
 std::vector<std::string> degradations(const experiment::Result& result);
 
-/// Warnings of the assessment and of the tasks, each message once, without those that unmet_objectives() and
-/// degradations() show. Beside error_causes(), also without that every request of a version failed by a
-/// status, which those say with its number.
+/// What else a reader sees: error_causes() say with its number by which status every request failed.
 enum class Beside { nothing, causes_of_errors };
+/// Warnings of the assessment and of the tasks, each message once, without those that unmet_objectives() and
+/// degradations() show, or that stand beside them.
 std::vector<std::string> warnings(const experiment::Result& result, Beside beside = Beside::nothing);
 
 }  // namespace iter8::summary

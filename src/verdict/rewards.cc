@@ -220,7 +220,8 @@ std::optional<stats::Posterior> posterior_of(const AccumulatedData& data, const 
 
 namespace {
 
-/// Of the values that stand beside it, so that readers can work it out; against nothing there is none.
+/// Of the values that stand beside it, so that readers can work it out, and not of the posteriors; against
+/// nothing there is none.
 std::optional<double> lift_of(const std::optional<double>& baseline, const std::optional<double>& value) {
   if (!baseline || !value || !(*baseline > 0)) return std::nullopt;
   return *value / *baseline - 1;
@@ -245,7 +246,7 @@ std::optional<stats::Ranking> rank(std::vector<RewardCheck>& versions,
     const stats::Comparison comparison =
         stats::comparison_of(posteriors[0], posteriors[version], better, level);
     if (comparison.invalid_reason) continue;
-    check.lift = lift_of(versions[0].value, check.value);
+    if (std::isfinite(comparison.lift)) check.lift = lift_of(versions[0].value, check.value);
     if (check.lift) check.lift_interval = ends_of(comparison.lift_interval);
     check.probability_beats_baseline = if_finite(comparison.probability_beats);
   }

@@ -198,8 +198,6 @@ std::unique_ptr<experiment::Task> build_loads(const Node& written, OptionsReader
   return std::make_unique<GrpcTask>(std::move(loads));
 }
 
-}  // namespace
-
 /// Files of v0.11 to v0.15 name the task as it is named today, but mean the options of ghz and its defaults.
 bool is_spelled_as_older(const Node& with, const BuildContext& context) {
   const auto& current = fields_of(static_cast<const GrpcOptions*>(nullptr));
@@ -208,6 +206,8 @@ bool is_spelled_as_older(const Node& with, const BuildContext& context) {
            return current.knows(entry.key) && !older.knows(entry.key);
          });
 }
+
+}  // namespace
 
 std::unique_ptr<experiment::Task> build_grpc(const Node& with, BuildContext& context) {
   if (is_spelled_as_older(with, context)) return build_legacy_grpc(with, context);

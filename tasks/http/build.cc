@@ -77,10 +77,12 @@ std::vector<load::Target> check_targets(const HttpLoad& load, const Node& node, 
   if (targets.empty()) context.problems.error(position, "no version is loaded; expected a url");
   for (std::size_t i = 1; i < targets.size(); ++i) {
     if (!is_same_request(targets[i], targets[0])) continue;
-    context.problems.warning(options.url ? options.url->position : position,
-                             "several versions get the very same requests, so that only chance makes them "
-                             "differ; a template such as "
-                             "{{ .version.url }} sends each to its own URL");
+    const char* advice = options.url ? "a template such as {{ .version.url }} sends each to its own URL"
+                                     : "their URLs are the same";
+    context.problems.warning(
+        options.url ? options.url->position : position,
+        fmt::format("several versions get the very same requests, so that only chance makes them differ: {}",
+                    advice));
     break;
   }
   return targets;

@@ -105,6 +105,20 @@ class Ends(LoadCase):
         self.load(url, "-d", "1s", "-k", code=0)
         self.load(url, "-d", "1s", "--cacert", "server.pem", code=0)
 
+    def test_a_port_without_tls(self):
+        finished = self.load(self.healthy().url(scheme="https"), "-d", "1s", code=1)
+        self.assert_says(finished, "this port does not speak TLS")
+        self.assertNotIn("--cacert", finished.text)
+
+    def test_the_same_url_twice(self):
+        url = self.healthy().url()
+        finished = self.load(url, url, "-d", "1s", code=0)
+        self.assert_says(finished, "only chance makes them differ: their URLs are the same")
+
+    def test_quiet_is_quiet(self):
+        finished = self.load(self.healthy().url().removeprefix("http://"), "-d", "1s", "--quiet", code=0)
+        self.assertEqual(finished.err, "")
+
     def test_one_of_two_that_does_not_answer_fails(self):
         healthy = self.healthy().url()
         with refused_port() as port:

@@ -39,6 +39,16 @@ class TwoRunsInOneFolder(NewsCase):
         self.assert_code(self.iter8("run", "quick.yaml"), 0)
         self.assertEqual([name.name for name in self.folder.glob(".*lock")], [])
 
+    def test_a_report_of_a_run_that_goes_on_says_so(self):
+        running = self.begin_slow_run()
+        report = self.iter8("report")
+        self.assert_code(report, 0)
+        self.assertIn("the run that writes result.yaml goes on", report.err)
+        self.assertNotIn("--resume", report.out)
+        self.write("more", "go\n")
+        self.assert_code(running.finish(), 0)
+        self.assertEqual(self.iter8("report").err, "")
+
     def test_the_second_waits_when_it_is_told_to(self):
         running = self.begin_slow_run()
         second = self.start("run", "quick.yaml", "--wait", "1m")

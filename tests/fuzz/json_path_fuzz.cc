@@ -18,12 +18,12 @@ namespace {
 using namespace iter8::load;
 
 constexpr auto kMostLevels = static_cast<int>(iter8::base::kDeepestJson);
+constexpr std::size_t kFewDigits = 300;  // no number of so many overflows
+
 /// The other reader takes only surrogates in pairs, which RFC 8259 leaves open.
 bool may_have_surrogates(std::string_view document) {
   return document.find("\\ud") != std::string_view::npos || document.find("\\uD") != std::string_view::npos;
 }
-
-constexpr std::size_t kFewDigits = 300;  // no number of so many overflows
 
 /// Levels of a document that is JSON.
 int depth_of(std::string_view document) {

@@ -17,6 +17,7 @@ error_log {folder}/error.log;
 events {{ worker_connections 512; }}
 http {{
   access_log off;
+  {http}
   client_body_temp_path {folder}/body;
   proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi;
@@ -84,11 +85,16 @@ def serve(case, program, arguments, port, folder=None, **popen):
         case.assertLess(time.monotonic(), deadline, f"{program} does not listen")
 
 
+def nginx_configuration(folder, server, http=""):
+    """One process with one server block, which keeps all its files in the folder. Requests are logged only where the block says so."""
+    return NGINX.format(folder=folder, server=server, http=http)
+
+
 def serve_nginx(case, port, server, name="nginx"):
     """nginx with one server block, in a folder of its own."""
     folder = case.folder / name
     folder.mkdir()
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, server=server))
+    (folder / "nginx.conf").write_text(nginx_configuration(folder, server))
     serve(case, "nginx", ["-c", str(folder / "nginx.conf"), "-e", str(folder / "start.log")], port, folder)
 
 

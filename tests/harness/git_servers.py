@@ -12,26 +12,15 @@ import sys
 import time
 from pathlib import Path
 
+from harness.daemons import free_port, nginx_configuration
 from harness.program import PATIENCE
 
 BACKEND = "/usr/lib/git-core/git-http-backend"
 SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
-NGINX = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 64; }}
-http {{
-  access_log {folder}/access.log;
-  client_max_body_size 50m;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  server {{
+SERVER = """
+    access_log {folder}/access.log;
+    client_max_body_size 50m;
     listen 127.0.0.1:{port} ssl;
     ssl_certificate {certificate};
     ssl_certificate_key {key};
@@ -50,8 +39,6 @@ http {{
       fastcgi_param CONTENT_LENGTH $content_length;
       fastcgi_param HTTP_CONTENT_ENCODING $http_content_encoding;
     }}
-  }}
-}}
 """
 
 SSHD = """
@@ -76,12 +63,6 @@ def need(*programs):
         print(f"cannot run here: no {', '.join(missing)}; ./dev install test brings it", flush=True)
         sys.stdout.flush()
         os._exit(77)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for(reachable, process, log):
@@ -134,8 +115,8 @@ class HttpsGit:
         self.url = f"https://localhost:{port}"
         self._access = folder / "access.log"
         configuration = folder / "nginx.conf"
-        configuration.write_text(NGINX.format(folder=folder, port=port, certificate=certificate[0], key=certificate[1],
-                                              backend=BACKEND, root=root))
+        server = SERVER.format(folder=folder, port=port, certificate=certificate[0], key=certificate[1], backend=BACKEND, root=root)
+        configuration.write_text(nginx_configuration(folder, server))
         processes = Processes(case)
         cgi = processes.start("fcgiwrap", "-c", "2", "-s", f"unix:{folder}/cgi.sock",
                               env={"PATH": os.environ["PATH"], "HOME": str(folder)})

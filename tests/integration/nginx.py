@@ -9,25 +9,14 @@ import sys
 import time
 from dataclasses import dataclass
 
-from harness.daemons import free_port
+from harness.daemons import free_port, nginx_configuration
 from harness.program import PATIENCE
 
-CONFIGURATION = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 512; }}
-http {{
-  log_format asked '$server_port|$connection|$request_method|$request_uri|$status|$http_x_version|$content_length|$http_host|$server_protocol';
-  access_log {folder}/access.log asked;
-  keepalive_requests {requests};
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  server {{
+LOG = ("log_format asked '$server_port|$connection|$request_method|$request_uri|$status|$http_x_version|$content_length|$http_host|"
+       "$server_protocol';")
+SERVER = """
+    access_log {folder}/access.log asked;
+    keepalive_requests {requests};
     listen 127.0.0.1:{ports[0]};
     listen 127.0.0.1:{ports[1]};
     listen unix:{folder}/nginx.sock;
@@ -39,8 +28,6 @@ http {{
     location /moved {{ return 302 /; }}
     location /file {{ alias {folder}/file; }}
     location /half {{ if ($server_port = {ports[1]}) {{ return 500; }} return 200 "ok"; }}
-  }}
-}}
 """
 
 
@@ -78,8 +65,9 @@ class Nginx:
                f"ssl_certificate_key {certificate[1]};") if certificate else ""
         clear = f"listen 127.0.0.1:{self.ports[2]} http2;" if http2 else ""
         configuration = self.folder / "nginx.conf"
-        configuration.write_text(CONFIGURATION.format(folder=self.folder, ports=self.ports, tls=tls, clear=clear, body="x" * 1024,
-                                                       requests=requests_per_connection))
+        server = SERVER.format(folder=self.folder, ports=self.ports, tls=tls, clear=clear, body="x" * 1024,
+                               requests=requests_per_connection)
+        configuration.write_text(nginx_configuration(self.folder, server, LOG))
         self._process = subprocess.Popen([installed(), "-c", configuration, "-e", self.folder / "start.log"],
                                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         case.addCleanup(self.stop)

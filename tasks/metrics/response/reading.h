@@ -27,8 +27,8 @@ Reading parse_reading(std::string_view text);
 /// By how much each series grew from the first reading to the last. A series that the first one has not began
 /// at 0. Where one fell, or the process is another one, it counted anew, and so did the other series of the
 /// same histogram: they grew by what they are now, and the result has a warning. Growth from what is not a
-/// finite number is NaN, with a warning. A metric that is known
-/// and has no series with the labels that are asked for has not grown: 0.
+/// finite number is NaN, with a warning. A metric that is known and has no series with the labels that are
+/// asked for has not grown: 0.
 QueryResult growth(const Reading& first, const Reading& last);
 
 }  // namespace iter8::tasks::metrics
